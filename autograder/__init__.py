@@ -1,0 +1,1 @@
+"""How answers are checked and graded: `from autograder import check` is all that a notebook needs."""

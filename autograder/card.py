@@ -1,0 +1,167 @@
+"""A verdict for people: a card in a notebook, the same in plain text for a terminal."""
+
+from __future__ import annotations
+
+from html import escape
+
+import numpy as np
+
+from autograder.compare import Mismatch
+from autograder.verdict import CaseResult, Verdict
+
+MARKS = {"passed": "✓", "failed": "✗", "raised": "!", "not attempted": "○"}
+COLOURS = {"passed": "#1a7f5a", "failed": "#c2410c", "raised": "#c2410c", "not attempted": "#6b7280"}
+PANELS_AT_MOST = 8
+CELLS_AT_MOST = 32  # rows or columns of one panel of the picture
+
+
+def headline(verdict: Verdict) -> str:
+    """`conv_forward: 4 of 6 cases pass`."""
+    if verdict.status == "not attempted":
+        return f"{verdict.exercise}: not written yet"
+    passed = sum(case.passed for case in verdict.cases)
+    total = len(verdict.cases)
+    count = f"all {total}" if passed == total else f"{passed} of {total}"
+    return f"{verdict.exercise}: {count} cases pass"
+
+
+def story(verdict: Verdict) -> list[tuple[str, str]]:
+    """What to tell about the first failure: (label, sentence) pairs, the most useful first."""
+    failure = verdict.first_failure
+    if failure is None or failure.status == "not attempted":
+        return []
+    told = []
+    says = verdict.sentences.get(failure.mistake, "") if failure.mistake else ""
+    if says:
+        told.append(("This looks like", says))
+    if failure.hidden:
+        if failure.hint:
+            told.append(("Hint", failure.hint))
+        if failure.status == "raised":
+            told.append(("What happened", "Your code raised an error on this case."))
+        return told
+    told.append(("What happened", failure.message))
+    if failure.mismatch is not None:
+        if failure.mismatch.where:
+            told.append(("Where", failure.mismatch.where))
+        if failure.mismatch.pattern and not says:
+            told.append(("Pattern", failure.mismatch.pattern))
+    told.append(("Asked with", ", ".join(f"{name} {value}" for name, value in failure.inputs)))
+    if failure.hint:
+        told.append(("Hint", failure.hint))
+    if verdict.printed.strip():
+        told.append(("Your code printed", verdict.printed.strip()[:400]))
+    return told
+
+
+def as_text(verdict: Verdict) -> str:
+    """The card for a terminal."""
+    lines = [f"{MARKS[verdict.status]} {headline(verdict)}"]
+    for case in verdict.cases:
+        lines.append(f"   {MARKS[case.status]} {_label(case)}")
+    for label, sentence in story(verdict):
+        lines.append(f"   {label}: {sentence}")
+    if verdict.example is not None:
+        lines.append("   The smallest case that still goes wrong:")
+        for text in _example_lines(verdict):
+            lines.extend("      " + line for line in text.splitlines())
+    return "\n".join(lines)
+
+
+def as_html(verdict: Verdict) -> str:
+    """The card for a notebook; colours follow JupyterLab's theme, light or dark."""
+    colour = COLOURS[verdict.status]
+    ticks = "".join(
+        f'<div style="padding:1px 0"><span style="color:{COLOURS[case.status]};display:inline-block;width:1.4em;'
+        f'font-weight:700">{MARKS[case.status]}</span>{escape(_label(case))}</div>'
+        for case in verdict.cases
+    )
+    told = "".join(
+        f'<div style="margin-top:6px"><span style="opacity:.65">{escape(label)}</span><br>'
+        f'<span style="{"font-weight:600" if label == "This looks like" else ""};white-space:pre-wrap">'
+        f"{_code(sentence)}</span></div>"
+        for label, sentence in story(verdict)
+    )
+    failure = verdict.first_failure
+    shown = failure.mismatch if failure is not None and not failure.hidden else None
+    picture = _picture(shown) if shown is not None and shown.wrong is not None and shown.wrong.size > 1 else ""
+    example = ""
+    if verdict.example is not None:
+        text = escape("\n".join(_example_lines(verdict)))
+        example = (
+            '<details open style="margin-top:8px"><summary style="cursor:pointer;opacity:.75">The smallest case that '
+            "still goes wrong, to follow by hand</summary>"
+            f'<pre style="margin:4px 0 0;font-size:12px">{text}</pre></details>'
+        )
+    body = f'<div style="flex:1 1 340px;min-width:0">{told}{example}</div>' if told or example else ""
+    side = f'<div style="flex:0 0 auto">{picture}</div>' if picture else ""
+    return (
+        f'<div style="border:1px solid var(--jp-border-color2,#ddd);border-left:5px solid {colour};border-radius:4px;'
+        "padding:8px 12px;max-width:860px;line-height:1.45;"
+        "font:13px var(--jp-ui-font-family,sans-serif);"
+        'color:var(--jp-content-font-color1,#222);background:var(--jp-layout-color1,#fff)">'
+        f'<div style="font-weight:700;color:{colour}">{MARKS[verdict.status]} {escape(headline(verdict))}</div>'
+        f'<div style="margin-top:4px">{ticks}</div>'
+        f'<div style="display:flex;flex-wrap:wrap;gap:20px">{body}{side}</div></div>'
+    )
+
+
+def _label(case: CaseResult) -> str:
+    return f"{case.name} (hidden)" if case.hidden else case.name
+
+
+def _code(sentence: str) -> str:
+    """Escaped text; what stands between backticks becomes code."""
+    pieces = escape(sentence).split("`")
+    return "".join(f"<code>{piece}</code>" if k % 2 else piece for k, piece in enumerate(pieces))
+
+
+def _example_lines(verdict: Verdict) -> list[str]:
+    example = verdict.example
+    assert example is not None
+    return [
+        *(_hanging(f"{name} = ", value) for name, value in example.inputs),
+        _hanging("expected ", example.expected),
+        _hanging("yours    ", example.got),
+    ]
+
+
+def _hanging(label: str, text: str) -> str:
+    """Several lines of text behind a label, all beginning in the same column."""
+    before, _, rest = text.partition(" = ") if text.partition(" = ")[2] else ("", "", text)
+    label = f"{label}{before} = " if before else label
+    return label + rest.replace("\n", "\n" + " " * len(label))
+
+
+def _picture(mismatch: Mismatch) -> str:
+    """SVG: one panel for each slice along the last two axes; wrong elements stand out."""
+    assert mismatch.wrong is not None
+    wrong = mismatch.wrong
+    names = mismatch.axes.split() or [f"axis {k}" for k in range(wrong.ndim)]
+    plane = wrong.reshape((-1, *wrong.shape[-2:])) if wrong.ndim > 1 else wrong.reshape(1, 1, -1)
+    lead = wrong.shape[:-2]
+    # panels with an error come first, so that a long batch still shows one
+    chosen = sorted(np.argsort(~plane.any(axis=(1, 2)), kind="stable")[:PANELS_AT_MOST])
+    rows, columns = (min(n, CELLS_AT_MOST) for n in plane.shape[1:])
+    cell = max(5, min(16, 96 // max(rows, columns)))
+    panels = []
+    for k in chosen:
+        squares = "".join(
+            f'<rect x="{j * cell}" y="{i * cell}" width="{cell - 1}" height="{cell - 1}" rx="1" '
+            f'fill="{"#c2410c" if plane[k, i, j] else "#8fc7b0"}"/>'
+            for i in range(rows)
+            for j in range(columns)
+        )
+        at = np.unravel_index(int(k), lead) if lead else ()
+        label = ", ".join(f"{name} {int(i)}" for name, i in zip(names, at, strict=False))
+        panels.append(
+            '<div style="display:inline-block;margin:0 10px 8px 0;text-align:center;font-size:11px;vertical-align:top">'
+            f'<svg width="{columns * cell}" height="{rows * cell}" role="img" '
+            f'aria-label="wrong elements of {escape(mismatch.part)}">{squares}</svg><br>{escape(label)}</div>'
+        )
+    more = f" (first {len(panels)} of {len(plane)})" if len(plane) > len(panels) else ""
+    across = f"rows {names[-2]}, columns {names[-1]}" if wrong.ndim > 1 else f"along {names[-1]}"
+    return (
+        f'<div style="margin-top:6px;max-width:300px"><span style="opacity:.65">Wrong elements of '
+        f"{escape(mismatch.part)}{more}: {escape(across)}</span><br>{''.join(panels)}</div>"
+    )

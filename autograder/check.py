@@ -1,0 +1,90 @@
+"""The one door of a graded cell: `check.conv_forward(conv_forward)` judges the answer and shows a card."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from autograder.card import as_html, as_text
+from autograder.examine import examine, in_process
+from autograder.exercises import EXERCISES, assignment_of
+from autograder.verdict import MIME, Verdict
+
+
+class Score:
+    """What a check returns: its points. nbgrader reads the number; a notebook shows it in words."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        self.verdict = verdict
+
+    def __float__(self) -> float:
+        return self.verdict.score
+
+    def __repr__(self) -> str:
+        return f"{self.verdict.score:g}"
+
+    def _repr_html_(self) -> str:
+        scope = "" if self.verdict.hidden else " on the cases shown; the same function meets more when it is graded"
+        return f"<small>{self.verdict.score:g} of {self.verdict.points:g} points{scope}.</small>"
+
+
+class CheckFailed(Exception):
+    """Raised by a failed check while `nbgrader validate` runs, which shows errors and nothing else."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows: the card, without the way it came about."""
+        return str(self).splitlines()
+
+
+class CheckMisused(TypeError):
+    """A check was called with something that is not the student's function."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+def verdict(name: str, functions: Mapping[str, Callable[..., Any]], hidden: bool = False) -> Verdict:
+    """Judge functions of this process, given by name, without showing anything."""
+    exercise = EXERCISES[name]
+    return examine(exercise, assignment_of(name), in_process(functions), hidden)
+
+
+def _check(name: str, *functions: Callable[..., Any], hidden: bool = False) -> Score:
+    wanted = EXERCISES[name].functions
+    if len(functions) != len(wanted) or not all(callable(function) for function in functions):
+        raise CheckMisused(f"check.{name} takes your functions themselves: check.{name}({', '.join(wanted)})")
+    found = verdict(name, dict(zip(wanted, functions, strict=True)), hidden)
+    if os.environ.get("NBGRADER_VALIDATING") and not found.passed:
+        raise CheckFailed(as_text(found))
+    _show(found)
+    return Score(found)
+
+
+def _show(found: Verdict) -> None:
+    """A card in a notebook, plain text elsewhere."""
+    if "IPython" in sys.modules and (shell := sys.modules["IPython"].get_ipython()) is not None:
+        bundle = {"text/plain": as_text(found), "text/html": as_html(found), MIME: found.to_dict()}
+        shell.display_pub.publish(data=bundle, metadata={})
+    else:
+        print(as_text(found))
+
+
+def __getattr__(name: str) -> Callable[..., Score]:
+    """`check.NAME` for every exercise there is."""
+    if name not in EXERCISES:
+        near = difflib.get_close_matches(name, EXERCISES, 1)
+        raise AttributeError(f"there is no check called {name}" + (f"; did you mean check.{near[0]}?" if near else ""))
+
+    def check(*functions: Callable[..., Any], hidden: bool = False) -> Score:
+        return _check(name, *functions, hidden=hidden)
+
+    check.__name__ = check.__qualname__ = name
+    check.__doc__ = f"Check your {', '.join(EXERCISES[name].functions)} and show what is right and what is not."
+    return check
+
+
+def __dir__() -> list[str]:
+    return sorted(EXERCISES)

@@ -1,0 +1,17 @@
+"""Every exercise of the course, by assignment and by name."""
+
+from __future__ import annotations
+
+from autograder.exercises import backprop, convolution
+from autograder.exercises.exercise import Exercise
+
+ASSIGNMENTS: dict[str, tuple[Exercise, ...]] = {
+    "01_backprop": backprop.EXERCISES,
+    "02_convolution": convolution.EXERCISES,
+}
+EXERCISES: dict[str, Exercise] = {exercise.name: exercise for group in ASSIGNMENTS.values() for exercise in group}
+
+
+def assignment_of(name: str) -> str:
+    """The assignment that an exercise belongs to."""
+    return next(assignment for assignment, group in ASSIGNMENTS.items() if EXERCISES[name] in group)

@@ -1,0 +1,18 @@
+"""01_backprop: the parts of a fully-connected network, forward and backward."""
+
+from __future__ import annotations
+
+from autograder.exercises.backprop.layers import LinearBackward, LinearForward, ReluBackward, ReluForward
+from autograder.exercises.backprop.loss import SoftmaxLoss, TwoLayerLoss
+from autograder.exercises.backprop.numerical import NumericalGradient
+from autograder.exercises.exercise import Exercise
+
+EXERCISES: tuple[Exercise, ...] = (
+    LinearForward(),
+    LinearBackward(),
+    ReluForward(),
+    ReluBackward(),
+    SoftmaxLoss(),
+    NumericalGradient(),
+    TwoLayerLoss(),
+)

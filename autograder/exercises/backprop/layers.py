@@ -1,0 +1,283 @@
+"""01_backprop: the linear layer and the ReLU, forward and backward."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograder import oracle
+from autograder.answer import Inputs, Tree
+from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Mistake, Sizes, one_of
+
+LINEAR_CACHE = {"cache": ("x", "w", "b")}
+
+
+def linear_arrays(sizes: Sizes, rng: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """x (N, d1 … dk), w (D, M), b (M,)."""
+    n, d, m = sizes["n"], sizes["d"], sizes["m"]
+    d = d if isinstance(d, tuple) else (d,)
+    return rng.standard_normal((n, *d)), rng.standard_normal((int(np.prod(d)), m)), rng.standard_normal(m)
+
+
+class LinearForward(Exercise):
+    name, points = "linear_forward", 10
+    returns = ("out", "cache")
+    fields = LINEAR_CACHE
+    axes = {"out": "N M"}
+    smallest = {"n": 1, "m": 1, "d": 1}
+    cases = (
+        Case("two vectors of three numbers", {"n": 2, "d": 3, "m": 4}),
+        Case("as many outputs as inputs", {"n": 3, "d": 4, "m": 4}),
+        Case("images (2, 3, 4, 5), each stretched to 60 numbers", {"n": 2, "d": (3, 4, 5), "m": 4}),
+        Case("float32 stays float32", {"n": 3, "d": (2, 3), "m": 5}, dtype="float32"),
+        Case("the cache is (x, w, b), x in its own shape", {"n": 2, "d": (2, 3), "m": 4}, parts=("cache",)),
+        Case(RULES_NAME, {"n": 2, "d": (2, 2, 3), "m": 4}, strided=True, rules=True),
+        Case(
+            "other sizes",
+            {"n": range(2, 6), "d": one_of(5, (2, 3), (2, 3, 4)), "m": range(2, 7)},
+            hidden=True,
+        ),
+        Case(
+            "other sizes, float32",
+            {"n": range(1, 6), "d": one_of((1, 6), (3, 3)), "m": range(1, 7)},
+            hidden=True,
+            dtype="float32",
+            strided=True,
+        ),
+    )
+    mistakes = (
+        Mistake(
+            "bias-forgotten",
+            "The bias b is not added: out = x·w + b.",
+            lambda q, right: {"out": oracle.linear(q["x"], q["w"], 0 * q["b"])},
+        ),
+        Mistake(
+            "weights-transposed",
+            "w is used transposed: row d of w belongs to input d, so out[n, m] sums x[n, d] · w[d, m] over d.",
+            lambda q, right: {"out": oracle.linear(q["x"], q["w"].T, q["b"])},
+            lambda q, raised: raised.type == "ValueError" and "matmul" in raised.message and q["x"].ndim == 2,
+        ),
+        Mistake(
+            "bias-subtracted",
+            "The bias is subtracted; it is added.",
+            lambda q, right: {"out": oracle.linear(q["x"], q["w"], -q["b"])},
+        ),
+        Mistake(
+            "not-stretched",
+            "An image must be stretched to one row of D numbers before the product: x becomes (N, D).",
+            error=lambda q, raised: raised.type == "ValueError" and q["x"].ndim > 2,
+        ),
+        Mistake(
+            "stretched-in-other-order",
+            "The numbers of an image are stretched in another order than theirs in memory: use reshape(N, -1).",
+            lambda q, right: {"out": oracle.linear(q["x"].reshape(len(q["x"]), -1, order="F"), q["w"], q["b"])},
+        ),
+        Mistake(
+            "cache-holds-stretched-x",
+            "The cache must hold x in the shape it came in: the backward pass has to give dx in that shape.",
+            lambda q, right: {"cache": (q["x"].reshape(len(q["x"]), -1), q["w"], q["b"])},
+        ),
+    )
+
+    def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
+        return dict(zip(("x", "w", "b"), linear_arrays(sizes, rng), strict=True))
+
+    def expected(self, q: Inputs) -> dict[str, Tree]:
+        return {"out": oracle.linear(**q), "cache": (q["x"], q["w"], q["b"])}
+
+
+def linear_backward(q: Inputs) -> dict[str, np.ndarray]:
+    """The right dx, dw, db; the known mistakes are told by how they differ."""
+    return dict(zip(("dx", "dw", "db"), oracle.linear_gradients(q["dout"], *q["cache"]), strict=True))
+
+
+class LinearBackward(Exercise):
+    name, points = "linear_backward", 15
+    returns = ("dx", "dw", "db")
+    axes = {"dw": "D M", "db": "M"}
+    smallest = {"n": 1, "m": 1, "d": 1}
+    cases = (
+        Case("db", {"n": 3, "d": 2, "m": 4}, parts=("db",)),
+        Case("dw", {"n": 3, "d": 2, "m": 4}, parts=("dw",)),
+        Case("dx", {"n": 3, "d": 2, "m": 4}, parts=("dx",)),
+        Case("as many images as inputs and outputs", {"n": 3, "d": 3, "m": 3}),
+        Case("images: dx in the shape of x", {"n": 2, "d": (3, 2, 4), "m": 3}, parts=("dx",)),
+        Case("float32 stays float32", {"n": 4, "d": (2, 3), "m": 5}, dtype="float32"),
+        Case(RULES_NAME, {"n": 2, "d": (2, 3), "m": 4}, strided=True, rules=True),
+        Case(
+            "other sizes",
+            {"n": range(2, 6), "d": one_of(5, (2, 3), (2, 3, 4)), "m": range(2, 7)},
+            hidden=True,
+        ),
+        Case(
+            "other sizes, float32",
+            {"n": range(1, 6), "d": one_of((1, 6), (3, 3)), "m": range(1, 7)},
+            hidden=True,
+            dtype="float32",
+            strided=True,
+        ),
+    )
+    mistakes = (
+        Mistake(
+            "db-averaged",
+            "db is averaged over the batch; every image adds its share, so it is a sum.",
+            lambda q, right: {"db": right["db"] / len(q["dout"])},
+        ),
+        Mistake(
+            "db-wrong-axis",
+            "db is summed over the wrong axis: b[m] touches out[n, m] for every n, so sum over n.",
+            lambda q, right: {"db": q["dout"].sum(1)},
+        ),
+        Mistake(
+            "db-not-summed",
+            "db has the shape of b, (M,): sum dout over the batch.",
+            lambda q, right: {"db": q["dout"]},
+        ),
+        Mistake(
+            "upstream-ignored",
+            "The upstream gradient dout is not used: downstream = local gradient × dout.",
+            lambda q, right: linear_backward(q | {"dout": np.ones_like(q["dout"])}),
+        ),
+        Mistake(
+            "dw-transposed",
+            "dw is transposed: its shape is that of w, (D, M).",
+            lambda q, right: {"dw": right["dw"].T},
+        ),
+        Mistake(
+            "dw-averaged",
+            "dw is divided by N. Only the loss averages over the batch; here every image adds its share.",
+            lambda q, right: {"dw": right["dw"] / len(q["dout"])},
+        ),
+        Mistake(
+            "dx-weights-not-transposed",
+            "dx uses w as it is; going back, w is transposed: dx = dout · wᵀ.",
+            lambda q, right: {
+                "dx": linear_backward({"dout": q["dout"], "cache": (q["cache"][0], q["cache"][1].T, q["cache"][2])})[
+                    "dx"
+                ]
+            },
+        ),
+        Mistake(
+            "dx-not-reshaped",
+            "dx is still stretched: give it the shape of x.",
+            lambda q, right: {"dx": right["dx"].reshape(len(q["dout"]), -1)},
+        ),
+        Mistake(
+            "dx-averaged",
+            "dx is divided by N; each image has a gradient of its own.",
+            lambda q, right: {"dx": right["dx"] / len(q["dout"])},
+        ),
+    )
+
+    def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
+        cache = linear_arrays(sizes, rng)
+        return {"dout": rng.standard_normal((sizes["n"], sizes["m"])), "cache": cache}
+
+    def expected(self, q: Inputs) -> dict[str, Tree]:
+        return dict(linear_backward(q))
+
+
+def with_zeros(rng: Any, shape: tuple[int, ...]) -> np.ndarray:
+    """Numbers of both signs, a third of them exactly 0: the one place where a ReLU is not smooth."""
+    return rng.standard_normal(shape) * (rng.integers(0, 3, shape) > 0)
+
+
+class ReluForward(Exercise):
+    name, points = "relu_forward", 5
+    returns = ("out", "cache")
+    smallest = {"shape": 1}
+    cases = (
+        Case("a row of numbers, some negative, some zero", {"shape": (7,)}),
+        Case("a batch of images", {"shape": (2, 3, 4, 5)}),
+        Case("float32 stays float32", {"shape": (3, 4)}, dtype="float32"),
+        Case("the cache is x", {"shape": (3, 4)}, parts=("cache",)),
+        Case(RULES_NAME, {"shape": (3, 5)}, strided=True, rules=True),
+        Case("another shape", {"shape": one_of((5,), (4, 3), (2, 3, 2))}, hidden=True),
+    )
+    mistakes = (
+        Mistake(
+            "absolute-value",
+            "Negative numbers become 0; yours lose their sign.",
+            lambda q, right: {"out": np.abs(q["x"])},
+        ),
+        Mistake(
+            "sign-wrong-way",
+            "max(0, x) keeps the positive numbers.",
+            lambda q, right: {"out": np.minimum(q["x"], 0)},
+        ),
+        Mistake(
+            "mask-returned",
+            "This is where x > 0, not max(0, x).",
+            lambda q, right: {"out": (q["x"] > 0).astype(float)},
+        ),
+        Mistake("nothing-done", "x comes back as it was.", lambda q, right: {"out": q["x"]}),
+        Mistake(
+            "cache-holds-output",
+            "The cache must hold x, not the output: the backward pass asks where x was positive.",
+            lambda q, right: {"cache": np.maximum(q["x"], 0)},
+        ),
+        Mistake("cache-holds-mask", "The cache must hold x itself.", lambda q, right: {"cache": q["x"] > 0}),
+    )
+
+    def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
+        return {"x": with_zeros(rng, sizes["shape"])}
+
+    def expected(self, q: Inputs) -> dict[str, Tree]:
+        return {"out": oracle.tensor(q["x"]).relu().numpy(), "cache": q["x"]}
+
+
+class ReluBackward(Exercise):
+    name, points = "relu_backward", 10
+    returns = ("dx",)
+    cases = (
+        Case("a row of numbers, some of them exactly 0", {"shape": (8,)}),
+        Case("a batch of images", {"shape": (2, 3, 4, 5)}),
+        Case("float32 stays float32", {"shape": (3, 4)}, dtype="float32"),
+        Case(RULES_NAME, {"shape": (3, 5)}, strided=True, rules=True),
+        Case("another shape", {"shape": one_of((9,), (4, 3), (2, 3, 2))}, hidden=True),
+    )
+    mistakes = (
+        Mistake(
+            "zero-passes",
+            "Where x is exactly 0 the gradient is 0 by the convention of this course and of PyTorch; yours passes.",
+            lambda q, right: {"dx": q["dout"] * (q["cache"] >= 0)},
+        ),
+        Mistake(
+            "half-at-zero",
+            "Where x is exactly 0 the gradient is 0 by the convention of this course (and of PyTorch), not one half.",
+            lambda q, right: {"dx": q["dout"] * np.where(q["cache"] > 0, 1, np.where(q["cache"] < 0, 0, 0.5))},
+        ),
+        Mistake(
+            "mask-from-upstream",
+            "The mask is made from dout; it is the sign of x, kept in the cache, that decides.",
+            lambda q, right: {"dx": np.maximum(q["dout"], 0)},
+        ),
+        Mistake(
+            "upstream-ignored",
+            "The upstream gradient dout is not used: downstream = local gradient × dout.",
+            lambda q, right: {"dx": (q["cache"] > 0).astype(float)},
+        ),
+        Mistake(
+            "mask-forgotten",
+            "dout comes back whole: where x ≤ 0 nothing passes.",
+            lambda q, right: {"dx": q["dout"]},
+        ),
+        Mistake(
+            "mask-inverted",
+            "The gradient passes where x is negative; it must pass where x is positive.",
+            lambda q, right: {"dx": q["dout"] * (q["cache"] <= 0)},
+        ),
+        Mistake(
+            "multiplied-by-x",
+            "dout is multiplied by max(0, x), the output; the local gradient is 1 where x > 0.",
+            lambda q, right: {"dx": q["dout"] * np.maximum(q["cache"], 0)},
+        ),
+    )
+
+    def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
+        return {"dout": rng.standard_normal(sizes["shape"]), "cache": with_zeros(rng, sizes["shape"])}
+
+    def expected(self, q: Inputs) -> dict[str, Tree]:
+        (dx,) = oracle.gradients(lambda x: x.relu(), [q["cache"]], q["dout"])
+        return {"dx": dx}

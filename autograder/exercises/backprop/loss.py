@@ -1,0 +1,247 @@
+"""01_backprop: the softmax loss, and the two-layer network that ends in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograder import oracle
+from autograder.answer import Inputs, Tree
+from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Mistake, NotFinite, Sizes
+
+
+def softmax_loss(q: Inputs) -> dict[str, Tree]:
+    """The right loss and dscores."""
+    return dict(zip(("loss", "dscores"), oracle.cross_entropy(q["scores"], q["y"]), strict=True))
+
+
+def hits(q: Inputs) -> np.ndarray:
+    """(N, M), 1 at the right class of each row."""
+    return np.eye(q["scores"].shape[1])[q["y"]]
+
+
+def probabilities(q: Inputs) -> np.ndarray:
+    """(N, M): the softmax of each row, read off the right gradient."""
+    return softmax_loss(q)["dscores"] * len(q["y"]) + hits(q)
+
+
+def overflows(q: Inputs) -> Inputs:
+    """The same question if exp of its scores overflows; ValueError if it does not."""
+    if np.abs(q["scores"]).max() < 700:
+        raise ValueError("exp of these scores is finite")
+    return q
+
+
+class SoftmaxLoss(Exercise):
+    name, points = "softmax_loss", 20
+    returns = ("loss", "dscores")
+    axes = {"dscores": "N M"}
+    smallest = {"n": 1, "m": 2}
+    cases = (
+        Case("loss of one image, three classes", {"n": 1, "m": 3}, parts=("loss",)),
+        Case("loss of a batch", {"n": 4, "m": 5}, parts=("loss",)),
+        Case("dscores of a batch", {"n": 4, "m": 5}, parts=("dscores",)),
+        Case("as many images as classes", {"n": 4, "m": 4}),
+        Case(
+            "scores of ±10 000",
+            {"n": 3, "m": 4, "size": 1e4},
+            hint="exp(10 000) is infinite. Taking one number off every score of a row leaves the softmax as it is.",
+        ),
+        Case("float32 stays float32", {"n": 3, "m": 6}, dtype="float32"),
+        Case(RULES_NAME, {"n": 3, "m": 4}, strided=True, rules=True),
+        Case("other sizes", {"n": range(2, 7), "m": range(2, 9)}, hidden=True),
+        Case(
+            "large scores, float32",
+            {"n": range(2, 7), "m": range(3, 9), "size": 1e4},
+            hidden=True,
+            dtype="float32",
+        ),
+    )
+    mistakes = (
+        Mistake(
+            "loss-summed",
+            "The loss is summed over the batch; it is the mean.",
+            lambda q, right: {"loss": right["loss"] * len(q["y"])},
+        ),
+        Mistake(
+            "gradient-not-averaged",
+            "The loss is a mean over N images, so dscores has a factor 1/N too; yours lacks it.",
+            lambda q, right: {"dscores": right["dscores"] * len(q["y"])},
+        ),
+        Mistake(
+            "averaged-twice",
+            "dscores is divided by N twice.",
+            lambda q, right: {"dscores": right["dscores"] / len(q["y"])},
+        ),
+        Mistake(
+            "one-not-subtracted",
+            "dscores is the softmax alone: at the right class of each row, 1 must be taken off.",
+            lambda q, right: {"dscores": probabilities(q) / len(q["y"])},
+        ),
+        Mistake(
+            "one-not-subtracted",
+            "dscores is the softmax alone: at the right class of each row, 1 must be taken off.",
+            lambda q, right: {"dscores": probabilities(q)},
+        ),
+        Mistake(
+            "one-subtracted-after-the-mean",
+            "1 is taken off after dividing by N; take it off first, or take off 1/N.",
+            lambda q, right: {"dscores": probabilities(q) / len(q["y"]) - hits(q)},
+        ),
+        Mistake(
+            "gradient-sign",
+            "dscores points the wrong way: it is softmax minus one-hot.",
+            lambda q, right: {"dscores": -right["dscores"]},
+        ),
+        Mistake(
+            "loss-sign",
+            "The loss is the negative logarithm; yours has lost the minus.",
+            lambda q, right: {"loss": -right["loss"]},
+        ),
+        Mistake(
+            "softmax-over-the-batch",
+            "The softmax runs over the batch (axis 0); it runs over the classes of one image (axis 1).",
+            lambda q, right: {"loss": _over_the_batch(q)},
+        ),
+        Mistake(
+            "probability-not-logarithm",
+            "The loss is minus the logarithm of the right class's probability; yours is minus the probability itself.",
+            lambda q, right: {"loss": -float((probabilities(q) * hits(q)).sum(1).mean())},
+        ),
+        Mistake(
+            "loss-over-all-classes",
+            "Only the right class of each image counts in the loss; yours takes the mean over all classes too.",
+            lambda q, right: {"loss": right["loss"] / q["scores"].shape[1]},
+        ),
+        Mistake(
+            "log-base",
+            "The logarithm is the natural one.",
+            lambda q, right: {"loss": right["loss"] / np.log(2)},
+        ),
+        Mistake(
+            "overflow",
+            "exp of a large score is infinite. Take the largest of each row off first: the softmax stays as it is.",
+            lambda q, right: {"loss": NotFinite(), "dscores": NotFinite()} if overflows(q) else {},
+        ),
+        Mistake(
+            "log-of-zero",
+            "The softmax underflows to 0, so its logarithm is infinite: use score − max − log Σ exp, not log(softmax).",
+            lambda q, right: {"loss": NotFinite()} if overflows(q) else {},
+        ),
+        Mistake(
+            "logarithm-clipped",
+            "The loss is cut off: a small number inside the logarithm hides how wrong a score is. "
+            "Use score − max − log Σ exp, never log(softmax).",
+            lambda q, right: {"loss": _clipped(q, 1e-12)},
+        ),
+    )
+
+    def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
+        n, m = sizes["n"], sizes["m"]
+        scores = rng.standard_normal((n, m)) * 2
+        if size := sizes.get("size"):
+            scores = np.sign(scores) * size + np.round(scores)  # whole numbers: exact in float32 too
+        return {"scores": scores, "y": rng.integers(0, m, n)}
+
+    def expected(self, q: Inputs) -> dict[str, Tree]:
+        return softmax_loss(q)
+
+
+def _over_the_batch(q: Inputs) -> float:
+    """The loss with the softmax taken along axis 0."""
+    logs = oracle.tensor(q["scores"]).log_softmax(0).numpy()
+    return -float((logs * hits(q)).sum(1).mean())
+
+
+def _clipped(q: Inputs, least: float) -> float:
+    """The loss with a small number added inside the logarithm."""
+    return -float(np.log((probabilities(q) * hits(q)).sum(1) + least).mean())
+
+
+def two_layer(q: Inputs, **changed: np.ndarray) -> dict[str, Tree]:
+    """The right loss and gradients, some parameters replaced."""
+    return dict(zip(("loss", "grads"), oracle.two_layer(q["params"] | changed, q["x"], q["y"]), strict=True))
+
+
+class TwoLayerLoss(Exercise):
+    name, points = "two_layer_loss", 15
+    returns = ("loss", "grads")
+    axes = {"grads['W1']": "D H", "grads['b1']": "H", "grads['W2']": "H M", "grads['b2']": "M"}
+    cases = (
+        Case("the loss", {"n": 3, "d": (5,), "h": 6, "m": 4}, parts=("loss",)),
+        Case("the gradients", {"n": 3, "d": (5,), "h": 6, "m": 4}, parts=("grads",)),
+        Case("images, stretched on the way in", {"n": 4, "d": (1, 3, 3), "h": 7, "m": 5}),
+        Case("float32 stays float32", {"n": 4, "d": (6,), "h": 5, "m": 3}, dtype="float32"),
+        Case(RULES_NAME, {"n": 3, "d": (4,), "h": 5, "m": 3}, strided=True, rules=True),
+        Case("other sizes", {"n": range(2, 6), "d": (1, 2, 4), "h": range(3, 9), "m": range(2, 7)}, hidden=True),
+    )
+    mistakes = (
+        Mistake(
+            "b1-ignored",
+            "The first bias b1 is not used.",
+            lambda q, right: {"loss": two_layer(q, b1=0 * q["params"]["b1"])["loss"]},
+        ),
+        Mistake(
+            "b2-ignored",
+            "The second bias b2 is not used.",
+            lambda q, right: {"loss": two_layer(q, b2=0 * q["params"]["b2"])["loss"]},
+        ),
+        Mistake(
+            "relu-forgotten",
+            "There is no ReLU between the layers: without it the two layers are one.",
+            lambda q, right: dict(zip(("loss", "grads"), _variant(q, relu=False, last=False), strict=True)),
+        ),
+        Mistake(
+            "relu-on-scores",
+            "There is a ReLU after the second layer: scores may be negative, so the loss takes them as they are.",
+            lambda q, right: dict(zip(("loss", "grads"), _variant(q, relu=True, last=True), strict=True)),
+        ),
+        Mistake(
+            "relu-backward-forgotten",
+            "The gradients of the first layer did not go back through the ReLU.",
+            lambda q, right: {"grads": _past_the_relu(q)},
+        ),
+        Mistake(
+            "keys-swapped",
+            "The gradients of the two layers stand under each other's keys.",
+            lambda q, right: {"grads": _swapped(right["grads"])},
+        ),
+    )
+
+    def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
+        n, d, h, m = (sizes[key] for key in "ndhm")
+        params = {
+            "W1": rng.standard_normal((int(np.prod(d)), h)) * 0.7,
+            "b1": rng.standard_normal(h),
+            "W2": rng.standard_normal((h, m)) * 0.7,
+            "b2": rng.standard_normal(m),
+        }
+        return {"params": params, "x": rng.standard_normal((n, *d)), "y": rng.integers(0, m, n)}
+
+    def expected(self, q: Inputs) -> dict[str, Tree]:
+        return two_layer(q)
+
+
+def _variant(q: Inputs, relu: bool, last: bool) -> tuple[float, dict[str, np.ndarray]]:
+    """Loss and gradients without the ReLU between the layers, or with one after the last."""
+    leaves = {key: oracle.tensor(value).requires_grad_() for key, value in q["params"].items()}
+    hidden = oracle.tensor(q["x"]).flatten(1) @ leaves["W1"] + leaves["b1"]
+    scores = (hidden.relu() if relu else hidden) @ leaves["W2"] + leaves["b2"]
+    loss = oracle.torch().nn.functional.cross_entropy(scores.relu() if last else scores, oracle.tensor(q["y"]).long())
+    loss.backward()
+    return loss.item(), {key: leaf.grad.numpy() for key, leaf in leaves.items()}
+
+
+def _past_the_relu(q: Inputs) -> dict[str, np.ndarray]:
+    """The gradients when the upstream gradient of the ReLU's output is taken for that of its input."""
+    params, grads = q["params"], two_layer(q)["grads"]
+    hidden = np.maximum(oracle.linear(q["x"], params["W1"], params["b1"]), 0)
+    dscores = oracle.cross_entropy(oracle.linear(hidden, params["W2"], params["b2"]), q["y"])[1]
+    dhidden = oracle.linear_gradients(dscores, hidden, params["W2"], params["b2"])[0]
+    _, dw, db = oracle.linear_gradients(dhidden, q["x"], params["W1"], params["b1"])
+    return grads | {"W1": dw, "b1": db}
+
+
+def _swapped(grads: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return {"W1": grads["W2"], "b1": grads["b2"], "W2": grads["W1"], "b2": grads["b1"]}

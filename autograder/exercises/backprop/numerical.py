@@ -1,0 +1,160 @@
+"""01_backprop: the numerical gradient, asked about functions whose central differences are known in closed form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograder.answer import Inputs, Response, Tree, ask
+from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Finding, Functions, Mistake, Sizes
+
+MIX = np.array([[1.0, -2.0, 0.5, 3.0], [0.0, 1.5, -1.0, 2.0], [2.0, 0.25, 1.0, -0.5]])
+
+# what f(x) is; every one takes an array and must be called with the array it is to use
+FUNCTIONS: dict[str, Callable[[np.ndarray], Any]] = {
+    "cube": lambda x: x**3,
+    "sine": lambda x: np.sin(x),
+    "mix": lambda x: x @ MIX,
+    "energy": lambda x: float((x**3).sum()),
+}
+
+
+def difference(name: str, x: np.ndarray, dout: Any, h: float) -> np.ndarray:
+    """The central difference of sum(f(x) · dout): (f(x + h) − f(x − h)) / 2h worked out by hand for each f."""
+    if name == "cube":
+        return (3 * x**2 + h**2) * dout
+    if name == "sine":
+        return np.cos(x) * np.sin(h) / h * dout
+    if name == "mix":
+        return np.einsum("nm,dm->nd", dout, MIX)
+    return (3 * x**2 + h**2) * float(dout)
+
+
+def one_sided(name: str, x: np.ndarray, dout: Any, h: float) -> np.ndarray:
+    """The forward difference (f(x + h) − f(x)) / h."""
+    if name in ("cube", "energy"):
+        return (3 * x**2 + 3 * x * h + h**2) * dout
+    if name == "sine":
+        return (np.sin(x + h) - np.sin(x)) / h * dout
+    return difference(name, x, dout, h)
+
+
+def _question(q: Inputs, **changed: Any) -> dict[str, Any]:
+    asked = {"name": q["f"], "x": q["x"], "dout": q["dout"], "h": q.get("h", 1e-5)} | changed
+    return asked
+
+
+def _ones(q: Inputs) -> Any:
+    return np.ones_like(q["dout"]) if isinstance(q["dout"], np.ndarray) else 1.0
+
+
+class NumericalGradient(Exercise):
+    name, points = "numerical_gradient", 15
+    returns = ("grad",)
+    loose = 3000.0  # a difference of two nearly equal numbers loses digits
+    cases = (
+        Case("f cubes every number of a 2×3 array", {"f": "cube", "shape": (2, 3)}),
+        Case("f is a matrix product: its output has another shape", {"f": "mix", "shape": (2, 3)}),
+        Case("f gives one number", {"f": "energy", "shape": (4,)}),
+        Case("a large step, h = 0.1", {"f": "cube", "shape": (3,), "h": 0.1}),
+        Case("three axes", {"f": "sine", "shape": (2, 2, 3)}),
+        Case(RULES_NAME + "; x put back bit for bit", {"f": "sine", "shape": (2, 3)}, strided=True, rules=True),
+        Case("other numbers, another step", {"f": "sine", "shape": (2, 4), "h": 0.05}, hidden=True),
+        Case("another matrix product", {"f": "mix", "shape": (4, 3)}, hidden=True),
+    )
+    mistakes = (
+        Mistake(
+            "upstream-ignored",
+            "The upstream gradient dout is not used: it is sum(f(x) · dout) whose slope is asked for.",
+            lambda q, right: {"grad": difference(**_question(q, dout=_ones(q)))},
+        ),
+        Mistake(
+            "not-divided-by-2h",
+            "The difference between x + h and x − h is divided by h; the two lie 2h apart.",
+            lambda q, right: {"grad": 2 * difference(**_question(q))},
+        ),
+        Mistake(
+            "not-divided-at-all",
+            "The difference is not divided by 2h.",
+            lambda q, right: {"grad": 2 * q.get("h", 1e-5) * difference(**_question(q))},
+        ),
+        Mistake(
+            "not-divided-by-h",
+            "The difference is divided by 2, not by 2h.",
+            lambda q, right: {"grad": q.get("h", 1e-5) * difference(**_question(q))},
+        ),
+        Mistake(
+            "multiplied-by-h",
+            "`/ 2 * h` divides by 2 and multiplies by h: write `/ (2 * h)`.",
+            lambda q, right: {"grad": q.get("h", 1e-5) ** 2 * difference(**_question(q))},
+        ),
+        Mistake(
+            "one-sided",
+            "This is the one-sided difference (f(x + h) − f(x)) / h; the central one is far more exact.",
+            lambda q, right: {"grad": one_sided(**_question(q))},
+        ),
+        Mistake(
+            "one-sided",
+            "This is the one-sided difference (f(x + h) − f(x)) / h; the central one is far more exact.",
+            lambda q, right: {"grad": one_sided(**_question(q, h=-q.get("h", 1e-5)))},
+        ),
+        Mistake(
+            "sign",
+            "The difference is taken the wrong way round.",
+            lambda q, right: {"grad": -difference(**_question(q))},
+        ),
+        Mistake(
+            "step-hard-coded",
+            "The step h that was passed is not used.",
+            lambda q, right: {"grad": difference(**_question(q, h=1e-5))} if "h" in q else {},
+        ),
+        Mistake(
+            "float32",
+            "f was called with float32 numbers: a difference of two nearly equal numbers needs float64.",
+        ),
+        Mistake(
+            "x-left-changed",
+            "x is not put back after each step, so later differences are taken at another place.",
+        ),
+    )
+
+    def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
+        x = rng.standard_normal(sizes["shape"])
+        value = FUNCTIONS[sizes["f"]](x)
+        dout = rng.standard_normal(value.shape) if isinstance(value, np.ndarray) else 1.5
+        step = {"h": sizes["h"]} if "h" in sizes else {}
+        return {"f": sizes["f"], "x": x, "dout": dout, **step}
+
+    def expected(self, q: Inputs) -> dict[str, Tree]:
+        return {"grad": difference(**_question(q))}
+
+    def respond(self, student: Functions, inputs: Inputs) -> Response:
+        """Hand over f as a function that notes how it is called."""
+        notes: list[str] = []
+
+        def numerical_gradient(f: str, x: np.ndarray, dout: Any, **step: float) -> Any:
+            def noted(array: np.ndarray) -> Any:
+                if isinstance(array, np.ndarray) and array.dtype != np.float64:
+                    notes.append("float32")
+                return FUNCTIONS[f](array)
+
+            return student[self.name](noted, x, dout, **step)
+
+        response = ask(numerical_gradient, inputs, ("h",), self.returns)
+        response.notes = tuple(dict.fromkeys(notes))
+        return response
+
+    def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
+        """As usual; wrong numbers are explained by what f saw and by what became of x."""
+        findings = super().judge(case, inputs, response)
+        if not findings or findings[0].mistakes or response.error:
+            return findings
+        after = response.inputs.get("x")
+        why: tuple[str, ...] = ()
+        if "float32" in response.notes:
+            why = ("float32",)
+        elif isinstance(after, np.ndarray) and not np.array_equal(after, inputs["x"]):
+            why = ("x-left-changed",)
+        return [Finding(findings[0].text, why, findings[0].mismatch)]

@@ -1,0 +1,18 @@
+"""02_convolution: the sizes, the cost and the forward pass of a convolution, and what stacking does."""
+
+from __future__ import annotations
+
+from autograder.exercises.convolution.filters import HandFilters, MergeConvs
+from autograder.exercises.convolution.forward import Conv1x1Forward, ConvForward
+from autograder.exercises.convolution.sizes import ConvCost, ConvOutputSize, ReceptiveField
+from autograder.exercises.exercise import Exercise
+
+EXERCISES: tuple[Exercise, ...] = (
+    ConvOutputSize(),
+    ConvCost(),
+    ConvForward(),
+    HandFilters(),
+    Conv1x1Forward(),
+    MergeConvs(),
+    ReceptiveField(),
+)

@@ -1,0 +1,382 @@
+"""02_convolution: the forward pass of a convolution, and of one with 1×1 kernels."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from autograder import oracle
+from autograder.answer import Inputs, Raised, Tree
+from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Mistake, OfShape, Sizes, one_of
+
+CONV_CACHE = {"cache": ("x", "w", "b", "stride", "padding")}
+
+
+def pair(value: int | tuple[int, int]) -> tuple[int, int]:
+    """(height, width) of a size that may be one int for both."""
+    return value if isinstance(value, tuple) else (value, value)
+
+
+def conv_arrays(sizes: Sizes, rng: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """x (N, C, H, W), w (F, C, KH, KW), b (F,). ValueError if the kernel does not fit."""
+    n, c, h, w, f = (sizes[key] for key in "nchwf")
+    kernel, padding = pair(sizes["kernel"]), pair(sizes.get("padding", 0))
+    if kernel[0] > h + 2 * padding[0] or kernel[1] > w + 2 * padding[1]:
+        raise ValueError(f"kernel {kernel} does not fit image {(h, w)} with padding {padding}")
+    return rng.standard_normal((n, c, h, w)), rng.standard_normal((f, c, *kernel)), rng.standard_normal(f)
+
+
+def conv(q: Inputs, **changed: Any) -> np.ndarray:
+    """The right output of a question, or that of a changed question."""
+    return oracle.conv2d(**(q | changed))
+
+
+def map_size(q: Inputs, **changed: Any) -> tuple[int, int]:
+    """(H', W') before rounding down is decided: ceil where `up`, else floor."""
+    asked = q | changed
+    up = asked.pop("up", False)
+    once = asked.pop("once", False)
+    gap = asked.pop("gap", 0)
+    sides = []
+    for axis in (0, 1):
+        stride, padding = pair(asked.get("stride", 1))[axis] + gap, pair(asked.get("padding", 0))[axis]
+        room = (q["x"].shape[2 + axis] - q["w"].shape[2 + axis] + (1 if once else 2) * padding) / stride
+        sides.append((math.ceil(room) if up else math.floor(room)) + 1)
+    return sides[0], sides[1]
+
+
+def of_map(q: Inputs, high: int, wide: int) -> dict[str, Tree]:
+    """Any output with maps of this size."""
+    return {"out": OfShape((len(q["x"]), len(q["w"]), high, wide))}
+
+
+def not_square(q: Inputs) -> bool:
+    """Whether height and width differ anywhere."""
+    return q["x"].shape[2] != q["x"].shape[3] or q["w"].shape[2] != q["w"].shape[3]
+
+
+def _shapes_clash(raised: Raised) -> bool:
+    clash = ("broadcast", "shape", "not aligned", "dimension", "size")
+    return raised.type == "ValueError" and any(word in raised.message for word in clash)
+
+
+def _first_image_only(q: Inputs) -> np.ndarray:
+    out = 0 * conv(q)
+    out[0] = conv(q)[0]
+    return out
+
+
+class ConvForward(Exercise):
+    name, points = "conv_forward", 30
+    returns = ("out", "cache")
+    fields = CONV_CACHE
+    axes = {"out": "N F H' W'"}
+    keywords = ("stride", "padding")
+    smallest = {"n": 1, "c": 1, "f": 1, "padding": 0, "stride": 1, "kernel": 1, "h": 1, "w": 1}
+    cases = (
+        Case("one image, one channel, one 3×3 filter", {"n": 1, "c": 1, "h": 5, "w": 5, "f": 1, "kernel": 3}),
+        Case(
+            "batch of two, three channels, four filters",
+            {"n": 2, "c": 3, "h": 5, "w": 5, "f": 4, "kernel": 3, "stride": 1, "padding": 0},
+        ),
+        Case(
+            "image and kernel that are not square",
+            {"n": 1, "c": 2, "h": 5, "w": 7, "f": 2, "kernel": (2, 3), "stride": 1, "padding": 0},
+        ),
+        Case("padding 2", {"n": 2, "c": 1, "h": 4, "w": 6, "f": 2, "kernel": 3, "stride": 1, "padding": 2}),
+        Case(
+            "stride 2, which does not divide the width",
+            {"n": 1, "c": 2, "h": 7, "w": 8, "f": 2, "kernel": 3, "stride": 2, "padding": 0},
+        ),
+        Case(
+            "stride (2, 3), padding (0, 1): pairs",
+            {"n": 2, "c": 2, "h": 6, "w": 9, "f": 3, "kernel": (3, 2), "stride": (2, 3), "padding": (0, 1)},
+        ),
+        Case(
+            "float32 stays float32",
+            {"n": 2, "c": 2, "h": 5, "w": 6, "f": 3, "kernel": 3, "stride": 2, "padding": 1},
+            dtype="float32",
+        ),
+        Case(
+            "the cache is (x, w, b, stride, padding)",
+            {"n": 2, "c": 2, "h": 5, "w": 6, "f": 3, "kernel": 3, "stride": 2, "padding": 1},
+            parts=("cache",),
+        ),
+        Case(
+            RULES_NAME,
+            {"n": 2, "c": 2, "h": 6, "w": 5, "f": 2, "kernel": 3, "stride": 2, "padding": 1},
+            strided=True,
+            rules=True,
+        ),
+        Case(
+            "drawn sizes, stride and padding that differ",
+            {
+                "n": range(2, 4),
+                "c": range(2, 5),
+                "h": range(8, 12),
+                "w": range(5, 8),
+                "f": range(2, 5),
+                "kernel": one_of(2, 3, 4),
+                "stride": 3,
+                "padding": range(1, 3),
+            },
+            hidden=True,
+            weight=2,
+            hint="Uneven images, a stride the sizes do not divide by, and padding at once.",
+        ),
+        Case(
+            "drawn pairs",
+            {
+                "n": 2,
+                "c": range(1, 4),
+                "h": range(6, 9),
+                "w": range(9, 12),
+                "f": range(2, 5),
+                "kernel": one_of((1, 4), (4, 1), (2, 5)),
+                "stride": one_of((1, 2), (2, 1), (3, 1)),
+                "padding": one_of((1, 0), (0, 2), (2, 1)),
+            },
+            hidden=True,
+            weight=2,
+            hint="Kernel, stride and padding that differ between height and width.",
+        ),
+        Case(
+            "drawn sizes, float32, arrays that are not contiguous",
+            {
+                "n": 2,
+                "c": range(3, 6),
+                "h": range(5, 9),
+                "w": range(5, 9),
+                "f": range(2, 5),
+                "kernel": one_of(1, 5),
+                "stride": 2,
+                "padding": 2,
+            },
+            hidden=True,
+            dtype="float32",
+            strided=True,
+            hint="Inputs may be views: use indices, not their memory.",
+        ),
+    )
+    mistakes = (
+        Mistake(
+            "kernel-flipped",
+            "The kernel is flipped. That is convolution as mathematics defines it; in these networks the filter is "
+            "laid on the image as it is (cross-correlation).",
+            lambda q, right: {"out": conv(q, w=q["w"][:, :, ::-1, ::-1])},
+        ),
+        Mistake(
+            "kernel-transposed",
+            "The kernel's rows and columns are swapped.",
+            lambda q, right: {"out": conv(q, w=q["w"].swapaxes(2, 3))},
+        ),
+        Mistake("bias-forgotten", "The bias b[f] is not added.", lambda q, right: {"out": conv(q, b=0 * q["b"])}),
+        Mistake(
+            "bias-once-per-channel",
+            "The bias is added once for every input channel; add it once for every output number.",
+            lambda q, right: {"out": conv(q, b=q["b"] * q["x"].shape[1])},
+        ),
+        Mistake(
+            "bias-once-per-weight",
+            "The bias is added inside the sum, once for every weight; add it once for every output number.",
+            lambda q, right: {"out": conv(q, b=q["b"] * q["w"][0].size)},
+        ),
+        Mistake(
+            "bias-of-first-filter",
+            "Every map has the bias of the first filter; map f needs b[f].",
+            lambda q, right: {"out": conv(q, b=0 * q["b"] + q["b"][0])},
+        ),
+        Mistake(
+            "first-channel-only",
+            "Only the first input channel is used; a filter spans all C channels and sums over them.",
+            lambda q, right: {"out": conv(q, x=q["x"][:, :1], w=q["w"][:, :1])},
+        ),
+        Mistake(
+            "last-channel-only",
+            "Only the last input channel is in the result: the sum over channels is overwritten, not added to.",
+            lambda q, right: {"out": conv(q, x=q["x"][:, -1:], w=q["w"][:, -1:])},
+        ),
+        Mistake(
+            "averaged",
+            "The window is averaged; the output is the sum of the products, not their mean.",
+            lambda q, right: {"out": conv(q, w=q["w"] / q["w"][0].size)},
+        ),
+        Mistake(
+            "first-filter-only",
+            "Every map is made with the first filter; map f needs w[f].",
+            lambda q, right: {"out": conv(q, w=np.repeat(q["w"][:1], len(q["w"]), 0))},
+        ),
+        Mistake(
+            "first-image-only",
+            "Only the first image of the batch is computed.",
+            lambda q, right: {"out": _first_image_only(q)},
+        ),
+        Mistake(
+            "reshaped-without-moving-axes",
+            "The product has one row a place; reshape it to (N, H', W', F) first, then move F to its place.",
+            lambda q, right: {"out": right["out"].transpose(0, 2, 3, 1).reshape(right["out"].shape)},
+        ),
+        Mistake(
+            "channels-left-last",
+            "The output has its channels last: it must be (N, F, H', W').",
+            lambda q, right: {"out": right["out"].transpose(0, 2, 3, 1)},
+        ),
+        Mistake(
+            "stride-only-sizes",
+            "The stride sets the size of the output but not where the windows begin: window i starts at i·stride.",
+            lambda q, right: {"out": _unstrided_corner(q)},
+        ),
+        Mistake(
+            "rounded-up",
+            "The output is too large: a last window that does not fit is left out, so round down.",
+            lambda q, right: of_map(q, *map_size(q, up=True)),
+            lambda q, raised: map_size(q, up=True) != map_size(q) and _shapes_clash(raised),
+        ),
+        Mistake(
+            "width-from-height",
+            "The output's width is computed from the height (of the image or of the kernel); W' comes from W and KW.",
+            lambda q, right: of_map(q, map_size(q)[0], map_size(q)[0]),
+            lambda q, raised: (
+                not_square(q) and pair(q.get("stride", 1)) == (1, 1) and raised.type in ("IndexError", "ValueError")
+            ),
+        ),
+        Mistake(
+            "stride-ignored",
+            "The stride is not used: the output has the size it would have with stride 1.",
+            lambda q, right: of_map(q, *map_size(q, stride=1)),
+        ),
+        Mistake(
+            "stride-as-gap",
+            "The stride is taken as the number of places left out; it is the distance from one window to the next.",
+            lambda q, right: of_map(q, *map_size(q, gap=1)),
+        ),
+        Mistake(
+            "padding-ignored",
+            "The padding is not used: the output has the size it would have without.",
+            lambda q, right: of_map(q, *map_size(q, padding=0)),
+        ),
+        Mistake(
+            "padding-once",
+            "The image is padded on one side only, or P is counted once: there are P zeros on each of its four sides.",
+            lambda q, right: of_map(q, *map_size(q, once=True)),
+        ),
+        Mistake(
+            "pair-swapped",
+            "The pairs are (height, width); yours are used the other way round.",
+            lambda q, right: of_map(
+                q,
+                *map_size(q, stride=pair(q.get("stride", 1))[::-1], padding=pair(q.get("padding", 0))[::-1]),
+            ),
+        ),
+        Mistake(
+            "pair-not-accepted",
+            "stride and padding may be an int or a pair (height, width); yours takes only an int.",
+            error=lambda q, raised: isinstance(q.get("stride"), tuple) and raised.type == "TypeError",
+        ),
+        Mistake(
+            "window-end-without-stride",
+            "It goes wrong where the stride is above 1: a window from i·stride ends at i·stride + K, not at i + K.",
+            error=lambda q, raised: pair(q.get("stride", 1)) != (1, 1) and _shapes_clash(raised),
+        ),
+        Mistake(
+            "cache-holds-padded-x",
+            "The cache must hold x as it was given, not the padded one.",
+            lambda q, right: {"cache": (_padded(q), q["w"], q["b"], q["stride"], q["padding"])},
+        ),
+    )
+
+    def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
+        arrays = dict(zip("xwb", conv_arrays(sizes, rng), strict=True))
+        return arrays | {key: sizes[key] for key in ("stride", "padding") if key in sizes}
+
+    def expected(self, q: Inputs) -> dict[str, Tree]:
+        return {"out": conv(q), "cache": (q["x"], q["w"], q["b"], q.get("stride", 1), q.get("padding", 0))}
+
+
+def _padded(q: Inputs) -> np.ndarray:
+    high, wide = pair(q["padding"])
+    return np.pad(q["x"], ((0, 0), (0, 0), (high, high), (wide, wide)))
+
+
+def _unstrided_corner(q: Inputs) -> np.ndarray:
+    """The first H' by W' places of the output with stride 1."""
+    high, wide = map_size(q)
+    return conv(q, stride=1)[:, :, :high, :wide]
+
+
+def pixelwise(q: Inputs, **changed: Any) -> np.ndarray:
+    """The right output of a 1×1 convolution with w (F, C)."""
+    asked = q | changed
+    return oracle.conv2d(asked["x"], asked["w"][:, :, None, None], asked["b"])
+
+
+def _reshaped_only(q: Inputs) -> np.ndarray:
+    """What comes of reshaping (N, C, H, W) to (N·H·W, C) without moving the channels last."""
+    n, c, h, w = q["x"].shape
+    rows = oracle.linear(q["x"].reshape(n * h * w, c), q["w"].T, q["b"])
+    return rows.reshape(n, h, w, -1).transpose(0, 3, 1, 2)
+
+
+class Conv1x1Forward(Exercise):
+    name, points = "conv1x1_forward", 10
+    returns = ("out",)
+    axes = {"out": "N F H W"}
+    smallest = {"n": 1, "c": 1, "f": 1, "h": 1, "w": 1}
+    cases = (
+        Case("one pixel", {"n": 1, "c": 3, "h": 1, "w": 1, "f": 2}),
+        Case("an image that is not square", {"n": 1, "c": 3, "h": 3, "w": 4, "f": 2}),
+        Case("a batch, as many filters as channels", {"n": 2, "c": 4, "h": 3, "w": 5, "f": 4}),
+        Case("float32 stays float32", {"n": 2, "c": 5, "h": 4, "w": 3, "f": 6}, dtype="float32"),
+        Case(RULES_NAME, {"n": 2, "c": 3, "h": 4, "w": 3, "f": 3}, strided=True, rules=True),
+        Case(
+            "drawn sizes",
+            {"n": range(2, 5), "c": range(2, 8), "h": range(2, 6), "w": range(6, 9), "f": range(2, 8)},
+            hidden=True,
+        ),
+    )
+    mistakes = (
+        Mistake("bias-forgotten", "The bias b[f] is not added.", lambda q, right: {"out": pixelwise(q, b=0 * q["b"])}),
+        Mistake(
+            "weights-transposed",
+            "w is used transposed: row f of w (F, C) holds the weights of output channel f.",
+            lambda q, right: {"out": pixelwise(q, w=q["w"].T)},
+        ),
+        Mistake(
+            "reshaped-without-moving-axes",
+            "x is reshaped to rows of C numbers without moving the channels last, so a row mixes pixels, not channels.",
+            lambda q, right: {"out": _reshaped_only(q)},
+        ),
+        Mistake(
+            "reshaped-without-moving-axes",
+            "The product has one row a pixel; reshape it to (N, H, W, F) first, then move F to its place.",
+            lambda q, right: {"out": right["out"].transpose(0, 2, 3, 1).reshape(right["out"].shape)},
+        ),
+        Mistake(
+            "bias-once-per-channel",
+            "The bias is added once for every input channel; add it once for every output number.",
+            lambda q, right: {"out": pixelwise(q, b=q["b"] * q["x"].shape[1])},
+        ),
+        Mistake(
+            "channels-averaged",
+            "The channels are averaged; the output is the sum of the products, not their mean.",
+            lambda q, right: {"out": pixelwise(q, w=q["w"] / q["x"].shape[1])},
+        ),
+        Mistake(
+            "channels-left-last",
+            "The output has its channels last: move F back to axis 1.",
+            lambda q, right: {"out": right["out"].transpose(0, 2, 3, 1)},
+        ),
+    )
+
+    def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
+        n, c, h, w, f = (sizes[key] for key in "nchwf")
+        return {
+            "x": rng.standard_normal((n, c, h, w)),
+            "w": rng.standard_normal((f, c)),
+            "b": rng.standard_normal(f),
+        }
+
+    def expected(self, q: Inputs) -> dict[str, Tree]:
+        return {"out": pixelwise(q)}

@@ -1,0 +1,313 @@
+"""02_convolution: what can be counted before a number is computed: output size, cost, receptive field."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from autograder.answer import Inputs, Tree
+from autograder.exercises.exercise import Case, Exercise, Mistake, MustRaise, Sizes, one_of
+
+
+def steps(q: Inputs) -> float:
+    """(W − K + 2P) / S, before it is rounded."""
+    return float((q["size"] - q["kernel"] + 2 * q.get("padding", 0)) / q.get("stride", 1))
+
+
+class ConvOutputSize(Exercise):
+    name, points = "conv_output_size", 8
+    returns = ("size",)
+    keywords = ("stride", "padding")
+    cases = (
+        Case("32 wide, kernel 5: the lecture's 28", {"size": 32, "kernel": 5}),
+        Case("7 wide, kernel 3, stride 2: the lecture's 3", {"size": 7, "kernel": 3, "stride": 2}),
+        Case("32 wide, kernel 5, padding 2: the same size again", {"size": 32, "kernel": 5, "padding": 2}),
+        Case("a stride that does not divide", {"size": 8, "kernel": 3, "stride": 2, "padding": 0}),
+        Case("stride and padding together", {"size": 10, "kernel": 4, "stride": 3, "padding": 1}),
+        Case("the kernel just fits", {"size": 3, "kernel": 5, "stride": 2, "padding": 1}),
+        Case("a kernel larger than the padded input", {"size": 3, "kernel": 6, "padding": 1}, weight=0.5),
+        Case("stride 0", {"size": 5, "kernel": 3, "stride": 0}, weight=0.5),
+        Case("kernel 0", {"size": 5, "kernel": 0}, weight=0.5),
+        Case("padding −1", {"size": 9, "kernel": 3, "padding": -1}, weight=0.5),
+        Case(
+            "drawn sizes",
+            {"size": range(9, 60), "kernel": range(2, 8), "stride": range(2, 5), "padding": range(1, 4)},
+            hidden=True,
+        ),
+        Case(
+            "more drawn sizes",
+            {"size": range(40, 300), "kernel": range(1, 12), "stride": range(3, 7), "padding": range(2, 6)},
+            hidden=True,
+        ),
+    )
+    mistakes = (
+        Mistake(
+            "rounded-up",
+            "The size is rounded up; a last window that does not fit is left out, so round down (`//`).",
+            lambda q, right: {"size": math.ceil(steps(q)) + 1},
+        ),
+        Mistake(
+            "true-division",
+            "`/` gives a float; a size is an int, rounded down: use `//`.",
+            lambda q, right: {"size": steps(q) + 1},
+        ),
+        Mistake(
+            "padding-once",
+            "Padding is added once; there are P zeros on both sides, so the input grows by 2P.",
+            lambda q, right: {"size": int((q["size"] - q["kernel"] + q.get("padding", 0)) // q.get("stride", 1)) + 1},
+        ),
+        Mistake(
+            "padding-ignored",
+            "The padding is not used.",
+            lambda q, right: {"size": (q["size"] - q["kernel"]) // q.get("stride", 1) + 1},
+        ),
+        Mistake(
+            "one-not-added",
+            "The + 1 is missing: the first window stands at step 0.",
+            lambda q, right: {"size": math.floor(steps(q))},
+        ),
+        Mistake(
+            "one-added-before-dividing",
+            "The + 1 is inside the division; it belongs after it: the first window stands at step 0.",
+            lambda q, right: {"size": int((steps(q) * q.get("stride", 1) + 1) // q.get("stride", 1))},
+        ),
+        Mistake(
+            "stride-as-gap",
+            "The stride is taken as the number of places left out; it is the distance from one window to the next.",
+            lambda q, right: {"size": int(steps(q) * q.get("stride", 1)) // (q.get("stride", 1) + 1) + 1},
+        ),
+        Mistake(
+            "stride-ignored",
+            "The stride is not used.",
+            lambda q, right: {"size": int(steps(q) * q.get("stride", 1)) + 1},
+        ),
+        Mistake(
+            "stride-not-checked",
+            "Stride 0 must raise ValueError with the sizes in its message; yours ran into the division.",
+            error=lambda q, raised: raised.type == "ZeroDivisionError",
+        ),
+    )
+
+    def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
+        return dict(sizes)
+
+    def expected(self, q: Inputs) -> dict[str, Tree]:
+        stride, padding = q.get("stride", 1), q.get("padding", 0)
+        if stride < 1 or padding < 0 or q["kernel"] < 1 or q["kernel"] > q["size"] + 2 * padding:
+            return {"size": MustRaise("ValueError")}
+        return {"size": math.floor(steps(q)) + 1}
+
+
+def cost(q: Inputs) -> dict[str, Any]:
+    """The right answer to conv_cost."""
+    channels, *image = q["in_shape"]
+    stride, padding = q.get("stride", 1), q.get("padding", 0)
+    high, wide = (math.floor((n - q["kernel"] + 2 * padding) / stride) + 1 for n in image)
+    weights = channels * q["kernel"] ** 2
+    filters = q["out_channels"]
+    return {
+        "out_shape": (filters, high, wide),
+        "params": filters * (weights + 1),
+        "macs": filters * high * wide * weights,
+    }
+
+
+class ConvCost(Exercise):
+    name, points = "conv_cost", 10
+    returns = ("out_shape", "params", "macs")
+    fields = {"out_shape": ("F", "H'", "W'")}
+    keywords = ("stride", "padding")
+    cases = (
+        Case(
+            "the lecture's example: 3×32×32, ten 5×5 filters, stride 1, padding 2",
+            {"in_shape": (3, 32, 32), "out_channels": 10, "kernel": 5, "stride": 1, "padding": 2},
+            weight=2,
+        ),
+        Case(
+            "out_shape of an image that is not square, stride 2",
+            {"in_shape": (2, 11, 8), "out_channels": 4, "kernel": 3, "stride": 2},
+            parts=("out_shape",),
+        ),
+        Case("parameters", {"in_shape": (6, 9, 9), "out_channels": 7, "kernel": 3}, parts=("params",)),
+        Case(
+            "multiply-adds",
+            {"in_shape": (6, 10, 9), "out_channels": 7, "kernel": 3, "stride": 2, "padding": 1},
+            parts=("macs",),
+        ),
+        Case(
+            "drawn sizes",
+            {
+                "in_shape": one_of((3, 20, 31), (5, 17, 12), (8, 9, 22)),
+                "out_channels": range(2, 40),
+                "kernel": range(2, 7),
+                "stride": range(2, 4),
+                "padding": range(1, 3),
+            },
+            hidden=True,
+            weight=2,
+        ),
+    )
+    mistakes = (
+        Mistake(
+            "biases-not-counted",
+            "The biases are parameters too: one a filter.",
+            lambda q, right: {"params": right["params"] - q["out_channels"]},
+        ),
+        Mistake(
+            "one-bias-for-all",
+            "Every filter has a bias of its own; yours counts one for all.",
+            lambda q, right: {"params": right["params"] - q["out_channels"] + 1},
+        ),
+        Mistake(
+            "one-channel-filters",
+            "A filter spans all input channels: it holds C·K·K weights, not K·K.",
+            lambda q, right: {"params": q["out_channels"] * (q["kernel"] ** 2 + 1)},
+        ),
+        Mistake(
+            "macs-count-biases",
+            "Multiply-adds leave the biases out: an output is a dot product of C·K·K numbers.",
+            lambda q, right: {"macs": right["macs"] + math.prod(right["out_shape"])},
+        ),
+        Mistake(
+            "macs-at-input-size",
+            "There is one dot product for every output position; yours counts the input's positions.",
+            lambda q, right: {
+                "macs": right["params"] * math.prod(q["in_shape"][1:])
+                - q["out_channels"] * math.prod(q["in_shape"][1:])
+            },
+        ),
+        Mistake(
+            "macs-of-one-channel",
+            "Every dot product runs over all input channels: C·K·K multiply-adds, not K·K.",
+            lambda q, right: {"macs": right["macs"] // q["in_shape"][0]},
+        ),
+        Mistake(
+            "macs-of-one-filter",
+            "Every filter makes a map: count the dot products of all of them.",
+            lambda q, right: {"macs": right["macs"] // q["out_channels"]},
+        ),
+        Mistake(
+            "multiplications-and-additions",
+            "A multiplication with its addition counts as one multiply-add; yours counts two.",
+            lambda q, right: {"macs": 2 * right["macs"]},
+        ),
+        Mistake(
+            "width-from-height",
+            "The output's width is computed from the input's height.",
+            lambda q, right: {"out_shape": (*right["out_shape"][:2], right["out_shape"][1])},
+        ),
+        Mistake(
+            "channels-last",
+            "The shape is (channels, height, width), channels first.",
+            lambda q, right: {"out_shape": (*right["out_shape"][1:], right["out_shape"][0])},
+        ),
+        Mistake(
+            "stride-ignored",
+            "The stride is not used: the output has the size it would have with stride 1.",
+            lambda q, right: {key: cost(q | {"stride": 1})[key] for key in ("out_shape", "macs")},
+        ),
+        Mistake(
+            "padding-once",
+            "Padding is added once; there are P zeros on both sides, so the input grows by 2P.",
+            lambda q, right: {"out_shape": cost(_padded_once(q))["out_shape"]},
+        ),
+    )
+
+    def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
+        return dict(sizes)
+
+    def expected(self, q: Inputs) -> dict[str, Tree]:
+        return cost(q)
+
+
+def _padded_once(q: Inputs) -> Inputs:
+    channels, *image = q["in_shape"]
+    return q | {"in_shape": (channels, *(n + q.get("padding", 0) for n in image)), "padding": 0}
+
+
+def field_size(layers: list[tuple[int, int]]) -> int:
+    """Side of the receptive field in the input: each layer adds (K − 1) times the strides before it."""
+    return 1 + sum((kernel - 1) * math.prod(s for _, s in layers[:k]) for k, (kernel, _) in enumerate(layers))
+
+
+class ReceptiveField(Exercise):
+    name, points = "receptive_field", 10
+    returns = ("size",)
+    cases = (
+        Case("no layers: one pixel", {"layers": []}),
+        Case("one 5×5 convolution", {"layers": [(5, 1)]}),
+        Case("three 3×3 convolutions, stride 1: 1 + L(K − 1)", {"layers": [(3, 1), (3, 1), (3, 1)]}),
+        Case("a stride, then a convolution", {"layers": [(3, 2), (3, 1)]}),
+        Case("the stride of the last layer", {"layers": [(3, 1), (5, 2)]}),
+        Case(
+            "LeNet-5's convolutions and poolings; the list left as it was",
+            {"layers": [(5, 1), (2, 2), (5, 1), (2, 2)]},
+            rules=True,
+        ),
+        Case("a 1×1 convolution with a stride", {"layers": [(3, 1), (1, 2), (3, 3), (2, 1)]}),
+        Case("drawn layers", {"count": range(3, 6)}, hidden=True, weight=2),
+    )
+    mistakes = (
+        Mistake(
+            "strides-ignored",
+            "The strides are not used: after a stride S, neighbours in a map lie S pixels apart in the input.",
+            lambda q, right: {"size": 1 + sum(k - 1 for k, _ in q["layers"])},
+        ),
+        Mistake(
+            "product-of-kernels",
+            "The kernel sizes are multiplied; each layer adds to the field.",
+            lambda q, right: {"size": math.prod(k for k, _ in q["layers"])},
+        ),
+        Mistake(
+            "sum-of-kernels",
+            "Each layer adds K − 1, not K.",
+            lambda q, right: {"size": sum(k for k, _ in q["layers"])},
+        ),
+        Mistake(
+            "starts-at-zero",
+            "Before any layer an element sees one pixel, itself: begin at 1, not 0.",
+            lambda q, right: {"size": field_size(q["layers"]) - 1},
+        ),
+        Mistake(
+            "own-stride-too-early",
+            "A layer's own stride spreads only the layers after it; yours counts it for the layer itself.",
+            lambda q, right: {
+                "size": 1
+                + sum((k - 1) * math.prod(s for _, s in q["layers"][: i + 1]) for i, (k, _) in enumerate(q["layers"]))
+            },
+        ),
+        Mistake(
+            "last-stride-only",
+            "Only the stride just before a layer counts in yours; the strides of all layers before it multiply.",
+            lambda q, right: {
+                "size": 1 + sum((k - 1) * (q["layers"][i - 1][1] if i else 1) for i, (k, _) in enumerate(q["layers"]))
+            },
+        ),
+        Mistake(
+            "layers-in-reverse",
+            "The layers are taken in reverse: the list begins at the input.",
+            lambda q, right: {"size": field_size(q["layers"][::-1])},
+        ),
+        Mistake(
+            "area",
+            "The receptive field is given by its side, not by its area.",
+            lambda q, right: {"size": right["size"] ** 2},
+        ),
+        Mistake(
+            "kernel-times-stride",
+            "The field grows by (K − 1) times the strides before; yours adds K times the strides.",
+            lambda q, right: {
+                "size": 1 + sum(k * math.prod(s for _, s in q["layers"][:i]) for i, (k, _) in enumerate(q["layers"]))
+            },
+        ),
+    )
+
+    def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
+        if "layers" in sizes:
+            return {"layers": list(sizes["layers"])}
+        # a stride above 1 early on, so that it matters
+        drawn = [(int(rng.integers(2, 6)), int(rng.integers(1, 4))) for _ in range(sizes["count"])]
+        return {"layers": [(3, 2), *drawn]}
+
+    def expected(self, q: Inputs) -> dict[str, Tree]:
+        return {"size": field_size(q["layers"])}

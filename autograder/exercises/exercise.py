@@ -1,0 +1,291 @@
+"""What an exercise is: the questions it asks, how an answer is judged, and which mistakes are known."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+
+from autograder.answer import Inputs, Raised, Response, Tree, arrays_in, ask, strided
+from autograder.compare import TOLERANCE, Mismatch, Tolerance, differences, kind_of, same
+
+Sizes = dict[str, Any]
+Functions = Mapping[str, Callable[..., Any]]
+
+RULES_NAME = "inputs left alone, results in new arrays, same answer twice"  # the case that looks at the rules
+OWN_NAME = {"dtype": ("dtype-lost",)}  # kinds of mismatch that are a mistake by themselves
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """A size that a hidden case draws from a list."""
+
+    options: tuple[Any, ...]
+
+
+def one_of(*options: Any) -> OneOf:
+    """`one_of(1, 3)`: a size drawn from these."""
+    return OneOf(options)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One question: a name that students read, the sizes its inputs are made from, and what is looked at.
+
+    Sizes may be a `range` or `one_of(…)`, drawn anew for each course in hidden cases.
+    """
+
+    name: str
+    sizes: Sizes = field(default_factory=dict)
+    hidden: bool = False
+    weight: float = 1.0
+    dtype: str = "float64"
+    strided: bool = False  # hand over arrays that are not contiguous
+    parts: tuple[str, ...] = ()  # parts of the answer that count here; default: all of the exercise's
+    rules: bool = False  # the rules of the house count too: inputs left alone, no shared memory, same answer twice
+    hint: str = ""
+
+    def draw(self, rng: np.random.Generator) -> Sizes:
+        """The sizes of this case, with those that are left open drawn."""
+        drawn = {}
+        for key, value in self.sizes.items():
+            if isinstance(value, range):
+                value = int(rng.integers(value.start, value.stop))
+            elif isinstance(value, OneOf):
+                value = value.options[int(rng.integers(len(value.options)))]
+            drawn[key] = value
+        return drawn
+
+
+@dataclass(frozen=True)
+class OfShape:
+    """In a mistake's answer: any array of this shape, whatever its numbers."""
+
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class NotFinite:
+    """In a mistake's answer: numbers with inf or nan among them."""
+
+
+@dataclass(frozen=True)
+class MustRaise:
+    """Stands for an answer that has to be an exception of this type."""
+
+    type: str
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong answer that is known: its id, the sentence a student needs, and how it is recognised.
+
+    answer: (inputs, the right answer by part) → {part: wrong value, OfShape or NotFinite}; error: (inputs, what was
+    raised) → is it this one?
+    """
+
+    name: str
+    says: str
+    answer: Callable[[Inputs, Mapping[str, Tree]], Mapping[str, Tree]] = lambda inputs, right: {}
+    error: Callable[[Inputs, Raised], bool] = lambda inputs, raised: False
+
+    def wrong(self, inputs: Inputs, expected: Mapping[str, Tree], parts: Sequence[str]) -> dict[str, Tree]:
+        """What this mistake answers in the parts looked at, where that differs from what is right; empty if nowhere."""
+        with contextlib.suppress(Exception):  # a wrong oracle need not work on every geometry
+            answer = self.answer(inputs, expected)
+            told = {part: cast(value, dtype_of(inputs)) for part, value in answer.items() if part in parts}
+            if any(not _fits(value, expected[part], tolerance_of(inputs)) for part, value in told.items()):
+                return told
+        return {}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something wrong with one answer: the sentence, ids of mistakes that answer the same, where the numbers differ."""
+
+    text: str
+    mistakes: tuple[str, ...] = ()
+    mismatch: Mismatch | None = None
+
+
+class Exercise:
+    """One question to a student's function. A subclass says how inputs are made and what the reference answers."""
+
+    name: ClassVar[str]  # of the function, and of its cell
+    points: ClassVar[int]
+    arguments: ClassVar[tuple[str, ...]] = ()  # names of the student's functions the check takes; default: its own
+    returns: ClassVar[tuple[str, ...]]  # what the function returns, in order
+    parts: ClassVar[tuple[str, ...]] = ()  # the parts that every case looks at; default: all but the cache
+    fields: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # what a tuple among them holds
+    axes: ClassVar[Mapping[str, str]] = {}  # the axes of the arrays among them
+    keywords: ClassVar[tuple[str, ...]] = ()  # arguments passed by keyword
+    loose: ClassVar[float] = 1.0  # times the usual tolerance
+    cases: ClassVar[tuple[Case, ...]]
+    mistakes: ClassVar[tuple[Mistake, ...]] = ()
+    smallest: ClassVar[Mapping[str, int]] = {}  # sizes that the search for a smaller example may shrink, and how far
+
+    def inputs(self, sizes: Sizes, rng: np.random.Generator) -> Inputs:
+        """The arguments of one call, in order, in float64. ValueError if the sizes do not fit together."""
+        raise NotImplementedError
+
+    def expected(self, inputs: Inputs) -> dict[str, Tree]:
+        """part → reference answer; dtypes are put right afterwards."""
+        raise NotImplementedError
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """Names of the student's functions, as the check takes them."""
+        return self.arguments or (self.name,)
+
+    def challenge(self, case: Case, rng: Any, sizes: Sizes | None = None) -> Inputs:
+        """The inputs of one case, in its dtype and layout."""
+        made = self.inputs(case.draw(rng) if sizes is None else sizes, rng)
+        return {name: cast(value, case.dtype, case.strided) for name, value in made.items()}
+
+    def respond(self, student: Functions, inputs: Inputs) -> Response:
+        """Ask the student's function. This, and nothing else of an exercise, runs beside the student's code."""
+        return ask(student[self.name], inputs, self.keywords, self.returns)
+
+    def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
+        """What is wrong with an answer to one case, the most telling first; empty if nothing is."""
+        expected = self.reference(inputs)
+        if isinstance(expected[self.returns[0]], MustRaise):
+            return list(self._not_refused(expected[self.returns[0]].type, inputs, response))
+        if response.error is not None:
+            known = tuple(mistake.name for mistake in self.mistakes if mistake.error(inputs, response.error))
+            return [Finding(explain_error(response.error), known[:1])]
+        got = self.split(response.answer)
+        if isinstance(got, str):
+            return [Finding(got, ("returns-nothing",) if response.answer is None else ())]
+        tolerance = self.tolerance(inputs)
+        mismatches = [
+            mismatch
+            for part in self.looked_at(case)
+            for mismatch in differences(part, expected[part], got[part], self.axes, self.fields, tolerance)
+        ]
+        known = self.recognise(case, inputs, expected, got) if mismatches else ()
+        findings = [Finding(found.text, known or OWN_NAME.get(found.kind, ()), found) for found in mismatches]
+        if not findings and case.rules:
+            findings = list(self._broken_rules(inputs, response))
+        return findings
+
+    def looked_at(self, case: Case) -> tuple[str, ...]:
+        """The parts of the answer that count in a case."""
+        return case.parts or self.parts or tuple(part for part in self.returns if part != "cache")
+
+    def tolerance(self, inputs: Inputs) -> Tolerance:
+        """How far from the reference an answer to this question may be."""
+        return tolerance_of(inputs).times(self.loose)
+
+    def reference(self, inputs: Inputs) -> dict[str, Tree]:
+        """The reference answer, its arrays in the dtype of the question."""
+        return {part: cast(value, dtype_of(inputs)) for part, value in self.expected(inputs).items()}
+
+    def split(self, answer: Tree) -> dict[str, Tree] | str:
+        """part → value, or a sentence if the answer is not made of the parts that were asked for."""
+        name = self.name
+        if answer is None:
+            return f"{name} returned nothing (None). Is there a `return` at its end?"
+        if len(self.returns) == 1:
+            return {self.returns[0]: answer}
+        if not isinstance(answer, (tuple, list)) or len(answer) != len(self.returns):
+            return f"{name} must return ({', '.join(self.returns)}); yours returned {kind_of(answer)}."
+        return dict(zip(self.returns, answer, strict=True))
+
+    def recognise(
+        self, case: Case, inputs: Inputs, expected: Mapping[str, Tree], got: Mapping[str, Tree]
+    ) -> tuple[str, ...]:
+        """Ids of the known mistakes that answer just what was got."""
+        tolerance = self.tolerance(inputs)
+        names = []
+        for mistake in self.mistakes:
+            wrong = mistake.wrong(inputs, expected, self.looked_at(case))
+            if wrong and all(_fits(value, got[part], tolerance) for part, value in wrong.items()):
+                names.append(mistake.name)
+        return tuple(dict.fromkeys(names))
+
+    def contradicted(self, case: Case, inputs: Inputs) -> set[str]:
+        """Ids of the mistakes that would have got this case wrong: whoever passed it has not made them."""
+        expected = self.reference(inputs)
+        if isinstance(expected.get(self.returns[0]), MustRaise):
+            return set()
+        return {mistake.name for mistake in self.mistakes if mistake.wrong(inputs, expected, self.looked_at(case))}
+
+    def _not_refused(self, wanted: str, inputs: Inputs, response: Response) -> Iterator[Finding]:
+        if response.error is None:
+            asked = ", ".join(f"{k} {v}" for k, v in inputs.items())
+            text = (
+                f"{asked}: this cannot be computed and must raise {wanted}; yours returned {kind_of(response.answer)}."
+            )
+            yield Finding(text, ("bad-size-accepted",))
+        elif wanted not in response.error.bases:
+            yield Finding(
+                f"A bad size must raise {wanted}; yours raised {response.error.type}: {response.error.message}"
+            )
+
+    def _broken_rules(self, inputs: Inputs, response: Response) -> Iterator[Finding]:
+        for name, given in inputs.items():
+            if name in response.inputs and not identical(given, response.inputs[name]):
+                text = f"The numbers are right, but {self.name} changed its input {name}: work on a copy."
+                yield Finding(text, ("input-modified",))
+        for result, owner in response.shared:
+            text = f"The numbers are right, but {result} shares memory with {owner}: return a new array (`.copy()`)."
+            yield Finding(text, ("shares-memory",))
+        if not identical(response.answer, response.later):
+            text = "The numbers are right at first, but a second call changes what the first one returned."
+            yield Finding(text, ("calls-disturb",))
+        if not same(response.answer, response.again, self.tolerance(inputs)):
+            yield Finding("The same question, asked twice, got two different answers.", ("not-repeatable",))
+
+
+def explain_error(error: Raised) -> str:
+    """One sentence for an exception in the student's code, with the student's line."""
+    at = f" in line {error.line_number}: `{error.line}`" if error.line else ""
+    message = " ".join(error.message.split())
+    return f"Your code raised {error.type}{f' ({message})' if message else ''}{at}."
+
+
+def dtype_of(inputs: Tree) -> str:
+    """The float dtype of a question: all its arrays have the same one."""
+    return next((str(a.dtype) for _, a in arrays_in(inputs, "") if a.dtype.kind == "f"), "float64")
+
+
+def tolerance_of(inputs: Tree) -> Tolerance:
+    """The tolerance that goes with the dtype of a question."""
+    return TOLERANCE[dtype_of(inputs)]
+
+
+def cast(value: Tree, dtype: str, apart: bool = False) -> Tree:
+    """Arrays of floats in another dtype, their elements apart in memory if asked."""
+    if isinstance(value, np.ndarray):
+        changed = value.astype(dtype) if value.dtype.kind == "f" else value
+        return strided(changed) if apart else changed
+    if isinstance(value, (tuple, list)):
+        return type(value)(cast(item, dtype, apart) for item in value)
+    if isinstance(value, dict):
+        return {key: cast(item, dtype, apart) for key, item in value.items()}
+    return value
+
+
+def _fits(wanted: Tree, got: Tree, tolerance: Tolerance) -> bool:
+    """Whether a value is what a mistake gives."""
+    if isinstance(wanted, OfShape):
+        return isinstance(got, np.ndarray) and got.shape == wanted.shape
+    if isinstance(wanted, NotFinite):
+        numbers = isinstance(got, (float, np.ndarray))
+        return numbers and not np.all(np.isfinite(got))
+    return same(wanted, got, tolerance)
+
+
+def identical(a: Tree, b: Tree) -> bool:
+    """Bit for bit the same plain data."""
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
+        return a.dtype == b.dtype and np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
+    if isinstance(a, (tuple, list)) and isinstance(b, (tuple, list)):
+        return len(a) == len(b) and all(identical(x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(identical(a[k], b[k]) for k in a)
+    return type(a) is type(b) and a == b

@@ -1,0 +1,142 @@
+"""Read a notebook file that may be anything, and find nbgrader's cells and the verdicts of checks in it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder.errors import Unreadable
+from autograder.verdict import MIME, NamedMistake
+
+LARGEST = 50_000_000  # bytes; a notebook full of figures has a tenth of it
+LONGEST = 2_000  # characters kept of a text that came out of a student's kernel
+
+TIMED_OUT = "CellTimeoutError"  # the error that nbgrader puts into a cell that it stopped
+
+
+@dataclass(frozen=True)
+class ShownVerdict:
+    """What one card in a notebook says. `message` is the first failed case's."""
+
+    exercise: str
+    points: float
+    score: float
+    hidden: bool
+    status: str
+    message: str
+    mistakes: tuple[NamedMistake, ...]
+
+
+def read_notebook(path: Path, largest: int = LARGEST) -> NotebookNode:
+    """The notebook at `path`, as format 4.
+
+    Raises:
+        Unreadable: whatever is wrong with it: absent, too large, empty, cut short, not JSON, not a notebook.
+    """
+    try:
+        if not path.exists():
+            raise Unreadable(f"there is no file {path.name}")
+        if not path.is_file():
+            raise Unreadable(f"{path.name} is not a file")
+        size = path.stat().st_size
+        if size > largest:
+            raise Unreadable(f"{path.name} has {size / 1e6:,.0f} MB; at most {largest / 1e6:,.0f} MB are read")
+        text = path.read_bytes().decode("utf-8")
+        if not text.strip():
+            raise Unreadable(f"{path.name} is empty")
+        content = json.loads(text)
+        _require_notebook(content, path.name)
+        # characters that cannot be written again would stop the grading half-way
+        json.dumps(content, ensure_ascii=False).encode("utf-8")
+        return nbformat.reads(text, as_version=4)
+    except Unreadable:
+        raise
+    except UnicodeError:
+        raise Unreadable(f"{path.name} is not text in UTF-8") from None
+    except json.JSONDecodeError as error:
+        cut = error.pos >= len(text.rstrip()) - 1 or error.msg.startswith("Unterminated")
+        reason = "it looks cut short" if cut else f"line {error.lineno}: {error.msg}"
+        raise Unreadable(f"{path.name} is not JSON: {reason}") from None
+    except OSError as error:
+        raise Unreadable(f"{path.name} cannot be opened: {error.strerror}") from None
+    except Exception as error:  # nbformat's own, and RecursionError from deep nesting
+        raise Unreadable(f"{path.name} is not a notebook: {type(error).__name__}: {str(error)[:200]}") from None
+
+
+def _require_notebook(content: Any, name: str) -> None:
+    """Raise Unreadable unless the parts that running relies on are there; nbformat forgives the rest."""
+    if not isinstance(content, dict) or not isinstance(content.get("nbformat"), int):
+        raise Unreadable(f"{name} is JSON, but not a notebook: it has no nbformat")
+    if content["nbformat"] != 4:
+        return  # an older notebook is converted, which finds what is wrong with it
+    cells = content.get("cells")
+    if not isinstance(cells, list) or not isinstance(content.get("metadata", {}), dict):
+        raise Unreadable(f"{name} is JSON, but not a notebook: it has no list of cells")
+    for number, cell in enumerate(cells, start=1):
+        source = cell.get("source") if isinstance(cell, dict) else None
+        lines = source if isinstance(source, list) else [source]
+        if not all(isinstance(line, str) for line in lines):
+            raise Unreadable(f"{name}: cell {number} has no source")
+        if not isinstance(cell.get("metadata", {}), dict) or not isinstance(cell.get("cell_type"), str):
+            raise Unreadable(f"{name}: cell {number} has no type or its metadata are damaged")
+
+
+def nbgrader(cell: NotebookNode) -> dict[str, Any]:
+    """nbgrader's metadata of a cell; empty if it has none."""
+    found = cell.get("metadata", {}).get("nbgrader", {})
+    return found if isinstance(found, dict) else {}
+
+
+def graded_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    """The cells that carry points, in order: checks and written answers."""
+    return [cell for cell in notebook.cells if nbgrader(cell).get("grade") and nbgrader(cell).get("grade_id")]
+
+
+def verdict_in(cell: NotebookNode, exercise: str | None = None) -> ShownVerdict | None:
+    """The verdict that counts in a cell's outputs: the last one, one with hidden cases before one without."""
+    found = [verdict for verdict in map(_verdict, _displayed(cell)) if verdict is not None]
+    found = [verdict for verdict in found if exercise in (None, verdict.exercise)]
+    return max(enumerate(found), key=lambda pair: (pair[1].hidden, pair[0]))[1] if found else None
+
+
+def error_in(cell: NotebookNode) -> str | None:
+    """The error that a cell ended with, in one line; `timed out` if it was stopped."""
+    errors = [output for output in cell.get("outputs", []) if output.get("output_type") == "error"]
+    names = [str(output.get("ename", "error")) for output in errors]
+    if TIMED_OUT in names:
+        return "timed out"
+    return one_line(f"{names[0]}: {errors[0].get('evalue', '')}".removesuffix(": ")) if errors else None
+
+
+def _displayed(cell: NotebookNode) -> list[Any]:
+    outputs = [output for output in cell.get("outputs", []) if output.get("output_type") == "display_data"]
+    return [output["data"][MIME] for output in outputs if MIME in output.get("data", {})]
+
+
+def _verdict(data: Any) -> ShownVerdict | None:
+    """Read a verdict's JSON. It comes out of a kernel that ran a student's code, so it may be anything."""
+    try:
+        failed = [case for case in data["cases"] if not case["passed"]]
+        mistakes = [NamedMistake(one_line(item["name"]), one_line(item["says"])) for item in data["mistakes"]]
+        return ShownVerdict(
+            exercise=str(data["exercise"]),
+            points=float(data["points"]),
+            score=float(data["score"]),
+            hidden=bool(data["hidden"]),
+            status=one_line(data["status"]),
+            message=one_line(failed[0]["message"]) if failed else "",
+            mistakes=tuple(mistakes),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+        return None
+
+
+def one_line(text: object) -> str:
+    """One line of at most LONGEST characters, without control characters."""
+    flat = " ".join(str(text)[: 2 * LONGEST].split())
+    return "".join(letter for letter in flat if letter.isprintable())[:LONGEST]

@@ -1,0 +1,208 @@
+"""What a solution notebook must look like before it is released: one line for each thing that is wrong."""
+
+from __future__ import annotations
+
+import ast
+import re
+import symtable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from IPython.core.inputtransformer2 import TransformerManager
+from nbformat import NotebookNode
+
+from autograder.errors import Unreadable
+from autograder.notebooks import nbgrader, read_notebook
+
+CELL_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+RANDOM_ID = re.compile(r"(?=[a-f]*\d)[0-9a-f]{8}([0-9a-f-]{28})?")  # what nbformat and JupyterLab draw
+KINDS = ("grade", "locked", "solution", "task")
+
+
+class Asked(Protocol):
+    """What the rules need to know of an exercise."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def points(self) -> float: ...
+    @property
+    def arguments(self) -> Sequence[str]: ...
+
+
+def graded_source(exercise: Asked) -> str:
+    """The text that a graded cell must hold, and nothing else."""
+    arguments = ", ".join(exercise.arguments or (exercise.name,))
+    visible, hidden = (
+        f"check.{exercise.name}({arguments})",
+        f"check.{exercise.name}({arguments}, hidden=True)",
+    )
+    return f"{visible}\n### BEGIN HIDDEN TESTS\n{hidden}\n### END HIDDEN TESTS"
+
+
+def problems_in(path: Path, exercises: Sequence[Asked]) -> list[str]:
+    """Everything that is wrong with a solution notebook and its folder, each as `cell ID: what`."""
+    found = list(_folder(path))
+    try:
+        notebook = read_notebook(path)
+    except Unreadable as error:
+        return [*found, str(error)]
+    found += _cells(notebook)
+    found += _graded(notebook, {exercise.name: exercise for exercise in exercises})
+    found += _demonstrations(notebook)
+    return found
+
+
+def _folder(path: Path) -> Iterator[str]:
+    """nbgrader hands every other file of the folder to students, so sources have no place there."""
+    others = [other for other in path.parent.rglob("*") if other.suffix in (".ipynb", ".py") and other != path]
+    for other in sorted(other for other in others if ".ipynb_checkpoints" not in other.parts):
+        yield f"{other.relative_to(path.parent)} would be given to students: move it out of this folder"
+
+
+def _cells(notebook: NotebookNode) -> Iterator[str]:
+    if (notebook.nbformat, notebook.nbformat_minor) < (4, 5):
+        yield f"nbformat {notebook.nbformat}.{notebook.nbformat_minor} keeps no cell ids: save it as 4.5"
+    if notebook.metadata.get("kernelspec", {}).get("name") != "python3":
+        yield "the kernel must be python3, the one that every machine has"
+    ids = Counter(cell.get("id") for cell in notebook.cells)
+    grade_ids = Counter(nbgrader(cell)["grade_id"] for cell in notebook.cells if nbgrader(cell).get("grade_id"))
+    yield from (f"cell {name}: {count} cells have this id" for name, count in ids.items() if count > 1)
+    yield from (f"{count} cells have the grade id {name}" for name, count in grade_ids.items() if count > 1)
+    for cell in notebook.cells:
+        yield from (f"cell {cell.get('id')}: {problem}" for problem in _cell(cell))
+
+
+def _cell(cell: NotebookNode) -> Iterator[str]:
+    """Any cell: its id, no outputs, nbgrader's metadata whole, regions only where they are cut out."""
+    name, marks = str(cell.get("id", "")), nbgrader(cell)
+    grade_id = marks.get("grade_id", "")
+    if grade_id and name != str(grade_id).replace("_", "-"):
+        yield f"its id must follow its grade id: {str(grade_id).replace('_', '-')}"
+    elif not CELL_ID.fullmatch(name) or len(name) > 64 or RANDOM_ID.fullmatch(name):
+        yield "give it a readable id: words of a-z and 0-9 joined by -, at most 64 characters"
+    if cell.get("outputs") or cell.get("execution_count") is not None:
+        yield "clear its outputs: a solution notebook is kept without them"
+    if marks:
+        if marks.get("schema_version") != 3 or not grade_id or not all(kind in marks for kind in KINDS):
+            yield "its nbgrader metadata need grade_id, grade, locked, solution, task and schema_version 3"
+        if cell.cell_type == "markdown" and bool(marks.get("grade")) != bool(marks.get("solution")):
+            yield "a written answer needs grade and solution both"
+        if cell.cell_type == "code" and marks.get("grade") and marks.get("solution"):
+            yield "a graded code cell cannot be the solution too: keep the check in a cell of its own"
+    solution, hidden = "BEGIN SOLUTION" in cell.source, "HIDDEN TESTS" in cell.source
+    if solution and not marks.get("solution"):
+        yield "a solution region outside a solution cell would reach students"
+    if hidden and not marks.get("grade"):
+        yield "a hidden region outside a graded cell would reach students"
+
+
+def _graded(notebook: NotebookNode, exercises: dict[str, Asked]) -> Iterator[str]:
+    """Rules for checks, the answers before them, and written answers."""
+    places = {nbgrader(cell).get("grade_id"): place for place, cell in enumerate(notebook.cells)}
+    for cell in notebook.cells:
+        marks = nbgrader(cell)
+        if not marks.get("grade"):
+            continue
+        grade_id, points = str(marks.get("grade_id")), marks.get("points")
+        here = f"cell {cell.get('id')}"
+        if cell.cell_type == "markdown":
+            if not grade_id.startswith("answer_"):
+                yield f"{here}: a written answer's grade id starts with answer_"
+            if not isinstance(points, int | float) or points <= 0:
+                yield f"{here}: a written answer needs points above 0"
+            continue
+        exercise = exercises.get(grade_id.removeprefix("check_"))
+        if not grade_id.startswith("check_") or exercise is None:
+            yield f"{here}: grade id {grade_id} is check_ and the name of no exercise of this assignment"
+            continue
+        if points != exercise.points:
+            yield f"{here}: {points} points, but the exercise has {exercise.points}"
+        if cell.source != graded_source(exercise):
+            lines = " / ".join(graded_source(exercise).splitlines())
+            yield f"{here}: a graded cell holds exactly these lines and nothing else: {lines}"
+        answer = places.get(exercise.name)
+        if answer is None or answer > places[grade_id]:
+            yield f"{here}: no solution cell with grade id {exercise.name} before it"
+        else:
+            yield from _answer(notebook.cells[answer], exercise.name)
+    for name in exercises:
+        if f"check_{name}" not in places:
+            yield f"no cell check_{name}: each exercise of the assignment needs its check"
+
+
+def _answer(cell: NotebookNode, name: str) -> Iterator[str]:
+    here, marks = f"cell {cell.get('id')}", nbgrader(cell)
+    if cell.cell_type != "code" or not marks.get("solution") or marks.get("locked"):
+        yield f"{here}: must be a solution cell of code, not locked"
+    if not re.search(r"### BEGIN SOLUTION\n.*### END SOLUTION", cell.source, re.DOTALL):
+        yield f"{here}: has no ### BEGIN SOLUTION … ### END SOLUTION region"
+    if name not in _stored(cell):
+        yield f"{here}: does not define {name}"
+
+
+def _demonstrations(notebook: NotebookNode) -> Iterator[str]:
+    """A demonstration is locked and may fail, so nothing that it defines may be needed elsewhere."""
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for cell in code:
+        marks, here = nbgrader(cell), f"cell {cell.get('id')}"
+        tagged = "demo" in cell.metadata.get("tags", [])
+        if tagged != str(marks.get("grade_id", "")).startswith("demo_"):
+            yield f"{here}: a demonstration has the tag demo and a grade id that starts with demo_"
+        if not tagged:
+            continue
+        if not marks.get("locked") or marks.get("grade") or marks.get("solution"):
+            yield f"{here}: a demonstration is locked, not graded and no solution"
+        for other in code:
+            if other is not cell and (shared := _stored(cell) & _needed(other)):
+                yield f"{here}: defines {', '.join(sorted(shared))}, which cell {other.get('id')} uses"
+
+
+def _table(cell: NotebookNode) -> symtable.SymbolTable | None:
+    """The names of a code cell; None where its Python cannot be read (running it will show that)."""
+    source = TransformerManager().transform_cell(cell.source)  # %magics and !commands become calls
+    try:
+        ast.parse(source)
+        return symtable.symtable(source, "cell", "exec")
+    except SyntaxError:
+        return None
+
+
+def _stored(cell: NotebookNode) -> set[str]:
+    """Names that running the cell defines for later cells."""
+    table = _table(cell)
+    if table is None:
+        return set()
+    inside = {symbol.get_name() for scope in _within(table) for symbol in scope.get_symbols() if _writes_global(symbol)}
+    return {symbol.get_name() for symbol in table.get_symbols() if _writes(symbol)} | inside
+
+
+def _needed(cell: NotebookNode) -> set[str]:
+    """Names that the cell uses and does not define itself."""
+    table = _table(cell)
+    if table is None:
+        return set()
+    used = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_referenced()}
+    used |= {
+        symbol.get_name()
+        for scope in _within(table)
+        for symbol in scope.get_symbols()
+        if symbol.is_global() and symbol.is_referenced()
+    }
+    return used - _stored(cell)
+
+
+def _within(table: symtable.SymbolTable) -> Iterable[symtable.SymbolTable]:
+    for child in table.get_children():
+        yield child
+        yield from _within(child)
+
+
+def _writes(symbol: symtable.Symbol) -> bool:
+    return symbol.is_assigned() or symbol.is_imported()
+
+
+def _writes_global(symbol: symtable.Symbol) -> bool:
+    return symbol.is_declared_global() and _writes(symbol)

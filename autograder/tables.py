@@ -1,0 +1,85 @@
+"""What the commands print: tables of outcomes, of a class's scores, and of the doctor's findings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from autograder.doctor import Finding
+from autograder.notebook_check import TO_BE_MARKED, Outcome
+
+if TYPE_CHECKING:
+    from autograder.grading.results import SubmissionResult
+
+GOOD, BAD, OPEN = "green", "red", "yellow"
+
+
+def number(value: float) -> str:
+    """7.0 → 7, 7.25 → 7.25."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def colour(outcome: Outcome) -> str:
+    """Green for all points, red for lost ones, yellow for those that nobody has given yet."""
+    return BAD if outcome.lost else OPEN if outcome.status == TO_BE_MARKED else GOOD
+
+
+def reason(outcome: Outcome) -> str:
+    """Why points were lost: what the check said, and the mistake it recognised."""
+    known = [mistake.says or mistake.name.replace("-", " ") for mistake in outcome.mistakes]
+    told = [text for text in (outcome.why, *known[:1]) if text]
+    return "\n".join(dict.fromkeys(told)) or (outcome.status if outcome.lost else "")
+
+
+def outcomes_table(outcomes: Sequence[Outcome]) -> Table:
+    """One row for each exercise of one notebook."""
+    table = Table(show_lines=True)
+    for title in ("exercise", "result", "points", "why"):
+        table.add_column(title, overflow="fold", justify="right" if title == "points" else "left")
+    for outcome in outcomes:
+        points = f"{number(outcome.score)} of {number(outcome.points)}"
+        result = Text(outcome.status, style=colour(outcome))
+        table.add_row(Text(outcome.exercise), result, points, Text(reason(outcome)))
+    return table
+
+
+def class_table(assignment: str, results: Sequence[SubmissionResult]) -> Table:
+    """One row for each student: the score, and why the rest of the points was lost."""
+    table = Table(title=assignment, title_justify="left", show_lines=True)
+    table.add_column("student", overflow="fold")
+    table.add_column("score", justify="right")
+    table.add_column("of", justify="right")
+    table.add_column("why points were lost", overflow="fold")
+    for result in results:
+        table.add_row(Text(result.student), number(result.score), number(result.points), _lost(result))
+    return table
+
+
+def _lost(result: SubmissionResult) -> Text:
+    if result.status != "graded":
+        return Text(f"{result.status}: {result.why}", style=BAD)
+    lines = Text()
+    for outcome in result.exercises:
+        if not outcome.lost:
+            continue
+        lines.append(f"{outcome.exercise} −{number(outcome.points - outcome.score)} ", style=BAD)
+        lines.append(f"{reason(outcome)}\n")
+    if waiting := [outcome.exercise for outcome in result.exercises if outcome.status == TO_BE_MARKED]:
+        lines.append(f"a person has to mark {', '.join(waiting)}\n", style=OPEN)
+    lines.rstrip()
+    return lines
+
+
+def doctor_table(findings: Sequence[Finding]) -> Table:
+    """One row for each thing looked at, with what to do where it is not good."""
+    table = Table(show_lines=False)
+    for title in ("", "what", "found", "what to do"):
+        table.add_column(title, overflow="fold")
+    for finding in findings:
+        mark = Text("✓", GOOD) if finding.good else Text("✗", BAD) if finding.needed else Text("–")
+        advice = "" if finding.good else finding.advice
+        table.add_row(mark, Text(finding.name), Text(finding.found), Text(advice))
+    return table

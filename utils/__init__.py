@@ -1,0 +1,1 @@
+"""What the notebooks import: data sets, gradients, figures and the small things that keep a lesson readable."""
