@@ -28,8 +28,10 @@ def headline(verdict: Verdict) -> str:
 def story(verdict: Verdict) -> list[tuple[str, str]]:
     """What to tell about the first failure: (label, sentence) pairs, the most useful first."""
     failure = verdict.first_failure
-    if failure is None or failure.status == "not attempted":
+    if failure is None:
         return []
+    if failure.status == "not attempted":
+        return [("", failure.message)]
     told = []
     says = verdict.sentences.get(failure.mistake, "") if failure.mistake else ""
     if says:
@@ -40,7 +42,7 @@ def story(verdict: Verdict) -> list[tuple[str, str]]:
         if failure.status == "raised":
             told.append(("What happened", "Your code raised an error on this case."))
         return told
-    told.append(("What happened", failure.message))
+    told.append((f"What happened in “{failure.name}”", failure.message))
     if failure.mismatch is not None:
         if failure.mismatch.where:
             told.append(("Where", failure.mismatch.where))
@@ -58,9 +60,10 @@ def as_text(verdict: Verdict) -> str:
     """The card for a terminal."""
     lines = [f"{MARKS[verdict.status]} {headline(verdict)}"]
     for case in verdict.cases:
-        lines.append(f"   {MARKS[case.status]} {_label(case)}")
+        if verdict.status != "not attempted":
+            lines.append(f"   {MARKS[case.status]} {_label(case)}")
     for label, sentence in story(verdict):
-        lines.append(f"   {label}: {sentence}")
+        lines.append(f"   {label}: {sentence}" if label else f"   {sentence}")
     if verdict.example is not None:
         lines.append("   The smallest case that still goes wrong:")
         for text in _example_lines(verdict):
@@ -75,9 +78,10 @@ def as_html(verdict: Verdict) -> str:
         f'<div style="padding:1px 0"><span style="color:{COLOURS[case.status]};display:inline-block;width:1.4em;'
         f'font-weight:700">{MARKS[case.status]}</span>{escape(_label(case))}</div>'
         for case in verdict.cases
+        if verdict.status != "not attempted"
     )
     told = "".join(
-        f'<div style="margin-top:6px"><span style="opacity:.65">{escape(label)}</span><br>'
+        f'<div style="margin-top:6px"><span style="opacity:.65">{escape(label)}</span>{"<br>" if label else ""}'
         f'<span style="{"font-weight:600" if label == "This looks like" else ""};white-space:pre-wrap">'
         f"{_code(sentence)}</span></div>"
         for label, sentence in story(verdict)
@@ -97,8 +101,8 @@ def as_html(verdict: Verdict) -> str:
     side = f'<div style="flex:0 0 auto">{picture}</div>' if picture else ""
     return (
         f'<div style="border:1px solid var(--jp-border-color2,#ddd);border-left:5px solid {colour};border-radius:4px;'
-        "padding:8px 12px;max-width:860px;line-height:1.45;"
-        "font:13px var(--jp-ui-font-family,sans-serif);"
+        "padding:8px 12px;max-width:860px;"
+        "font:13px/1.45 var(--jp-ui-font-family,sans-serif);"
         'color:var(--jp-content-font-color1,#222);background:var(--jp-layout-color1,#fff)">'
         f'<div style="font-weight:700;color:{colour}">{MARKS[verdict.status]} {escape(headline(verdict))}</div>'
         f'<div style="margin-top:4px">{ticks}</div>'

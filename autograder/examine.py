@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder import oracle
 from autograder.answer import Inputs, Response, Tree
 from autograder.compare import kind_of, shape
 from autograder.exercises.exercise import Case, Exercise, Finding, Sizes
@@ -37,6 +38,7 @@ def in_process(functions: Mapping[str, Callable[..., Any]]) -> Ask:
     return lambda exercise, inputs: exercise.respond(functions, inputs)
 
 
+@oracle.one_thread()
 def examine(exercise: Exercise, assignment: str, ask: Ask, hidden: bool = False) -> Verdict:
     """The verdict on one exercise: the visible cases, and with `hidden` the hidden ones too."""
     started = time.perf_counter()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from types import ModuleType
 from typing import Any
@@ -18,6 +19,17 @@ def torch() -> ModuleType:
     import torch as module
 
     return module
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Keep PyTorch to one thread: on a check's tiny arrays, threads cost fifty times what they save."""
+    before = torch().get_num_threads()
+    torch().set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch().set_num_threads(before)
 
 
 def tensor(array: np.ndarray) -> Any:

@@ -51,12 +51,8 @@ class SoftmaxLoss(Exercise):
         Case("float32 stays float32", {"n": 3, "m": 6}, dtype="float32"),
         Case(RULES_NAME, {"n": 3, "m": 4}, strided=True, rules=True),
         Case("other sizes", {"n": range(2, 7), "m": range(2, 9)}, hidden=True),
-        Case(
-            "large scores, float32",
-            {"n": range(2, 7), "m": range(3, 9), "size": 1e4},
-            hidden=True,
-            dtype="float32",
-        ),
+        Case("other large scores", {"n": range(2, 7), "m": range(3, 9), "size": 1e4}, hidden=True),
+        Case("other sizes, float32", {"n": range(2, 7), "m": range(3, 9)}, hidden=True, dtype="float32"),
     )
     mistakes = (
         Mistake(

@@ -1,0 +1,111 @@
+"""Run a student's notebook from top to bottom, as grading would, and gather what its checks said."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+from autograder.notebooks import TIMED_OUT, error_in, graded_cells, nbgrader, read_notebook, verdict_in
+from autograder.verdict import NamedMistake
+
+SAME = 1e-9  # scores are rounded to hundredths; two that differ by less are equal
+TO_BE_MARKED = "to be marked"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one graded cell.
+
+    status: passed, failed, raised, timed out, crashed, not attempted, not run; to be marked (by a person),
+    marked; or what befell the whole notebook, such as unreadable.
+    """
+
+    exercise: str
+    status: str
+    score: float
+    points: float
+    why: str = ""
+    mistakes: tuple[NamedMistake, ...] = ()
+
+    @property
+    def lost(self) -> bool:
+        """Whether points were lost, rather than not given yet."""
+        return self.status != TO_BE_MARKED and self.score < self.points - SAME
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def check_notebook(path: Path, timeout: float, save: Path | None = None) -> list[Outcome]:
+    """Run the notebook at `path` and return what came of each graded cell; `path` itself is not written to.
+
+    Args:
+        timeout: seconds for one cell.
+        save: where to write the notebook with its outputs, if anywhere.
+
+    Raises:
+        Unreadable: if `path` holds no notebook.
+    """
+    notebook = read_notebook(path)
+    crashed = run(notebook, path.parent, timeout)
+    if save is not None:
+        nbformat.write(notebook, save)
+    return [outcome(cell, crashed) for cell in graded_cells(notebook)]
+
+
+def run(notebook: NotebookNode, folder: Path, timeout: float) -> bool:
+    """Run every cell in place, in `folder`, going on after errors. True if the kernel died on the way."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    client = NotebookClient(
+        notebook,
+        timeout=timeout,
+        allow_errors=True,
+        interrupt_on_timeout=True,
+        error_on_timeout={"ename": TIMED_OUT, "evalue": f"stopped after {timeout:g} s", "traceback": []},
+        on_cell_executed=_note_timeout,
+        kernel_name="python3",
+        extra_arguments=["--IPKernelApp.log_level=40"],  # errors only: its warnings are not for students
+        resources={"metadata": {"path": str(folder)}},
+    )
+    try:
+        client.execute()
+    except (DeadKernelError, CellTimeoutError):
+        return True
+    return False
+
+
+def _note_timeout(cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]) -> None:
+    """Keep a timeout among the cell's outputs, where nbclient leaves only the interrupt."""
+    content = execute_reply["content"]
+    if content.get("ename") == TIMED_OUT:
+        fields = {key: content[key] for key in ("ename", "evalue", "traceback")}
+        cell.outputs.append(nbformat.v4.new_output("error", **fields))
+
+
+def outcome(cell: NotebookNode, crashed: bool = False) -> Outcome:
+    """What came of one graded cell that has been run."""
+    marks = nbgrader(cell)
+    name = str(marks["grade_id"]).removeprefix("check_")
+    points = float(marks.get("points") or 0)
+    if cell.cell_type != "code":
+        return Outcome(name, TO_BE_MARKED, 0.0, points, "a person marks this answer")
+    verdict = verdict_in(cell, name)
+    if error := error_in(cell):
+        if error.startswith(f"NameError: name '{name}'"):
+            error = f"{name} is not defined: its cell did not run to the end"
+        if error == "timed out":
+            return Outcome(name, error, 0.0, points, "it did not end in the time that a cell has")
+        return Outcome(name, "raised", 0.0, points, error)
+    if verdict is not None:
+        return Outcome(name, verdict.status, verdict.score, points, verdict.message, verdict.mistakes)
+    if crashed:
+        return Outcome(name, "crashed", 0.0, points, "the kernel died before this check ran")
+    return Outcome(name, "not run", 0.0, points, "its cell shows no verdict: is the call of the check still there?")
