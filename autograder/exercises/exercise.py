@@ -119,6 +119,7 @@ class Exercise:
     arguments: ClassVar[tuple[str, ...]] = ()  # names of the student's functions the check takes; default: its own
     returns: ClassVar[tuple[str, ...]]  # what the function returns, in order
     parts: ClassVar[tuple[str, ...]] = ()  # the parts that every case looks at; default: all but the cache
+    updates: ClassVar[tuple[str, ...]] = ()  # inputs that the function changes in place: parts of the answer too
     fields: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # what a tuple among them holds
     axes: ClassVar[Mapping[str, str]] = {}  # the axes of the arrays among them
     keywords: ClassVar[tuple[str, ...]] = ()  # arguments passed by keyword
@@ -132,7 +133,7 @@ class Exercise:
         raise NotImplementedError
 
     def expected(self, inputs: Inputs) -> dict[str, Tree]:
-        """part → reference answer; dtypes are put right afterwards."""
+        """part → reference answer, for everything in `returns` and `updates`; dtypes are put right afterwards."""
         raise NotImplementedError
 
     @property
@@ -152,14 +153,16 @@ class Exercise:
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
         """What is wrong with an answer to one case, the most telling first; empty if nothing is."""
         expected = self.reference(inputs)
-        if isinstance(expected[self.returns[0]], MustRaise):
-            return list(self._not_refused(expected[self.returns[0]].type, inputs, response))
+        first = next(iter(expected.values()))
+        if isinstance(first, MustRaise):
+            return list(self._not_refused(first.type, inputs, response))
         if response.error is not None:
             known = tuple(mistake.name for mistake in self.mistakes if mistake.error(inputs, response.error))
             return [Finding(explain_error(response.error), known[:1])]
         got = self.split(response.answer)
         if isinstance(got, str):
             return [Finding(got, ("returns-nothing",) if response.answer is None else ())]
+        got |= {name: response.inputs.get(name) for name in self.updates}
         tolerance = self.tolerance(inputs)
         mismatches = [
             mismatch
@@ -174,7 +177,7 @@ class Exercise:
 
     def looked_at(self, case: Case) -> tuple[str, ...]:
         """The parts of the answer that count in a case."""
-        return case.parts or self.parts or tuple(part for part in self.returns if part != "cache")
+        return case.parts or self.parts or tuple(part for part in (*self.returns, *self.updates) if part != "cache")
 
     def tolerance(self, inputs: Inputs) -> Tolerance:
         """How far from the reference an answer to this question may be."""
@@ -187,6 +190,8 @@ class Exercise:
     def split(self, answer: Tree) -> dict[str, Tree] | str:
         """part → value, or a sentence if the answer is not made of the parts that were asked for."""
         name = self.name
+        if not self.returns:
+            return {}
         if answer is None:
             return f"{name} returned nothing (None). Is there a `return` at its end?"
         if len(self.returns) == 1:
@@ -210,7 +215,7 @@ class Exercise:
     def contradicted(self, case: Case, inputs: Inputs) -> set[str]:
         """Ids of the mistakes that would have got this case wrong: whoever passed it has not made them."""
         expected = self.reference(inputs)
-        if isinstance(expected.get(self.returns[0]), MustRaise):
+        if any(isinstance(value, MustRaise) for value in expected.values()):
             return set()
         return {mistake.name for mistake in self.mistakes if mistake.wrong(inputs, expected, self.looked_at(case))}
 
@@ -228,7 +233,8 @@ class Exercise:
 
     def _broken_rules(self, inputs: Inputs, response: Response) -> Iterator[Finding]:
         for name, given in inputs.items():
-            if name in response.inputs and not identical(given, response.inputs[name]):
+            touched = name in response.inputs and not identical(given, response.inputs[name])
+            if touched and name not in self.updates:
                 text = f"The numbers are right, but {self.name} changed its input {name}: work on a copy."
                 yield Finding(text, ("input-modified",))
         for result, owner in response.shared:

@@ -92,7 +92,7 @@ class ConvForward(Exercise):
         ),
         Case(
             "stride (2, 3), padding (0, 1): pairs",
-            {"n": 2, "c": 2, "h": 6, "w": 9, "f": 3, "kernel": (3, 2), "stride": (2, 3), "padding": (0, 1)},
+            {"n": 2, "c": 2, "h": 9, "w": 8, "f": 3, "kernel": (3, 2), "stride": (2, 3), "padding": (0, 1)},
         ),
         Case(
             "float32 stays float32",

@@ -1,0 +1,44 @@
+# make demo   grade a made-up class and report on it
+# make test   all that must hold before a commit
+# make lab    open the notebooks
+# make build  make the students' notebooks from the solutions
+# make bench  measure; results go to benchmarks/
+# make clean  remove what these made
+# Each makes .venv first. Another Python or environment: make test PYTHON=python3.12 VENV=…
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+
+.PHONY: demo test lab build bench clean
+
+demo: $(READY)
+	$(BIN)/autograder demo
+
+test: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/autograder build --check
+	$(BIN)/pytest
+
+lab: $(READY)
+	$(BIN)/autograder lab
+
+build: $(READY)
+	$(BIN)/autograder build
+
+bench: $(READY)
+	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
+
+# written last, so that an installation that was broken off is made again
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed, found: $$($(PYTHON) --version 2>&1)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $(READY)
+
+clean:
+	rm -rf $(VENV) build *.egg-info demo-course .mypy_cache .ruff_cache .pytest_cache

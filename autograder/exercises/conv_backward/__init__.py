@@ -1,0 +1,7 @@
+"""03_conv_backward: to come."""
+
+from __future__ import annotations
+
+from autograder.exercises.exercise import Exercise
+
+EXERCISES: tuple[Exercise, ...] = ()

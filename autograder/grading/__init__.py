@@ -1,0 +1,1 @@
+"""From submitted/ to the gradebook: run, record, and read the results back."""

@@ -1,0 +1,115 @@
+"""What grading found: scores from the gradebook, reasons from the graded notebooks. Nothing else is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.api import Grade, Gradebook, SubmittedAssignment
+
+from autograder.course import Course
+from autograder.errors import Unreadable
+from autograder.grading.zero import ZERO
+from autograder.notebook_check import SAME, TO_BE_MARKED, Outcome, outcome
+from autograder.notebooks import graded_cells, nbgrader, read_notebook
+
+
+@dataclass(frozen=True)
+class SubmissionResult:
+    """One student's assignment. status: graded, or why the whole of it has no score of its own."""
+
+    student: str
+    assignment: str
+    status: str
+    score: float
+    points: float
+    why: str
+    exercises: tuple[Outcome, ...]
+
+    @property
+    def to_be_marked(self) -> bool:
+        return any(exercise.status == TO_BE_MARKED for exercise in self.exercises)
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def graded_names(course: Course, assignment: str) -> list[str]:
+    """The exercises of an assignment, in the order of its notebook."""
+    for path in (course.release(assignment), course.source(assignment)):
+        try:
+            cells = read_notebook(path).cells
+        except Unreadable:
+            continue
+        marks = [nbgrader(cell) for cell in cells]
+        return [_short(mark["grade_id"]) for mark in marks if mark.get("grade") or mark.get("task")]
+    return []
+
+
+def read_results(course: Course, assignment: str, students: Sequence[str] | None = None) -> list[SubmissionResult]:
+    """The results of an assignment, by student; students without a graded submission are left out."""
+    order = {name: place for place, name in enumerate(graded_names(course, assignment))}
+
+    def read(gradebook: Gradebook) -> list[SubmissionResult]:
+        submissions = gradebook.assignment_submissions(assignment)
+        wanted = [s for s in submissions if students is None or s.student.id in students]
+        return [_submission(course, assignment, submission, order) for submission in wanted]
+
+    found = [result for result in course.with_gradebook(read) if result is not None]
+    return sorted(found, key=lambda result: result.student)
+
+
+def _submission(
+    course: Course, assignment: str, submission: SubmittedAssignment, order: dict[str, int]
+) -> SubmissionResult:
+    student = submission.student.id
+    grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+    grades.sort(key=lambda grade: order.get(_short(grade.name), len(order)))
+    status, why, cells = _notebook(course, assignment, student)
+    exercises = tuple(_exercise(grade, cells.get(grade.name), status, why) for grade in grades)
+    return SubmissionResult(
+        student,
+        assignment,
+        status,
+        float(submission.score or 0),
+        float(submission.max_score or 0),
+        why,
+        exercises,
+    )
+
+
+def _notebook(course: Course, assignment: str, student: str) -> tuple[str, str, dict[str, NotebookNode]]:
+    """Status, reason and graded cells by grade id, of a student's graded notebook."""
+    try:
+        notebook = read_notebook(course.autograded(assignment, student))
+    except Unreadable:
+        return "not graded", f"run `autograder grade {assignment} --student {student}`", {}
+    zero = notebook.metadata.get(ZERO)
+    if isinstance(zero, dict) and len(notebook.cells) == 1:
+        return str(zero.get("status")), str(zero.get("why")), {}
+    return "graded", "", {str(nbgrader(cell)["grade_id"]): cell for cell in graded_cells(notebook)}
+
+
+def _exercise(grade: Grade, cell: NotebookNode | None, status: str, why: str) -> Outcome:
+    name, score, points = _short(grade.name), float(grade.score or 0), float(grade.max_score or 0)
+    if grade.manual_score is not None:
+        again = "; look again, it was graded anew since" if grade.needs_manual_grade else ""
+        return Outcome(name, "marked", score, points, f"marked by a person{again}")
+    if status != "graded":
+        return Outcome(name, status, score, points, why)
+    if grade.cell.cell_type != "code":
+        if grade.needs_manual_grade or grade.auto_score is None:
+            return Outcome(name, TO_BE_MARKED, score, points, "a person has to mark this answer")
+        return Outcome(name, "not attempted", score, points, "no answer was written")
+    if cell is None:
+        return Outcome(name, "missing", score, points, "its check cell is missing from the notebook")
+    found = outcome(cell)
+    if found.status == "passed" and score < points - SAME:
+        return Outcome(name, "failed", score, points, "the check passed, but its cell wrote to stderr")
+    return replace(found, score=score, points=points)
+
+
+def _short(grade_id: str) -> str:
+    return str(grade_id).removeprefix("check_")

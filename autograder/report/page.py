@@ -1,0 +1,152 @@
+"""The instructor's page: what it shows, worked out from the results. Its looks are in page.html."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from autograder.grading.results import SubmissionResult
+from autograder.notebook_check import TO_BE_MARKED, Outcome
+from autograder.report.figures import UNTRIED, histogram, shade
+from autograder.tables import number, reason
+
+MOST = 12  # mistakes listed before the rest is folded away
+SIGNS = {"not attempted": "–", TO_BE_MARKED: "…"}
+
+
+@dataclass(frozen=True)
+class Section:
+    """One assignment: its exercises in order, its results by student, and a link for each result."""
+
+    assignment: str
+    exercises: Sequence[str]
+    results: Sequence[SubmissionResult]
+    links: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Square:
+    """One field of the heat map: what is written in it, its colour, and what it says under the mouse."""
+
+    text: str
+    colour: str
+    told: str
+    kind: str = ""
+    sort: float = 0.0
+
+
+@dataclass
+class CommonMistake:
+    """A mistake by name, its sentence, and who made it."""
+
+    assignment: str
+    exercise: str
+    name: str
+    says: str
+    students: list[str] = field(default_factory=list)
+
+
+def render(course: str, sections: Sequence[Section]) -> str:
+    """The whole page as HTML that needs no other file. Whatever comes from students is escaped by the template."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    mistakes = common_mistakes(sections)
+    return environment.get_template("page.html").render(
+        course=course.replace("_", " "),
+        made=datetime.now().astimezone().strftime("%d %B %Y, %H:%M"),
+        students=len({result.student for section in sections for result in section.results}),
+        submissions=sum(len(section.results) for section in sections),
+        mistakes=mistakes[:MOST],
+        rarer=mistakes[MOST:],
+        most=max((len(mistake.students) for mistake in mistakes), default=1),
+        sections=[_section(section) for section in sections],
+    )
+
+
+def common_mistakes(sections: Sequence[Section]) -> list[CommonMistake]:
+    """Every mistake that a check recognised, the one that most students made first."""
+    found: dict[tuple[str, str, str], CommonMistake] = {}
+    for section in sections:
+        for result in section.results:
+            for outcome in result.exercises:
+                for mistake in outcome.mistakes:
+                    key = (section.assignment, outcome.exercise, mistake.name)
+                    found.setdefault(key, CommonMistake(*key, mistake.says)).students.append(result.student)
+    return sorted(found.values(), key=lambda mistake: (-len(mistake.students), mistake.exercise, mistake.name))
+
+
+def _section(section: Section) -> dict[str, object]:
+    shares = [result.score / result.points for result in section.results if result.points]
+    waiting = sum(result.to_be_marked for result in section.results)
+    return {
+        "assignment": section.assignment,
+        "exercises": [
+            {"name": name, "points": number(_points(section, name)), "class": _class_square(section, name)}
+            for name in section.exercises
+        ],
+        "points": number(max((result.points for result in section.results), default=0)),
+        "rows": [
+            {"student": result.student, "link": link, "total": _total(result), "squares": _squares(section, result)}
+            for result, link in zip(section.results, section.links, strict=True)
+        ],
+        "count": len(section.results),
+        "median": f"{statistics.median(shares):.0%}" if shares else "–",
+        "full": sum(share >= 1 for share in shares),
+        "waiting": waiting,
+        "odd": [result for result in section.results if result.status != "graded"],
+        "histogram": histogram(shares),
+    }
+
+
+def _squares(section: Section, result: SubmissionResult) -> list[Square]:
+    by_name = {outcome.exercise: outcome for outcome in result.exercises}
+    return [_square(result, by_name.get(name)) for name in section.exercises]
+
+
+def _square(result: SubmissionResult, outcome: Outcome | None) -> Square:
+    if outcome is None:
+        return Square("", shade(None), "not in this submission", "none", -1)
+    told = (
+        f"{result.student} · {outcome.exercise}\n{outcome.status}, {number(outcome.score)} of {number(outcome.points)}"
+    )
+    if why := reason(outcome):
+        told += f"\n{why}"
+    waiting = outcome.status == TO_BE_MARKED
+    share = outcome.score / outcome.points if outcome.points else 0.0
+    tint = UNTRIED if outcome.status == "not attempted" else shade(None if waiting else share)
+    kind = outcome.status.replace(" ", "-")
+    return Square(SIGNS.get(outcome.status, number(outcome.score)), tint, told, kind, outcome.score)
+
+
+def _total(result: SubmissionResult) -> Square:
+    share = result.score / result.points if result.points else 0.0
+    told = f"{result.student}: {number(result.score)} of {number(result.points)}"
+    if result.status != "graded":
+        told += f"\n{result.status}: {result.why}"
+    return Square(number(result.score), shade(share), told, result.status.replace(" ", "-"), result.score)
+
+
+def _points(section: Section, name: str) -> float:
+    found = [outcome.points for result in section.results for outcome in result.exercises if outcome.exercise == name]
+    return max(found, default=0.0)
+
+
+def _class_square(section: Section, name: str) -> Square:
+    """The class's share of an exercise's points, over those that have been given."""
+    found = [outcome for result in section.results for outcome in result.exercises if outcome.exercise == name]
+    given = [outcome.score / outcome.points for outcome in found if outcome.points and outcome.status != TO_BE_MARKED]
+    if not given:
+        return Square("…", shade(None), f"{name}: nobody's is marked yet")
+    mean = statistics.fmean(given)
+    full = sum(share >= 1 for share in given)
+    return Square(f"{mean:.0%}", shade(mean), f"{name}: {mean:.0%} of the points; {full} of {len(given)} have them all")

@@ -1,0 +1,111 @@
+"""Write the report: the students' feedback brought up to date, the page, and two CSV files."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from urllib.parse import quote
+
+from autograder.course import Course
+from autograder.errors import CourseError
+from autograder.grading.results import SubmissionResult, graded_names, read_results
+from autograder.report.feedback import update_feedback
+from autograder.report.page import Section, render
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take a text that starts so for a formula
+
+
+def write_report(
+    course: Course,
+    assignments: Sequence[str] | None,
+    folder: Path,
+    feedback: Callable[[int, int], None] | None = None,
+) -> dict[str, Path]:
+    """Write index.html, scores.csv and details.csv into `folder` and return them by what they are.
+
+    Args:
+        assignments: which; None for all that have been graded.
+        feedback: told (pages done, pages in all) while feedback is brought up to date; None leaves it as it is.
+
+    Raises:
+        CourseError: if nothing has been graded, or an assignment is unknown.
+    """
+    for assignment in assignments or ():
+        course.require_assignment(assignment)
+    course.require_gradebook(*(assignments or ()))
+    results = {name: read_results(course, name) for name in assignments or course.with_gradebook(_names)}
+    results = {name: found for name, found in results.items() if found}
+    if not results:
+        wanted = " or ".join(assignments or ()) or "ASSIGNMENT"
+        raise CourseError(f"nothing to report yet: run `autograder grade {wanted}` first")
+    if feedback is not None:
+        update_feedback(course, [result for found in results.values() for result in found], feedback)
+    sections = [
+        Section(name, graded_names(course, name), found, [_link(course, folder, result) for result in found])
+        for name, found in results.items()
+    ]
+    page, scores, details = folder / "index.html", folder / "scores.csv", folder / "details.csv"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        page.write_text(render(course.directory.course_id, sections), encoding="utf-8")
+        _write_csv(scores, scores_rows(sections))
+        _write_csv(details, detail_rows(sections))
+    except OSError as error:
+        raise CourseError(f"the report cannot be written to {folder}: {error.strerror}") from error
+    return {"page": page, "scores": scores, "details": details}
+
+
+def scores_rows(sections: Sequence[Section]) -> list[list[object]]:
+    """A header, then one row a student: the total, each assignment's score, and each exercise's."""
+    header: list[object] = ["student", "total"]
+    for section in sections:
+        header += [section.assignment, *(f"{section.assignment}: {name}" for name in section.exercises)]
+    rows: list[list[object]] = [header]
+    for student in sorted({result.student for section in sections for result in section.results}):
+        total, columns = 0.0, []
+        for section in sections:
+            result = next((result for result in section.results if result.student == student), None)
+            scores = {outcome.exercise: outcome.score for outcome in result.exercises} if result else {}
+            total += result.score if result else 0
+            columns += [result.score if result else "", *(scores.get(name, "") for name in section.exercises)]
+        rows.append([student, total, *columns])
+    return rows
+
+
+def detail_rows(sections: Sequence[Section]) -> list[list[object]]:
+    """A header, then one row for each exercise of each student, with the reason for what was lost."""
+    rows: list[list[object]] = [["student", "assignment", "exercise", "score", "points", "status", "why", "mistakes"]]
+    for section in sections:
+        for result in section.results:
+            for outcome in result.exercises:
+                mistakes = "; ".join(mistake.name for mistake in outcome.mistakes)
+                numbers = [outcome.score, outcome.points]
+                told = [outcome.status, outcome.why, mistakes]
+                rows.append([result.student, result.assignment, outcome.exercise, *numbers, *told])
+    return rows
+
+
+def _write_csv(path: Path, rows: Sequence[Sequence[object]]) -> None:
+    with path.open("w", newline="", encoding="utf-8-sig") as file:  # the mark makes spreadsheets read it as UTF-8
+        csv.writer(file).writerows([[_safe(value) for value in row] for row in rows])
+
+
+def _safe(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+
+
+def _names(gradebook: object) -> list[str]:
+    return sorted(assignment.name for assignment in gradebook.assignments)  # type: ignore[attr-defined]
+
+
+def _link(course: Course, folder: Path, result: SubmissionResult) -> str:
+    """The relative address of a student's graded notebook: its feedback page if there is one; empty if neither."""
+    for path in (
+        course.feedback(result.assignment, result.student),
+        course.autograded(result.assignment, result.student),
+    ):
+        if path.is_file():
+            return quote(Path(os.path.relpath(path, folder.resolve())).as_posix())
+    return ""

@@ -1,0 +1,151 @@
+"""A course of one tiny assignment, for tests of building, grading and reporting: no PyTorch, kernels start fast."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+NAME = "01_small"
+EXERCISES = (
+    SimpleNamespace(name="double", points=10, arguments=()),
+    SimpleNamespace(name="half", points=5, arguments=("half", "double")),
+)
+ASSIGNMENTS = {NAME: EXERCISES}
+RIGHT = {"double": "return 2 * x", "half": "return x / 2"}
+
+# Shows and returns what the real checks do, about two functions of one number.
+SMALL_CHECK = """
+from IPython.display import publish_display_data
+
+CASES = {"double": [(2.0, 4.0)], "half": [(2.0, 1.0)]}
+HIDDEN = {"double": [(0.0, 0.0), (-3.0, -6.0), (1.5, 3.0)], "half": [(-3.0, -1.5)]}
+POINTS = {"double": 10, "half": 5}
+
+
+class NotWritten(NotImplementedError):
+    pass
+
+
+class Score(float):
+    __repr__ = lambda self: f"{float(self):g}"
+
+
+def judge(name, function, x, y, hidden):
+    case = {"name": f"x = {x:g}", "hidden": hidden, "weight": 1.0, "message": "", "mistake": None}
+    try:
+        got = function(x)
+    except NotImplementedError:
+        return {**case, "passed": False, "status": "not attempted", "message": f"{name} is not written yet"}
+    except Exception as error:
+        return {**case, "passed": False, "status": "raised", "message": f"{type(error).__name__}: {error}"}
+    if got == y:
+        return {**case, "passed": True, "status": "passed"}
+    mistake = "squared" if got == x * x else None
+    return {**case, "passed": False, "status": "failed", "message": f"expected {y:g}, got {got!r}", "mistake": mistake}
+
+
+class Check:
+    def __getattr__(self, name):
+        def check(function, *others, hidden=False):
+            asked = [(*case, False) for case in CASES[name]] + [(*case, True) for case in HIDDEN[name] if hidden]
+            cases = [judge(name, function, *case) for case in asked]
+            passed = sum(case["passed"] for case in cases)
+            states = {case["status"] for case in cases} - {"passed"}
+            score = round(POINTS[name] * passed / len(cases), 2)
+            named = {case["mistake"] for case in cases} - {None}
+            verdict = {
+                "exercise": name, "assignment": "01_small", "points": POINTS[name], "score": score, "hidden": hidden,
+                "status": "passed" if not states else states.pop() if len(states) == 1 else "failed", "cases": cases,
+                "mistakes": [{"name": item, "says": "This is x times x, not two times x."} for item in named],
+            }
+            publish_display_data(
+                {"text/plain": name, "text/html": f"<b>{name}</b>", "application/vnd.autograder.verdict+json": verdict}
+            )
+            return Score(score)
+
+        return check
+
+
+check = Check()
+"""
+
+
+def cell(kind: str, name: str, source: str, **metadata: Any) -> NotebookNode:
+    """A cell with a stable id; nbgrader's metadata are given as keywords."""
+    new = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}[kind]
+    tags = {"tags": metadata.pop("tags")} if "tags" in metadata else {}
+    if metadata:
+        marks = {
+            "grade": False,
+            "locked": False,
+            "solution": False,
+            "task": False,
+            "schema_version": 3,
+            "grade_id": name,
+        }
+        tags["nbgrader"] = marks | metadata
+    return new(source, id=name.replace("_", "-"), metadata=tags)
+
+
+def solution_notebook() -> NotebookNode:
+    """The instructor's notebook: setup, two exercises with their checks, a demonstration, a written answer."""
+    cells = [
+        cell("markdown", "intro", "# Small\nTwo functions of one number."),
+        cell("code", "setup", "from small_check import NotWritten, check", locked=True),
+    ]
+    for exercise in EXERCISES:
+        name, called = exercise.name, ", ".join(exercise.arguments or (exercise.name,))
+        body = f"def {name}(x):\n    ### BEGIN SOLUTION\n    {RIGHT[name]}\n    ### END SOLUTION"
+        test = (
+            f"check.{name}({called})\n### BEGIN HIDDEN TESTS\ncheck.{name}({called}, hidden=True)\n### END HIDDEN TESTS"
+        )
+        cells.append(cell("code", name, body, solution=True))
+        cells.append(cell("code", f"check_{name}", test, grade=True, locked=True, points=exercise.points))
+    cells += [
+        cell("code", "demo_double", "for shown in range(3):\n    print(shown)", locked=True, tags=["demo"]),
+        cell("markdown", "why", "Why is half the inverse of double?"),
+        cell("markdown", "answer_why", "Because 2 x / 2 = x.", grade=True, solution=True, points=5),
+    ]
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel, "language_info": {"name": "python"}})
+
+
+def make_course(root: Path) -> Path:
+    """Write the course, with the repository's own settings of nbgrader, into the new folder `root`."""
+    (root / "solutions" / NAME).mkdir(parents=True)
+    shutil.copy(REPOSITORY / "nbgrader_config.py", root)
+    nbformat.write(solution_notebook(), root / "solutions" / NAME / f"{NAME}.ipynb")
+    (root / "small_check.py").write_text(SMALL_CHECK)
+    return root
+
+
+def answered(root: Path, answers: dict[str, str], written: str | None = None) -> NotebookNode:
+    """The released notebook with a student's answers in it: exercise → the body of its function."""
+    notebook = nbformat.read(root / "notebooks" / NAME / f"{NAME}.ipynb", as_version=4)
+    for found in notebook.cells:
+        grade_id = found.metadata.get("nbgrader", {}).get("grade_id")
+        if grade_id in answers:
+            found.source = found.source.replace("# YOUR CODE HERE\n    raise NotWritten", answers[grade_id])
+        if grade_id == "answer_why" and written is not None:
+            found.source = written
+    return notebook
+
+
+def submission(root: Path, student: str) -> Path:
+    """Where a student's notebook is handed in; its folder is made."""
+    folder = root / "submitted" / student / NAME
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{NAME}.ipynb"
+
+
+def hand_in(root: Path, student: str, answers: dict[str, str], written: str | None = None) -> Path:
+    """Put a student's answered notebook into submitted/."""
+    path = submission(root, student)
+    nbformat.write(answered(root, answers, written), path)
+    return path

@@ -1,0 +1,109 @@
+"""Every known mistake is failed by its check and named, and the reference itself passes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.answer import Inputs, Raised, Response, plain
+from autograder.examine import examine
+from autograder.exercises import EXERCISES, assignment_of
+from autograder.exercises.exercise import Case, Exercise, Mistake, MustRaise, NotFinite, OfShape
+
+# recognised by what the student's code raised or did, not by the numbers it gave
+BY_BEHAVIOUR = {
+    "linear_forward": {"not-stretched"},
+    "conv_output_size": {"stride-not-checked"},
+    "conv_forward": {"pair-not-accepted", "window-end-without-stride"},
+    "numerical_gradient": {"float32", "x-left-changed"},
+}
+JUDGED_OTHERWISE = {"hand_filters"}  # has several right answers; see test_answers
+
+
+def filled(value: Any) -> Any:
+    """Numbers for a placeholder."""
+    if isinstance(value, OfShape):
+        return np.zeros(value.shape)
+    return float("nan") if isinstance(value, NotFinite) else value
+
+
+def answering(mistake: Mistake | None, differs: list[bool]) -> Any:
+    """A student who makes one mistake wherever it makes a difference, and is right elsewhere."""
+
+    def ask(exercise: Exercise, inputs: Inputs) -> Response:
+        right = exercise.reference(inputs)
+        first = right[exercise.returns[0]]
+        if isinstance(first, MustRaise):
+            return Response(error=Raised(first.type, (first.type,), "sizes"))
+        wrong = mistake.wrong(inputs, right, exercise.returns) if mistake else {}
+        differs.append(bool(wrong))
+        parts = [filled(wrong.get(part, right[part])) for part in exercise.returns]
+        answer = plain(tuple(parts) if len(parts) > 1 else parts[0])
+        return Response(answer=answer, again=answer, later=answer, inputs=dict(inputs))
+
+    return ask
+
+
+@pytest.mark.parametrize("name", [name for name in EXERCISES if name not in JUDGED_OTHERWISE])
+def test_the_reference_passes(name: str) -> None:
+    verdict = examine(EXERCISES[name], assignment_of(name), answering(None, []), hidden=True)
+    assert verdict.passed, verdict.first_failure
+    assert verdict.score == EXERCISES[name].points
+
+
+@pytest.mark.parametrize(
+    ("name", "mistake"),
+    [
+        pytest.param(name, mistake, id=f"{name}: {mistake.name}")
+        for name, exercise in EXERCISES.items()
+        for mistake in exercise.mistakes
+        if name not in JUDGED_OTHERWISE and mistake.name not in BY_BEHAVIOUR.get(name, set())
+    ],
+)
+@pytest.mark.parametrize("hidden", [False, True])
+def test_a_mistake_is_failed_and_named(name: str, mistake: Mistake, hidden: bool) -> None:
+    differs: list[bool] = []
+    verdict = examine(EXERCISES[name], assignment_of(name), answering(mistake, differs), hidden)
+    assert any(differs), "this mistake never makes a difference: no case asks for it"
+    assert not verdict.passed
+    assert verdict.score < verdict.points
+    assert mistake.name in [named.name for named in verdict.mistakes]
+    assert all(named.says for named in verdict.mistakes)
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_cases_have_names_of_their_own(name: str) -> None:
+    names = [case.name for case in EXERCISES[name].cases]
+    assert len(names) == len(set(names))
+    assert any(not case.hidden for case in EXERCISES[name].cases)
+
+
+@pytest.mark.parametrize("name", [name for name in EXERCISES if name not in JUDGED_OTHERWISE])
+def test_a_course_asks_the_same_hidden_questions_again_and_another_course_asks_others(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: dict[str, list[str]] = {}
+    for secret in ("one", "one again", "two"):
+        monkeypatch.setenv("AUTOGRADER_SECRET", secret.split()[0])
+        seen: list[str] = []
+
+        def ask(exercise: Exercise, inputs: Inputs, seen: list[str] = seen) -> Response:
+            seen.append(repr(inputs))
+            return Response()
+
+        examine(EXERCISES[name], assignment_of(name), ask, hidden=True)
+        asked[secret] = seen
+    hidden = [k for k, case in enumerate(EXERCISES[name].cases) if case.hidden]
+    visible = [k for k, case in enumerate(EXERCISES[name].cases) if not case.hidden]
+    assert asked["one"] == asked["one again"]
+    assert [asked["one"][k] for k in visible] == [asked["two"][k] for k in visible]
+    assert not hidden or [asked["one"][k] for k in hidden] != [asked["two"][k] for k in hidden]
+
+
+def test_a_case_draws_within_its_ranges() -> None:
+    case = Case("drawn", {"n": range(2, 4), "k": 3})
+    drawn = [case.draw(np.random.default_rng(seed)) for seed in range(20)]
+    assert {sizes["n"] for sizes in drawn} == {2, 3}
+    assert {sizes["k"] for sizes in drawn} == {3}
