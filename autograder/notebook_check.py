@@ -16,6 +16,7 @@ from autograder.verdict import NamedMistake
 
 SAME = 1e-9  # scores are rounded to hundredths; two that differ by less are equal
 TO_BE_MARKED = "to be marked"
+TEXT_STUB = "YOUR ANSWER HERE"  # what nbgrader puts in the place of a written answer
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,8 @@ def outcome(cell: NotebookNode, crashed: bool = False) -> Outcome:
     name = str(marks["grade_id"]).removeprefix("check_")
     points = float(marks.get("points") or 0)
     if cell.cell_type != "code":
-        return Outcome(name, TO_BE_MARKED, 0.0, points, "a person marks this answer")
+        empty = cell.source.strip() == TEXT_STUB
+        return Outcome(name, TO_BE_MARKED, 0.0, points, "nothing is written yet" if empty else "a person marks it")
     verdict = verdict_in(cell, name)
     if error := error_in(cell):
         if error.startswith(f"NameError: name '{name}'"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import symtable
 from collections import Counter
@@ -49,6 +50,7 @@ def problems_in(path: Path, exercises: Sequence[Asked]) -> list[str]:
         notebook = read_notebook(path)
     except Unreadable as error:
         return [*found, str(error)]
+    found += _ids(path)
     found += _cells(notebook)
     found += _graded(notebook, {exercise.name: exercise for exercise in exercises})
     found += _demonstrations(notebook)
@@ -62,14 +64,18 @@ def _folder(path: Path) -> Iterator[str]:
         yield f"{other.relative_to(path.parent)} would be given to students: move it out of this folder"
 
 
+def _ids(path: Path) -> Iterator[str]:
+    """Ids as they stand in the file: reading it as a notebook would quietly give doubles another one."""
+    ids = Counter(cell.get("id") for cell in json.loads(path.read_text(encoding="utf-8")).get("cells", []))
+    yield from (f"cell {name}: {count} cells have this id" for name, count in ids.items() if count > 1)
+
+
 def _cells(notebook: NotebookNode) -> Iterator[str]:
     if (notebook.nbformat, notebook.nbformat_minor) < (4, 5):
         yield f"nbformat {notebook.nbformat}.{notebook.nbformat_minor} keeps no cell ids: save it as 4.5"
     if notebook.metadata.get("kernelspec", {}).get("name") != "python3":
         yield "the kernel must be python3, the one that every machine has"
-    ids = Counter(cell.get("id") for cell in notebook.cells)
     grade_ids = Counter(nbgrader(cell)["grade_id"] for cell in notebook.cells if nbgrader(cell).get("grade_id"))
-    yield from (f"cell {name}: {count} cells have this id" for name, count in ids.items() if count > 1)
     yield from (f"{count} cells have the grade id {name}" for name, count in grade_ids.items() if count > 1)
     for cell in notebook.cells:
         yield from (f"cell {cell.get('id')}: {problem}" for problem in _cell(cell))

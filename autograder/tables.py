@@ -62,11 +62,15 @@ def _lost(result: SubmissionResult) -> Text:
     if result.status != "graded":
         return Text(f"{result.status}: {result.why}", style=BAD)
     lines = Text()
+    untried = [outcome for outcome in result.exercises if outcome.lost and outcome.status == "not attempted"]
     for outcome in result.exercises:
-        if not outcome.lost:
-            continue
-        lines.append(f"{outcome.exercise} −{number(outcome.points - outcome.score)} ", style=BAD)
-        lines.append(f"{reason(outcome)}\n")
+        if outcome.lost and outcome not in untried:
+            lines.append(f"{outcome.exercise} −{number(outcome.points - outcome.score)} ", style=BAD)
+            lines.append(f"{reason(outcome)}\n")
+    if untried:
+        lost = sum(outcome.points - outcome.score for outcome in untried)
+        lines.append(f"not attempted −{number(lost)} ", style=BAD)
+        lines.append(f"{', '.join(outcome.exercise for outcome in untried)}\n")
     if waiting := [outcome.exercise for outcome in result.exercises if outcome.status == TO_BE_MARKED]:
         lines.append(f"a person has to mark {', '.join(waiting)}\n", style=OPEN)
     lines.rstrip()

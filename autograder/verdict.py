@@ -72,6 +72,7 @@ class Verdict:
     example: Example | None = None
     printed: str = ""
     seconds: float = 0.0
+    sources: dict[str, str] = field(default_factory=dict)  # function → sha256 of the source that was judged
 
     @property
     def score(self) -> float:
@@ -112,4 +113,5 @@ class Verdict:
             "status": self.status,
             "cases": [case.to_dict() for case in self.cases],
             "mistakes": [{"name": m.name, "says": m.says} for m in self.mistakes],
+            "sources": self.sources,
         }

@@ -30,4 +30,4 @@ def demonstration() -> Iterator[None]:
     except NotImplementedError as missing:
         print(f"This demonstration waits for your code. {missing}")
     except Exception as error:
-        print(f"This demonstration could not run with your code ({type(error).__name__}: {error}). Run its check first.")
+        print(f"This demonstration failed with your code ({type(error).__name__}: {error}). Run its check first.")

@@ -25,6 +25,7 @@ from autograder.tables import colour, number
 
 MARKER = ".made-by-autograder-demo"  # only a folder with this file is ever deleted
 ASSIGNMENTS = (BACKPROP, CONVOLUTION)
+EMPTY = "not attempted"
 AT_A_TIME = min(2, os.cpu_count() or 1)  # nbgrader opens the gradebook for moments only, so two do not collide
 
 NO_FIGURES = """
@@ -133,7 +134,7 @@ def class_table(students: Sequence[Student], assignments: Sequence[str], results
 
 
 def _notebook(result: SubmissionResult | None) -> Text:
-    """Score, then a line for every exercise that lost points: how many, and why."""
+    """Score, then a line for every exercise that lost points: how many, and why; last, what was left empty."""
     if result is None:
         return Text("not handed in", style="dim")
     waiting = sum(outcome.points for outcome in result.exercises if not outcome.lost and outcome.score == 0)
@@ -142,9 +143,13 @@ def _notebook(result: SubmissionResult | None) -> Text:
         text.append(f", {number(waiting)} to be marked", style="not bold yellow")
     if result.status != "graded":
         text.append(f"\n{result.status}: {result.why}", style="not bold red")
-    for outcome in result.exercises:
-        if outcome.lost and result.status == "graded":
+    lost = [outcome for outcome in result.exercises if outcome.lost and result.status == "graded"]
+    for outcome in lost:
+        if outcome.status != EMPTY:
             why = ", ".join(mistake.name for mistake in outcome.mistakes[:2]) or outcome.status
             text.append(f"\n{outcome.exercise} ", style="not bold")
             text.append(f"−{number(outcome.points - outcome.score)} {why}", style=f"not bold {colour(outcome)}")
+    if empty := [outcome.exercise for outcome in lost if outcome.status == EMPTY]:
+        named = ", ".join(empty) if len(empty) < len(result.exercises) else "everything"
+        text.append(f"\n{EMPTY}: {named}", style="not bold dim")
     return text

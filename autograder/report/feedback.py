@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -19,7 +20,9 @@ def update_feedback(course: Course, results: Sequence[SubmissionResult], done: C
     api = NbGraderAPI(config=course.config)
     done(0, len(stale))
     for count, result in enumerate(stale, start=1):
-        made = api.generate_feedback(result.assignment, result.student, force=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # nbconvert's, about the verdict's JSON: its card is shown
+            made = api.generate_feedback(result.assignment, result.student, force=True)
         if not made["success"]:
             who = f"{result.student}'s {result.assignment}"
             raise CourseError(f"no feedback could be made for {who}: {cause(made)}; --no-feedback leaves it out")

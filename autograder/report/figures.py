@@ -50,6 +50,8 @@ def histogram(shares: Sequence[float]) -> Markup:
         middle = statistics.median(shares)
         x = LEFT + min(max(middle, 0.0), 1.0) * BINS * step
         told = f"<title>median {middle:.0%}</title>"
-        bars.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="6" y2="{base}" stroke="#333" stroke-dasharray="3">{told}</line>')
+        bars.append(
+            f'<line x1="{x:.1f}" x2="{x:.1f}" y1="6" y2="{base}" stroke="#333" stroke-dasharray="3">{told}</line>'
+        )
     head = f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="distribution of scores">'
     return Markup(head + "".join(bars + labels) + "</svg>")

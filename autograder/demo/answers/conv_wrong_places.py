@@ -41,7 +41,7 @@ def conv_forward(x, w, b, stride=1, padding=0):
     return out, (x, w, b, stride, padding)
 
 
-@wrong("window-end-without-stride")
+@wrong("window-end-without-stride", named=False)
 def conv_forward(x, w, b, stride=1, padding=0):
     N, C, H, W = x.shape
     F, _, KH, KW = w.shape
@@ -56,23 +56,6 @@ def conv_forward(x, w, b, stride=1, padding=0):
                 for j in range(WO):
                     window = xp[n, :, i * sh : i + KH, j * sw : j + KW]
                     out[n, f, i, j] = np.sum(window * w[f]) + b[f]
-    return out, (x, w, b, stride, padding)
-
-
-@wrong("window-end-without-stride", "what is left of the window", named=False)
-def conv_forward(x, w, b, stride=1, padding=0):
-    N, C, H, W = x.shape
-    F, _, KH, KW = w.shape
-    sh, sw = (stride, stride) if isinstance(stride, int) else stride
-    ph, pw = (padding, padding) if isinstance(padding, int) else padding
-    HO, WO = (H + 2 * ph - KH) // sh + 1, (W + 2 * pw - KW) // sw + 1
-    xp = np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)))
-    out = np.zeros((N, F, HO, WO), dtype=x.dtype)
-    for i in range(HO):
-        for j in range(WO):
-            window = xp[:, :, i * sh : i + KH, j * sw : j + KW]
-            u, v = window.shape[2:]
-            out[:, :, i, j] = np.tensordot(window, w[:, :, :u, :v], ([1, 2, 3], [1, 2, 3])) + b
     return out, (x, w, b, stride, padding)
 
 
@@ -169,15 +152,6 @@ def conv_forward(x, w, b, stride=1, padding=0):
     return out, (x, w, b, stride, padding)
 
 
-@wrong("padding-repeats-the-edge", named=False)
-def conv_forward(x, w, b, stride=1, padding=0):
-    sh, sw = (stride, stride) if isinstance(stride, int) else stride
-    ph, pw = (padding, padding) if isinstance(padding, int) else padding
-    xp = np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)), mode="edge")
-    windows = np.lib.stride_tricks.sliding_window_view(xp, w.shape[2:], axis=(2, 3))[:, :, ::sh, ::sw]
-    return np.einsum("nchwuv,fcuv->nfhw", windows, w) + b[:, None, None], (x, w, b, stride, padding)
-
-
 @wrong("padding-in-every-axis", named=False)
 def conv_forward(x, w, b, stride=1, padding=0):
     sh, sw = (stride, stride) if isinstance(stride, int) else stride
@@ -240,16 +214,16 @@ def conv_forward(x, w, b, stride=1, padding=0):
     return out, (x, w, b, stride, padding)
 
 
-@wrong("last-place-left-out", named=False)
+@wrong("padding-once")
 def conv_forward(x, w, b, stride=1, padding=0):
     N, C, H, W = x.shape
     F, _, KH, KW = w.shape
     sh, sw = (stride, stride) if isinstance(stride, int) else stride
     ph, pw = (padding, padding) if isinstance(padding, int) else padding
     xp = np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)))
-    out = np.zeros((N, F, (H + 2 * ph - KH) // sh + 1, (W + 2 * pw - KW) // sw + 1), dtype=x.dtype)
-    for i in range(out.shape[2] - 1):
-        for j in range(out.shape[3] - 1):
+    out = np.zeros((N, F, (H + ph - KH) // sh + 1, (W + pw - KW) // sw + 1), dtype=x.dtype)
+    for i in range(out.shape[2]):
+        for j in range(out.shape[3]):
             window = xp[:, :, i * sh : i * sh + KH, j * sw : j * sw + KW]
             out[:, :, i, j] = np.einsum("ncuv,fcuv->nf", window, w) + b
     return out, (x, w, b, stride, padding)

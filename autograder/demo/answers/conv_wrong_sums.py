@@ -151,7 +151,7 @@ def conv_forward(x, w, b, stride=1, padding=0):
         return out, (x, w, b, stride, padding)
 
 
-@wrong("layout-not-transposed", named=False)
+@wrong("reshaped-without-moving-axes")
 def conv_forward(x, w, b, stride=1, padding=0):
     # the product has the filters last; reshape only renames the axes, it moves nothing
     N, C, H, W = x.shape
@@ -166,7 +166,7 @@ def conv_forward(x, w, b, stride=1, padding=0):
     return out, (x, w, b, stride, padding)
 
 
-@wrong("channels-last", named=False)
+@wrong("channels-left-last")
 def conv_forward(x, w, b, stride=1, padding=0):
     sh, sw = (stride, stride) if isinstance(stride, int) else stride
     ph, pw = (padding, padding) if isinstance(padding, int) else padding
@@ -250,4 +250,45 @@ def conv_forward(x, w, b, stride=1, padding=0):
     b.shape = (-1, 1, 1)
     windows = np.lib.stride_tricks.sliding_window_view(xp, w.shape[2:], axis=(2, 3))[:, :, ::sh, ::sw]
     out = np.einsum("nchwuv,fcuv->nfhw", windows, w) + b
+    return out, (x, w, b, stride, padding)
+
+
+@wrong("bias-once-per-weight")
+def conv_forward(x, w, b, stride=1, padding=0):
+    N, C, H, W = x.shape
+    F, _, KH, KW = w.shape
+    sh, sw = (stride, stride) if isinstance(stride, int) else stride
+    ph, pw = (padding, padding) if isinstance(padding, int) else padding
+    xp = np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    HO, WO = (H + 2 * ph - KH) // sh + 1, (W + 2 * pw - KW) // sw + 1
+    out = np.zeros((N, F, HO, WO), dtype=x.dtype)
+    for f in range(F):
+        for i in range(HO):
+            for j in range(WO):
+                window = xp[:, :, i * sh : i * sh + KH, j * sw : j * sw + KW]
+                out[:, f, i, j] = np.sum(window * w[f] + b[f], axis=(1, 2, 3))
+    return out, (x, w, b, stride, padding)
+
+
+@wrong("bias-of-first-filter")
+def conv_forward(x, w, b, stride=1, padding=0):
+    sh, sw = (stride, stride) if isinstance(stride, int) else stride
+    ph, pw = (padding, padding) if isinstance(padding, int) else padding
+    xp = np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    windows = np.lib.stride_tricks.sliding_window_view(xp, w.shape[2:], axis=(2, 3))[:, :, ::sh, ::sw]
+    return np.einsum("nchwuv,fcuv->nfhw", windows, w) + b[0], (x, w, b, stride, padding)
+
+
+@wrong("first-filter-only")
+def conv_forward(x, w, b, stride=1, padding=0):
+    N, C, H, W = x.shape
+    F, _, KH, KW = w.shape
+    sh, sw = (stride, stride) if isinstance(stride, int) else stride
+    ph, pw = (padding, padding) if isinstance(padding, int) else padding
+    xp = np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    out = np.zeros((N, F, (H + 2 * ph - KH) // sh + 1, (W + 2 * pw - KW) // sw + 1), dtype=x.dtype)
+    for i in range(out.shape[2]):
+        for j in range(out.shape[3]):
+            window = xp[:, :, i * sh : i * sh + KH, j * sw : j * sw + KW]
+            out[:, :, i, j] = np.sum(window * w[0], axis=(1, 2, 3))[:, None] + b
     return out, (x, w, b, stride, padding)

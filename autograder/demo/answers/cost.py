@@ -1,4 +1,4 @@
-"""conv_cost and receptive_field, right and wrong."""
+"""conv_cost, right and wrong."""
 # mypy: ignore-errors
 # ruff: noqa: F821, RUF005
 
@@ -127,7 +127,7 @@ def conv_cost(in_shape, out_channels, kernel, stride=1, padding=0):
     return (out_channels, h, w), weights + 1, weights * h * w
 
 
-@wrong("stride-ignored", named=False)
+@wrong("stride-ignored")
 def conv_cost(in_shape, out_channels, kernel, stride=1, padding=0):
     C, H, W = in_shape
     h, w = (conv_output_size(n, kernel, padding=padding) for n in (H, W))
@@ -152,125 +152,16 @@ def conv_cost(in_shape, out_channels, kernel, stride=1, padding=0):
     return (out_channels, h, w), weights + out_channels, weights * h * w
 
 
-@right("forward, with the jump between neighbours")
-def receptive_field(layers):
-    field, jump = 1, 1
-    for kernel, stride in layers:
-        field += (kernel - 1) * jump
-        jump *= stride
-    return field
+@wrong("macs-of-one-filter")
+def conv_cost(in_shape, out_channels, kernel, stride=1, padding=0):
+    C, H, W = in_shape
+    h, w = (conv_output_size(n, kernel, stride, padding) for n in (H, W))
+    one_filter = C * kernel**2
+    return (out_channels, h, w), out_channels * (one_filter + 1), h * w * one_filter
 
 
-@right("backward from one output")
-def receptive_field(layers):
-    field = 1
-    for kernel, stride in reversed(layers):
-        field = (field - 1) * stride + kernel
-    return field
-
-
-@right("recursion")
-def receptive_field(layers):
-    if len(layers) == 0:
-        return 1
-    (kernel, stride), *rest = layers
-    return (receptive_field(rest) - 1) * stride + kernel
-
-
-@right("a sum over layers")
-def receptive_field(layers):
-    strides = [s for _, s in layers]
-    return 1 + sum((k - 1) * int(np.prod(strides[:i])) for i, (k, _) in enumerate(layers))
-
-
-@right("first and last input of output 0")
-def receptive_field(layers):
-    first = last = 0
-    for kernel, stride in list(layers)[::-1]:
-        first = first * stride
-        last = last * stride + kernel - 1
-    return last - first + 1
-
-
-@wrong("strides-ignored")
-def receptive_field(layers):
-    return 1 + sum(kernel - 1 for kernel, _ in layers)
-
-
-@wrong("product-of-kernels")
-def receptive_field(layers):
-    field = 1
-    for kernel, _stride in layers:
-        field *= kernel
-    return field
-
-
-@wrong("starts-at-zero")
-def receptive_field(layers):
-    field, jump = 0, 1
-    for kernel, stride in layers:
-        field += (kernel - 1) * jump
-        jump *= stride
-    return field
-
-
-@wrong("own-stride-too-early")
-def receptive_field(layers):
-    field, jump = 1, 1
-    for kernel, stride in layers:
-        jump *= stride
-        field += (kernel - 1) * jump
-    return field
-
-
-@wrong("kernel-times-stride")
-def receptive_field(layers):
-    field, jump = 1, 1
-    for kernel, stride in layers:
-        field += kernel * jump
-        jump *= stride
-    return field
-
-
-@wrong("layers-in-reverse")
-def receptive_field(layers):
-    field = 1
-    for kernel, stride in layers:
-        field = (field - 1) * stride + kernel
-    return field
-
-
-@wrong("last-stride-only")
-def receptive_field(layers):
-    field, jump = 1, 1
-    for kernel, stride in layers:
-        field += (kernel - 1) * jump
-        jump = stride
-    return field
-
-
-@wrong("first-kernel-for-all", named=False)
-def receptive_field(layers):
-    if not layers:
-        return 1
-    return 1 + len(layers) * (layers[0][0] - 1)
-
-
-@wrong("layers-used-up", named=False)
-def receptive_field(layers):
-    field = 1
-    while layers:
-        kernel, stride = layers.pop()
-        field = (field - 1) * stride + kernel
-    return field
-
-
-@wrong("none-for-no-layers", named=False)
-def receptive_field(layers):
-    for i, (kernel, stride) in enumerate(layers):
-        if i == 0:
-            field, jump = kernel, stride
-        else:
-            field += (kernel - 1) * jump
-            jump *= stride
-    return field
+@wrong("padding-once")
+def conv_cost(in_shape, out_channels, kernel, stride=1, padding=0):
+    h, w = ((n + padding - kernel) // stride + 1 for n in in_shape[1:])
+    weights = out_channels * in_shape[0] * kernel**2
+    return (out_channels, h, w), weights + out_channels, weights * h * w

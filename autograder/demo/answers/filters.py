@@ -194,7 +194,7 @@ def conv1x1_forward(x, w, b):
     return np.tensordot(x, w, axes=(1, 1)) + b
 
 
-@wrong("bias-once-per-channel", named=False)
+@wrong("bias-once-per-channel")
 def conv1x1_forward(x, w, b):
     out = np.zeros((x.shape[0], w.shape[0], *x.shape[2:]), dtype=x.dtype)
     for f in range(w.shape[0]):
@@ -216,9 +216,26 @@ def conv1x1_forward(x, w, b):
     return out
 
 
-@wrong("channels-averaged", named=False)
+@wrong("channels-averaged")
 def conv1x1_forward(x, w, b):
     out = np.empty((x.shape[0], w.shape[0], *x.shape[2:]), dtype=x.dtype)
     for f in range(w.shape[0]):
         out[:, f] = np.mean(x * w[f][None, :, None, None], axis=1) + b[f]
     return out
+
+
+@wrong("identity-all-ones")
+def hand_filters():
+    w = np.ones((3, 1, 3, 3))
+    w[1, 0] = np.outer([1, 0, -1], [1, 2, 1])
+    w[2] /= w[2].sum()
+    return w
+
+
+@wrong("blur-integers")
+def hand_filters():
+    w = np.zeros((3, 1, 3, 3))
+    w[0, 0, 1, 1] = 1
+    w[1, 0] = np.outer([1, 0, -1], [1, 2, 1])
+    w[2, 0] = np.ones((3, 3), dtype=int) // 9
+    return w

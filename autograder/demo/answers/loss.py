@@ -80,7 +80,7 @@ def softmax_loss(scores, y):
     return loss, dscores / N
 
 
-@wrong("log-of-zero", "one shift for all")
+@wrong("log-of-zero", "one shift for all", named=False)
 def softmax_loss(scores, y):
     N = scores.shape[0]
     e = np.exp(scores - np.max(scores))
@@ -240,17 +240,6 @@ def softmax_loss(scores, y):
     return loss, dscores / N
 
 
-@wrong("most-likely-class", named=False)
-def softmax_loss(scores, y):
-    N = scores.shape[0]
-    z = scores - scores.max(axis=1, keepdims=True)
-    logp = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
-    guess = logp.argmax(axis=1)
-    dscores = np.exp(logp)
-    dscores[np.arange(N), guess] -= 1
-    return -logp[np.arange(N), guess].mean(), dscores / N
-
-
 @wrong("input-modified")
 def softmax_loss(scores, y):
     N = scores.shape[0]
@@ -280,3 +269,23 @@ def softmax_loss(scores, y):
     dscores = np.exp(z - log_sum[:, None])
     dscores[np.arange(N), y] -= 1
     return bits.mean(), dscores / N
+
+
+@wrong("one-subtracted-after-the-mean")
+def softmax_loss(scores, y):
+    N = scores.shape[0]
+    z = scores - scores.max(axis=1, keepdims=True)
+    logp = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+    dscores = np.exp(logp) / N
+    dscores[np.arange(N), y] -= 1
+    return -logp[np.arange(N), y].mean(), dscores
+
+
+@wrong("probability-not-logarithm")
+def softmax_loss(scores, y):
+    N = scores.shape[0]
+    e = np.exp(scores - scores.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    loss = -p[np.arange(N), y].mean()
+    p[np.arange(N), y] -= 1
+    return loss, p / N

@@ -156,7 +156,7 @@ def merge_convs(w1, w2):
     return w
 
 
-@wrong("channels-averaged", named=False)
+@wrong("channels-averaged")
 def merge_convs(w1, w2):
     M, C, K1, _ = w1.shape
     F, _, K2, _ = w2.shape
@@ -187,17 +187,6 @@ def merge_convs(w1, w2):
     return w[:, :, crop : crop + K1, crop : crop + K1].copy()
 
 
-@wrong("channels-swapped", named=False)
-def merge_convs(w1, w2):
-    M, C, K1, _ = w1.shape
-    F, _, K2, _ = w2.shape
-    w = np.zeros((C, F, K1 + K2 - 1, K1 + K2 - 1), dtype=w1.dtype)
-    for i in range(K2):
-        for j in range(K2):
-            w[:, :, i : i + K1, j : j + K1] += np.einsum("fm,mcuv->cfuv", w2[:, :, i, j], w1)
-    return w
-
-
 @wrong("dtype-lost")
 def merge_convs(w1, w2):
     M, C, K1, _ = w1.shape
@@ -207,3 +196,23 @@ def merge_convs(w1, w2):
         for j in range(K2):
             w[:, :, i : i + K1, j : j + K1] += np.einsum("fm,mcuv->fcuv", w2[:, :, i, j], w1)
     return w
+
+
+@wrong("kernel-reversed")
+def merge_convs(w1, w2):
+    # both kernels turned, as for a convolution in mathematics, and the result left so
+    K1, K2 = w1.shape[2], w2.shape[2]
+    a, b = np.flip(w1, (2, 3)), np.flip(w2, (2, 3))
+    w = np.zeros_like(w1, shape=(w2.shape[0], w1.shape[1], K1 + K2 - 1, K1 + K2 - 1))
+    for i in range(K2):
+        for j in range(K2):
+            w[:, :, i : i + K1, j : j + K1] += np.einsum("fm,mcuv->fcuv", b[:, :, i, j], a)
+    return w
+
+
+@wrong("elementwise-product")
+def merge_convs(w1, w2):
+    K = max(w1.shape[2], w2.shape[2])
+    a = np.pad(w1, ((0, 0), (0, 0), (0, K - w1.shape[2]), (0, K - w1.shape[2])))
+    b = np.pad(w2, ((0, 0), (0, 0), (0, K - w2.shape[2]), (0, K - w2.shape[2])))
+    return np.einsum("fmuv,mcuv->fcuv", b, a)

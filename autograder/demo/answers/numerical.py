@@ -195,17 +195,6 @@ def numerical_gradient(f, x, dout, h=1e-5):
     return np.full(x.shape, slope)
 
 
-@wrong("whole-row-at-once", named=False)
-def numerical_gradient(f, x, dout, h=1e-5):
-    grad = np.zeros_like(x)
-    for i in range(len(x)):
-        up, down = x.copy(), x.copy()
-        up[i] += h
-        down[i] -= h
-        grad[i] = np.sum((f(up) - f(down)) * dout) / (2 * h)
-    return grad
-
-
 @wrong("as-if-elementwise", named=False)
 def numerical_gradient(f, x, dout, h=1e-5):
     return (f(x + h) - f(x - h)) / (2 * h) * dout
@@ -237,3 +226,26 @@ def numerical_gradient(f, x, dout, h=1e-5):
         flat[i] = old
         grad[i] = (up - down) / (2 * h)
     return grad.reshape(x.shape)
+
+
+@wrong("not-divided-by-h")
+def numerical_gradient(f, x, dout, h=1e-5):
+    grad = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        up, down = x.copy(), x.copy()
+        up[index] += h
+        down[index] -= h
+        grad[index] = (np.sum(f(up) * dout) - np.sum(f(down) * dout)) / 2
+    return grad
+
+
+@wrong("x-left-changed", "and built on")
+def numerical_gradient(f, x, dout, h=1e-5):
+    # every step starts where the last one ended
+    grad = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        down = np.sum(f(x) * dout)
+        x[index] += 2 * h
+        up = np.sum(f(x) * dout)
+        grad[index] = (up - down) / (2 * h)
+    return grad

@@ -195,14 +195,16 @@ def relu_backward(dout, cache):
     return dout
 
 
-@wrong("leaky", named=False)
-def relu_backward(dout, cache):
-    slope = np.where(cache > 0, 1.0, 0.01).astype(dout.dtype)
-    return slope * dout
-
-
 @wrong("dtype-lost")
 def relu_backward(dout, cache):
     mask = np.zeros(cache.shape)
     mask[cache > 0] = 1
     return dout * mask
+
+
+@wrong("nothing-done")
+def relu_forward(x):
+    # compares, but keeps what was compared
+    out = x.copy()
+    np.maximum(out, 0)
+    return out, x

@@ -88,7 +88,7 @@ def conv_output_size(size, kernel, stride=1, padding=0):
     return (size + 2 * padding - kernel) // stride
 
 
-@wrong("one-added-before-dividing", named=False)
+@wrong("one-added-before-dividing")
 def conv_output_size(size, kernel, stride=1, padding=0):
     if kernel < 1 or stride < 1 or padding < 0 or kernel > size + 2 * padding:
         raise ValueError("bad sizes")
@@ -150,3 +150,24 @@ def conv_output_size(size, kernel, stride=1, padding=0):
     if kernel < 1 or stride < 1 or padding < 0 or kernel > size + 2 * padding:
         raise ValueError("bad sizes")
     return size - kernel + 2 * padding + 1
+
+
+@wrong("padding-ignored")
+def conv_output_size(size, kernel, stride=1, padding=0):
+    if kernel < 1 or stride < 1 or padding < 0 or kernel > size + 2 * padding:
+        raise ValueError("bad sizes")
+    return len(range(0, size - kernel + 1, stride))
+
+
+@wrong("stride-as-gap")
+def conv_output_size(size, kernel, stride=1, padding=0):
+    if kernel < 1 or stride < 1 or padding < 0 or kernel > size + 2 * padding:
+        raise ValueError("bad sizes")
+    return (size + 2 * padding - kernel) // (stride + 1) + 1
+
+
+@wrong("stride-not-checked", named=False)
+def conv_output_size(size, kernel, stride=1, padding=0):
+    if kernel < 1 or padding < 0 or kernel > size + 2 * padding:
+        raise ValueError("bad sizes")
+    return (size + 2 * padding - kernel) // stride + 1

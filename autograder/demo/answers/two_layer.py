@@ -140,18 +140,6 @@ def two_layer_loss(params, x, y):
     return loss, {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}
 
 
-@wrong("relu-backward-by-its-gradient", named=False)
-def two_layer_loss(params, x, y):
-    # the mask is taken from the gradient that arrives, not from what went into the ReLU
-    a, cache1 = linear_forward(x, params["W1"], params["b1"])
-    h, cache_relu = relu_forward(a)
-    scores, cache2 = linear_forward(h, params["W2"], params["b2"])
-    loss, dscores = softmax_loss(scores, y)
-    dh, dW2, db2 = linear_backward(dscores, cache2)
-    dx, dW1, db1 = linear_backward(relu_backward(dh, dh), cache1)
-    return loss, {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}
-
-
 @wrong("weight-decay-added", named=False)
 def two_layer_loss(params, x, y):
     a, cache1 = linear_forward(x, params["W1"], params["b1"])

@@ -1,0 +1,63 @@
+"""The checks tried against the gallery: every right answer must pass, every wrong one must lose marks and be named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from autograder import check
+from autograder.demo.gallery import Answer, answers, functions
+from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of
+from autograder.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Row:
+    """How one check did: right answers in all and passed; wrong answers in all, failed, and named."""
+
+    exercise: str
+    right: int
+    passed: int
+    wrong: int
+    failed: int
+    named: int
+
+
+def verdict_on(answer: Answer) -> Verdict:
+    """The verdict on an answer in its notebook, hidden cases and all."""
+    notebook = tuple(exercise.name for exercise in ASSIGNMENTS[assignment_of(answer.exercise)])
+    there = functions(answer, notebook)
+    return check.verdict(
+        answer.exercise, {name: there[name] for name in EXERCISES[answer.exercise].functions}, hidden=True
+    )
+
+
+def is_named(answer: Answer, verdict: Verdict) -> bool:
+    """Whether the verdict says which mistake this is."""
+    return answer.says in [mistake.name for mistake in verdict.mistakes]
+
+
+def rows() -> Iterator[Row]:
+    """One row for each exercise that the gallery has answers to."""
+    for exercise in EXERCISES:
+        judged = [(answer, verdict_on(answer)) for answer in answers() if answer.exercise == exercise]
+        right = [verdict for answer, verdict in judged if answer.right]
+        wrong = [(answer, verdict) for answer, verdict in judged if not answer.right]
+        if judged:
+            yield Row(
+                exercise,
+                len(right),
+                sum(verdict.passed for verdict in right),
+                len(wrong),
+                sum(not verdict.passed for _, verdict in wrong),
+                sum(is_named(answer, verdict) for answer, verdict in wrong),
+            )
+
+
+if __name__ == "__main__":
+    print("| check | right | passed | wrong | failed | named |\n| --- | --- | --- | --- | --- | --- |")
+    table = list(rows())
+    columns = ("right", "passed", "wrong", "failed", "named")
+    for row in table:
+        print(f"| `{row.exercise}` | " + " | ".join(str(getattr(row, name)) for name in columns) + " |")
+    print("| all | " + " | ".join(str(sum(getattr(row, name) for row in table)) for name in columns) + " |")

@@ -1,0 +1,98 @@
+"""The matrix: every check against every answer of the gallery, right and wrong."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import symtable
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+
+from autograder.demo.gallery import Answer, answers
+from autograder.demo.matrix import is_named, verdict_on
+from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of
+from autograder.seeds import VARIABLE
+from autograder.verdict import Verdict
+
+RIGHT = [answer for answer in answers() if answer.right]
+WRONG = [answer for answer in answers() if not answer.right]
+STYLES_AT_LEAST, MISTAKES_AT_LEAST = 3, 5
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_course_secret() -> Iterator[None]:
+    """A course that another test loaded leaves its secret in the environment; here hidden cases are always the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv(VARIABLE, raising=False)
+        yield
+
+
+@cache
+def judged(answer: Answer) -> Verdict:
+    return verdict_on(answer)
+
+
+def told(verdict: Verdict) -> str:
+    first = verdict.first_failure
+    return f"{verdict.score} of {verdict.points}" + (f"; {first.name}: {first.message}" if first else "")
+
+
+@pytest.mark.parametrize("answer", RIGHT, ids=lambda answer: answer.title)
+def test_a_right_answer_gets_full_marks(answer: Answer) -> None:
+    verdict = judged(answer)
+    assert verdict.passed and verdict.score == verdict.points, told(verdict)
+    assert not verdict.mistakes
+
+
+@pytest.mark.parametrize("answer", WRONG, ids=lambda answer: answer.title)
+def test_a_wrong_answer_loses_marks_and_is_named(answer: Answer) -> None:
+    verdict = judged(answer)
+    assert not verdict.passed and verdict.score < verdict.points
+    if answer.named:
+        assert is_named(answer, verdict), f"{verdict.mistakes}; {told(verdict)}"
+
+
+def test_four_of_five_wrong_answers_are_named() -> None:
+    named = sum(is_named(answer, judged(answer)) for answer in WRONG)
+    assert named >= 0.8 * len(WRONG), f"{named} of {len(WRONG)}"
+
+
+@pytest.mark.parametrize("secret", ["spring", "summer", "autumn"])
+def test_the_outcome_does_not_hang_on_the_courses_secret(secret: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, secret)
+    unlike = [answer.title for answer in answers() if verdict_on(answer).passed is not answer.right]
+    assert not unlike
+
+
+@pytest.mark.parametrize(
+    "exercise", [name for name in EXERCISES if assignment_of(name) in ("01_backprop", "02_convolution")]
+)
+def test_every_exercise_has_several_answers_of_both_kinds(exercise: str) -> None:
+    assert sum(answer.exercise == exercise for answer in RIGHT) >= STYLES_AT_LEAST
+    assert sum(answer.exercise == exercise for answer in WRONG) >= MISTAKES_AT_LEAST
+
+
+@pytest.mark.parametrize("exercise", sorted({answer.exercise for answer in WRONG}))
+def test_every_known_mistake_is_made_in_the_gallery(exercise: str) -> None:
+    made = {answer.says for answer in WRONG if answer.exercise == exercise}
+    assert {mistake.name for mistake in EXERCISES[exercise].mistakes} <= made
+
+
+@pytest.mark.parametrize("answer", answers(), ids=lambda answer: answer.title)
+def test_an_answer_can_stand_in_its_cell(answer: Answer) -> None:
+    """One function, no decorator, and no names but np, builtins and functions of its notebook."""
+    (function,) = ast.parse(answer.source).body
+    assert isinstance(function, ast.FunctionDef) and function.name == answer.exercise
+    assert not function.decorator_list
+    assert not any(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(function))
+    notebook = {exercise.name for exercise in ASSIGNMENTS[assignment_of(answer.exercise)]}
+    known = {"np", *dir(builtins), *notebook}
+    if answer.label != "raises (a name that was never set)":
+        assert not globals_of(symtable.symtable(answer.source, answer.title, "exec")) - known
+
+
+def globals_of(table: symtable.SymbolTable) -> set[str]:
+    names = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_global() and symbol.is_referenced()}
+    return names.union(*(globals_of(child) for child in table.get_children()))

@@ -1,0 +1,315 @@
+"""solutions → notebooks → bundle: what is refused, what students get, and that it is the same every time."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook
+from small_course import ASSIGNMENTS, EXERCISES, NAME, REPOSITORY, hand_in, make_course, solution_notebook
+
+from autograder.build import build, differences, files_in, problems
+from autograder.bundle import contents, write_bundle
+from autograder.course import Course
+from autograder.errors import CourseError
+from autograder.exercises import ASSIGNMENTS as REAL
+from autograder.grading.zero import record_zero
+from autograder.rules import problems_in
+
+pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning", "ignore::nbformat.warnings.DuplicateCellId")
+RELEASED = f"notebooks/{NAME}/{NAME}.ipynb"
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.delenv("AUTOGRADER_SECRET", raising=False)
+    return make_course(tmp_path / "course")
+
+
+def by_id(notebook: NotebookNode, name: str) -> NotebookNode:
+    return next(cell for cell in notebook.cells if cell.id == name)
+
+
+# ---- the course that is in this repository
+
+
+def test_the_solutions_keep_every_rule() -> None:
+    course = Course(REPOSITORY)
+    assert course.assignments() == sorted(REAL)
+    assert problems(course, course.assignments(), REAL) == []
+
+
+def test_what_is_committed_is_what_the_solutions_give() -> None:
+    assert differences(Course(REPOSITORY)) == []
+
+
+@pytest.mark.parametrize("assignment", sorted(REAL))
+def test_nothing_of_a_solution_is_released(assignment: str) -> None:
+    course = Course(REPOSITORY)
+    source = nbformat.read(course.source(assignment), as_version=4)
+    release = nbformat.read(course.release(assignment), as_version=4)
+    assert [cell.id for cell in release.cells] == [cell.id for cell in source.cells]
+    for cell in source.cells:
+        marks, given = cell.metadata.get("nbgrader", {}), by_id(release, cell.id).source
+        if not marks.get("solution"):
+            continue
+        if cell.cell_type == "markdown":
+            assert given == "YOUR ANSWER HERE"
+            continue
+        before, _, rest = cell.source.partition("### BEGIN SOLUTION")
+        solution, _, after = rest.partition("### END SOLUTION")
+        assert given == before + "# YOUR CODE HERE\n    raise NotWritten" + after
+        lines = {line.strip() for line in solution.splitlines()} - {""}
+        assert not lines & {line.strip() for line in given.splitlines()}
+
+
+def test_the_repository_bundles_without_secrets(tmp_path: Path) -> None:
+    found = contents(Course(REPOSITORY))
+    assert {f"notebooks/{name}/{name}.ipynb" for name in REAL} <= found.keys()
+    assert {"autograder/check.py", "autograder/cli.py", "pyproject.toml", "LICENSE", "README.md"} <= found.keys()
+    told = [name for name in found if name.startswith(("solutions", "tests", "submitted", ".", "autograder/demo"))]
+    assert told == []
+    assert "nbgrader_config.py" not in found  # it reads the course secret
+
+
+# ---- rules
+
+
+def change(name: str, **fields: object) -> Callable[[NotebookNode], None]:
+    def apply(notebook: NotebookNode) -> None:
+        by_id(notebook, name).update(fields)
+
+    return apply
+
+
+def mark(name: str, **marks: object) -> Callable[[NotebookNode], None]:
+    def apply(notebook: NotebookNode) -> None:
+        by_id(notebook, name).metadata.nbgrader.update(marks)
+
+    return apply
+
+
+def drop(name: str) -> Callable[[NotebookNode], None]:
+    def apply(notebook: NotebookNode) -> None:
+        notebook.cells.remove(by_id(notebook, name))
+
+    return apply
+
+
+GRADED = "check.double(double)\n### BEGIN HIDDEN TESTS\ncheck.double(double, hidden=True)\n### END HIDDEN TESTS"
+OUTPUT = nbformat.v4.new_output("stream", text="left over")
+BROKEN: dict[str, tuple[Callable[[NotebookNode], None], str]] = {
+    "assert in a check": (change("check-double", source=f"{GRADED}\nassert True"), "exactly these lines"),
+    "no hidden call": (change("check-double", source="check.double(double)"), "exactly these lines"),
+    "hidden without hidden": (change("check-double", source=GRADED.replace(", hidden=True", "")), "exactly these"),
+    "other argument": (change("check-double", source=GRADED.replace("(double", "(half")), "exactly these lines"),
+    "expression argument": (change("check-double", source=GRADED.replace("(double", "(lambda x: 4")), "exactly these"),
+    "comment in a check": (change("check-double", source=f"# look\n{GRADED}"), "exactly these lines"),
+    "wrong points": (mark("check-double", points=3), "3 points, but the exercise has 10"),
+    "unknown exercise": (mark("check-double", grade_id="check_treble"), "name of no exercise"),
+    "grade id without check_": (mark("check-double", grade_id="double_test"), "name of no exercise"),
+    "check missing": (drop("check-double"), "no cell check_double"),
+    "answer missing": (drop("double"), "no solution cell with grade id double"),
+    "answer not a solution": (mark("double", solution=False), "must be a solution cell"),
+    "no region": (change("double", source="def double(x):\n    return 2 * x"), "has no ### BEGIN SOLUTION"),
+    "region of another name": (
+        change("double", source="### BEGIN SOLUTION\nx = 1\n### END SOLUTION"),
+        "does not define",
+    ),
+    "region in plain cell": (change("setup", source="### BEGIN SOLUTION\n### END SOLUTION"), "would reach students"),
+    "hidden in plain cell": (change("demo-double", source="### BEGIN HIDDEN TESTS"), "would reach students"),
+    "outputs": (change("setup", outputs=[OUTPUT]), "clear its outputs"),
+    "execution count": (change("setup", execution_count=3), "clear its outputs"),
+    "twice the same id": (change("why", id="intro"), "2 cells have this id"),
+    "random id": (change("why", id="3f9a77c1"), "readable id"),
+    "id with capitals": (change("why", id="Why_So"), "readable id"),
+    "id apart from grade id": (change("setup", id="start"), "must follow its grade id: setup"),
+    "twice the same grade id": (mark("half", grade_id="double"), "2 cells have the grade id double"),
+    "old metadata": (mark("setup", schema_version=2), "schema_version 3"),
+    "written answer without points": (mark("answer-why", points=0), "points above 0"),
+    "written answer, wrong name": (mark("answer-why", grade_id="why_so"), "starts with answer_"),
+    "demo not locked": (mark("demo-double", locked=False), "a demonstration is locked"),
+    "demo without tag": (change("demo-double", metadata={"nbgrader": {"grade_id": "demo_double"}}), "has the tag demo"),
+    "demo defines what others use": (
+        change("demo-double", source="from small_check import check"),
+        "defines check, which cell check-double uses",
+    ),
+    "demo defines a global": (
+        change("demo-double", source="def hide():\n    global check\n    check = 1\nhide()"),
+        "defines check, which cell check-double uses",
+    ),
+    "another kernel": (lambda notebook: notebook.metadata.kernelspec.update(name="julia"), "must be python3"),
+    "old format": (lambda notebook: notebook.update(nbformat_minor=4), "save it as 4.5"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_rule_is_told_in_one_line(root: Path, name: str) -> None:
+    breaks, told = BROKEN[name]
+    path = root / "solutions" / NAME / f"{NAME}.ipynb"
+    notebook = solution_notebook()
+    breaks(notebook)
+    path.write_text(json.dumps(notebook))
+    found = problems_in(path, EXERCISES)
+    assert any(told in problem for problem in found), found
+    assert not any("\n" in problem for problem in found)
+
+
+def test_a_whole_notebook_breaks_no_rule(root: Path) -> None:
+    assert problems_in(root / "solutions" / NAME / f"{NAME}.ipynb", EXERCISES) == []
+
+
+def test_names_inside_functions_are_no_ones_business(root: Path) -> None:
+    notebook = solution_notebook()
+    by_id(notebook, "demo-double").source = "x = [value for value in range(3)]\nfor shown in x:\n    print(shown)"
+    path = root / "solutions" / NAME / f"{NAME}.ipynb"
+    nbformat.write(notebook, path)
+    assert problems_in(path, EXERCISES) == []  # `double(x)` has an x of its own
+
+
+def test_other_sources_in_the_folder_are_refused(root: Path) -> None:
+    (root / "solutions" / NAME / "answers.py").write_text("secret = 1\n")
+    assert "answers.py would be given to students" in problems(Course(root), [NAME], ASSIGNMENTS)[0]
+
+
+def test_an_unknown_assignment_is_told(root: Path) -> None:
+    assert "knows no assignment 01_small" in problems(Course(root), [NAME], {})[0]
+
+
+# ---- generating
+
+
+def test_building_twice_gives_the_same_bytes(root: Path) -> None:
+    course = Course(root)
+    assert build(course, [NAME]) == [RELEASED]
+    first, written = (root / RELEASED).read_bytes(), (root / RELEASED).stat().st_mtime_ns
+    assert build(course, [NAME]) == []
+    assert ((root / RELEASED).read_bytes(), (root / RELEASED).stat().st_mtime_ns) == (first, written)
+    text = first.decode()
+    assert "raise NotWritten" in text and "2 * x" not in text and "hidden" not in text.lower()
+
+
+def test_the_gradebook_learns_the_cells_with_their_hidden_part(root: Path) -> None:
+    course = Course(root)
+    build(course, [NAME])
+    with Gradebook(course.directory.db_url) as gradebook:
+        assert gradebook.find_assignment(NAME).max_score == 20
+        assert "hidden=True" in gradebook.find_source_cell("check_double", NAME, NAME).source
+
+
+def test_differences_are_told_and_nothing_is_touched(root: Path) -> None:
+    course = Course(root)
+    assert differences(course) == [f"{RELEASED}: missing"]
+    assert not (root / "gradebook.db").exists() and not (root / "notebooks").exists()
+    build(course, [NAME])
+    (root / RELEASED).write_bytes((root / RELEASED).read_bytes() + b"\n")
+    (root / "notebooks" / "99_stray").mkdir()
+    (root / "notebooks" / "99_stray" / "99_stray.ipynb").write_text("{}")
+    assert differences(course) == [
+        f"{RELEASED}: differs",
+        "notebooks/99_stray/99_stray.ipynb: made from no solution notebook",
+    ]
+
+
+def test_what_jupyter_leaves_behind_is_no_difference(root: Path) -> None:
+    course = Course(root)
+    build(course, [NAME])
+    left = root / "notebooks" / NAME / ".ipynb_checkpoints"
+    left.mkdir()
+    (left / f"{NAME}-checkpoint.ipynb").write_text("{}")
+    assert differences(course) == []
+
+
+def test_a_build_that_fails_leaves_the_release_alone(root: Path) -> None:
+    course = Course(root)
+    build(course, [NAME])
+    before = (root / RELEASED).read_bytes()
+    hand_in(root, "ada", {})
+    record_zero(course, NAME, "ada", "unreadable", "to have a submission")
+    notebook = solution_notebook()
+    by_id(notebook, "demo-double").metadata.nbgrader.grade_id = "demo_other"
+    nbformat.write(notebook, root / "solutions" / NAME / f"{NAME}.ipynb")
+    with pytest.raises(CourseError, match="nbgrader db assignment remove 01_small --force"):
+        build(course, [NAME])
+    assert (root / RELEASED).read_bytes() == before
+
+
+def test_each_course_keeps_its_own_secret(root: Path, tmp_path: Path) -> None:
+    Course(root)
+    first = os.environ["AUTOGRADER_SECRET"]
+    Course(make_course(tmp_path / "other"))
+    assert os.environ["AUTOGRADER_SECRET"] != first
+    Course(root)
+    assert os.environ["AUTOGRADER_SECRET"] == first == (root / ".course-secret").read_text().strip()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (lambda root: (root / "nbgrader_config.py").unlink(), "is not a course directory"),
+        (lambda root: (root / "nbgrader_config.py").write_text("c = (\n"), "does not load: SyntaxError"),
+        (lambda root: (root / "solutions").rename(root / "source"), "has no folder solutions/"),
+    ],
+)
+def test_what_is_no_course_is_told_in_one_line(root: Path, spoil: Callable[[Path], None], told: str) -> None:
+    spoil(root)
+    with pytest.raises(CourseError, match=told) as error:
+        Course(root)
+    assert "\n" not in str(error.value)
+
+
+# ---- the bundle
+
+
+def test_a_bundle_is_the_same_every_time(root: Path, tmp_path: Path) -> None:
+    course = Course(root)
+    build(course, [NAME])
+    write_bundle(course, tmp_path / "a.zip")
+    (root / RELEASED).touch()
+    write_bundle(course, tmp_path / "b.zip")
+    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+
+
+def test_a_stale_release_is_not_bundled(root: Path, tmp_path: Path) -> None:
+    with pytest.raises(CourseError, match="run `autograder build` first"):
+        write_bundle(Course(root), tmp_path / "a.zip")
+    assert not (tmp_path / "a.zip").exists()
+
+
+def test_students_can_use_the_bundle(root: Path, tmp_path: Path) -> None:
+    course = Course(root)
+    build(course, [NAME])
+    write_bundle(course, tmp_path / "a.zip")
+    with zipfile.ZipFile(tmp_path / "a.zip") as bundle:
+        bundle.extractall(tmp_path)
+    home = tmp_path / "cnn-course"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(home), str(root)])}
+
+    # an editable installation of this repository would lend what the bundle lacks
+    alone = "import sys; sys.meta_path = [f for f in sys.meta_path if 'Editable' not in str(f)]; "
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", f"{alone}from autograder.cli import app; app()", *arguments]
+        return subprocess.run(command, cwd=home, env=environment, capture_output=True, text=True)
+
+    checked = run("check", RELEASED, "--json")
+    assert checked.returncode == 1, checked.stderr
+    assert [told["status"] for told in json.loads(checked.stdout)["exercises"]] == ["not attempted"] * 2 + [
+        "to be marked"
+    ]
+    looked = run("doctor", "--json")
+    told = {finding["name"]: finding for finding in json.loads(looked.stdout)}
+    assert told["course directory"]["found"] == "students' copy, 1 notebooks"
+    for command in (["build"], ["bundle"], ["grade", NAME], ["report"], ["demo"]):
+        refused = run(*command)
+        assert refused.returncode == 2
+        assert "for instructors" in refused.stderr and "Traceback" not in refused.stderr
+    assert not any(b"BEGIN SOLUTION" in content for content in files_in(home / "notebooks").values())

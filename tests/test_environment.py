@@ -1,0 +1,55 @@
+"""The places that say what the course needs say the same: pyproject.toml, environment.yml, the Makefile."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from autograder.doctor import pins
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+ENVIRONMENT: dict[str, Any] = yaml.safe_load((ROOT / "environment.yml").read_text())
+TARGETS = ("demo", "test", "lab", "build", "bench", "clean")
+
+
+def test_conda_installs_the_same_versions() -> None:
+    (installed,) = [entry["pip"] for entry in ENVIRONMENT["dependencies"] if isinstance(entry, dict)]
+    wanted = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"]
+    assert sorted(installed) == sorted([*wanted, "--editable ."])
+
+
+def test_conda_has_a_python_that_the_project_takes() -> None:
+    (python,) = [entry for entry in ENVIRONMENT["dependencies"] if str(entry).startswith("python=")]
+    version = tuple(map(int, python.removeprefix("python=").split(".")))
+    assert version >= tuple(map(int, PROJECT["requires-python"].removeprefix(">=").split(".")))
+    assert ENVIRONMENT["name"] == PROJECT["name"]
+
+
+def test_every_version_is_pinned() -> None:
+    wanted = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"]
+    assert [line for line in wanted if line.count("==") != 1] == []
+
+
+def test_the_doctor_knows_the_pins() -> None:
+    assert dict(line.split("==") for line in PROJECT["dependencies"]).items() <= pins().items()
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_make_has_the_target(target: str) -> None:
+    planned = subprocess.run(["make", "--dry-run", target], cwd=ROOT, capture_output=True, text=True)
+    assert planned.returncode == 0, planned.stderr
+    if target not in ("clean", "bench"):
+        assert f"autograder {'build --check' if target == 'test' else target}" in planned.stdout
+
+
+def test_ci_runs_make_test() -> None:
+    script = ROOT / ".ci" / "run"
+    assert os.access(script, os.X_OK)
+    assert script.read_text().rstrip().endswith("exec make test")

@@ -1,0 +1,92 @@
+"""nbgrader's own commands work on every notebook of the course, and give the scores that `autograder grade` gives."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+
+from autograder.course import Course
+from autograder.exercises import ASSIGNMENTS
+from autograder.grading.grade import grade
+from autograder.grading.results import read_results
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
+
+
+def nbgrader(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "nbgrader", *arguments]
+    scripts = str(Path(sys.executable).parent)  # where nbgrader looks for alembic
+    path = os.pathsep.join([scripts, os.environ["PATH"]])
+    environment = {name: value for name, value in os.environ.items() if name != "AUTOGRADER_SECRET"}
+    environment |= {"PATH": path, "PYTHONPATH": os.pathsep.join([str(REPOSITORY), os.environ.get("PYTHONPATH", "")])}
+    return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
+
+
+def hand_in(course: Course, student: str, assignment: str, answered: set[str]) -> Path:
+    """The released notebook with the instructor's answers to some of its exercises."""
+    source = nbformat.read(course.source(assignment), as_version=4)
+    solved = {cell.id: cell.source for cell in source.cells}
+    notebook = nbformat.read(course.release(assignment), as_version=4)
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") in answered:
+            cell.source = solved[cell.id]
+    path = course.submitted(assignment, student)
+    path.parent.mkdir(parents=True)
+    nbformat.write(notebook, path)
+    return path
+
+
+def scores(root: Path, assignment: str) -> dict[tuple[str, str], float | None]:
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
+        submissions = gradebook.assignment_submissions(assignment)
+        grades = [grade for submission in submissions for grade in submission.notebooks[0].grades]
+        return {(grade.student.id, grade.name): grade.auto_score for grade in grades}
+
+
+@pytest.mark.parametrize("assignment", sorted(ASSIGNMENTS))
+def test_every_command_works(assignment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AUTOGRADER_SECRET", raising=False)
+    monkeypatch.setenv("PYTHONPATH", str(REPOSITORY))
+    root = tmp_path / "course"
+    shutil.copytree(REPOSITORY / "solutions" / assignment, root / "solutions" / assignment)
+    shutil.copy(REPOSITORY / "nbgrader_config.py", root)
+
+    made = nbgrader(root, "generate_assignment", assignment)
+    assert made.returncode == 0, made.stderr
+    course = Course(root)
+    committed = REPOSITORY / "notebooks" / assignment / f"{assignment}.ipynb"
+    assert course.release(assignment).read_bytes() == committed.read_bytes()
+
+    names = [exercise.name for exercise in ASSIGNMENTS[assignment]]
+    whole = hand_in(course, "ada", assignment, {*names})
+    half = hand_in(course, "bob", assignment, {*names[::2]})
+    done = nbgrader(root, "autograde", assignment)
+    assert done.returncode == 0, done.stderr
+    stock = scores(root, assignment)
+    for exercise in ASSIGNMENTS[assignment]:
+        assert stock["ada", f"check_{exercise.name}"] == exercise.points
+    for exercise in ASSIGNMENTS[assignment][::2]:
+        assert stock["bob", f"check_{exercise.name}"] is not None
+
+    paged = nbgrader(root, "generate_feedback", assignment)
+    assert paged.returncode == 0, paged.stderr
+    assert course.feedback(assignment, "ada").is_file() and course.feedback(assignment, "bob").is_file()
+
+    assert "Success! Your notebook passes all the tests." in nbgrader(root, "validate", str(whole)).stdout
+    refused = nbgrader(root, "validate", str(half)).stdout
+    assert "VALIDATION FAILED" in refused and f"check.{names[1]}" in refused
+
+    assert list(grade(course, assignment, ["ada", "bob"], force=True)) == [("ada", True), ("bob", True)]
+    assert scores(root, assignment) == stock
+    told = {result.student: result for result in read_results(course, assignment)}
+    assert not [
+        outcome for outcome in told["ada"].exercises if outcome.lost and not outcome.exercise.startswith("answer_")
+    ]
