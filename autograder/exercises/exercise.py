@@ -157,8 +157,7 @@ class Exercise:
         if isinstance(first, MustRaise):
             return list(self._not_refused(first.type, inputs, response))
         if response.error is not None:
-            known = tuple(mistake.name for mistake in self.mistakes if mistake.error(inputs, response.error))
-            return [Finding(explain_error(response.error), known[:1])]
+            return [Finding(explain_error(response.error), self.named_by(inputs, response.error))]
         got = self.split(response.answer)
         if isinstance(got, str):
             return [Finding(got, ("returns-nothing",) if response.answer is None else ())]
@@ -169,7 +168,11 @@ class Exercise:
             for part in self.looked_at(case)
             for mismatch in differences(part, expected[part], got[part], self.axes, self.fields, tolerance)
         ]
-        known = self.recognise(case, inputs, expected, got) if mismatches else ()
+        known: tuple[str, ...] = ()
+        if mismatches:
+            # whoever changes an input may get wrong numbers from just that
+            spoilt = any(self._modified(inputs, response))
+            known = ("input-modified",) if spoilt else self.recognise(case, inputs, expected, got)
         findings = [Finding(found.text, known or OWN_NAME.get(found.kind, ()), found) for found in mismatches]
         if not findings and case.rules:
             findings = list(self._broken_rules(inputs, response))
@@ -212,6 +215,10 @@ class Exercise:
                 names.append(mistake.name)
         return tuple(dict.fromkeys(names))
 
+    def named_by(self, inputs: Inputs, error: Raised) -> tuple[str, ...]:
+        """Ids of the known mistakes that raise this."""
+        return tuple(dict.fromkeys(mistake.name for mistake in self.mistakes if mistake.error(inputs, error)))
+
     def contradicted(self, case: Case, inputs: Inputs) -> set[str]:
         """Ids of the mistakes that would have got this case wrong: whoever passed it has not made them."""
         expected = self.reference(inputs)
@@ -227,16 +234,20 @@ class Exercise:
             )
             yield Finding(text, ("bad-size-accepted",))
         elif wanted not in response.error.bases:
-            yield Finding(
-                f"A bad size must raise {wanted}; yours raised {response.error.type}: {response.error.message}"
-            )
+            text = f"A bad size must raise {wanted}; yours raised {response.error.type}: {response.error.message}"
+            yield Finding(text, self.named_by(inputs, response.error))
 
-    def _broken_rules(self, inputs: Inputs, response: Response) -> Iterator[Finding]:
+    def _modified(self, inputs: Inputs, response: Response) -> Iterator[str]:
+        """Names of the inputs that the call changed and should not have."""
         for name, given in inputs.items():
             touched = name in response.inputs and not identical(given, response.inputs[name])
             if touched and name not in self.updates:
-                text = f"The numbers are right, but {self.name} changed its input {name}: work on a copy."
-                yield Finding(text, ("input-modified",))
+                yield name
+
+    def _broken_rules(self, inputs: Inputs, response: Response) -> Iterator[Finding]:
+        for name in self._modified(inputs, response):
+            text = f"The numbers are right, but {self.name} changed its input {name}: work on a copy."
+            yield Finding(text, ("input-modified",))
         for result, owner in response.shared:
             text = f"The numbers are right, but {result} shares memory with {owner}: return a new array (`.copy()`)."
             yield Finding(text, ("shares-memory",))

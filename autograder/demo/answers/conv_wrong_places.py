@@ -41,7 +41,7 @@ def conv_forward(x, w, b, stride=1, padding=0):
     return out, (x, w, b, stride, padding)
 
 
-@wrong("window-end-without-stride", named=False)
+@wrong("window-end-without-stride")
 def conv_forward(x, w, b, stride=1, padding=0):
     N, C, H, W = x.shape
     F, _, KH, KW = w.shape
@@ -135,7 +135,7 @@ def conv_forward(x, w, b, stride=1, padding=0):
     return out, (x, w, b, stride, padding)
 
 
-@wrong("padding-at-the-end-only", named=False)
+@wrong("padding-at-one-end", "padding at the end only")
 def conv_forward(x, w, b, stride=1, padding=0):
     N, C, H, W = x.shape
     F, _, KH, KW = w.shape
@@ -152,7 +152,7 @@ def conv_forward(x, w, b, stride=1, padding=0):
     return out, (x, w, b, stride, padding)
 
 
-@wrong("padding-in-every-axis", named=False)
+@wrong("padding-in-every-axis")
 def conv_forward(x, w, b, stride=1, padding=0):
     sh, sw = (stride, stride) if isinstance(stride, int) else stride
     xp = np.pad(x, padding)
@@ -160,7 +160,7 @@ def conv_forward(x, w, b, stride=1, padding=0):
     return np.einsum("nchwuv,fcuv->nfhw", windows, w) + b[:, None, None], (x, w, b, stride, padding)
 
 
-@wrong("input-modified", "padding written into x", named=False)
+@wrong("input-modified", "padding written into x")
 def conv_forward(x, w, b, stride=1, padding=0):
     sh, sw = (stride, stride) if isinstance(stride, int) else stride
     ph, pw = (padding, padding) if isinstance(padding, int) else padding

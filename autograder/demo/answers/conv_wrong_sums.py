@@ -216,7 +216,7 @@ def conv_forward(x, w, b, stride=1, padding=0):
     return out, (x, w, b, stride, padding)
 
 
-@wrong("cache-of-pairs", named=False)
+@wrong("cache-holds-pairs", "cache of pairs")
 def conv_forward(x, w, b, stride=1, padding=0):
     if isinstance(stride, int):
         stride = (stride, stride)

@@ -112,7 +112,7 @@ def conv_cost(in_shape, out_channels, kernel, stride=1, padding=0):
     return (out_channels, size, size), weights + out_channels, weights * size**2
 
 
-@wrong("kernel-not-squared", named=False)
+@wrong("kernel-not-squared")
 def conv_cost(in_shape, out_channels, kernel, stride=1, padding=0):
     C, H, W = in_shape
     h, w = (conv_output_size(n, kernel, stride, padding) for n in (H, W))
@@ -135,7 +135,7 @@ def conv_cost(in_shape, out_channels, kernel, stride=1, padding=0):
     return (out_channels, h, w), weights + out_channels, weights * h * w
 
 
-@wrong("floats", named=False)
+@wrong("floats")
 def conv_cost(in_shape, out_channels, kernel, stride=1, padding=0):
     C, H, W = in_shape
     h = np.floor((H + 2 * padding - kernel) / stride + 1)
@@ -144,7 +144,7 @@ def conv_cost(in_shape, out_channels, kernel, stride=1, padding=0):
     return (out_channels, h, w), weights + out_channels, weights * h * w
 
 
-@wrong("padding-ignored", named=False)
+@wrong("padding-ignored")
 def conv_cost(in_shape, out_channels, kernel, stride=1, padding=0):
     C, H, W = in_shape
     h, w = ((n - kernel) // stride + 1 for n in (H, W))

@@ -86,7 +86,7 @@ def hand_filters():
     return np.array([identity, edges, blur])
 
 
-@wrong("channel-axis-first", named=False)
+@wrong("channel-axis-first")
 def hand_filters():
     identity = np.zeros((3, 3))
     identity[1, 1] = 1

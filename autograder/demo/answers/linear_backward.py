@@ -92,7 +92,7 @@ def linear_backward(dout, cache):
     return dx, dw, db
 
 
-@wrong("db-not-summed", "one row is left", named=False)
+@wrong("db-not-summed", "one row is left")
 def linear_backward(dout, cache):
     x, w, b = cache
     dx = (dout @ w.T).reshape(x.shape)

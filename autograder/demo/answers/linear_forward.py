@@ -93,7 +93,7 @@ def linear_forward(x, w, b):
     return out, (x, w, b)
 
 
-@wrong("input-modified", "x.shape set", named=False)
+@wrong("input-modified", "x.shape set")
 def linear_forward(x, w, b):
     x.shape = (x.shape[0], -1)
     return x @ w + b, (x, w, b)

@@ -80,7 +80,7 @@ def softmax_loss(scores, y):
     return loss, dscores / N
 
 
-@wrong("log-of-zero", "one shift for all", named=False)
+@wrong("log-of-zero", "one shift for all")
 def softmax_loss(scores, y):
     N = scores.shape[0]
     e = np.exp(scores - np.max(scores))
@@ -102,7 +102,7 @@ def softmax_loss(scores, y):
     return loss, dscores
 
 
-@wrong("logarithm-clipped", "1e-8 added", named=False)
+@wrong("logarithm-clipped", "1e-8 added")
 def softmax_loss(scores, y):
     N = scores.shape[0]
     e = np.exp(scores - scores.max(1, keepdims=True))
@@ -217,7 +217,7 @@ def softmax_loss(scores, y):
     return -np.mean(logp[np.arange(N), y]), dscores / N
 
 
-@wrong("every-label-for-every-image", named=False)
+@wrong("every-label-for-every-image")
 def softmax_loss(scores, y):
     # [:, y] picks a column per label, for all images, where [arange(N), y] picks one element per image
     N = scores.shape[0]
@@ -229,7 +229,7 @@ def softmax_loss(scores, y):
     return loss, dscores / N
 
 
-@wrong("gradient-before-loss", named=False)
+@wrong("gradient-before-loss")
 def softmax_loss(scores, y):
     N = scores.shape[0]
     z = scores - scores.max(axis=1, keepdims=True)

@@ -141,7 +141,7 @@ def numerical_gradient(f, x, dout, h=1e-5):
     return grad
 
 
-@wrong("input-modified")
+@wrong("x-left-changed")
 def numerical_gradient(f, x, dout, h=1e-5):
     grad = np.zeros_like(x)
     for index in np.ndindex(x.shape):
@@ -153,7 +153,7 @@ def numerical_gradient(f, x, dout, h=1e-5):
     return grad
 
 
-@wrong("input-modified", "in the last bits")
+@wrong("x-left-changed", "in the last bits")
 def numerical_gradient(f, x, dout, h=1e-5):
     grad = np.zeros_like(x)
     for index in np.ndindex(x.shape):
@@ -189,7 +189,7 @@ def numerical_gradient(f, x, dout, h=1e-5):
     return grad
 
 
-@wrong("all-elements-at-once", named=False)
+@wrong("all-elements-at-once")
 def numerical_gradient(f, x, dout, h=1e-5):
     slope = np.sum((f(x + h) - f(x - h)) * dout) / (2 * h)
     return np.full(x.shape, slope)
@@ -212,7 +212,7 @@ def numerical_gradient(f, x, dout, h=1e-5):
     return grad
 
 
-@wrong("a-copy-is-changed", named=False)
+@wrong("step-not-seen", "a copy is changed")
 def numerical_gradient(f, x, dout, h=1e-5):
     # reshape copies an array that is not contiguous: f(x) then never sees the step
     flat = x.reshape(-1)

@@ -100,7 +100,7 @@ def conv_output_size(size, kernel, stride=1, padding=0):
     return (size + 2 * padding - kernel) // stride + 1
 
 
-@wrong("remainder-refused", named=False)
+@wrong("fitting-size-refused", "remainder refused")
 def conv_output_size(size, kernel, stride=1, padding=0):
     if kernel < 1 or stride < 1 or padding < 0 or kernel > size + 2 * padding:
         raise ValueError("bad sizes")
@@ -109,21 +109,21 @@ def conv_output_size(size, kernel, stride=1, padding=0):
     return (size + 2 * padding - kernel) // stride + 1
 
 
-@wrong("exact-fit-refused", named=False)
+@wrong("fitting-size-refused", "exact fit refused")
 def conv_output_size(size, kernel, stride=1, padding=0):
     if kernel >= size + 2 * padding or kernel < 1 or stride < 1 or padding < 0:
         raise ValueError("the kernel must be smaller than the image")
     return (size + 2 * padding - kernel) // stride + 1
 
 
-@wrong("fit-without-padding", named=False)
+@wrong("fitting-size-refused", "fit without padding")
 def conv_output_size(size, kernel, stride=1, padding=0):
     if kernel > size or kernel < 1 or stride < 1 or padding < 0:
         raise ValueError("the kernel is larger than the image")
     return (size + 2 * padding - kernel) // stride + 1
 
 
-@wrong("refused-by-assert", named=False)
+@wrong("refused-by-assert")
 def conv_output_size(size, kernel, stride=1, padding=0):
     assert kernel >= 1 and stride >= 1 and padding >= 0, "bad sizes"
     assert kernel <= size + 2 * padding, "does not fit"
@@ -166,7 +166,7 @@ def conv_output_size(size, kernel, stride=1, padding=0):
     return (size + 2 * padding - kernel) // (stride + 1) + 1
 
 
-@wrong("stride-not-checked", named=False)
+@wrong("stride-not-checked")
 def conv_output_size(size, kernel, stride=1, padding=0):
     if kernel < 1 or padding < 0 or kernel > size + 2 * padding:
         raise ValueError("bad sizes")

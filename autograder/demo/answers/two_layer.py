@@ -154,7 +154,7 @@ def two_layer_loss(params, x, y):
     return loss, {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}
 
 
-@wrong("averaged-twice", named=False)
+@wrong("averaged-twice")
 def two_layer_loss(params, x, y):
     N = x.shape[0]
     a, cache1 = linear_forward(x, params["W1"], params["b1"])

@@ -213,6 +213,11 @@ class ReluForward(Exercise):
         ),
         Mistake("nothing-done", "x comes back as it was.", lambda q, right: {"out": q["x"]}),
         Mistake(
+            "leaky",
+            "Negative numbers become exactly 0; yours lets a part of them through.",
+            lambda q, right: {"out": np.where(q["x"] > 0, q["x"], 0.01 * q["x"])},
+        ),
+        Mistake(
             "cache-holds-output",
             "The cache must hold x, not the output: the backward pass asks where x was positive.",
             lambda q, right: {"cache": np.maximum(q["x"], 0)},

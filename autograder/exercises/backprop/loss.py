@@ -33,6 +33,16 @@ def overflows(q: Inputs) -> Inputs:
     return q
 
 
+def clipped_by(least: float) -> Mistake:
+    """The mistake of adding a small number inside the logarithm."""
+    return Mistake(
+        "logarithm-clipped",
+        "The loss is cut off: a small number inside the logarithm hides how wrong a score is. "
+        "Use score − max − log Σ exp, not log(softmax).",
+        lambda q, right: {"loss": -float(np.log((probabilities(q) * hits(q)).sum(1) + least).mean())},
+    )
+
+
 class SoftmaxLoss(Exercise):
     name, points = "softmax_loss", 20
     returns = ("loss", "dscores")
@@ -125,11 +135,17 @@ class SoftmaxLoss(Exercise):
             "The softmax underflows to 0, so its logarithm is infinite: use score − max − log Σ exp, not log(softmax).",
             lambda q, right: {"loss": NotFinite()} if overflows(q) else {},
         ),
+        *(clipped_by(least) for least in (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)),
         Mistake(
-            "logarithm-clipped",
-            "The loss is cut off: a small number inside the logarithm hides how wrong a score is. "
-            "Use score − max − log Σ exp, never log(softmax).",
-            lambda q, right: {"loss": _clipped(q, 1e-12)},
+            "gradient-before-loss",
+            "The logarithm is taken of a number that is not positive: take 1 off the probabilities after the loss, "
+            "or off a copy.",
+            lambda q, right: {"loss": NotFinite()},
+        ),
+        Mistake(
+            "every-label-for-every-image",
+            "`[:, y]` picks the labels of all images for each image; `[np.arange(N), y]` picks one a row.",
+            lambda q, right: {"loss": -float(oracle.tensor(q["scores"]).log_softmax(1).numpy()[:, q["y"]].mean())},
         ),
     )
 
@@ -150,14 +166,12 @@ def _over_the_batch(q: Inputs) -> float:
     return -float((logs * hits(q)).sum(1).mean())
 
 
-def _clipped(q: Inputs, least: float) -> float:
-    """The loss with a small number added inside the logarithm."""
-    return -float(np.log((probabilities(q) * hits(q)).sum(1) + least).mean())
-
-
 def two_layer(q: Inputs, **changed: np.ndarray) -> dict[str, Tree]:
     """The right loss and gradients, some parameters replaced."""
     return dict(zip(("loss", "grads"), oracle.two_layer(q["params"] | changed, q["x"], q["y"]), strict=True))
+
+
+PARTS = "It is made of your earlier functions: their checks must pass first."
 
 
 class TwoLayerLoss(Exercise):
@@ -165,8 +179,8 @@ class TwoLayerLoss(Exercise):
     returns = ("loss", "grads")
     axes = {"grads['W1']": "D H", "grads['b1']": "H", "grads['W2']": "H M", "grads['b2']": "M"}
     cases = (
-        Case("the loss", {"n": 3, "d": (5,), "h": 6, "m": 4}, parts=("loss",)),
-        Case("the gradients", {"n": 3, "d": (5,), "h": 6, "m": 4}, parts=("grads",)),
+        Case("the loss", {"n": 3, "d": (5,), "h": 6, "m": 4}, parts=("loss",), hint=PARTS),
+        Case("the gradients", {"n": 3, "d": (5,), "h": 6, "m": 4}, parts=("grads",), hint=PARTS),
         Case("images, stretched on the way in", {"n": 4, "d": (1, 3, 3), "h": 7, "m": 5}),
         Case("float32 stays float32", {"n": 4, "d": (6,), "h": 5, "m": 3}, dtype="float32"),
         Case(RULES_NAME, {"n": 3, "d": (4,), "h": 5, "m": 3}, strided=True, rules=True),
@@ -197,6 +211,11 @@ class TwoLayerLoss(Exercise):
             "relu-backward-forgotten",
             "The gradients of the first layer did not go back through the ReLU.",
             lambda q, right: {"grads": _past_the_relu(q)},
+        ),
+        Mistake(
+            "averaged-twice",
+            "The gradients are divided by N twice: softmax_loss has done it already.",
+            lambda q, right: {"grads": {key: grad / len(q["y"]) for key, grad in right["grads"].items()}},
         ),
         Mistake(
             "keys-swapped",

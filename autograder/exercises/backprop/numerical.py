@@ -111,12 +111,22 @@ class NumericalGradient(Exercise):
             lambda q, right: {"grad": difference(**_question(q, h=1e-5))} if "h" in q else {},
         ),
         Mistake(
+            "all-elements-at-once",
+            "All elements are moved together; each needs a step of its own.",
+            lambda q, right: {"grad": np.full_like(right["grad"], right["grad"].sum())},
+        ),
+        Mistake(
+            "step-not-seen",
+            "The gradient is 0: f never saw the step. A reshaped x may be a copy; change x itself, by its index.",
+            lambda q, right: {"grad": 0 * right["grad"]},
+        ),
+        Mistake(
             "float32",
             "f was called with float32 numbers: a difference of two nearly equal numbers needs float64.",
         ),
         Mistake(
             "x-left-changed",
-            "x is not put back after each step, so later differences are taken at another place.",
+            "x is not what it was: keep each number before its step and write it back (+ h − h leaves rounding).",
         ),
     )
 
@@ -147,14 +157,13 @@ class NumericalGradient(Exercise):
         return response
 
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
-        """As usual; wrong numbers are explained by what f saw and by what became of x."""
+        """As usual; what f saw and what became of x say more than wrong numbers."""
         findings = super().judge(case, inputs, response)
-        if not findings or findings[0].mistakes or response.error:
+        first = findings[0] if findings else None
+        if first is None or response.error:
             return findings
-        after = response.inputs.get("x")
-        why: tuple[str, ...] = ()
         if "float32" in response.notes:
-            why = ("float32",)
-        elif isinstance(after, np.ndarray) and not np.array_equal(after, inputs["x"]):
-            why = ("x-left-changed",)
-        return [Finding(findings[0].text, why, findings[0].mismatch)]
+            return [Finding(first.text, ("float32",), first.mismatch)]
+        if "input-modified" in first.mistakes:
+            return [Finding(first.text, ("x-left-changed",), first.mismatch)]
+        return findings

@@ -86,6 +86,7 @@ class HandFilters(Exercise):
             "channel-axis-forgotten",
             "The channel axis is missing: a bank of filters is (F, C, KH, KW), here C = 1.",
         ),
+        Mistake("channel-axis-first", "The filters come first, then their channels: (F, C, KH, KW) is (3, 1, 3, 3)."),
         Mistake("integers", "Filters are floats; as integers a blur would be all 0."),
         Mistake("filters-in-other-order", "The order is identity, horizontal edges, blur."),
     )
@@ -104,7 +105,8 @@ class HandFilters(Exercise):
         if w is None:
             return [Finding("hand_filters returned nothing. Is there a `return` at its end?", ("returns-nothing",))]
         if not isinstance(w, np.ndarray) or w.shape != (3, 1, 3, 3):
-            names = ("channel-axis-forgotten",) if isinstance(w, np.ndarray) and w.shape == (3, 3, 3) else ()
+            known = {(3, 3, 3): ("channel-axis-forgotten",), (1, 3, 3, 3): ("channel-axis-first",)}
+            names = known.get(w.shape, ()) if isinstance(w, np.ndarray) else ()
             return [Finding(f"w must be an array of shape (3, 1, 3, 3); yours is {kind_of(w)}.", names)]
         if str(w.dtype) not in TOLERANCE:
             return [Finding(f"w must hold floats (float64 or float32); yours has dtype {w.dtype}.", ("integers",))]

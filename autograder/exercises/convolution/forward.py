@@ -58,8 +58,10 @@ def not_square(q: Inputs) -> bool:
 
 
 def _shapes_clash(raised: Raised) -> bool:
+    """Whether two arrays did not fit each other."""
     clash = ("broadcast", "shape", "not aligned", "dimension", "size")
-    return raised.type == "ValueError" and any(word in raised.message for word in clash)
+    known = raised.type == "ValueError" and any(word in raised.message for word in clash)
+    return known and "unpack" not in raised.message
 
 
 def _first_image_only(q: Inputs) -> np.ndarray:
@@ -96,7 +98,7 @@ class ConvForward(Exercise):
         ),
         Case(
             "float32 stays float32",
-            {"n": 2, "c": 2, "h": 5, "w": 6, "f": 3, "kernel": 3, "stride": 2, "padding": 1},
+            {"n": 2, "c": 2, "h": 5, "w": 7, "f": 3, "kernel": 3, "stride": 2, "padding": 1},
             dtype="float32",
         ),
         Case(
@@ -239,7 +241,9 @@ class ConvForward(Exercise):
             "The output's width is computed from the height (of the image or of the kernel); W' comes from W and KW.",
             lambda q, right: of_map(q, map_size(q)[0], map_size(q)[0]),
             lambda q, raised: (
-                not_square(q) and pair(q.get("stride", 1)) == (1, 1) and raised.type in ("IndexError", "ValueError")
+                not_square(q)
+                and pair(q.get("stride", 1)) == (1, 1)
+                and (raised.type == "IndexError" or _shapes_clash(raised))
             ),
         ),
         Mistake(
@@ -263,6 +267,16 @@ class ConvForward(Exercise):
             lambda q, right: of_map(q, *map_size(q, once=True)),
         ),
         Mistake(
+            "padding-at-one-end",
+            "All the zeros are at one end of each axis; there are P of them on each side.",
+            lambda q, right: {"out": conv(q, x=_padded(q, at_end=True), padding=0)},
+        ),
+        Mistake(
+            "padding-in-every-axis",
+            "np.pad with one number pads every axis, the batch and the channels too: give a pair for each of the four.",
+            error=lambda q, raised: pair(q.get("padding", 0)) != (0, 0) and _shapes_clash(raised),
+        ),
+        Mistake(
             "pair-swapped",
             "The pairs are (height, width); yours are used the other way round.",
             lambda q, right: of_map(
@@ -281,6 +295,11 @@ class ConvForward(Exercise):
             error=lambda q, raised: pair(q.get("stride", 1)) != (1, 1) and _shapes_clash(raised),
         ),
         Mistake(
+            "cache-holds-pairs",
+            "The cache must hold stride and padding as they were passed: an int stays an int.",
+            lambda q, right: {"cache": (*right["cache"][:3], pair(q["stride"]), pair(q["padding"]))},
+        ),
+        Mistake(
             "cache-holds-padded-x",
             "The cache must hold x as it was given, not the padded one.",
             lambda q, right: {"cache": (_padded(q), q["w"], q["b"], q["stride"], q["padding"])},
@@ -295,9 +314,11 @@ class ConvForward(Exercise):
         return {"out": conv(q), "cache": (q["x"], q["w"], q["b"], q.get("stride", 1), q.get("padding", 0))}
 
 
-def _padded(q: Inputs) -> np.ndarray:
+def _padded(q: Inputs, at_end: bool = False) -> np.ndarray:
+    """x with its zeros around it, or all of them at the end of each axis."""
     high, wide = pair(q["padding"])
-    return np.pad(q["x"], ((0, 0), (0, 0), (high, high), (wide, wide)))
+    sides = ((0, 2 * high), (0, 2 * wide)) if at_end else ((high, high), (wide, wide))
+    return np.pad(q["x"], ((0, 0), (0, 0), *sides))
 
 
 def _unstrided_corner(q: Inputs) -> np.ndarray:

@@ -86,6 +86,16 @@ class ConvOutputSize(Exercise):
             "Stride 0 must raise ValueError with the sizes in its message; yours ran into the division.",
             error=lambda q, raised: raised.type == "ZeroDivisionError",
         ),
+        Mistake(
+            "fitting-size-refused",
+            "These sizes fit and must give a number. Refuse a kernel only if it is larger than the padded input.",
+            error=lambda q, raised: raised.type == "ValueError",
+        ),
+        Mistake(
+            "refused-by-assert",
+            "`assert` is for mistakes of the program itself; a bad argument is refused by `raise ValueError`.",
+            error=lambda q, raised: raised.type == "AssertionError",
+        ),
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
@@ -205,6 +215,24 @@ class ConvCost(Exercise):
             "stride-ignored",
             "The stride is not used: the output has the size it would have with stride 1.",
             lambda q, right: {key: cost(q | {"stride": 1})[key] for key in ("out_shape", "macs")},
+        ),
+        Mistake(
+            "padding-ignored",
+            "The padding is not used: the output has the size it would have without.",
+            lambda q, right: {key: cost(q | {"padding": 0})[key] for key in ("out_shape", "macs")},
+        ),
+        Mistake(
+            "kernel-not-squared",
+            "A filter has K·K weights for each channel, K rows of K; yours counts K.",
+            lambda q, right: {
+                "params": q["out_channels"] * (q["in_shape"][0] * q["kernel"] + 1),
+                "macs": right["macs"] // q["kernel"],
+            },
+        ),
+        Mistake(
+            "floats",
+            "Sizes and counts are ints: divide with `//`.",
+            lambda q, right: {"out_shape": (right["out_shape"][0], *(float(n) for n in right["out_shape"][1:]))},
         ),
         Mistake(
             "padding-once",
