@@ -25,6 +25,7 @@ class Tolerance:
 # by the dtype of the question; sums in another order differ by far less
 TOLERANCE = {"float64": Tolerance(1e-8, 1e-10), "float32": Tolerance(2e-4, 2e-5)}
 EXACT = TOLERANCE["float64"]
+NEARLY = Tolerance(1e-5, 1e-6)  # what passing through float32 leaves
 
 
 @dataclass(frozen=True)
@@ -177,15 +178,18 @@ def _array_differences(part: str, expected: np.ndarray, got: Tree, axes: str, to
     kind = "nan" if bad.any() else "value"
     text = (
         f"{count} in {part} {'is' if wrong.size == 1 else 'are'} wrong; the first is {part}{place}: "
-        f"expected {number(expected[index])}, got {number(got[index])}."
+        f"expected {number(expected[index])}, got {number(got[index], beside=expected[index])}."
     )
     pattern = "" if bad.any() else pattern_of(expected, got, axes, tolerance)
     return [Mismatch(part, kind, text, where(wrong, axes), pattern, wrong, axes)]
 
 
-def number(value: float) -> str:
-    """A number with six digits at most."""
-    return f"{float(value):.6g}"
+def number(value: float, beside: float | None = None) -> str:
+    """A number with six digits, or as many as tell it from the one beside it."""
+    digits = 6
+    while beside is not None and digits < 17 and f"{float(value):.{digits}g}" == f"{float(beside):.{digits}g}":
+        digits += 1
+    return f"{float(value):.{digits}g}"
 
 
 def where(wrong: np.ndarray, axes: str) -> str:
@@ -223,6 +227,8 @@ def pattern_of(expected: np.ndarray, got: np.ndarray, axes: str, tolerance: Tole
     def agree(changed: np.ndarray) -> bool:
         return bool(close(expected, changed, tolerance).all())
 
+    if close(expected, got, NEARLY).all():
+        return "Your numbers agree to some digits, but not to all: is a part of it computed in float32?"
     used = np.abs(expected) > 1e-12
     if used.sum() > 1 and np.all(np.abs(got[~used]) < 1e-12):
         ratio = float(np.median(got[used] / expected[used]))

@@ -52,6 +52,7 @@ def test_where_the_wrong_numbers_lie(region: tuple, says: str) -> None:
         (RIGHT + 0.25, "off by +0.25 everywhere"),
         (RIGHT[:, :, ::-1], "reverse order along H'"),
         (RIGHT[::-1], "reverse order along N"),
+        (RIGHT.astype(np.float32).astype(float), "is a part of it computed in float32"),
         (np.zeros_like(RIGHT), "Every number of yours is 0"),
     ],
 )
