@@ -54,10 +54,16 @@ def rows() -> Iterator[Row]:
             )
 
 
-if __name__ == "__main__":
-    print("| check | right | passed | wrong | failed | named |\n| --- | --- | --- | --- | --- | --- |")
+def markdown() -> str:
+    """The table that docs/checks.md publishes."""
     table = list(rows())
     columns = ("right", "passed", "wrong", "failed", "named")
+    lines = ["| check | right | passed | wrong | failed | named |", "| --- | --- | --- | --- | --- | --- |"]
     for row in table:
-        print(f"| `{row.exercise}` | " + " | ".join(str(getattr(row, name)) for name in columns) + " |")
-    print("| all | " + " | ".join(str(sum(getattr(row, name) for row in table)) for name in columns) + " |")
+        lines.append(f"| `{row.exercise}` | " + " | ".join(str(getattr(row, name)) for name in columns) + " |")
+    lines.append("| all | " + " | ".join(str(sum(getattr(row, name) for row in table)) for name in columns) + " |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(markdown(), end="")

@@ -1,0 +1,54 @@
+"""How long the checks take once PyTorch is imported: python benchmarks/checks.py
+
+For every exercise: the seconds of a check with its hidden cases on a right answer, and of a check without them on a
+wrong one, which also looks for the smallest example. Medians of five after one warm-up, in one process.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from machine import machine
+
+from autograder.check import verdict
+from autograder.demo.gallery import answers, functions, right_answers
+from autograder.exercises import ASSIGNMENTS
+
+
+def seconds(name: str, asked: Mapping[str, Callable[..., Any]], hidden: bool, repeats: int = 5) -> float:
+    """Median seconds of one check."""
+    verdict(name, asked, hidden)
+    times = []
+    for _ in range(repeats):
+        started = time.perf_counter()
+        verdict(name, asked, hidden)
+        times.append(time.perf_counter() - started)
+    return statistics.median(times)
+
+
+def main() -> None:
+    print(machine())
+    started = time.perf_counter()
+    subprocess.run([sys.executable, "-c", "import torch"], check=True)
+    print(f"a Python that imports PyTorch: {time.perf_counter() - started:.1f} s (once a kernel)\n")
+    print("| check | right answer, hidden cases too (ms) | wrong answer, with its example (ms) |")
+    print("| --- | --- | --- |")
+    for assignment, exercises in ASSIGNMENTS.items():
+        notebook = tuple(exercise.name for exercise in exercises)
+        for exercise in exercises:
+            right = functions(right_answers(exercise.name)[0], notebook)
+            wrong = next(answer for answer in answers() if answer.exercise == exercise.name and not answer.right)
+            cost = [
+                seconds(exercise.name, {name: chosen[name] for name in exercise.functions}, hidden)
+                for chosen, hidden in ((right, True), (functions(wrong, notebook), False))
+            ]
+            print(f"| {assignment} {exercise.name} | {cost[0] * 1e3:.0f} | {cost[1] * 1e3:.0f} |")
+
+
+if __name__ == "__main__":
+    main()
