@@ -20,6 +20,8 @@ c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotWritten"}
 
 # Seconds for one cell: a check takes a few, training up to a minute.
 c.Execute.timeout = 120
+# Demonstrations are for the reader; grading needs none of what they show.
+c.Execute.skip_cells_with_tag = "demo"
 # A busy machine may be slow to hand over a cell's output; that is no fault of the student's.
 c.Execute.iopub_timeout = 30
 # Kernels on one machine need no warning that they talk in the clear.

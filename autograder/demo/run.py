@@ -28,11 +28,6 @@ ASSIGNMENTS = (BACKPROP, CONVOLUTION)
 EMPTY = "not attempted"
 AT_A_TIME = min(2, os.cpu_count() or 1)  # nbgrader opens the gradebook for moments only, so two do not collide
 
-NO_FIGURES = """
-# Only for the made-up class: nobody looks at its figures, and they take most of a notebook's time.
-c.Execute.skip_cells_with_tag = "demo"
-"""
-
 
 def run_demo(
     source_course: Path,
@@ -89,7 +84,7 @@ def make_course(source: Course, into: Path, assignments: Sequence[str]) -> Cours
         shutil.rmtree(into)
     into.mkdir(parents=True, exist_ok=True)
     (into / MARKER).write_text("`autograder demo` made this folder and removes it when it runs again.\n")
-    (into / CONFIG).write_text((source.root / CONFIG).read_text(encoding="utf-8") + NO_FIGURES, encoding="utf-8")
+    shutil.copy(source.root / CONFIG, into / CONFIG)
     for assignment in assignments:
         source.require_assignment(assignment)
         folder = source.source(assignment).parent

@@ -115,7 +115,7 @@ CLASS = (
                     "relu_forward": "input-modified",
                     "relu_backward": "input-modified",
                     "softmax_loss": "input-modified",
-                    "numerical_gradient": "input-modified (in the last bits)",
+                    "numerical_gradient": "x-left-changed (in the last bits)",
                 }
             ),
             Work(but={"conv_forward": "input-modified (padding written into x)"}),
