@@ -13,9 +13,7 @@ class NotWritten(NotImplementedError):
     def __init__(self) -> None:
         # the frame that says `raise NotWritten` is the function that is missing
         self.function = sys._getframe(1).f_code.co_qualname.removeprefix("<locals>.")
-        super().__init__(
-            f"{self.function} is not written yet: fill in its cell, run it, then run this one again."
-        )
+        super().__init__(f"{self.function} is not written yet: fill in its cell, run it, then run this one again.")
 
     def _render_traceback_(self) -> list[str]:
         """What IPython shows: the sentence alone."""
