@@ -12,7 +12,7 @@ class NotWritten(NotImplementedError):
 
     def __init__(self) -> None:
         # the frame that says `raise NotWritten` is the function that is missing
-        self.function = sys._getframe(1).f_code.co_qualname.removeprefix("<locals>.")
+        self.function = sys._getframe(1).f_code.co_qualname.rpartition("<locals>.")[2]
         super().__init__(f"{self.function} is not written yet: fill in its cell, run it, then run this one again.")
 
     def _render_traceback_(self) -> list[str]:
