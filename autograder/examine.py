@@ -156,8 +156,9 @@ def _example(exercise: Exercise, inputs: Inputs, response: Response, wrong: str)
     got = exercise.split(response.answer)
     if isinstance(got, str):
         return None
+    got |= {name: response.inputs.get(name) for name in exercise.updates}
     expected = exercise.reference(inputs)
-    part = next((p for p in exercise.returns if wrong == p or f"in {p}" in wrong), exercise.returns[0])
+    part = next((p for p in got if wrong == p or f"in {p}" in wrong), exercise.returns[0])
     return Example(
         tuple((name, _written(value)) for name, value in inputs.items()),
         f"{part} = {_written(expected[part])}",

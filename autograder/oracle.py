@@ -76,3 +76,73 @@ def two_layer(params: dict[str, np.ndarray], x: np.ndarray, y: np.ndarray) -> tu
     loss = torch().nn.functional.cross_entropy(hidden @ leaves["W2"] + leaves["b2"], tensor(y).long())
     loss.backward()
     return loss.item(), {key: leaf.grad.numpy() for key, leaf in leaves.items()}
+
+
+def batchnorm(
+    x: np.ndarray,
+    gamma: np.ndarray,
+    beta: np.ndarray,
+    running_mean: np.ndarray,
+    running_var: np.ndarray,
+    training: bool = True,
+    momentum: float = 0.01,
+    eps: float = 1e-5,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """x (N, C, …), the others (C,) → out like x, and running_mean and running_var as they are afterwards.
+
+    The variance is the biased one, 1/N, for the running value too: not so in `torch.nn.BatchNorm2d`.
+    """
+    mean, var = moments(tensor(x)) if training else (tensor(running_mean), tensor(running_var))
+    out = _normalised(tensor(x), mean, var, tensor(gamma), tensor(beta), eps)
+    step = momentum if training else 0.0
+    kept = [(1 - step) * tensor(old) + step * new for old, new in ((running_mean, mean), (running_var, var))]
+    return out.numpy(), kept[0].numpy(), kept[1].numpy()
+
+
+def batchnorm_gradients(
+    dout: np.ndarray,
+    x: np.ndarray,
+    gamma: np.ndarray,
+    beta: np.ndarray,
+    running_mean: np.ndarray,
+    running_var: np.ndarray,
+    training: bool = True,
+    eps: float = 1e-5,
+    through: tuple[str, ...] | None = None,
+) -> list[np.ndarray]:
+    """dx, dgamma, dbeta. Gradients flow through the batch's statistics named in `through`, "mean" and "var".
+
+    By default that is both in training and none at test time. The statistics' values are those of the mode anyway.
+    """
+    flowing = (("mean", "var") if training else ()) if through is None else through
+
+    def forward(x: Any, gamma: Any, beta: Any) -> Any:
+        mean, var = moments(x.detach()) if training else (tensor(running_mean), tensor(running_var))
+        middle = _per_channel(mean, x)
+        flows = {"mean": _average(x), "var": _average((x - middle) ** 2)}
+        mean, var = (
+            value + flows[name] - flows[name].detach() if name in flowing else value
+            for name, value in (("mean", mean), ("var", var))
+        )
+        return _normalised(x, mean, var, gamma, beta, eps)
+
+    return gradients(forward, [x, gamma, beta], dout)
+
+
+def moments(x: Any) -> tuple[Any, Any]:
+    """Mean and biased variance of each channel of a tensor (N, C, …), over all the other axes."""
+    mean = _average(x)
+    return mean, _average((x - _per_channel(mean, x)) ** 2)
+
+
+def _average(x: Any) -> Any:
+    return x.mean([axis for axis in range(x.ndim) if axis != 1])
+
+
+def _per_channel(values: Any, x: Any) -> Any:
+    return values.reshape(-1, *[1] * (x.ndim - 2))
+
+
+def _normalised(x: Any, mean: Any, var: Any, gamma: Any, beta: Any, eps: float) -> Any:
+    mean, var, gamma, beta = (_per_channel(each, x) for each in (mean, var, gamma, beta))
+    return gamma * (x - mean) / (var + eps).sqrt() + beta

@@ -18,6 +18,8 @@ BY_BEHAVIOUR = {
     "conv_output_size": {"stride-not-checked", "fitting-size-refused", "refused-by-assert"},
     "conv_forward": {"pair-not-accepted", "window-end-without-stride", "padding-in-every-axis"},
     "numerical_gradient": {"float32", "x-left-changed"},
+    "batchnorm_backward": {"forward-wrong", "cache-changed"},
+    "spatial_batchnorm_backward": {"forward-wrong", "cache-changed", "gamma-along-width"},
 }
 JUDGED_OTHERWISE = {"hand_filters"}  # has several right answers; see test_answers
 
@@ -37,11 +39,12 @@ def answering(mistake: Mistake | None, differs: list[bool]) -> Any:
         first = right[exercise.returns[0]]
         if isinstance(first, MustRaise):
             return Response(error=Raised(first.type, (first.type,), "sizes"))
-        wrong = mistake.wrong(inputs, right, exercise.returns) if mistake else {}
+        wrong = mistake.wrong(inputs, right, (*exercise.returns, *exercise.updates)) if mistake else {}
         differs.append(bool(wrong))
+        updated = {name: filled(wrong.get(name, right[name])) for name in exercise.updates}
         parts = [filled(wrong.get(part, right[part])) for part in exercise.returns]
         answer = plain(tuple(parts) if len(parts) > 1 else parts[0])
-        return Response(answer=answer, again=answer, later=answer, inputs=dict(inputs))
+        return Response(answer=answer, again=answer, later=answer, inputs={**inputs, **updated})
 
     return ask
 

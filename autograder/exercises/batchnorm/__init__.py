@@ -1,7 +1,17 @@
-"""06_batchnorm: to come."""
+"""06_batchnorm: normalization forward and backward, flat and per channel, and a convolution that swallows it."""
 
 from __future__ import annotations
 
+from autograder.exercises.batchnorm.backward import BatchnormBackward
+from autograder.exercises.batchnorm.forward import BatchnormForward
+from autograder.exercises.batchnorm.fusion import FuseConvBatchnorm
+from autograder.exercises.batchnorm.spatial import SpatialBatchnormBackward, SpatialBatchnormForward
 from autograder.exercises.exercise import Exercise
 
-EXERCISES: tuple[Exercise, ...] = ()
+EXERCISES: tuple[Exercise, ...] = (
+    BatchnormForward(),
+    BatchnormBackward(),
+    SpatialBatchnormForward(),
+    SpatialBatchnormBackward(),
+    FuseConvBatchnorm(),
+)

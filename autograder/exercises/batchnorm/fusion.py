@@ -1,0 +1,197 @@
+"""06_batchnorm: the batch normalization after a convolution, folded into the convolution."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograder import oracle
+from autograder.answer import Inputs, Tree
+from autograder.exercises.batchnorm.arrays import EPS, do_not_broadcast, finite
+from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Mistake, Sizes, one_of
+
+
+def fused(q: Inputs, **changed: Any) -> dict[str, np.ndarray]:
+    """The right w and b: each filter, and its bias, go through the normalization of its channel.
+
+    Without a bias the map is linear, so a filter is scaled by what a 1 becomes above what a 0 becomes.
+    """
+    asked = q | changed
+    rest = {key: asked[key] for key in ("gamma", "beta", "running_mean", "running_var")}
+    rest |= {"training": False, "eps": asked.get("eps", EPS)}
+
+    def normalized(rows: np.ndarray) -> np.ndarray:
+        return oracle.batchnorm(rows, **rest)[0]
+
+    b = asked["b"][None]
+    scale = normalized(0 * b + 1) - normalized(0 * b)
+    return {"w": asked["w"] * scale.reshape(-1, 1, 1, 1), "b": normalized(b)[0]}
+
+
+def scale_of(q: Inputs, **changed: Any) -> np.ndarray:
+    """gamma / √(var + eps), (F,)."""
+    found = fused(q, b=0 * q["b"] + 1, beta=0 * q["b"], running_mean=0 * q["b"], **changed)
+    return found["b"]
+
+
+def scaled(q: Inputs, scale: np.ndarray) -> dict[str, Tree]:
+    """w and b with another scale."""
+    found = fused(q, gamma=scale, running_var=0 * scale + 1, eps=0.0)
+    return {part: finite(values) for part, values in found.items()}
+
+
+def other_scale(name: str, says: str, scale: Callable[[Inputs], np.ndarray]) -> tuple[Mistake, ...]:
+    """A mistake in the scale, which shows in the weights, in the bias or in both."""
+
+    def told(part: str) -> Callable[[Inputs, Any], dict[str, Tree]]:
+        return lambda q, right: {part: scaled(q, scale(q))[part]}
+
+    return tuple(Mistake(name, says, told(part)) for part in ("w", "b"))
+
+
+def along(axis: int) -> Callable[[Inputs, Any], dict[str, Tree]]:
+    """w with the scale along another of its axes; ValueError if it does not fit."""
+    shape = [1, 1, 1, 1]
+    shape[axis] = -1
+    return lambda q, right: {"w": q["w"] * scale_of(q).reshape(shape)}
+
+
+class FuseConvBatchnorm(Exercise):
+    name, points = "fuse_conv_batchnorm", 20
+    returns = ("w", "b")
+    axes = {"w": "F C KH KW", "b": "F"}
+    keywords = ("eps",)
+    smallest = {"f": 1, "c": 1, "kernel": 1}
+    cases = (
+        Case("one filter of 1×1", {"f": 1, "c": 1, "kernel": 1}),
+        Case("the weights of four filters", {"f": 4, "c": 2, "kernel": 3}, parts=("w",)),
+        Case("the bias, which was 0", {"f": 4, "c": 2, "kernel": 3, "plain": True}, parts=("b",)),
+        Case("the bias, which was not 0", {"f": 4, "c": 2, "kernel": 3}, parts=("b",)),
+        Case("as many filters as channels and as columns", {"f": 3, "c": 3, "kernel": 3}),
+        Case("a kernel that is not square", {"f": 2, "c": 3, "kernel": (2, 4)}),
+        Case("a large eps, 0.5", {"f": 3, "c": 2, "kernel": 2, "eps": 0.5}),
+        Case("float32 stays float32", {"f": 4, "c": 3, "kernel": 3}, dtype="float32"),
+        Case(RULES_NAME, {"f": 3, "c": 2, "kernel": 2}, strided=True, rules=True),
+        Case(
+            "drawn sizes",
+            {"f": range(2, 7), "c": range(2, 5), "kernel": one_of(1, 3, (2, 5)), "eps": one_of(1e-3, 0.2)},
+            hidden=True,
+            weight=2,
+            hint="Sizes that all differ, and an eps that is passed.",
+        ),
+        Case(
+            "drawn sizes, float32",
+            {"f": range(2, 7), "c": range(2, 5), "kernel": one_of(1, 2, (3, 2))},
+            hidden=True,
+            dtype="float32",
+            strided=True,
+        ),
+    )
+    mistakes = (
+        Mistake(
+            "conv-bias-not-scaled",
+            "The convolution's own bias is added as it is; it goes through the normalization too, so it is scaled.",
+            lambda q, right: {"b": right["b"] + q["b"] - q["b"] * scale_of(q)},
+        ),
+        Mistake(
+            "conv-bias-forgotten",
+            "The convolution's own bias is lost: b + … goes through the normalization as a whole.",
+            lambda q, right: {"b": fused(q, b=0 * q["b"])["b"]},
+        ),
+        Mistake(
+            "bias-not-changed",
+            "b comes back as it was: mean and beta have to go somewhere, and the bias is the place.",
+            lambda q, right: {"b": q["b"]},
+        ),
+        Mistake(
+            "bias-only-scaled",
+            "The bias is scaled and no more: the running mean is subtracted before, beta is added after.",
+            lambda q, right: {"b": q["b"] * scale_of(q)},
+        ),
+        Mistake(
+            "mean-not-subtracted",
+            "running_mean is left out of the bias.",
+            lambda q, right: {"b": fused(q, running_mean=0 * q["b"])["b"]},
+        ),
+        Mistake(
+            "mean-added",
+            "running_mean is added to the bias; it is subtracted.",
+            lambda q, right: {"b": fused(q, running_mean=-q["running_mean"])["b"]},
+        ),
+        Mistake(
+            "mean-not-scaled",
+            "running_mean is subtracted without being scaled: the whole of b − mean is multiplied.",
+            lambda q, right: {"b": fused(q, running_mean=q["running_mean"] / scale_of(q))["b"]},
+        ),
+        Mistake(
+            "beta-forgotten",
+            "beta is left out of the bias.",
+            lambda q, right: {"b": fused(q, beta=0 * q["beta"])["b"]},
+        ),
+        Mistake(
+            "beta-scaled",
+            "beta is scaled with the rest; it is added last, as it is.",
+            lambda q, right: {"b": fused(q, beta=q["beta"] * scale_of(q))["b"]},
+        ),
+        Mistake(
+            "weights-not-scaled",
+            "w comes back as it was: each filter is multiplied by gamma / √(var + eps) of its channel.",
+            lambda q, right: {"w": q["w"]},
+        ),
+        *other_scale(
+            "gamma-forgotten",
+            "gamma is left out of the scale.",
+            lambda q: scale_of(q, gamma=np.ones_like(q["gamma"])),
+        ),
+        *other_scale(
+            "divided-by-variance",
+            "The scale divides by the variance; divide by its root.",
+            lambda q: q["gamma"] / (q["running_var"] + q.get("eps", EPS)),
+        ),
+        *other_scale(
+            "deviation-forgotten",
+            "Nothing is divided by the standard deviation √(var + eps).",
+            lambda q: q["gamma"],
+        ),
+        *other_scale(
+            "multiplied-by-deviation",
+            "The scale multiplies by the standard deviation; it divides by it.",
+            lambda q: q["gamma"] ** 2 / scale_of(q),
+        ),
+        *other_scale(
+            "eps-outside-root",
+            "eps is added to the standard deviation; it belongs inside the root: √(var + eps).",
+            lambda q: scale_of(q, running_var=(np.sqrt(q["running_var"]) + q.get("eps", EPS)) ** 2, eps=0.0),
+        ),
+        *other_scale(
+            "eps-forgotten", "eps is left out: the scale is gamma / √(var + eps).", lambda q: scale_of(q, eps=0.0)
+        ),
+        *other_scale("eps-hard-coded", "The eps that was passed is not used.", lambda q: scale_of(q, eps=EPS)),
+        *(
+            Mistake(
+                "scale-along-another-axis",
+                "The scale runs along another axis of w: channel f of the output is filter f, which is axis 0.",
+                answer,
+                lambda q, raised: do_not_broadcast(raised),
+            )
+            for answer in (along(1), along(2), along(3))
+        ),
+    )
+
+    def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
+        f, c, kernel = sizes["f"], sizes["c"], sizes["kernel"]
+        high, wide = kernel if isinstance(kernel, tuple) else (kernel, kernel)
+        arrays = {
+            "w": rng.standard_normal((f, c, high, wide)),
+            "b": np.zeros(f) if sizes.get("plain") else rng.standard_normal(f),
+            "gamma": rng.standard_normal(f),
+            "beta": rng.standard_normal(f),
+            "running_mean": rng.standard_normal(f),
+            "running_var": 0.5 + np.abs(rng.standard_normal(f)),
+        }
+        return arrays | ({"eps": sizes["eps"]} if "eps" in sizes else {})
+
+    def expected(self, q: Inputs) -> dict[str, Tree]:
+        return dict(fused(q))

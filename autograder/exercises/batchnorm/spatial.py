@@ -1,0 +1,273 @@
+"""06_batchnorm: batch normalization of images, with statistics per channel, forward and backward."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograder import oracle
+from autograder.answer import Inputs, Tree
+from autograder.exercises.batchnorm.arrays import (
+    MOMENTUM,
+    OPTIONS,
+    RUNNING,
+    batch_moments,
+    batchnorm_arrays,
+    count,
+    do_not_broadcast,
+    grouped,
+    in_training,
+    with_moments,
+)
+from autograder.exercises.batchnorm.backward import (
+    CACHE,
+    PLAIN_WAYS,
+    THROUGH_STATISTICS,
+    Told,
+    both_arrays,
+    gradients,
+    unsummed,
+    weighted,
+)
+from autograder.exercises.batchnorm.forward import KEEPING, STATISTICS, batchnorm, each, normalized, only
+from autograder.exercises.batchnorm.together import ForwardAndBackward, without_next
+from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Mistake, Sizes, one_of
+
+
+def mixed(q: Inputs) -> dict[str, np.ndarray]:
+    """What comes of reshaping (N, C, H, W) to rows of C numbers without moving the channels last."""
+    found = batchnorm(q, x=q["x"].reshape(-1, q["x"].shape[1]))
+    return found | {"out": found["out"].reshape(q["x"].shape)}
+
+
+def along_width(q: Inputs) -> np.ndarray:
+    """out when gamma and beta go along the width; ValueError if it is no multiple of the channels."""
+    return np.asarray(q["gamma"] * normalized(q) + q["beta"])
+
+
+def within_images(q: Inputs) -> np.ndarray:
+    """The mean over the images of each channel's variance within an image, (C,)."""
+    n, c, h, w = q["x"].shape
+    _, var = oracle.moments(oracle.tensor(q["x"].reshape(1, n * c, h, w)))
+    return np.asarray(var.numpy().reshape(n, c).mean(axis=0))
+
+
+class SpatialBatchnormForward(Exercise):
+    name, points = "spatial_batchnorm_forward", 10
+    returns = ("out", "cache")
+    updates = RUNNING
+    axes = {"out": "N C H W", "running_mean": "C", "running_var": "C"}
+    keywords = OPTIONS
+    smallest = {"n": 1, "c": 1, "h": 1, "w": 1}
+    cases = (
+        Case(
+            "one image, two channels, gamma 1, beta 0", {"n": 1, "c": 2, "h": 3, "w": 2, "plain": True}, parts=("out",)
+        ),
+        Case("a batch of images that are not square", {"n": 3, "c": 2, "h": 3, "w": 4}, parts=("out",)),
+        Case("running_mean and running_var, one number a channel", {"n": 3, "c": 2, "h": 3, "w": 4}, parts=RUNNING),
+        Case("as many channels as columns", {"n": 2, "c": 3, "h": 2, "w": 3}, parts=("out",)),
+        Case("momentum 0.3, eps 0.5", {"n": 2, "c": 3, "h": 4, "w": 2, "momentum": 0.3, "eps": 0.5}),
+        Case("test time", {"n": 2, "c": 3, "h": 2, "w": 4, "training": False}),
+        Case("one image of one pixel, in training", {"n": 1, "c": 3, "h": 1, "w": 1}),
+        Case("float32 stays float32", {"n": 2, "c": 3, "h": 4, "w": 3, "momentum": 0.2}, dtype="float32"),
+        Case(RULES_NAME, {"n": 2, "c": 3, "h": 3, "w": 2, "momentum": 0.25}, strided=True, rules=True),
+        Case(
+            "drawn sizes, other momentum and eps",
+            {
+                "n": range(2, 5),
+                "c": range(2, 6),
+                "h": range(2, 5),
+                "w": range(5, 8),
+                "momentum": one_of(0.05, 0.1, 0.9),
+                "eps": one_of(1e-3, 0.2),
+            },
+            hidden=True,
+            weight=2,
+            hint="In training, uneven images; momentum and eps are passed.",
+        ),
+        Case(
+            "drawn sizes, test time",
+            {"n": range(1, 4), "c": range(2, 6), "h": range(3, 6), "w": range(1, 4), "training": False, "eps": 0.1},
+            hidden=True,
+            hint="At test time: the running values are used, and stay as they are.",
+        ),
+        Case(
+            "drawn sizes, float32, arrays that are not contiguous",
+            {"n": range(2, 5), "c": range(2, 5), "h": range(4, 7), "w": range(2, 4), "momentum": 0.5},
+            hidden=True,
+            dtype="float32",
+            strided=True,
+            hint="Inputs may be views: change the running arrays through the view that you are given.",
+        ),
+    )
+    mistakes = (
+        *STATISTICS,
+        *KEEPING,
+        Mistake(
+            "reshaped-without-moving-axes",
+            "x is reshaped to rows of C numbers without moving the channels last, so a column mixes channels.",
+            lambda q, right: {"out": mixed(q)["out"]},
+        ),
+        *each(
+            "reshaped-without-moving-axes",
+            "x is reshaped to rows of C numbers without moving the channels last, so a column mixes channels.",
+            lambda q, right: mixed(q),
+        ),
+        Mistake(
+            "reshaped-back-without-moving-axes",
+            "The rows are right, but going back they are reshaped to (N, C, H, W) at once: reshape to (N, H, W, C), "
+            "then move the channels to their place.",
+            lambda q, right: {"out": right["out"].transpose(0, 2, 3, 1).reshape(right["out"].shape)},
+        ),
+        Mistake(
+            "channels-left-last",
+            "The output has its channels last: it must be (N, C, H, W).",
+            lambda q, right: {"out": right["out"].transpose(0, 2, 3, 1)},
+        ),
+        Mistake(
+            "statistics-per-image",
+            "Each image is normalized by itself; a channel has one mean, over all N images and their H·W pixels.",
+            lambda q, right: only(in_training(q), {"out": grouped(q, 1, q["x"].shape[0] * q["x"].shape[1], -1)}),
+        ),
+        Mistake(
+            "statistics-per-image",
+            "Each image is normalized by itself; a channel has one mean, over all N images and their H·W pixels.",
+            lambda q, right: only(in_training(q), {"out": grouped(q, 1, q["x"].shape[0], -1)}),
+        ),
+        Mistake(
+            "variance-within-images",
+            "The variances of the images are averaged, which leaves out how the images differ from one another: take "
+            "one variance over all N·H·W numbers of a channel.",
+            lambda q, right: only(in_training(q), {"out": with_moments(q, var=within_images(q))}),
+        ),
+        Mistake(
+            "variance-within-images",
+            "The variances of the images are averaged, which leaves out how the images differ from one another: take "
+            "one variance over all N·H·W numbers of a channel.",
+            lambda q, right: only(
+                in_training(q),
+                {
+                    "running_var": right["running_var"]
+                    + q.get("momentum", MOMENTUM) * (within_images(q) - batch_moments(q)[1])
+                },
+            ),
+        ),
+        Mistake(
+            "statistics-per-pixel",
+            "Each pixel has a mean of its own; a channel has one, over all N images and their H·W pixels.",
+            lambda q, right: only(in_training(q), {"out": grouped(q, q["x"].shape[0], -1)}),
+        ),
+        Mistake(
+            "gamma-along-width",
+            "gamma and beta run along the width of the image; they belong to the channels: give them the shape "
+            "(1, C, 1, 1).",
+            lambda q, right: {"out": along_width(q)},
+            lambda q, raised: do_not_broadcast(raised),
+        ),
+    )
+
+    def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
+        return batchnorm_arrays(sizes, rng)
+
+    def expected(self, q: Inputs) -> dict[str, Tree]:
+        return {**batchnorm(q), "cache": None}
+
+
+def mixed_gradients(q: Inputs) -> np.ndarray:
+    """dx when dout is reshaped to rows of C numbers without moving its channels last, x rightly."""
+    n, c, h, w = q["x"].shape
+    return gradients(q, dout=q["dout"].reshape(n, h, w, c).transpose(0, 3, 1, 2))["dx"]
+
+
+def reshaped_only(values: np.ndarray) -> np.ndarray:
+    """(N, C, H, W) laid out as (N, H, W, C) and called (N, C, H, W)."""
+    return values.transpose(0, 2, 3, 1).reshape(values.shape)
+
+
+def _reshaped(*answers: Callable[[Inputs, Any], Told]) -> tuple[Mistake, ...]:
+    """The same slip in dout, in dx or in both."""
+    says = (
+        "An array is reshaped between (N, C, H, W) and rows of C numbers without moving the channels, on the way in "
+        "(dout) or on the way out (dx)."
+    )
+    return tuple(Mistake("reshaped-without-moving-axes", says, answer) for answer in answers)
+
+
+class SpatialBatchnormBackward(ForwardAndBackward):
+    name, points = "spatial_batchnorm_backward", 10
+    forward = "spatial_batchnorm_forward"
+    arguments = ("spatial_batchnorm_forward", "spatial_batchnorm_backward")
+    axes = {"dx": "N C H W", "dgamma": "C", "dbeta": "C"}
+    smallest = {"n": 1, "c": 1, "h": 1, "w": 3}
+    cases = (
+        Case("dbeta and dgamma", {"n": 2, "c": 3, "h": 2, "w": 4}, parts=("dbeta", "dgamma")),
+        Case("dx of one image", {"n": 1, "c": 2, "h": 3, "w": 2}, parts=("dx",)),
+        Case("dx of a batch of images that are not square", {"n": 3, "c": 2, "h": 3, "w": 4}, parts=("dx",)),
+        Case("as many channels as columns, eps 0.5", {"n": 2, "c": 3, "h": 2, "w": 3, "eps": 0.5}),
+        Case("test time", {"n": 2, "c": 3, "h": 2, "w": 4, "training": False, "eps": 0.1}),
+        Case(
+            "test time, another batch in training before the way back",
+            {"n": 2, "c": 3, "h": 2, "w": 2, "training": False, "momentum": 0.5, "next": True},
+        ),
+        Case("float32 stays float32", {"n": 2, "c": 3, "h": 4, "w": 3}, dtype="float32"),
+        Case(RULES_NAME, {"n": 2, "c": 3, "h": 3, "w": 2}, strided=True, rules=True),
+        Case(
+            "drawn sizes, another eps",
+            {"n": range(2, 5), "c": range(2, 6), "h": range(2, 5), "w": range(5, 8), "eps": one_of(1e-3, 0.2)},
+            hidden=True,
+            weight=2,
+            hint="In training, uneven images; eps is passed.",
+        ),
+        Case(
+            "drawn sizes, test time",
+            {"n": range(1, 4), "c": range(2, 6), "h": range(3, 6), "w": range(2, 4), "training": False, "eps": 0.1},
+            hidden=True,
+            hint="At test time: mean and variance are constants there.",
+        ),
+        Case(
+            "drawn sizes, float32, arrays that are not contiguous",
+            {"n": range(2, 5), "c": range(2, 5), "h": range(4, 7), "w": range(2, 4), "momentum": 0.5, "next": True},
+            hidden=True,
+            dtype="float32",
+            strided=True,
+            hint="Inputs may be views, and other calls may come between the two of yours.",
+        ),
+    )
+    mistakes = (
+        *CACHE,
+        *THROUGH_STATISTICS,
+        *PLAIN_WAYS,
+        *unsummed(lambda q: q["x"].shape[1:], lambda q: q["x"].shape[:2]),
+        *weighted(
+            "divided-by-images",
+            "In dx the sums are divided by the number of images; N·H·W numbers share a mean.",
+            lambda q: (count(q) / len(q["x"]), count(q) / len(q["x"])),
+        ),
+        *_reshaped(
+            lambda q, right: {"dx": reshaped_only(right["dx"])},
+            lambda q, right: {"dx": mixed_gradients(q)},
+            lambda q, right: {"dx": reshaped_only(mixed_gradients(q))},
+            lambda q, right: {"dbeta": q["dout"].reshape(-1, q["x"].shape[1]).sum(axis=0)},
+        ),
+        Mistake(
+            "channels-left-last",
+            "dx has its channels last: it must be (N, C, H, W).",
+            lambda q, right: {"dx": right["dx"].transpose(0, 2, 3, 1)},
+        ),
+        Mistake(
+            "gamma-along-width",
+            "Arrays of shape (C,) meet (N, C, H, W) along the width: give them the shape (1, C, 1, 1).",
+            error=lambda q, raised: do_not_broadcast(raised),
+        ),
+    )
+
+    def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
+        return both_arrays(sizes, rng)
+
+    def expected(self, q: Inputs) -> dict[str, Tree]:
+        return dict(gradients(q))
+
+    def right_out(self, inputs: Inputs) -> Any:
+        return batchnorm(without_next(inputs))["out"].astype(inputs["x"].dtype)
