@@ -74,10 +74,17 @@ def test_every_exercise_has_several_answers_of_both_kinds(exercise: str) -> None
     assert sum(answer.exercise == exercise for answer in WRONG) >= MISTAKES_AT_LEAST
 
 
+# made in the forward function, which one answer to the backward exercise cannot hold: see test_batchnorm_checks
+IN_ANOTHER_FUNCTION = {
+    name: {"forward-wrong", "cache-holds-running", "cache-of-another-call"}
+    for name in ("batchnorm_backward", "spatial_batchnorm_backward")
+}
+
+
 @pytest.mark.parametrize("exercise", sorted({answer.exercise for answer in WRONG}))
 def test_every_known_mistake_is_made_in_the_gallery(exercise: str) -> None:
     made = {answer.says for answer in WRONG if answer.exercise == exercise}
-    assert {mistake.name for mistake in EXERCISES[exercise].mistakes} <= made
+    assert {mistake.name for mistake in EXERCISES[exercise].mistakes} <= made | IN_ANOTHER_FUNCTION.get(exercise, set())
 
 
 @pytest.mark.parametrize("answer", answers(), ids=lambda answer: answer.title)
