@@ -160,10 +160,17 @@ def _example(exercise: Exercise, inputs: Inputs, response: Response, wrong: str)
     expected = exercise.reference(inputs)
     part = next((p for p in got if wrong == p or f"in {p}" in wrong), exercise.returns[0])
     return Example(
-        tuple((name, _written(value)) for name, value in inputs.items()),
+        tuple(shown for name, value in inputs.items() for shown in _by_field(name, value, exercise.fields)),
         f"{part} = {_written(expected[part])}",
         f"{part} = {_written(got[part])}",
     )
+
+
+def _by_field(name: str, value: Tree, fields: Mapping[str, tuple[str, ...]]) -> list[tuple[str, str]]:
+    """A tuple whose fields have names is shown field by field: a cache holds what an example is about."""
+    if name in fields and isinstance(value, tuple):
+        return [(f"{field} in {name}", _written(item)) for field, item in zip(fields[name], value, strict=True)]
+    return [(name, _written(value))]
 
 
 def _written(value: Tree) -> str:

@@ -69,6 +69,40 @@ def conv2d(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, stride: Pair = 1,
     return torch().nn.functional.conv2d(tensor(x), tensor(w), bias, stride=stride, padding=padding).numpy()
 
 
+def max_pool2d(x: np.ndarray, kernel: Pair, stride: Pair) -> np.ndarray:
+    """x (N, C, H, W) → (N, C, H', W'), the largest number of every window."""
+    return torch().nn.functional.max_pool2d(tensor(x), kernel, stride).numpy()
+
+
+def avg_pool2d(x: np.ndarray, kernel: Pair, stride: Pair) -> np.ndarray:
+    """x (N, C, H, W) → (N, C, H', W'), the mean of every window."""
+    return torch().nn.functional.avg_pool2d(tensor(x), kernel, stride).numpy()
+
+
+def max_pool2d_gradient(dout: np.ndarray, x: np.ndarray, kernel: Pair, stride: Pair) -> np.ndarray:
+    """dx like x; where numbers tie, the first of the window in reading order gets the gradient."""
+    return gradients(lambda x: torch().nn.functional.max_pool2d(x, kernel, stride), [x], dout)[0]
+
+
+def avg_pool2d_gradient(dout: np.ndarray, x: np.ndarray, kernel: Pair, stride: Pair) -> np.ndarray:
+    """dx like x."""
+    return gradients(lambda x: torch().nn.functional.avg_pool2d(x, kernel, stride), [x], dout)[0]
+
+
+def tied_max_gradient(dout: np.ndarray, x: np.ndarray, kernel: Pair, stride: Pair, *, whole: bool) -> np.ndarray:
+    """What dx would be if the numbers that tie shared the gradient, or if each got the whole of it."""
+    high, wide = kernel if isinstance(kernel, tuple) else (kernel, kernel)
+    down, along = stride if isinstance(stride, tuple) else (stride, stride)
+
+    def largest(x: Any) -> Any:
+        windows = x.unfold(2, high, down).unfold(3, wide, along)
+        top = windows.amax((-2, -1))
+        ties = (windows == top[..., None, None]).sum((-2, -1))
+        return top * ties if whole else top
+
+    return gradients(largest, [x], dout)[0]
+
+
 def two_layer(params: dict[str, np.ndarray], x: np.ndarray, y: np.ndarray) -> tuple[float, dict[str, np.ndarray]]:
     """Mean cross-entropy of f = W2 max(0, W1 x + b1) + b2 and its gradients; W1 (D, H), b1 (H,), W2 (H, M), b2 (M,)."""
     leaves = {key: tensor(value).requires_grad_() for key, value in params.items()}

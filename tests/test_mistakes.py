@@ -14,6 +14,10 @@ from autograder.exercises.exercise import Case, Exercise, Mistake, MustRaise, No
 
 # recognised by what the student's code raised or did, not by the numbers it gave
 BY_BEHAVIOUR = {
+    "max_pool_forward": {"only-side-by-side", "pair-not-accepted"},
+    "max_pool_backward": {"only-side-by-side", "pair-not-accepted"},
+    "avg_pool_forward": {"only-side-by-side", "pair-not-accepted"},
+    "avg_pool_backward": {"only-side-by-side", "pair-not-accepted"},
     "linear_forward": {"not-stretched"},
     "conv_output_size": {"stride-not-checked", "fitting-size-refused", "refused-by-assert"},
     "conv_forward": {"pair-not-accepted", "window-end-without-stride", "padding-in-every-axis"},

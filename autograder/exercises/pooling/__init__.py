@@ -1,7 +1,15 @@
-"""05_pooling: to come."""
+"""05_pooling: the largest or the mean number of every window, forward and backward."""
 
 from __future__ import annotations
 
 from autograder.exercises.exercise import Exercise
+from autograder.exercises.pooling.average import AvgPoolBackward, AvgPoolForward
+from autograder.exercises.pooling.maximum_backward import MaxPoolBackward
+from autograder.exercises.pooling.maximum_forward import MaxPoolForward
 
-EXERCISES: tuple[Exercise, ...] = ()
+EXERCISES: tuple[Exercise, ...] = (
+    MaxPoolForward(),
+    MaxPoolBackward(),
+    AvgPoolForward(),
+    AvgPoolBackward(),
+)

@@ -1,0 +1,268 @@
+"""05_pooling: average pooling, forward and backward."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from autograder import oracle
+from autograder.answer import Inputs, Tree
+from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Mistake, Sizes, one_of
+from autograder.exercises.pooling.questions import (
+    CACHE,
+    SMALLEST,
+    backward_question,
+    forward_question,
+    pair,
+    stride_of,
+)
+from autograder.exercises.pooling.windows_backward import backward_mistakes
+from autograder.exercises.pooling.windows_forward import forward_mistakes
+
+Sides = tuple[int, int]
+Count = Callable[[Sides, Sides, Sides], int]  # of the window's, the stride's and the output's two sides
+Answer = Callable[[Inputs, Mapping[str, Tree]], dict[str, Tree]]
+
+WRONG_COUNTS: tuple[Count, ...] = (
+    lambda kernel, stride, size: kernel[0],
+    lambda kernel, stride, size: kernel[1],
+    lambda kernel, stride, size: kernel[0] ** 2,
+    lambda kernel, stride, size: kernel[1] ** 2,
+    lambda kernel, stride, size: kernel[0] + kernel[1],
+    lambda kernel, stride, size: stride[0] * stride[1],
+    lambda kernel, stride, size: size[0] * size[1],
+)
+NO_COUNT: Count = lambda kernel, stride, size: 1  # noqa: E731
+
+
+def mean_over(count: Count) -> Answer:
+    """The output when the sum of a window is divided by that count."""
+
+    def answer(q: Inputs, right: Mapping[str, Tree]) -> dict[str, Tree]:
+        kernel, stride, size = pair(q["kernel"]), pair(stride_of(q)), right["out"].shape[2:]
+        return {"out": right["out"] * kernel[0] * kernel[1] / count(kernel, stride, size)}
+
+    return answer
+
+
+def share_of(count: Count) -> Answer:
+    """dx when dout is divided by that count."""
+
+    def answer(q: Inputs, right: Mapping[str, Tree]) -> dict[str, Tree]:
+        kernel, stride = (pair(size) for size in q["cache"][1:])
+        return {"dx": right["dx"] * kernel[0] * kernel[1] / count(kernel, stride, q["dout"].shape[2:])}
+
+    return answer
+
+
+class AvgPoolForward(Exercise):
+    name, points = "avg_pool_forward", 15
+    returns = ("out", "cache")
+    fields = CACHE
+    axes = {"out": "N C H' W'"}
+    keywords = ("stride",)
+    smallest = SMALLEST
+    cases = (
+        Case("one image, 2×2 windows side by side", {"n": 1, "c": 1, "h": 4, "w": 4, "kernel": 2}),
+        Case("batch of two, three channels", {"n": 2, "c": 3, "h": 4, "w": 6, "kernel": 2, "stride": 2}),
+        Case("3×3 windows, stride 2: they overlap", {"n": 1, "c": 2, "h": 5, "w": 7, "kernel": 3, "stride": 2}),
+        Case("2×2 windows, stride 3: gaps between them", {"n": 1, "c": 1, "h": 8, "w": 5, "kernel": 2, "stride": 3}),
+        Case(
+            "the stride does not divide the image: rows and columns left over",
+            {"n": 2, "c": 1, "h": 5, "w": 9, "kernel": 3, "stride": 3},
+        ),
+        Case(
+            "kernel (2, 3), stride (1, 2): pairs",
+            {"n": 2, "c": 2, "h": 4, "w": 8, "kernel": (2, 3), "stride": (1, 2)},
+        ),
+        Case("many zeros: they count", {"n": 1, "c": 2, "h": 4, "w": 6, "kernel": 2, "values": "relu"}),
+        Case("kernel (3, 2), stride None", {"n": 1, "c": 2, "h": 7, "w": 6, "kernel": (3, 2), "stride": None}),
+        Case(
+            "one window over the whole image (global average pooling)",
+            {"n": 2, "c": 2, "h": 3, "w": 4, "kernel": (3, 4), "stride": 1},
+        ),
+        Case("float32 stays float32", {"n": 2, "c": 2, "h": 5, "w": 6, "kernel": 3, "stride": 2}, dtype="float32"),
+        Case(
+            "the cache is (x, kernel, stride)",
+            {"n": 2, "c": 2, "h": 6, "w": 5, "kernel": 3, "stride": 2},
+            parts=("cache",),
+        ),
+        Case("the cache when no stride is given", {"n": 1, "c": 2, "h": 6, "w": 5, "kernel": 2}, parts=("cache",)),
+        Case(RULES_NAME, {"n": 2, "c": 2, "h": 6, "w": 5, "kernel": 3, "stride": 2}, strided=True, rules=True),
+        Case(
+            "drawn sizes, windows that overlap",
+            {
+                "n": range(2, 4),
+                "c": range(2, 5),
+                "h": range(7, 10),
+                "w": range(10, 13),
+                "kernel": one_of(3, 4),
+                "stride": 2,
+            },
+            hidden=True,
+            weight=2,
+            hint="Uneven images and windows that overlap.",
+        ),
+        Case(
+            "drawn pairs, float32",
+            {
+                "n": 2,
+                "c": range(1, 4),
+                "h": range(10, 13),
+                "w": range(6, 9),
+                "kernel": one_of((1, 4), (4, 1), (2, 5)),
+                "stride": one_of((1, 2), (3, 1), (5, 2)),
+            },
+            hidden=True,
+            weight=2,
+            dtype="float32",
+            strided=True,
+            hint="Kernel and stride that differ between height and width; inputs may be views.",
+        ),
+    )
+    mistakes = (
+        *(
+            Mistake(
+                "wrong-count",
+                "Each window's sum is divided by the wrong count; a window has kernel height × kernel width numbers.",
+                mean_over(count),
+            )
+            for count in WRONG_COUNTS
+        ),
+        Mistake(
+            "not-divided",
+            "This is the sum of every window: divide by the count of its numbers.",
+            mean_over(NO_COUNT),
+        ),
+        Mistake(
+            "floor-division",
+            "The mean is rounded down: `//` divides to a whole number, `/` keeps the fraction.",
+            lambda q, right: {"out": np.floor(right["out"])},
+        ),
+        Mistake(
+            "zeros-not-counted",
+            "Zeros are left out of the mean; they count as any other number.",
+            lambda q, right: {"out": right["out"] / _share_of_nonzero(q)},
+        ),
+        Mistake(
+            "largest-instead",
+            "This is the largest number of every window, not the mean.",
+            lambda q, right: {"out": oracle.max_pool2d(q["x"], q["kernel"], stride_of(q))},
+        ),
+        *forward_mistakes(oracle.avg_pool2d, beyond=0.0),
+    )
+
+    def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
+        return forward_question(sizes, rng)
+
+    def expected(self, q: Inputs) -> dict[str, Tree]:
+        stride = stride_of(q)
+        return {"out": oracle.avg_pool2d(q["x"], q["kernel"], stride), "cache": (q["x"], q["kernel"], stride)}
+
+
+def _share_of_nonzero(q: Inputs) -> np.ndarray:
+    """Of every window, the share of numbers other than 0; 1 where there are none."""
+    share = oracle.avg_pool2d((q["x"] != 0).astype(float), q["kernel"], stride_of(q))
+    return np.where(share > 0, share, 1)
+
+
+class AvgPoolBackward(Exercise):
+    name, points = "avg_pool_backward", 20
+    returns = ("dx",)
+    fields = CACHE
+    axes = {"dx": "N C H W"}
+    smallest = SMALLEST
+    cases = (
+        Case("one image, 2×2 windows side by side", {"n": 1, "c": 1, "h": 4, "w": 4, "kernel": 2}),
+        Case("batch of two, three channels", {"n": 2, "c": 3, "h": 4, "w": 6, "kernel": 2}),
+        Case(
+            "3×3 windows, stride 2: where they overlap, gradients add",
+            {"n": 1, "c": 1, "h": 7, "w": 9, "kernel": 3, "stride": 2},
+            weight=2,
+        ),
+        Case("2×2 windows, stride 3: gaps between them", {"n": 1, "c": 1, "h": 8, "w": 8, "kernel": 2, "stride": 3}),
+        Case(
+            "the stride does not divide the image: dx has the shape of x",
+            {"n": 2, "c": 1, "h": 5, "w": 7, "kernel": 2, "stride": 2},
+        ),
+        Case(
+            "kernel (2, 3), stride (1, 2): pairs",
+            {"n": 2, "c": 2, "h": 4, "w": 8, "kernel": (2, 3), "stride": (1, 2)},
+        ),
+        Case(
+            "one window over the whole image (global average pooling)",
+            {"n": 2, "c": 3, "h": 3, "w": 4, "kernel": (3, 4), "stride": (3, 4)},
+        ),
+        Case("float32 stays float32", {"n": 2, "c": 2, "h": 5, "w": 6, "kernel": 3, "stride": 2}, dtype="float32"),
+        Case(RULES_NAME, {"n": 2, "c": 2, "h": 7, "w": 5, "kernel": 3, "stride": 2}, strided=True, rules=True),
+        Case(
+            "drawn sizes, windows that overlap",
+            {
+                "n": range(2, 4),
+                "c": range(2, 4),
+                "h": range(7, 10),
+                "w": range(10, 13),
+                "kernel": one_of(3, 4),
+                "stride": 2,
+            },
+            hidden=True,
+            weight=2,
+            hint="Uneven images and windows that overlap.",
+        ),
+        Case(
+            "drawn pairs, float32",
+            {
+                "n": 2,
+                "c": range(1, 4),
+                "h": range(10, 13),
+                "w": range(6, 9),
+                "kernel": one_of((3, 4), (4, 2), (2, 5)),
+                "stride": one_of((1, 2), (2, 1), (5, 2)),
+            },
+            hidden=True,
+            weight=2,
+            dtype="float32",
+            strided=True,
+            hint="Kernel and stride that differ between height and width; inputs may be views.",
+        ),
+    )
+    mistakes = (
+        *(
+            Mistake(
+                "wrong-count",
+                "dout is divided by the wrong count; each of the kernel height × kernel width numbers of a window gets "
+                "an equal share.",
+                share_of(count),
+            )
+            for count in WRONG_COUNTS
+        ),
+        Mistake(
+            "not-divided",
+            "Every number of a window gets all of dout; each made up 1/(kernel height × kernel width) of the mean.",
+            share_of(NO_COUNT),
+        ),
+        Mistake(
+            "to-the-largest",
+            "The gradient goes to the largest number of a window, as in max pooling; here all of them get a share.",
+            lambda q, right: {"dx": oracle.max_pool2d_gradient(q["dout"], *q["cache"])},
+        ),
+        Mistake(
+            "first-of-window",
+            "Only the first number of every window gets a gradient; all of them get a share.",
+            lambda q, right: {"dx": oracle.max_pool2d_gradient(q["dout"], 0 * q["cache"][0], *q["cache"][1:])},
+        ),
+        Mistake(
+            "multiplied-by-x",
+            "dout is multiplied by x; the mean is linear, and x does not occur in its gradient.",
+            lambda q, right: {"dx": right["dx"] * q["cache"][0]},
+        ),
+        *backward_mistakes(oracle.avg_pool2d_gradient),
+    )
+
+    def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
+        return backward_question(sizes, rng)
+
+    def expected(self, q: Inputs) -> dict[str, Tree]:
+        return {"dx": oracle.avg_pool2d_gradient(q["dout"], *q["cache"])}

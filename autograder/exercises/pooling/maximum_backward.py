@@ -1,0 +1,232 @@
+"""05_pooling: max pooling, backward."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograder import oracle
+from autograder.answer import Inputs, Tree
+from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Mistake, Sizes, one_of
+from autograder.exercises.pooling import routes
+from autograder.exercises.pooling.questions import CACHE, SMALLEST, backward_question
+from autograder.exercises.pooling.windows_backward import backward_mistakes
+
+TIES = "Where numbers tie, the first in reading order (row by row) gets the gradient"
+
+
+class MaxPoolBackward(Exercise):
+    name, points = "max_pool_backward", 30
+    returns = ("dx",)
+    fields = CACHE
+    axes = {"dx": "N C H W"}
+    smallest = SMALLEST
+    cases = (
+        Case("one image, 2×2 windows side by side, no ties", {"n": 1, "c": 1, "h": 4, "w": 4, "kernel": 2}),
+        Case("batch of two, three channels", {"n": 2, "c": 3, "h": 4, "w": 6, "kernel": 2}),
+        Case(
+            "3×3 windows, stride 2 (AlexNet): where they overlap, gradients add",
+            {"n": 1, "c": 1, "h": 7, "w": 9, "kernel": 3, "stride": 2},
+            weight=2,
+        ),
+        Case(
+            "ties: small whole numbers",
+            {"n": 1, "c": 2, "h": 4, "w": 6, "kernel": 2, "values": "whole"},
+            weight=2,
+            hint=f"{TIES}, and no other.",
+        ),
+        Case(
+            "after a ReLU: windows that are all zero",
+            {"n": 1, "c": 2, "h": 6, "w": 6, "kernel": 2, "values": "relu"},
+            hint="In a window of zeros the first zero is the maximum, and gets the gradient.",
+        ),
+        Case("every number is negative", {"n": 1, "c": 2, "h": 4, "w": 4, "kernel": 2, "values": "negative"}),
+        Case(
+            "a flat image, 3×2 windows: one tie each",
+            {"n": 2, "c": 2, "h": 6, "w": 4, "kernel": (3, 2), "values": "flat"},
+        ),
+        Case(
+            "overlap and ties at once",
+            {"n": 1, "c": 2, "h": 5, "w": 7, "kernel": 3, "stride": 1, "values": "whole"},
+            weight=2,
+        ),
+        Case("2×2 windows, stride 3: gaps between them", {"n": 1, "c": 1, "h": 8, "w": 8, "kernel": 2, "stride": 3}),
+        Case(
+            "the stride does not divide the image: dx has the shape of x",
+            {"n": 2, "c": 1, "h": 5, "w": 7, "kernel": 2, "stride": 2},
+        ),
+        Case(
+            "kernel (2, 3), stride (1, 2): pairs",
+            {"n": 2, "c": 2, "h": 4, "w": 8, "kernel": (2, 3), "stride": (1, 2)},
+        ),
+        Case(
+            "numbers that almost tie",
+            {"n": 1, "c": 2, "h": 4, "w": 6, "kernel": 2, "values": "close"},
+            hint="Numbers that differ in the tenth digit are no tie.",
+        ),
+        Case(
+            "float32 stays float32",
+            {"n": 2, "c": 2, "h": 5, "w": 6, "kernel": 3, "stride": 2},
+            dtype="float32",
+        ),
+        Case(
+            RULES_NAME,
+            {"n": 2, "c": 2, "h": 7, "w": 5, "kernel": 3, "stride": 2, "values": "whole"},
+            strided=True,
+            rules=True,
+        ),
+        Case(
+            "drawn sizes, overlap and ties",
+            {
+                "n": range(2, 4),
+                "c": range(2, 4),
+                "h": range(7, 10),
+                "w": range(10, 13),
+                "kernel": one_of(3, 4),
+                "stride": 2,
+                "values": one_of("whole", "relu"),
+            },
+            hidden=True,
+            weight=2,
+            hint="Uneven images, windows that overlap, and ties.",
+        ),
+        Case(
+            "drawn pairs, ties",
+            {
+                "n": 2,
+                "c": range(1, 4),
+                "h": range(10, 13),
+                "w": range(6, 9),
+                "kernel": one_of((3, 4), (4, 2), (2, 5)),
+                "stride": one_of((1, 2), (2, 1), (5, 2)),
+                "values": "whole",
+            },
+            hidden=True,
+            weight=2,
+            hint="Kernel and stride that differ between height and width, and ties.",
+        ),
+        Case(
+            "drawn sizes, float32, arrays that are not contiguous",
+            {
+                "n": 2,
+                "c": range(2, 4),
+                "h": range(5, 9),
+                "w": range(5, 9),
+                "kernel": one_of(2, 3),
+                "stride": one_of(2, 4),
+                "values": "far below zero",
+            },
+            hidden=True,
+            dtype="float32",
+            strided=True,
+            hint="Inputs may be views: use indices, not their memory.",
+        ),
+    )
+    mistakes = (
+        Mistake(
+            "every-tie",
+            f"{TIES}; in yours every number that equals the maximum gets all of it.",
+            lambda q, right: {"dx": oracle.tied_max_gradient(q["dout"], *q["cache"], whole=True)},
+        ),
+        Mistake(
+            "ties-shared",
+            f"{TIES}, all of it; in yours those that tie share it.",
+            lambda q, right: {"dx": oracle.tied_max_gradient(q["dout"], *q["cache"], whole=False)},
+        ),
+        Mistake(
+            "last-tie",
+            f"{TIES}; yours gives it to the last.",
+            lambda q, right: {"dx": routes.last_tie(q)},
+        ),
+        Mistake(
+            "ties-by-columns",
+            f"{TIES}; yours goes through a window column by column.",
+            lambda q, right: {"dx": routes.by_columns(q)},
+        ),
+        Mistake(
+            "almost-ties",
+            "Numbers that differ, if only in the tenth digit, are no tie: compare exactly, or ask for the place.",
+            lambda q, right: {
+                "dx": oracle.tied_max_gradient(q["dout"], routes.rounded(q), *q["cache"][1:], whole=True)
+            },
+        ),
+        Mistake(
+            "almost-ties",
+            "Numbers that differ, if only in the tenth digit, are no tie: compare exactly, or ask for the place.",
+            lambda q, right: {"dx": oracle.max_pool2d_gradient(q["dout"], routes.rounded(q), *q["cache"][1:])},
+        ),
+        Mistake(
+            "zero-maximum-skipped",
+            "Where the largest number is 0 or negative, nobody gets the gradient; it is the largest all the same.",
+            lambda q, right: {"dx": right["dx"] * (q["cache"][0] > 0)},
+        ),
+        Mistake(
+            "zero-maximum-skipped",
+            "Where the largest number is 0 or negative, nobody gets the gradient; it is the largest all the same.",
+            lambda q, right: {"dx": right["dx"] * (q["cache"][0] != 0)},
+        ),
+        Mistake(
+            "spread-evenly",
+            "The gradient is spread over the whole window, as in average pooling; only the largest number gets it.",
+            lambda q, right: {"dx": oracle.avg_pool2d_gradient(q["dout"], *q["cache"])},
+        ),
+        Mistake(
+            "whole-window",
+            "Every number of a window gets its gradient; only the largest does.",
+            lambda q, right: {"dx": oracle.avg_pool2d_gradient(q["dout"], *q["cache"]) * routes.area(q)},
+        ),
+        Mistake(
+            "first-of-window",
+            "The first number of every window gets its gradient; the largest does, wherever it stands.",
+            lambda q, right: {"dx": oracle.max_pool2d_gradient(q["dout"], 0 * q["cache"][0], *q["cache"][1:])},
+        ),
+        Mistake(
+            "smallest",
+            "The smallest number of every window gets its gradient; the largest must.",
+            lambda q, right: {"dx": oracle.max_pool2d_gradient(q["dout"], -q["cache"][0], *q["cache"][1:])},
+        ),
+        Mistake(
+            "largest-magnitude",
+            "The number furthest from 0 gets the gradient; the largest must, and −3 is smaller than 1.",
+            lambda q, right: {"dx": oracle.max_pool2d_gradient(q["dout"], np.abs(q["cache"][0]), *q["cache"][1:])},
+        ),
+        Mistake(
+            "value-passed",
+            "dx holds the largest numbers themselves; they only say where dout goes.",
+            lambda q, right: {"dx": q["cache"][0] * (right["dx"] != 0)},
+        ),
+        Mistake(
+            "multiplied-by-x",
+            "dout is multiplied by the largest number; the local gradient there is 1.",
+            lambda q, right: {"dx": right["dx"] * q["cache"][0]},
+        ),
+        Mistake(
+            "window-not-added",
+            "All gradients lie in the upper left corner: the place found is counted from the window's corner, "
+            "so add i·stride and j·stride to it.",
+            lambda q, right: {"dx": routes.in_the_corner(q)},
+        ),
+        Mistake(
+            "place-transposed",
+            "Row and column of the place in the window are swapped.",
+            lambda q, right: {"dx": routes.place_transposed(q)},
+        ),
+        Mistake(
+            "channels-mixed",
+            "The largest number is looked for over all channels; each channel has a maximum of its own.",
+            lambda q, right: {"dx": routes.over_channels(q, summed=False)},
+        ),
+        Mistake(
+            "channels-mixed",
+            "The largest number is looked for over all channels; each channel has a maximum of its own.",
+            lambda q, right: {"dx": routes.over_channels(q, summed=True)},
+        ),
+        *backward_mistakes(oracle.max_pool2d_gradient),
+    )
+
+    def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
+        return backward_question(sizes, rng)
+
+    def expected(self, q: Inputs) -> dict[str, Tree]:
+        return {"dx": oracle.max_pool2d_gradient(q["dout"], *q["cache"])}

@@ -1,0 +1,170 @@
+"""05_pooling: max pooling, forward."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from autograder import oracle
+from autograder.answer import Inputs, Tree
+from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Mistake, Sizes, one_of
+from autograder.exercises.pooling.questions import CACHE, SMALLEST, forward_question, stride_of
+from autograder.exercises.pooling.windows_forward import forward_mistakes
+
+
+def no_less_than(start: float) -> Callable[[Inputs, Mapping[str, Tree]], dict[str, Tree]]:
+    """The output of a search that starts at a number instead of −∞."""
+    return lambda q, right: {"out": np.maximum(right["out"], start)}
+
+
+class MaxPoolForward(Exercise):
+    name, points = "max_pool_forward", 25
+    returns = ("out", "cache")
+    fields = CACHE
+    axes = {"out": "N C H' W'"}
+    keywords = ("stride",)
+    smallest = SMALLEST
+    cases = (
+        Case("one image, 2×2 windows side by side", {"n": 1, "c": 1, "h": 4, "w": 4, "kernel": 2}),
+        Case("batch of two, three channels", {"n": 2, "c": 3, "h": 4, "w": 6, "kernel": 2, "stride": 2}),
+        Case(
+            "every number is negative",
+            {"n": 1, "c": 2, "h": 4, "w": 4, "kernel": 2, "stride": 2, "values": "negative"},
+        ),
+        Case(
+            "3×3 windows, stride 2 (AlexNet): they overlap", {"n": 1, "c": 2, "h": 5, "w": 7, "kernel": 3, "stride": 2}
+        ),
+        Case("2×2 windows, stride 3: gaps between them", {"n": 1, "c": 1, "h": 8, "w": 5, "kernel": 2, "stride": 3}),
+        Case(
+            "the stride does not divide the image: rows and columns left over",
+            {"n": 2, "c": 1, "h": 5, "w": 9, "kernel": 3, "stride": 3},
+        ),
+        Case(
+            "kernel (2, 3), stride (1, 2): pairs",
+            {"n": 2, "c": 2, "h": 4, "w": 8, "kernel": (2, 3), "stride": (1, 2)},
+        ),
+        Case("kernel (3, 2), stride None", {"n": 1, "c": 2, "h": 7, "w": 6, "kernel": (3, 2), "stride": None}),
+        Case("one window over the whole image", {"n": 2, "c": 2, "h": 3, "w": 4, "kernel": (3, 4), "stride": 1}),
+        Case(
+            "float32 stays float32",
+            {"n": 2, "c": 2, "h": 5, "w": 6, "kernel": 3, "stride": 2},
+            dtype="float32",
+        ),
+        Case(
+            "the cache is (x, kernel, stride)",
+            {"n": 2, "c": 2, "h": 6, "w": 5, "kernel": 3, "stride": 2},
+            parts=("cache",),
+        ),
+        Case(
+            "the cache when no stride is given",
+            {"n": 1, "c": 2, "h": 6, "w": 5, "kernel": 2},
+            parts=("cache",),
+        ),
+        Case(RULES_NAME, {"n": 2, "c": 2, "h": 6, "w": 5, "kernel": 3, "stride": 2}, strided=True, rules=True),
+        Case(
+            "drawn sizes, windows that overlap, numbers far below zero",
+            {
+                "n": range(2, 4),
+                "c": range(2, 5),
+                "h": range(7, 10),
+                "w": range(10, 13),
+                "kernel": one_of(3, 4),
+                "stride": 2,
+                "values": "far below zero",
+            },
+            hidden=True,
+            weight=2,
+            hint="Uneven images, windows that overlap, and no number near zero.",
+        ),
+        Case(
+            "drawn pairs",
+            {
+                "n": 2,
+                "c": range(1, 4),
+                "h": range(10, 13),
+                "w": range(6, 9),
+                "kernel": one_of((1, 4), (4, 1), (2, 5)),
+                "stride": one_of((1, 2), (3, 1), (5, 2)),
+            },
+            hidden=True,
+            weight=2,
+            hint="Kernel and stride that differ between height and width.",
+        ),
+        Case(
+            "drawn sizes, float32, arrays that are not contiguous",
+            {
+                "n": 2,
+                "c": range(2, 5),
+                "h": range(5, 9),
+                "w": range(5, 9),
+                "kernel": one_of(2, 3),
+                "values": "negative",
+            },
+            hidden=True,
+            dtype="float32",
+            strided=True,
+            hint="Inputs may be views: use indices, not their memory.",
+        ),
+    )
+    mistakes = (
+        Mistake(
+            "starts-at-zero",
+            "Where all numbers of a window are negative, yours answers 0: start from the first number of the window "
+            "or from −∞, and pad nothing with zeros.",
+            lambda q, right: {"out": np.maximum(right["out"], 0)},
+        ),
+        *(
+            Mistake(
+                "starts-too-high",
+                "Where all numbers of a window are far below zero, yours answers with the number that it started from: "
+                "start from the first number of the window or from −∞.",
+                no_less_than(start),
+            )
+            for start in (-1, -10, -99, -100, -999, -1000, -9999, -10_000, -99_999, -100_000, -999_999, -1_000_000)
+        ),
+        Mistake(
+            "averaged",
+            "This is the mean of every window; max pooling takes its largest number.",
+            lambda q, right: {"out": oracle.avg_pool2d(q["x"], q["kernel"], stride_of(q))},
+        ),
+        Mistake(
+            "smallest",
+            "This is the smallest number of every window, not the largest.",
+            lambda q, right: {"out": -oracle.max_pool2d(-q["x"], q["kernel"], stride_of(q))},
+        ),
+        Mistake(
+            "largest-magnitude",
+            "Yours takes the number furthest from 0; the largest is wanted, and −3 is smaller than 1.",
+            lambda q, right: {"out": oracle.max_pool2d(np.abs(q["x"]), q["kernel"], stride_of(q))},
+        ),
+        Mistake(
+            "largest-magnitude",
+            "Yours takes the number furthest from 0; the largest is wanted, and −3 is smaller than 1.",
+            lambda q, right: {"out": _furthest(q)},
+        ),
+        Mistake(
+            "first-of-window",
+            "Yours takes the first number of every window: that is subsampling, not its maximum.",
+            lambda q, right: {"out": _first(q)},
+        ),
+        *forward_mistakes(oracle.max_pool2d, beyond=-np.inf),
+    )
+
+    def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
+        return forward_question(sizes, rng)
+
+    def expected(self, q: Inputs) -> dict[str, Tree]:
+        stride = stride_of(q)
+        return {"out": oracle.max_pool2d(q["x"], q["kernel"], stride), "cache": (q["x"], q["kernel"], stride)}
+
+
+def _furthest(q: Inputs) -> np.ndarray:
+    high, low = (oracle.max_pool2d(sign * q["x"], q["kernel"], stride_of(q)) for sign in (1, -1))
+    return np.where(high >= low, high, -low)
+
+
+def _first(q: Inputs) -> np.ndarray:
+    high, wide = oracle.max_pool2d(q["x"], q["kernel"], stride_of(q)).shape[2:]
+    return oracle.max_pool2d(q["x"], 1, stride_of(q))[..., :high, :wide]

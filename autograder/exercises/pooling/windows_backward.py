@@ -1,0 +1,198 @@
+"""05_pooling: mistakes about windows in a backward pass, the same for every kind of pooling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograder.answer import Inputs, Tree
+from autograder.exercises.exercise import Mistake, OfShape
+from autograder.exercises.pooling.questions import Pair, map_size, pair, placed, seen
+from autograder.exercises.pooling.signs import (
+    PAIR,
+    cannot_reshape,
+    empty_window,
+    fills,
+    no_pair,
+    outside,
+    overlapping,
+    swapped,
+)
+
+Gradient = Callable[[np.ndarray, np.ndarray, Pair, Pair], np.ndarray]  # (dout, x, kernel, stride) -> dx
+
+OVERLAP = (
+    "Where windows overlap, the gradients must add up; yours overwrites what another window left: use +=, and beware, "
+    "`a[index] += v` with an index array counts a repeated index once."
+)
+
+
+def backward_mistakes(gradient: Gradient) -> tuple[Mistake, ...]:
+    """Mistakes of a backward pass."""
+
+    def dx(**changed: Any) -> Callable[[Inputs, Any], dict[str, Tree]]:
+        """The gradient with other sizes: as many windows, what sticks out of the image cut off."""
+
+        def answer(q: Inputs, right: Any) -> dict[str, Tree]:
+            x, kernel, stride = q["cache"]
+            kernel, stride = (changed[key](kernel, stride) for key in ("kernel", "stride"))
+            places = zip(x.shape[2:], q["dout"].shape[2:], pair(stride), pair(kernel), strict=True)
+            high, wide = (max(size, (n - 1) * s + k) for size, n, s, k in places)
+            larger = placed(x, (high, wide), -np.inf)
+            dout = placed(q["dout"], map_size(larger.shape, kernel, stride))
+            return {"dx": gradient(dout, larger, kernel, stride)[..., : x.shape[2], : x.shape[3]]}
+
+        return answer
+
+    def turned(q: Inputs) -> np.ndarray:
+        return np.flip(gradient(np.flip(q["dout"], (2, 3)), np.flip(q["cache"][0], (2, 3)), *q["cache"][1:]), (2, 3))
+
+    return (
+        Mistake(
+            "overlap-overwritten",
+            OVERLAP,
+            lambda q, right: {"dx": _assigned(q, gradient, whole_window=False)},
+        ),
+        Mistake(
+            "overlap-overwritten",
+            OVERLAP,
+            lambda q, right: {"dx": _assigned(q, gradient, whole_window=True)},
+        ),
+        Mistake(
+            "overlap-overwritten",
+            OVERLAP,
+            lambda q, right: {"dx": _assigned(q, gradient, whole_window=True, backwards=True)},
+        ),
+        Mistake(
+            "overlap-averaged",
+            "Where windows overlap, the gradients are averaged; they must add up.",
+            lambda q, right: {"dx": right["dx"] / np.maximum(1, _covered(q).sum(0))},
+        ),
+        Mistake(
+            "upstream-ignored",
+            "The upstream gradient dout is not used: downstream = local gradient × dout.",
+            lambda q, right: {"dx": gradient(np.ones_like(q["dout"]), *q["cache"])},
+        ),
+        Mistake(
+            "upstream-summed",
+            "Every window gets the sum of dout; window (i, j) gets dout[n, c, i, j].",
+            lambda q, right: {"dx": gradient(np.full_like(q["dout"], q["dout"].sum()), *q["cache"])},
+        ),
+        Mistake(
+            "stride-as-kernel",
+            "The windows lie side by side, as if the stride were the kernel's size: window i begins at i·stride.",
+            dx(kernel=lambda kernel, stride: kernel, stride=lambda kernel, stride: kernel),
+            lambda q, raised: overlapping(*q["cache"][1:]) and empty_window(raised),
+        ),
+        Mistake(
+            "kernel-as-stride",
+            "A window is as large as the stride; it reaches from i·stride to i·stride + kernel.",
+            dx(kernel=lambda kernel, stride: stride, stride=lambda kernel, stride: stride),
+        ),
+        Mistake(
+            "stride-only-sizes",
+            "The stride is not used to find the windows: window i starts at i·stride.",
+            dx(kernel=lambda kernel, stride: kernel, stride=lambda kernel, stride: 1),
+        ),
+        Mistake(
+            "cropped-at-front",
+            "The windows are counted from the far end. The first lies in the upper left corner; what is left over is "
+            "at the bottom and at the right.",
+            lambda q, right: {"dx": turned(q)},
+        ),
+        Mistake(
+            "left-over-missing",
+            "dx must have the shape of x: the rows and columns that no window reaches get the gradient 0.",
+            lambda q, right: {"dx": OfShape(right["dx"][seen(q)].shape)},
+        ),
+        Mistake(
+            "left-over-missing",
+            "dx must have the shape of x: the rows and columns that no window reaches get the gradient 0.",
+            lambda q, right: {"dx": OfShape((*q["dout"].shape[:2], *_blocks(q)))},
+        ),
+        Mistake(
+            "only-side-by-side",
+            "Blocks side by side are only right where the stride is the kernel's size and the windows fill the image; "
+            "elsewhere another way is needed.",
+            error=lambda q, raised: (
+                not fills(*q["cache"]) and (cannot_reshape(raised) or "broadcast" in raised.message)
+            ),
+        ),
+        Mistake(
+            "width-from-height",
+            "Rows and columns are confused: the window's height goes with H and i, its width with W and j.",
+            lambda q, right: {"dx": gradient(_narrowed(q["dout"]), *q["cache"])},
+            lambda q, raised: q["dout"].shape[2] > q["dout"].shape[3] and outside(raised),
+        ),
+        Mistake(
+            "height-width-swapped",
+            "Pairs are (height, width); yours are used the other way round.",
+            dx(kernel=lambda kernel, stride: swapped(kernel), stride=lambda kernel, stride: swapped(stride)),
+            lambda q, raised: isinstance(q["cache"][1], tuple) and outside(raised),
+        ),
+        Mistake(
+            "rows-columns-swapped",
+            "Rows and columns are swapped: dout[n, c, i, j] belongs to the window at row i·stride and column j·stride.",
+            lambda q, right: {"dx": gradient(q["dout"].swapaxes(2, 3), *q["cache"])},
+        ),
+        Mistake("pair-not-accepted", PAIR, error=lambda q, raised: no_pair(raised, *q["cache"][1:])),
+        Mistake(
+            "first-image-only",
+            "Only the first image of the batch gets a gradient.",
+            lambda q, right: {"dx": np.where(np.arange(len(q["dout"]))[:, None, None, None] > 0, 0, right["dx"])},
+        ),
+        Mistake(
+            "dx-averaged",
+            "dx is divided by N; each image has a gradient of its own.",
+            lambda q, right: {"dx": right["dx"] / len(q["dout"])},
+        ),
+    )
+
+
+def _narrowed(dout: np.ndarray) -> np.ndarray:
+    """dout with the columns beyond its height taken away."""
+    out = dout.copy()
+    out[..., dout.shape[2] :] = 0
+    return out
+
+
+def _blocks(q: Inputs) -> tuple[int, int]:
+    """The size of all windows laid side by side."""
+    high, wide = (n * k for n, k in zip(q["dout"].shape[2:], pair(q["cache"][1]), strict=True))
+    return high, wide
+
+
+def _covered(q: Inputs) -> np.ndarray:
+    """(H'·W', H, W): which pixels each window covers."""
+    x, kernel, stride = q["cache"]
+    (high, wide), (down, along) = pair(kernel), pair(stride)
+    rows, columns = (np.arange(size) for size in x.shape[2:])
+    masks = []
+    for i, j in np.ndindex(*q["dout"].shape[2:]):
+        row = (rows >= i * down) & (rows < i * down + high)
+        column = (columns >= j * along) & (columns < j * along + wide)
+        masks.append(row[:, None] & column)
+    return np.array(masks)
+
+
+def each_window(q: Inputs, gradient: Gradient) -> np.ndarray:
+    """(H'·W', N, C, H, W): the part of dx that each window gives, in reading order."""
+    channels, high, wide = q["dout"].shape[1:]
+    count = high * wide
+    # all at once: a copy of the batch for each window, with only its own number of dout left
+    alone = np.eye(count).reshape(count, 1, 1, high, wide) * q["dout"]
+    x, kernel, stride = q["cache"]
+    copies = np.broadcast_to(x, (count, *x.shape)).reshape(-1, *x.shape[1:])
+    return gradient(alone.reshape(-1, channels, high, wide), copies, kernel, stride).reshape(count, *x.shape)
+
+
+def _assigned(q: Inputs, gradient: Gradient, whole_window: bool, backwards: bool = False) -> np.ndarray:
+    """dx where each window overwrites what the ones before it left: all of its pixels, or those with a gradient."""
+    parts = each_window(q, gradient)
+    masks = _covered(q)[:, None, None] if whole_window else parts != 0
+    dx = np.zeros(parts.shape[1:])
+    for k in reversed(range(len(parts))) if backwards else range(len(parts)):
+        dx = np.where(masks[k], parts[k], dx)
+    return dx
