@@ -81,6 +81,13 @@ def test_a_mistake_is_failed_and_named(name: str, mistake: Mistake, hidden: bool
 
 
 @pytest.mark.parametrize("name", EXERCISES)
+def test_a_mistake_has_one_sentence(name: str) -> None:
+    sentences: dict[str, str] = {}
+    for mistake in EXERCISES[name].mistakes:
+        assert sentences.setdefault(mistake.name, mistake.says) == mistake.says
+
+
+@pytest.mark.parametrize("name", EXERCISES)
 def test_cases_have_names_of_their_own(name: str) -> None:
     names = [case.name for case in EXERCISES[name].cases]
     assert len(names) == len(set(names))

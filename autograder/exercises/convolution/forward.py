@@ -217,7 +217,7 @@ class ConvForward(Exercise):
         ),
         Mistake(
             "reshaped-without-moving-axes",
-            "The product has one row a place; reshape it to (N, H', W', F) first, then move F to its place.",
+            "A reshape moves nothing: bring the channels last before making rows, and F back to axis 1 after the product.",
             lambda q, right: {"out": right["out"].transpose(0, 2, 3, 1).reshape(right["out"].shape)},
         ),
         Mistake(
@@ -366,12 +366,12 @@ class Conv1x1Forward(Exercise):
         ),
         Mistake(
             "reshaped-without-moving-axes",
-            "x is reshaped to rows of C numbers without moving the channels last, so a row mixes pixels, not channels.",
+            "A reshape moves nothing: bring the channels last before making rows, and F back to axis 1 after the product.",
             lambda q, right: {"out": _reshaped_only(q)},
         ),
         Mistake(
             "reshaped-without-moving-axes",
-            "The product has one row a pixel; reshape it to (N, H, W, F) first, then move F to its place.",
+            "A reshape moves nothing: bring the channels last before making rows, and F back to axis 1 after the product.",
             lambda q, right: {"out": right["out"].transpose(0, 2, 3, 1).reshape(right["out"].shape)},
         ),
         Mistake(
