@@ -12,12 +12,16 @@ from autograder.examine import examine
 from autograder.exercises import EXERCISES, assignment_of
 from autograder.exercises.exercise import Case, Exercise, Mistake, MustRaise, NotFinite, OfShape
 
+RAISED_BACKWARD = {"matrix-product", "pair-not-accepted", "window-end-without-stride", "padding-forgotten"}
 # recognised by what the student's code raised or did, not by the numbers it gave
 BY_BEHAVIOUR = {
     "linear_forward": {"not-stretched"},
     "conv_output_size": {"stride-not-checked"},
     "conv_forward": {"pair-not-accepted", "window-end-without-stride"},
     "numerical_gradient": {"float32", "x-left-changed"},
+    "conv_backward_weight": RAISED_BACKWARD,
+    "conv_backward_input": RAISED_BACKWARD,
+    "conv_backward": RAISED_BACKWARD,
 }
 JUDGED_OTHERWISE = {"hand_filters"}  # has several right answers; see test_answers
 
