@@ -12,7 +12,7 @@ import numpy as np
 
 from autograder import oracle
 from autograder.answer import Inputs, Response, Tree
-from autograder.compare import kind_of, shape
+from autograder.compare import shape
 from autograder.exercises.exercise import Case, Exercise, Finding, Sizes
 from autograder.seeds import SmallIntegers, generator
 from autograder.verdict import CaseResult, Example, Verdict
@@ -180,4 +180,4 @@ def _written(value: Tree) -> str:
             return f"array of shape {shape(value)}"
         with np.printoptions(precision=4, suppress=True, linewidth=90):
             return "\n".join(line for line in str(value).splitlines() if line.strip())
-    return repr(value) if not isinstance(value, (dict, tuple, list)) else kind_of(value)
+    return describe(value)

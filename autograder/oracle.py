@@ -180,3 +180,11 @@ def _per_channel(values: Any, x: Any) -> Any:
 def _normalised(x: Any, mean: Any, var: Any, gamma: Any, beta: Any, eps: float) -> Any:
     mean, var, gamma, beta = (_per_channel(each, x) for each in (mean, var, gamma, beta))
     return gamma * (x - mean) / (var + eps).sqrt() + beta
+
+
+def conv2d_gradients(
+    dout: np.ndarray, x: np.ndarray, w: np.ndarray, stride: Pair = 1, padding: Pair = 0
+) -> list[np.ndarray]:
+    """dx like x (N, C, H, W) and dw like w (F, C, KH, KW), for dout (N, F, H', W')."""
+    conv = torch().nn.functional.conv2d
+    return gradients(lambda x, w: conv(x, w, stride=stride, padding=padding), [x, w], dout)

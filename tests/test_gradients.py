@@ -1,11 +1,14 @@
-"""The gradient comparison: its measure of error, the element it points at, and what it prints."""
+"""The gradient comparison and the gradient check: measures of error, what is pointed at, kinks, what is printed."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
-from utils.gradients import compare_gradients, relative_error, worst_element
+from utils.gradients import check_gradients, compare_gradients, relative_error, worst_element
+from utils.layers.stand_ins import numerical_gradient
 
 
 def test_relative_error_is_relative_element_by_element() -> None:
@@ -69,3 +72,80 @@ def test_names_that_do_not_fit_are_refused() -> None:
         compare_gradients({"W1": 1.0}, {"W2": 1.0})
     with pytest.raises(ValueError, match="2 gradients and 1 names"):
         compare_gradients([1.0, 2.0], [1.0, 2.0], names=["dx"])
+
+
+def table(capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
+    """The rows that were printed, by name."""
+    return {line.split()[0]: line for line in capsys.readouterr().out.splitlines()[1:]}
+
+
+def mixed(x: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
+    return np.sin(x) @ w, (x, w)
+
+
+def mixed_backward(dout: np.ndarray, cache: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    x, w = cache
+    return np.cos(x) * (dout @ w.T), np.sin(x).T @ dout
+
+
+def test_a_right_backward_pass_agrees_and_a_wrong_one_is_pointed_at(capsys: pytest.CaptureFixture[str]) -> None:
+    rng = np.random.default_rng(0)
+    inputs = {"x": rng.standard_normal((3, 4)).astype(np.float32), "w": rng.standard_normal((4, 2))}
+    check_gradients(mixed, mixed_backward, inputs, numerical_gradient, title="a linear layer")
+    rows = table(capsys)
+    assert rows["gradient"].startswith("gradient  shape")  # below the title
+    assert rows["dx"].endswith("agrees") and rows["dw"].endswith("agrees")
+
+    def one_wrong(dout: np.ndarray, cache: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        dx, dw = mixed_backward(dout, cache)
+        dw[2, 1] *= 1.01
+        return dx, dw
+
+    check_gradients(mixed, one_wrong, inputs, numerical_gradient)
+    rows = table(capsys)
+    assert rows["dx"].endswith("agrees") and rows["dw"].endswith("differs") and "[2, 1]" in rows["dw"]
+
+
+def test_a_backward_pass_that_ones_would_not_betray_is_found(capsys: pytest.CaptureFixture[str]) -> None:
+    check_gradients(lambda x: (2 * x, x), lambda dout, cache: 2 * dout[::-1], {"x": np.arange(3.0)}, numerical_gradient)
+    assert table(capsys)["dx"].endswith("differs")
+
+
+def relu(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return np.maximum(x, 0), x
+
+
+def test_elements_on_a_kink_are_counted_and_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    x = np.arange(-30.0, 30.0).reshape(6, 10) / 7
+    x[2, 4] = 0
+    check_gradients(relu, lambda dout, x: dout * (x > 0), {"x": x}, numerical_gradient)
+    assert table(capsys)["dx"].endswith("agrees; 2 of 60 elements sit on a kink and were left out")
+    check_gradients(relu, lambda dout, x: dout * (x > 0), {"x": x[3:]}, numerical_gradient)
+    assert table(capsys)["dx"].endswith("agrees; 1 of 30 elements sits on a kink and was left out")
+
+
+def test_a_kink_excuses_neither_its_neighbours_nor_what_lies_outside_its_two_slopes(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    x = np.array([-1.0, 0.0, 1.0])
+    check_gradients(relu, lambda dout, x: dout, {"x": x}, numerical_gradient)
+    row = table(capsys)["dx"]
+    assert "[0]" in row and row.endswith("differs; 1 of 3 elements sits on a kink and was left out")
+    check_gradients(relu, lambda dout, x: dout * (x > 0) + 2.0 * (x == 0), {"x": x}, numerical_gradient)
+    row = table(capsys)["dx"]
+    assert "[1]" in row and row.endswith("differs")
+
+
+@pytest.mark.parametrize("f", [np.square, np.cosh, lambda x: 0 * x, lambda x: 1000 * x**4])
+def test_a_bend_is_no_kink(f: Callable[[np.ndarray], np.ndarray], capsys: pytest.CaptureFixture[str]) -> None:
+    check_gradients(lambda x: (f(x), None), lambda dout, _: 1e-3 * dout, {"x": np.zeros(2)}, numerical_gradient)
+    assert table(capsys)["dx"].endswith("differs")
+
+
+def test_inputs_stay_as_they_are_and_shapes_and_counts_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
+    x, w = np.ones((3, 4)), np.ones((4, 2))
+    check_gradients(mixed, lambda dout, cache: (np.ones(3), np.ones((4, 2))), {"x": x, "w": w}, numerical_gradient)
+    assert "the numerical one has shape (3, 4)" in table(capsys)["dx"]
+    assert (x == 1).all() and (w == 1).all()
+    with pytest.raises(ValueError, match="1 gradients and 2 names"):
+        check_gradients(mixed, lambda dout, cache: dout, {"x": x, "w": w}, numerical_gradient)

@@ -12,6 +12,7 @@ from autograder.examine import examine
 from autograder.exercises import EXERCISES, assignment_of
 from autograder.exercises.exercise import Case, Exercise, Mistake, MustRaise, NotFinite, OfShape
 
+RAISED_BACKWARD = {"matrix-product", "pair-not-accepted", "window-end-without-stride", "padding-forgotten"}
 # recognised by what the student's code raised or did, not by the numbers it gave
 BY_BEHAVIOUR = {
     "max_pool_forward": {"only-side-by-side", "pair-not-accepted"},
@@ -24,6 +25,9 @@ BY_BEHAVIOUR = {
     "numerical_gradient": {"float32", "x-left-changed"},
     "batchnorm_backward": {"forward-wrong", "cache-changed"},
     "spatial_batchnorm_backward": {"forward-wrong", "cache-changed", "gamma-along-width"},
+    "conv_backward_weight": RAISED_BACKWARD,
+    "conv_backward_input": RAISED_BACKWARD,
+    "conv_backward": RAISED_BACKWARD,
 }
 JUDGED_OTHERWISE = {"hand_filters"}  # has several right answers; see test_answers
 
