@@ -100,6 +100,7 @@ class ConvForward(Exercise):
             "float32 stays float32",
             {"n": 2, "c": 2, "h": 5, "w": 7, "f": 3, "kernel": 3, "stride": 2, "padding": 1},
             dtype="float32",
+            rules=True,
         ),
         Case(
             "the cache is (x, w, b, stride, padding)",
@@ -217,7 +218,7 @@ class ConvForward(Exercise):
         ),
         Mistake(
             "reshaped-without-moving-axes",
-            "A reshape moves nothing: bring the channels last before making rows, and F back to axis 1 after the product.",
+            "A reshape moves nothing: bring the channels last before making rows, and F back to axis 1 afterwards.",
             lambda q, right: {"out": right["out"].transpose(0, 2, 3, 1).reshape(right["out"].shape)},
         ),
         Mistake(
@@ -349,7 +350,7 @@ class Conv1x1Forward(Exercise):
         Case("one pixel", {"n": 1, "c": 3, "h": 1, "w": 1, "f": 2}),
         Case("an image that is not square", {"n": 1, "c": 3, "h": 3, "w": 4, "f": 2}),
         Case("a batch, as many filters as channels", {"n": 2, "c": 4, "h": 3, "w": 5, "f": 4}),
-        Case("float32 stays float32", {"n": 2, "c": 5, "h": 4, "w": 3, "f": 6}, dtype="float32"),
+        Case("float32 stays float32", {"n": 2, "c": 5, "h": 4, "w": 3, "f": 6}, dtype="float32", rules=True),
         Case(RULES_NAME, {"n": 2, "c": 3, "h": 4, "w": 3, "f": 3}, strided=True, rules=True),
         Case(
             "drawn sizes",
@@ -366,12 +367,12 @@ class Conv1x1Forward(Exercise):
         ),
         Mistake(
             "reshaped-without-moving-axes",
-            "A reshape moves nothing: bring the channels last before making rows, and F back to axis 1 after the product.",
+            "A reshape moves nothing: bring the channels last before making rows, and F back to axis 1 afterwards.",
             lambda q, right: {"out": _reshaped_only(q)},
         ),
         Mistake(
             "reshaped-without-moving-axes",
-            "A reshape moves nothing: bring the channels last before making rows, and F back to axis 1 after the product.",
+            "A reshape moves nothing: bring the channels last before making rows, and F back to axis 1 afterwards.",
             lambda q, right: {"out": right["out"].transpose(0, 2, 3, 1).reshape(right["out"].shape)},
         ),
         Mistake(
