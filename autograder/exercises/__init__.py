@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from autograder.exercises import backprop, batchnorm, conv_backward, convolution, fast_convolution, lenet, pooling
+from autograder.exercises import backprop, batchnorm, conv_backward, convolution, pooling
 from autograder.exercises.exercise import Exercise
 
 ASSIGNMENTS: dict[str, tuple[Exercise, ...]] = {
-    name: module.EXERCISES
-    for name, module in {
-        "01_backprop": backprop,
-        "02_convolution": convolution,
-        "03_conv_backward": conv_backward,
-        "04_fast_convolution": fast_convolution,
-        "05_pooling": pooling,
-        "06_batchnorm": batchnorm,
-        "07_lenet_numpy": lenet,
-    }.items()
-    if module.EXERCISES
+    "01_backprop": backprop.EXERCISES,
+    "02_convolution": convolution.EXERCISES,
+    "03_conv_backward": conv_backward.EXERCISES,
+    "05_pooling": pooling.EXERCISES,
+    "06_batchnorm": batchnorm.EXERCISES,
 }
 EXERCISES: dict[str, Exercise] = {exercise.name: exercise for group in ASSIGNMENTS.values() for exercise in group}
 

@@ -1,7 +1,0 @@
-"""07_lenet_numpy: to come."""
-
-from __future__ import annotations
-
-from autograder.exercises.exercise import Exercise
-
-EXERCISES: tuple[Exercise, ...] = ()
