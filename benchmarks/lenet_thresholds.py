@@ -61,6 +61,7 @@ def trained(title: str, budget: str, seed: int) -> list[float]:
     answer = next(answer for answer in answers() if answer.title == title)
     case = next(case for case in exercise.cases if case.sizes.get("budget") is BUDGETS[budget])
     inputs = exercise.challenge(case, np.random.default_rng(0)) | {"seed": seed}
+    del inputs["first_try"]  # train even where the check would not, to see what comes of it
     response = exercise.respond(functions(answer, NOTEBOOK), inputs)
     if response.error is not None:
         return [0.0, WORST]

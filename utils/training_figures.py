@@ -119,6 +119,20 @@ def network_maps(image: Array, stages: Mapping[str, Array], shown: int = 10) -> 
     return figure
 
 
+def compare_runs(runs: Mapping[str, Sequence[float]], ylabel: str) -> Figure:
+    """A dot for every run of each way, and a bar at their mean; runs in the same place have the same seed."""
+    figure, ax = plt.subplots(figsize=(1.9 * len(runs) + 1.2, 3.1))
+    for k, values in enumerate(runs.values()):
+        spread = np.linspace(-0.14, 0.14, len(values)) if len(values) > 1 else np.zeros(1)
+        ax.plot([k - 0.25, k + 0.25], [np.mean(values)] * 2, color=INK, linewidth=2, zorder=1)
+        ax.plot(k + spread, values, "o", color=(BLUE, ORANGE, GREEN)[k % 3], markersize=7, zorder=2)
+        ax.text(k + 0.29, float(np.mean(values)), f"{np.mean(values):.1f}", va="center", fontsize=10)
+    ax.set(ylabel=ylabel, xlim=(-0.5, len(runs) - 0.4))
+    ax.set_xticks(range(len(runs)), list(runs))
+    ax.grid(axis="y")
+    return figure
+
+
 def confusion_matrix(labels: Array, predictions: Array, classes: Sequence[str], ax: Axes | None = None) -> Figure:
     """How often images of each class (rows) were taken for each class (columns); errors stand out, zeros stay empty."""
     counts = np.zeros((len(classes), len(classes)), dtype=int)
@@ -126,9 +140,8 @@ def confusion_matrix(labels: Array, predictions: Array, classes: Sequence[str], 
     errors = counts * (1 - np.eye(len(classes), dtype=int))
     if ax is None:
         _, ax = plt.subplots(figsize=(4.8, 4.4))
-    seen = np.ma.masked_equal(errors, 0)
-    ax.imshow(seen, cmap="Oranges", vmin=-1, vmax=max(3, 1.6 * errors.max()))
-    ax.plot([-0.5, len(classes) - 0.5], [-0.5, len(classes) - 0.5], color="#E4E4E4", linewidth=14, zorder=0)
+    ax.imshow(np.where(np.eye(len(classes)), 0.06, np.nan), cmap="Greys", vmin=0, vmax=1)
+    ax.imshow(np.ma.masked_equal(errors, 0), cmap="Oranges", vmin=-1, vmax=max(3, 1.6 * errors.max()))
     for i, j in np.argwhere(counts):
         right = i == j
         ax.text(

@@ -16,6 +16,6 @@ class Budget:
 
 
 # the 50 images themselves
-OVERFIT = Budget(images=50, batch=10, schedule=((12, 0.015), (6, 0.004)), least=1.0)
+OVERFIT = Budget(images=50, batch=10, schedule=((14, 0.015), (8, 0.004)), least=1.0)
 # 397 held-out digits
 HELD_OUT = Budget(images=1400, batch=25, schedule=((2, 0.03), (1, 0.005)), least=0.94)

@@ -78,23 +78,23 @@ SHARED_MISTAKES = (
     *(
         Mistake(
             "relu-forgotten",
-            f"There is no ReLU after {layer}.",
+            "A ReLU is missing: there is one after conv1, one after conv2 and one after fc1.",
             told(relu=tuple({1, 2, 3} - {place})),
         )
-        for place, layer in ((1, "conv1"), (2, "conv2"), (3, "fc1"))
+        for place in (1, 2, 3)
     ),
     Mistake(
         "relu-forgotten",
-        "There are no ReLUs: without them the layers between two poolings are one.",
+        "A ReLU is missing: there is one after conv1, one after conv2 and one after fc1.",
         told(relu=()),
     ),
     *(
         Mistake(
             "relu-backward-forgotten",
-            f"The gradient did not go back through the ReLU after {layer}.",
+            "The gradient did not go back through a ReLU: each one that is passed forward is passed back.",
             told("grads", leaky=place),
         )
-        for place, layer in (((1,), "conv1"), ((2,), "conv2"), ((3,), "fc1"), ((1, 2, 3), "the layers"))
+        for place in ((1,), (2,), (3,), (1, 2, 3))
     ),
     Mistake(
         "average-pooling",
@@ -104,14 +104,14 @@ SHARED_MISTAKES = (
     *(
         Mistake(
             "bias-unused",
-            f"The bias of {layer} is not used.",
+            "A bias is not used: each convolution and each linear layer has one.",
             told(silenced=(f"{layer}.bias",)),
         )
         for layer in ("conv1", "conv2", "fc1", "fc2")
     ),
     Mistake(
         "bias-unused",
-        "The biases are not used.",
+        "A bias is not used: each convolution and each linear layer has one.",
         told(silenced=tuple(f"{layer}.bias" for layer in ("conv1", "conv2", "fc1", "fc2"))),
     ),
     Mistake(

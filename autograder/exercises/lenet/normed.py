@@ -98,7 +98,7 @@ class LeNet5BN(NetworkExercise):
         *(
             Mistake(
                 "one-norm-missing",
-                f"There is no batchnorm after conv{2 if place == 1 else 1}.",
+                "A batchnorm is missing: there is one after conv1 and one after conv2.",
                 told(norm=(place,)),
             )
             for place in (1, 2)

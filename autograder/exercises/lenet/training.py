@@ -198,6 +198,7 @@ class Train(Exercise):
         data, schedule = digits(), [list(pair) for pair in budget.schedule]
         asked = {"images": data.train_images[: budget.images], "labels": data.train_labels[: budget.images]}
         asked["look_at"] = asked["images"] if budget is OVERFIT else data.test_images
+        asked["first_try"] = first_try()
         return asked | {"schedule": schedule, "batch_size": budget.batch, "seed": seed}
 
     def respond(self, student: Functions, inputs: Inputs) -> Response:
@@ -269,17 +270,36 @@ class Train(Exercise):
                 yield Finding(f"train changed {name}: work with an order of places instead.", ("input-modified",))
 
 
-def _record(student: Functions, given: Inputs, more: int) -> dict[str, Tree]:
+def _record(student: Functions, given: Inputs, more: int, one_goal: bool = False) -> dict[str, Tree]:
     """Train a recorder, and tell what it saw and became."""
-    recorder, rng = Recorder(), np.random.default_rng(given["seed"] + more)
+    recorder, rng = Recorder(one_goal), np.random.default_rng(given["seed"] + more)
     history = student["train"](
         recorder, given["images"], given["labels"], given["epochs"], given["batch_size"], given["lr"], rng
     )
     return recorder.told() | {"history": plain(history)}
 
 
+def first_try() -> Inputs:
+    """A small question whose outcome is the same for every order: whoever gets it wrong would train in vain."""
+    count, batch, epochs = 7, 3, 2
+    asked = {"images": marked_images(count, np.random.default_rng(0)), "labels": np.arange(count) % 3}
+    asked |= {"epochs": epochs, "batch_size": batch, "lr": 0.05, "seed": 0}
+    steps = [[[0], [0], None]] * (epochs * -(-count // batch))
+    return asked | {"params": stepped(asked | {"steps": steps})}
+
+
+def _ready(student: Functions, asked: Inputs) -> bool:
+    """Whether the loop takes the right steps with the right images."""
+    given = fresh({name: value for name, value in asked.items() if name != "params"})
+    found = _record(student, given, 0, one_goal=True)
+    ends = np.allclose(found["params"], asked["params"], rtol=1e-5)
+    return ends and foreign_images(found) is None and not list(judge_batches(asked, found))
+
+
 def _learn(student: Functions, inputs: Inputs) -> dict[str, Tree]:
-    """Train the student's LeNet-5 and look at images with it."""
+    """Train the student's LeNet-5 and look at images with it, if the loop is ready for it."""
+    if "first_try" in inputs and not _ready(student, inputs["first_try"]):
+        return {"scores": None, "histories": []}
     rng = np.random.default_rng(inputs["seed"])
     model = student["LeNet5"](rng, inputs["images"].dtype.type)
     images, labels = fresh(inputs["images"]), fresh(inputs["labels"])
@@ -295,7 +315,9 @@ def _judge_accuracy(case: Case, inputs: Inputs, found: dict[str, Tree]) -> Itera
     overfit = case.parts == ("overfit",)
     labels = inputs["labels"] if overfit else digits().test_labels
     least, scores = (OVERFIT if overfit else HELD_OUT).least, found["scores"]
-    if not isinstance(scores, np.ndarray) or scores.shape != (len(labels), 10):
+    if not found["histories"]:
+        yield Finding("No network was trained: the loop does not take the right steps yet (see the cases above).")
+    elif not isinstance(scores, np.ndarray) or scores.shape != (len(labels), 10):
         yield Finding(
             f"scores must be an array of shape ({len(labels)}, 10); yours is {kind_of(scores)}. {FIRST_PUT_RIGHT}"
         )
