@@ -76,3 +76,11 @@ def two_layer(params: dict[str, np.ndarray], x: np.ndarray, y: np.ndarray) -> tu
     loss = torch().nn.functional.cross_entropy(hidden @ leaves["W2"] + leaves["b2"], tensor(y).long())
     loss.backward()
     return loss.item(), {key: leaf.grad.numpy() for key, leaf in leaves.items()}
+
+
+def conv2d_gradients(
+    dout: np.ndarray, x: np.ndarray, w: np.ndarray, stride: Pair = 1, padding: Pair = 0
+) -> list[np.ndarray]:
+    """dx like x (N, C, H, W) and dw like w (F, C, KH, KW), for dout (N, F, H', W')."""
+    conv = torch().nn.functional.conv2d
+    return gradients(lambda x, w: conv(x, w, stride=stride, padding=padding), [x, w], dout)

@@ -158,7 +158,7 @@ class Exercise:
             return list(self._not_refused(first.type, inputs, response))
         if response.error is not None:
             known = tuple(mistake.name for mistake in self.mistakes if mistake.error(inputs, response.error))
-            return [Finding(explain_error(response.error), known[:1])]
+            return [Finding(explain_error(response.error), known)]
         got = self.split(response.answer)
         if isinstance(got, str):
             return [Finding(got, ("returns-nothing",) if response.answer is None else ())]

@@ -1,7 +1,11 @@
-"""03_conv_backward: to come."""
+"""03_conv_backward: what comes back through a convolution: to the biases, the filters and the images."""
 
 from __future__ import annotations
 
+from autograder.exercises.conv_backward.bias import ConvBackwardBias
+from autograder.exercises.conv_backward.images import ConvBackwardInput
+from autograder.exercises.conv_backward.weights import ConvBackwardWeight
+from autograder.exercises.conv_backward.whole import ConvBackward
 from autograder.exercises.exercise import Exercise
 
-EXERCISES: tuple[Exercise, ...] = ()
+EXERCISES: tuple[Exercise, ...] = (ConvBackwardBias(), ConvBackwardWeight(), ConvBackwardInput(), ConvBackward())

@@ -1,0 +1,80 @@
+"""03_conv_backward: the sizes that the gradients of filters and of images are both asked about."""
+
+from __future__ import annotations
+
+from autograder.exercises.exercise import RULES_NAME, Case, one_of
+
+# shapes first, then padding, stride last, as one writes them
+GEOMETRIES = (
+    Case("image and kernel that are not square", {"n": 2, "c": 3, "h": 5, "w": 7, "f": 4, "kernel": (2, 3)}),
+    Case("padding 1", {"n": 2, "c": 2, "h": 4, "w": 5, "f": 3, "kernel": 3, "padding": 1}),
+    Case("stride 2, windows overlap", {"n": 2, "c": 2, "h": 7, "w": 5, "f": 3, "kernel": 3, "stride": 2}),
+    Case(
+        "stride 3 and padding 1, which leave a row and a column at the end unseen",
+        {"n": 2, "c": 3, "h": 7, "w": 8, "f": 3, "kernel": 2, "stride": 3, "padding": 1},
+    ),
+    Case(
+        "stride (2, 3), padding (0, 1): pairs",
+        {"n": 2, "c": 2, "h": 8, "w": 7, "f": 3, "kernel": (3, 2), "stride": (2, 3), "padding": (0, 1)},
+    ),
+    Case(
+        "float32 stays float32",
+        {"n": 2, "c": 2, "h": 6, "w": 5, "f": 3, "kernel": 3, "stride": 2, "padding": 1},
+        dtype="float32",
+    ),
+    Case(
+        RULES_NAME,
+        {"n": 2, "c": 2, "h": 5, "w": 6, "f": 2, "kernel": 3, "stride": 2, "padding": 1},
+        strided=True,
+        rules=True,
+    ),
+    Case(
+        "drawn sizes, stride and padding that differ",
+        {
+            "n": range(2, 4),
+            "c": range(2, 5),
+            "h": range(8, 12),
+            "w": range(5, 8),
+            "f": range(2, 5),
+            "kernel": one_of(4, 5),
+            "stride": 3,
+            "padding": range(1, 3),
+        },
+        hidden=True,
+        weight=2,
+        hint="Uneven images, windows that overlap, a stride the sizes do not divide by, and padding at once.",
+    ),
+    Case(
+        "drawn pairs",
+        {
+            "n": 2,
+            "c": range(1, 4),
+            "h": range(6, 9),
+            "w": range(9, 12),
+            "f": range(2, 5),
+            "kernel": one_of((1, 4), (4, 1), (2, 5)),
+            "stride": one_of((1, 2), (2, 1), (3, 1)),
+            "padding": one_of((1, 0), (0, 2), (2, 1)),
+        },
+        hidden=True,
+        weight=2,
+        hint="Kernel, stride and padding that differ between height and width.",
+    ),
+    Case(
+        "drawn sizes, float32, arrays that are not contiguous",
+        {
+            "n": 2,
+            "c": range(3, 6),
+            "h": range(5, 9),
+            "w": range(5, 9),
+            "f": range(2, 5),
+            "kernel": one_of(1, 5),
+            "stride": 2,
+            "padding": 2,
+        },
+        hidden=True,
+        dtype="float32",
+        strided=True,
+        hint="Inputs may be views: use indices, not their memory.",
+    ),
+)

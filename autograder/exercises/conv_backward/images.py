@@ -1,0 +1,256 @@
+"""03_conv_backward: the gradient of the input images."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from autograder.answer import Inputs, Tree
+from autograder.exercises.conv_backward.geometries import GEOMETRIES
+from autograder.exercises.conv_backward.question import (
+    SMALLEST,
+    asked,
+    cut_at,
+    drawn,
+    dx,
+    of_one_side,
+    only,
+    reshaped_only,
+    windows_at,
+)
+from autograder.exercises.conv_backward.weights import ONE_SIDE, RAISED
+from autograder.exercises.exercise import Case, Exercise, Mistake, OfShape, Sizes
+
+
+def windows(q: Inputs, **changed: Any) -> np.ndarray:
+    """How many windows cover each place of the images: (1, 1, H, W)."""
+    a = asked(q, **changed)
+    ones = {"dout": np.ones((1, 1, *a["dout"].shape[2:])), "w": np.ones((1, 1, *a["w"].shape[2:]))}
+    return dx(q, **changed | ones | {"x": a["x"][:1, :1]})
+
+
+def overwritten(q: Inputs, **changed: Any) -> np.ndarray:
+    """dx if each window wrote over what earlier ones had left, from left to right and from top to bottom."""
+    a = asked(q, **changed)
+    result = np.zeros(a["x"].shape)
+    for i, j in np.ndindex(a["dout"].shape[2:]):
+        dout = only(only(a["dout"], i, axis=2), j, axis=3)
+        here = np.zeros((1, 1, *dout.shape[2:]))
+        here[:, :, i, j] = 1
+        alone = {"dout": here, "w": np.ones((1, 1, *a["w"].shape[2:])), "x": a["x"][:1, :1]}
+        covered = dx(q, **changed | alone)[0, 0] > 0
+        result[:, :, covered] = dx(q, **changed | {"dout": dout})[:, :, covered]
+    return result
+
+
+def of_images(q: Inputs, high: int, wide: int) -> dict[str, Tree]:
+    """Any dx with images of this size."""
+    return {"dx": OfShape((*asked(q)["x"].shape[:2], high, wide))}
+
+
+def still_padded(q: Inputs) -> tuple[int, int]:
+    """(H + 2P, W + 2P)."""
+    a = asked(q)
+    high, wide = (n + 2 * p for n, p in zip(a["x"].shape[2:], a["padding"], strict=True))
+    return high, wide
+
+
+def cut_by_minus_p(q: Inputs) -> tuple[int, int]:
+    """The sides that `[p:-p]` leaves: none where p is 0."""
+    a = asked(q)
+    high, wide = (n if p else 0 for n, p in zip(a["x"].shape[2:], a["padding"], strict=True))
+    return high, wide
+
+
+def reached(q: Inputs, strides: bool = True) -> tuple[int, int]:
+    """The sides that are left if rows and columns at the end, which no window reaches, are forgotten."""
+    a = asked(q)
+    high, wide = (
+        (a["dout"].shape[k] - 1) * (a["stride"][k - 2] if strides else 1) + a["w"].shape[k] - 2 * a["padding"][k - 2]
+        for k in (2, 3)
+    )
+    return high, wide
+
+
+def one_side_for_both(side: int, key: str) -> Mistake:
+    """The mistake of using the stride or padding of the height (side 0) or of the width (side 1) for both."""
+
+    def answer(q: Inputs, right: Mapping[str, Tree]) -> dict[str, Tree]:
+        taken = of_one_side(q, key, side)
+        return {"dx": cut_at(q, *taken) if key == "padding" else dx(q, **windows_at(q, taken))}
+
+    return Mistake("one-side-for-both", ONE_SIDE, answer)
+
+
+MISTAKES = (
+    *(one_side_for_both(side, key) for side in (0, 1) for key in ("stride", "padding")),
+    Mistake(
+        "kernel-not-turned",
+        "The kernel is turned by 180° where it should not be, or not turned where it should: laid down window by "
+        "window it stays as it is; slid over dout it must be turned.",
+        lambda q, right: {"dx": dx(q, w=asked(q)["w"][:, :, ::-1, ::-1])},
+    ),
+    Mistake(
+        "kernel-turned-in-one-axis",
+        "The kernel is turned along one axis only; by 180° means both its rows and its columns.",
+        lambda q, right: {"dx": dx(q, w=asked(q)["w"][:, :, ::-1])},
+    ),
+    Mistake(
+        "kernel-turned-in-one-axis",
+        "The kernel is turned along one axis only; by 180° means both its rows and its columns.",
+        lambda q, right: {"dx": dx(q, w=asked(q)["w"][:, :, :, ::-1])},
+    ),
+    Mistake(
+        "kernel-transposed",
+        "The kernel's rows and columns are swapped.",
+        lambda q, right: {"dx": dx(q, w=asked(q)["w"].swapaxes(2, 3))},
+    ),
+    Mistake(
+        "filters-and-channels-swapped",
+        "Filters and channels are swapped: dx[n, c] sums dout[n, f] · w[f, c] over f.",
+        lambda q, right: {"dx": dx(q, w=asked(q)["w"].swapaxes(0, 1))},
+    ),
+    Mistake(
+        "overlap-assigned",
+        "Where windows overlap, the last one overwrites the others; what comes from different windows adds up (`+=`).",
+        lambda q, right: {"dx": overwritten(q)},
+    ),
+    Mistake(
+        "overlap-assigned",
+        "Where windows and filters overlap, the last one overwrites the others; all that comes back adds up (`+=`).",
+        lambda q, right: {"dx": overwritten(q, w=only(asked(q)["w"], -1))},
+    ),
+    Mistake(
+        "overlap-averaged",
+        "Where windows overlap, their shares are averaged; they add up.",
+        lambda q, right: {"dx": right["dx"] / np.maximum(windows(q), 1)},
+    ),
+    Mistake(
+        "stride-ignored",
+        "The stride is not used: what comes back from place (i, j) goes to the window that begins at row i·S and "
+        "column j·S of the padded image.",
+        lambda q, right: {"dx": dx(q, **windows_at(q, (1, 1)))},
+    ),
+    Mistake(
+        "stride-ignored",
+        "The stride is not used: dx is as small as if it were 1. Give dx the shape x_shape.",
+        lambda q, right: of_images(q, *reached(q, strides=False)),
+    ),
+    Mistake(
+        "padding-cut-from-one-side",
+        "The padding is cut from the end only; P rows and columns belong to each of the four sides.",
+        lambda q, right: {"dx": cut_at(q, 0, 0)},
+    ),
+    Mistake(
+        "padding-not-cut",
+        "dx still has the padding around it; it must have x_shape, the shape of x.",
+        lambda q, right: of_images(q, *still_padded(q)),
+    ),
+    Mistake(
+        "nothing-left-without-padding",
+        "dx has lost its rows or columns: `[p:-p]` is empty where p is 0. Cut from p to p + H.",
+        lambda q, right: of_images(q, *cut_by_minus_p(q)),
+    ),
+    Mistake(
+        "end-of-image-left-out",
+        "dx is too small: rows and columns at the end that no window reaches belong to x too; their gradient is 0.",
+        lambda q, right: of_images(q, *reached(q)),
+    ),
+    Mistake(
+        "filters-not-summed",
+        "Only the last filter is in dx; a pixel was read by every filter, so sum over f.",
+        lambda q, right: {"dx": dx(q, w=only(asked(q)["w"], -1))},
+    ),
+    Mistake(
+        "filters-not-summed",
+        "Only the first filter is in dx; a pixel was read by every filter, so sum over f.",
+        lambda q, right: {"dx": dx(q, w=only(asked(q)["w"], 0))},
+    ),
+    Mistake(
+        "first-filter-only",
+        "Every map of dout goes back through the first filter; dout[n, f] goes back through w[f].",
+        lambda q, right: {"dx": dx(q, w=asked(q)["w"][:1].repeat(q["dout"].shape[1], 0))},
+    ),
+    Mistake(
+        "channels-summed",
+        "The channels of the filters are added up; dx[n, c] needs channel c of every filter.",
+        lambda q, right: {"dx": right["dx"].sum(1, keepdims=True).repeat(right["dx"].shape[1], 1)},
+    ),
+    Mistake(
+        "first-channel-only",
+        "Every channel of dx is made with the first channel of the filters; dx[n, c] needs w[:, c].",
+        lambda q, right: {"dx": right["dx"][:, :1].repeat(right["dx"].shape[1], 1)},
+    ),
+    Mistake(
+        "last-image-only",
+        "Only the last image has a gradient; each image has one of its own.",
+        lambda q, right: {"dx": only(right["dx"], -1)},
+    ),
+    Mistake(
+        "first-image-only",
+        "Only the first image has a gradient; each image has one of its own.",
+        lambda q, right: {"dx": only(right["dx"], 0)},
+    ),
+    Mistake(
+        "divided-by-n",
+        "dx is divided by N; each image has a gradient of its own.",
+        lambda q, right: {"dx": right["dx"] / len(q["dout"])},
+    ),
+    Mistake(
+        "averaged",
+        "dx is averaged over the filters; every filter adds its share, so it is a sum.",
+        lambda q, right: {"dx": right["dx"] / q["dout"].shape[1]},
+    ),
+    Mistake(
+        "batch-shuffled",
+        "The images are in another order: dx[n] comes from dout[n].",
+        lambda q, right: {"dx": right["dx"][::-1]},
+    ),
+    Mistake(
+        "batch-shuffled",
+        "The images are added up: dx[n] comes from dout[n] alone.",
+        lambda q, right: {"dx": right["dx"].sum(0, keepdims=True).repeat(len(right["dx"]), 0)},
+    ),
+    Mistake(
+        "reshaped-without-moving-axes",
+        "dout is reshaped to one row a filter without moving F to the front first, so a row mixes filters and images.",
+        lambda q, right: {"dx": dx(q, dout=reshaped_only(q["dout"]))},
+    ),
+    Mistake(
+        "upstream-ignored",
+        "The upstream gradient dout is not used: a filter is multiplied by a number of dout before it is laid down.",
+        lambda q, right: {"dx": dx(q, dout=np.ones(q["dout"].shape))},
+    ),
+)
+
+
+class ConvBackwardInput(Exercise):
+    name, points = "conv_backward_input", 35
+    returns = ("dx",)
+    axes = {"dx": "N C H W"}
+    keywords = ("stride", "padding")
+    smallest = SMALLEST
+    cases = (
+        Case(
+            "one place: the filter comes back, times one number",
+            {"n": 1, "c": 1, "h": 3, "w": 3, "f": 1, "kernel": 3},
+        ),
+        Case("2×2 windows that overlap", {"n": 1, "c": 1, "h": 3, "w": 4, "f": 1, "kernel": 2}),
+        Case("three channels, two filters", {"n": 1, "c": 3, "h": 4, "w": 4, "f": 2, "kernel": 3}),
+        Case(
+            "a batch of three images, as many filters as channels",
+            {"n": 3, "c": 2, "h": 4, "w": 4, "f": 2, "kernel": 2},
+        ),
+        *GEOMETRIES,
+    )
+    mistakes = (*MISTAKES, *RAISED)
+
+    def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
+        made = drawn(sizes, rng)
+        geometry: Inputs = {key: made[key] for key in ("stride", "padding") if key in made}
+        return {"dout": made["dout"], "w": made["w"], "x_shape": made["x"].shape, **geometry}
+
+    def expected(self, q: Inputs) -> dict[str, Tree]:
+        return {"dx": dx(q)}

@@ -1,0 +1,242 @@
+"""03_conv_backward: the gradient of the filters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from autograder.answer import Inputs, Tree
+from autograder.exercises.conv_backward.geometries import GEOMETRIES
+from autograder.exercises.conv_backward.question import (
+    SMALLEST,
+    asked,
+    drawn,
+    dw,
+    multiplied_matrices,
+    of_one_side,
+    only,
+    padded,
+    padded_at,
+    pair_refused,
+    reshaped_only,
+    sizes_clash,
+    strided,
+    uneven,
+    windows_at,
+)
+from autograder.exercises.exercise import Case, Exercise, Mistake, OfShape, Sizes
+
+ONE_SIDE = "It goes wrong where height and width differ: rows go by the first of a pair, columns by the second."
+
+
+def last_place(dout: np.ndarray) -> np.ndarray:
+    """dout with zeros everywhere but at the last place of each map."""
+    return only(only(dout, -1, axis=2), -1, axis=3)
+
+
+def uncut(q: Inputs) -> dict[str, Tree]:
+    """Any dw with rows and columns for the end of the image that no window reaches."""
+    a = asked(q)
+    sides = [a["x"].shape[k] + 2 * a["padding"][k - 2] - (a["dout"].shape[k] - 1) * a["stride"][k - 2] for k in (2, 3)]
+    return {"dw": OfShape((*a["w"].shape[:2], *sides))}
+
+
+def with_first_channel(q: Inputs) -> np.ndarray:
+    """dw of images whose channels are all like the first."""
+    x = asked(q)["x"]
+    return dw(q, x=np.repeat(x[:, :1], x.shape[1], 1))
+
+
+def one_side_for_both(side: int, key: str) -> Mistake:
+    """The mistake of using the stride or padding of the height (side 0) or of the width (side 1) for both."""
+
+    def answer(q: Inputs, right: Mapping[str, Tree]) -> dict[str, Tree]:
+        changed = (
+            padded_at(q, *of_one_side(q, key, side)) if key == "padding" else windows_at(q, of_one_side(q, key, side))
+        )
+        return {"dw": dw(q, **changed)}
+
+    return Mistake("one-side-for-both", ONE_SIDE, answer)
+
+
+MISTAKES = (
+    *(one_side_for_both(side, key) for side in (0, 1) for key in ("stride", "padding")),
+    Mistake(
+        "dw-reversed",
+        "dw is turned by 180°: the two arguments of the correlation are swapped. Weight (p, q) multiplied the pixels "
+        "that lie p rows down and q columns right of each window's corner.",
+        lambda q, right: {"dw": right["dw"][:, :, ::-1, ::-1]},
+    ),
+    Mistake(
+        "kernel-transposed",
+        "The rows and columns of dw are swapped.",
+        lambda q, right: {"dw": right["dw"].swapaxes(2, 3)},
+    ),
+    Mistake(
+        "filters-and-channels-swapped",
+        "dw has its filters and channels swapped: like w, it is (F, C, KH, KW).",
+        lambda q, right: {"dw": right["dw"].swapaxes(0, 1)},
+    ),
+    Mistake(
+        "kernel-axes-first",
+        "dw must be (F, C, KH, KW), like w; yours has the same numbers with the axes in another order.",
+        lambda q, right: {"dw": right["dw"].transpose(2, 3, 1, 0)},
+    ),
+    Mistake(
+        "stride-ignored",
+        "The stride is not used: window (i, j) begins at row i·S and column j·S of the padded image.",
+        lambda q, right: {"dw": dw(q, **windows_at(q, (1, 1)))},
+    ),
+    Mistake(
+        "padded-at-the-end",
+        "The windows are P rows and columns off: P zeros belong on each of the four sides.",
+        lambda q, right: {"dw": dw(q, **padded_at(q, 0, 0))},
+    ),
+    Mistake(
+        "assigned-not-added",
+        "Only the last window of each image is in dw: every window adds its share, so add (`+=`), do not assign.",
+        lambda q, right: {"dw": dw(q, dout=last_place(q["dout"]))},
+    ),
+    Mistake(
+        "assigned-not-added",
+        "Only the very last window is in dw: every window of every image adds its share, so add (`+=`), do not assign.",
+        lambda q, right: {"dw": dw(q, dout=only(last_place(q["dout"]), -1))},
+    ),
+    Mistake(
+        "last-image-only",
+        "Only the last image is in dw; a filter met every image of the batch, so sum over n.",
+        lambda q, right: {"dw": dw(q, dout=only(q["dout"], -1))},
+    ),
+    Mistake(
+        "first-image-only",
+        "Only the first image is in dw; a filter met every image of the batch, so sum over n.",
+        lambda q, right: {"dw": dw(q, dout=only(q["dout"], 0))},
+    ),
+    Mistake(
+        "divided-by-n",
+        "dw is divided by N. Only the loss averages over the batch; here every image adds its share.",
+        lambda q, right: {"dw": right["dw"] / len(q["dout"])},
+    ),
+    Mistake(
+        "averaged",
+        "dw is averaged over the places; every place adds its share, so it is a sum.",
+        lambda q, right: {"dw": right["dw"] / q["dout"][0, 0].size},
+    ),
+    Mistake(
+        "averaged",
+        "dw is averaged over images and places; every one of them adds its share, so it is a sum.",
+        lambda q, right: {"dw": right["dw"] / q["dout"][:, 0].size},
+    ),
+    Mistake(
+        "batch-shuffled",
+        "The images and their upstream gradients are paired in another order: dout[n] goes with x[n].",
+        lambda q, right: {"dw": dw(q, dout=q["dout"][::-1])},
+    ),
+    Mistake(
+        "batch-shuffled",
+        "The images and their upstream gradients are paired in another order: dout[n] goes with x[n].",
+        lambda q, right: {"dw": dw(q, dout=q["dout"].sum(0, keepdims=True).repeat(len(q["dout"]), 0))},
+    ),
+    Mistake(
+        "reshaped-without-moving-axes",
+        "dout is reshaped to one row a filter without moving F to the front first, so a row mixes filters and images.",
+        lambda q, right: {"dw": dw(q, dout=reshaped_only(q["dout"]))},
+    ),
+    Mistake(
+        "first-channel-only",
+        "Every channel of dw is made from the first channel of x; dw[f, c] needs channel c.",
+        lambda q, right: {"dw": with_first_channel(q)},
+    ),
+    Mistake(
+        "channels-summed",
+        "The channels of x are added up; a filter has weights, and dw numbers, of its own for each channel.",
+        lambda q, right: {"dw": right["dw"].sum(1, keepdims=True).repeat(right["dw"].shape[1], 1)},
+    ),
+    Mistake(
+        "filters-summed",
+        "The maps of dout are added up; dw[f] needs dout[:, f] alone.",
+        lambda q, right: {"dw": right["dw"].sum(0, keepdims=True).repeat(len(right["dw"]), 0)},
+    ),
+    Mistake(
+        "first-filter-only",
+        "Every filter gets the gradient of the first; dw[f] needs dout[:, f].",
+        lambda q, right: {"dw": right["dw"][:1].repeat(len(right["dw"]), 0)},
+    ),
+    Mistake(
+        "upstream-ignored",
+        "The upstream gradient dout is not used: every window is multiplied by its number of dout before it is added.",
+        lambda q, right: {"dw": dw(q, dout=np.ones(q["dout"].shape))},
+    ),
+    Mistake(
+        "end-of-image-not-cut",
+        "dw is too large: where the stride leaves rows or columns at the end, no window reached them. Keep the first "
+        "KH rows and KW columns.",
+        lambda q, right: uncut(q),
+    ),
+    Mistake(
+        "kernel-as-square",
+        "dw must have the height and the width of the kernel, which need not be the same.",
+        lambda q, right: {"dw": OfShape((*right["dw"].shape[:3], right["dw"].shape[2]))},
+    ),
+    Mistake(
+        "kernel-as-square",
+        "dw must have the height and the width of the kernel, which need not be the same.",
+        lambda q, right: {"dw": OfShape((*right["dw"].shape[:2], right["dw"].shape[3], right["dw"].shape[3]))},
+    ),
+    Mistake(
+        "pair-swapped",
+        "The pairs are (height, width); yours are used the other way round.",
+        lambda q, right: {"dw": OfShape((*right["dw"].shape[:2], *right["dw"].shape[:1:-1]))},
+    ),
+)
+
+# what goes wrong with an exception, in dw as in dx
+RAISED = (
+    Mistake(
+        "matrix-product",
+        "One number of dout multiplies a whole block, element by element: that is `*`, no matrix product.",
+        error=lambda q, raised: multiplied_matrices(raised),
+    ),
+    Mistake(
+        "pair-not-accepted",
+        "kernel, stride and padding may each be an int or a pair (height, width); yours takes only an int.",
+        error=pair_refused,
+    ),
+    # before the next: what only pairs bring about is no general mistake
+    Mistake("one-side-for-both", ONE_SIDE, error=lambda q, raised: uneven(q) and sizes_clash(raised)),
+    Mistake(
+        "window-end-without-stride",
+        "It goes wrong where the stride is above 1: a window from i·S ends at i·S + K, not at i + K.",
+        error=lambda q, raised: strided(q) and sizes_clash(raised),
+    ),
+    Mistake(
+        "padding-forgotten",
+        "It goes wrong where there is padding: the windows lie on an image with P zeros on each of its four sides.",
+        error=lambda q, raised: padded(q) and not strided(q) and sizes_clash(raised),
+    ),
+)
+
+
+class ConvBackwardWeight(Exercise):
+    name, points = "conv_backward_weight", 30
+    returns = ("dw",)
+    axes = {"dw": "F C KH KW"}
+    keywords = ("stride", "padding")
+    smallest = SMALLEST
+    cases = (
+        Case("one image, one channel, one 2×2 filter", {"n": 1, "c": 1, "h": 4, "w": 4, "f": 1, "kernel": 2}),
+        Case("three channels, two filters", {"n": 1, "c": 3, "h": 4, "w": 4, "f": 2, "kernel": 3}),
+        Case("a batch of three images", {"n": 3, "c": 2, "h": 4, "w": 4, "f": 2, "kernel": 2}),
+        *GEOMETRIES,
+    )
+    mistakes = (*MISTAKES, *RAISED)
+
+    def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
+        made = drawn(sizes, rng)
+        geometry: Inputs = {key: made[key] for key in ("stride", "padding") if key in made}
+        return {"dout": made["dout"], "x": made["x"], "kernel": sizes["kernel"], **geometry}
+
+    def expected(self, q: Inputs) -> dict[str, Tree]:
+        return {"dw": dw(q)}

@@ -1,0 +1,114 @@
+"""03_conv_backward: the three gradients of a convolution together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autograder.answer import Inputs, Tree
+from autograder.exercises.conv_backward import bias, images, weights
+from autograder.exercises.conv_backward.question import SMALLEST, drawn, dw, dx, swapped
+from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Mistake, OfShape, Sizes, one_of
+
+
+class ConvBackward(Exercise):
+    name, points = "conv_backward", 15
+    returns = ("dx", "dw", "db")
+    axes = {"dx": "N C H W", "dw": "F C KH KW", "db": "F"}
+    smallest = SMALLEST
+    cases = (
+        Case("db", {"n": 2, "c": 1, "h": 4, "w": 4, "f": 2, "kernel": 2}, parts=("db",)),
+        Case("dw", {"n": 2, "c": 2, "h": 4, "w": 5, "f": 3, "kernel": 3}, parts=("dw",)),
+        Case("dx", {"n": 2, "c": 2, "h": 4, "w": 5, "f": 3, "kernel": 3}, parts=("dx",)),
+        Case(
+            "image and kernel that are not square, padding 1",
+            {"n": 2, "c": 3, "h": 5, "w": 7, "f": 4, "kernel": (2, 3), "padding": 1},
+        ),
+        Case("stride 2", {"n": 2, "c": 2, "h": 7, "w": 5, "f": 2, "kernel": 3, "stride": 2}),
+        Case(
+            "stride (2, 3), padding (1, 0): pairs out of the cache",
+            {"n": 2, "c": 2, "h": 6, "w": 8, "f": 3, "kernel": (3, 2), "stride": (2, 3), "padding": (1, 0)},
+        ),
+        Case(
+            "float32 stays float32",
+            {"n": 2, "c": 2, "h": 6, "w": 5, "f": 3, "kernel": 3, "stride": 2, "padding": 1},
+            dtype="float32",
+        ),
+        Case(
+            RULES_NAME + "; cache left alone",
+            {"n": 2, "c": 2, "h": 5, "w": 6, "f": 2, "kernel": 3, "stride": 2, "padding": 1},
+            strided=True,
+            rules=True,
+        ),
+        Case(
+            "drawn sizes, stride and padding that differ",
+            {
+                "n": range(2, 4),
+                "c": range(2, 5),
+                "h": range(8, 12),
+                "w": range(5, 8),
+                "f": range(2, 5),
+                "kernel": one_of(4, 5),
+                "stride": 3,
+                "padding": range(1, 3),
+            },
+            hidden=True,
+            weight=2,
+            hint="Uneven images, windows that overlap, a stride the sizes do not divide by, and padding at once.",
+        ),
+        Case(
+            "drawn pairs, float32, arrays that are not contiguous",
+            {
+                "n": 2,
+                "c": range(2, 4),
+                "h": range(6, 9),
+                "w": range(9, 12),
+                "f": range(2, 5),
+                "kernel": one_of((1, 4), (4, 1), (2, 5)),
+                "stride": one_of((1, 2), (2, 1), (3, 1)),
+                "padding": one_of((1, 0), (0, 2), (2, 1)),
+            },
+            hidden=True,
+            dtype="float32",
+            strided=True,
+            hint="Kernel, stride and padding that differ between height and width.",
+        ),
+    )
+    mistakes = (
+        Mistake(
+            "gradients-in-another-order",
+            "The gradients come in another order: first dx, then dw, then db.",
+            lambda q, right: {"dx": OfShape(right["dw"].shape), "dw": OfShape(right["dx"].shape)},
+        ),
+        Mistake(
+            "gradients-in-another-order",
+            "The gradients come in another order: first dx, then dw, then db.",
+            lambda q, right: {"dx": OfShape(right["db"].shape), "db": OfShape(right["dx"].shape)},
+        ),
+        Mistake(
+            "gradients-in-another-order",
+            "The gradients come in another order: first dx, then dw, then db.",
+            lambda q, right: {"dw": OfShape(right["db"].shape), "db": OfShape(right["dw"].shape)},
+        ),
+        Mistake(
+            "stride-and-padding-swapped",
+            "Stride and padding are taken for each other: the cache is (x, w, b, stride, padding).",
+            lambda q, right: {"dw": dw(q, **swapped(q))},
+        ),
+        Mistake(
+            "stride-and-padding-swapped",
+            "Stride and padding are taken for each other: the cache is (x, w, b, stride, padding).",
+            lambda q, right: {"dx": dx(q, **swapped(q))},
+        ),
+        *bias.MISTAKES,
+        *weights.MISTAKES,
+        *images.MISTAKES,
+        *weights.RAISED,
+    )
+
+    def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
+        made = drawn(sizes, rng)
+        cache = (made["x"], made["w"], made["b"], made.get("stride", 1), made.get("padding", 0))
+        return {"dout": made["dout"], "cache": cache}
+
+    def expected(self, q: Inputs) -> dict[str, Tree]:
+        return {"dx": dx(q), "dw": dw(q), "db": bias.summed(q["dout"], 0, 2, 3)}
