@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from autograder.exercises.convolution.filters import HandFilters, MergeConvs
-from autograder.exercises.convolution.forward import Conv1x1Forward, ConvForward
+from autograder.exercises.convolution.forward import ConvForward
+from autograder.exercises.convolution.pointwise import Conv1x1Forward
 from autograder.exercises.convolution.sizes import ConvCost, ConvOutputSize, ReceptiveField
 from autograder.exercises.exercise import Exercise
 

@@ -1,4 +1,4 @@
-"""02_convolution: the forward pass of a convolution, and of one with 1×1 kernels."""
+"""02_convolution: the forward pass of a convolution."""
 
 from __future__ import annotations
 
@@ -326,79 +326,3 @@ def _unstrided_corner(q: Inputs) -> np.ndarray:
     """The first H' by W' places of the output with stride 1."""
     high, wide = map_size(q)
     return conv(q, stride=1)[:, :, :high, :wide]
-
-
-def pixelwise(q: Inputs, **changed: Any) -> np.ndarray:
-    """The right output of a 1×1 convolution with w (F, C)."""
-    asked = q | changed
-    return oracle.conv2d(asked["x"], asked["w"][:, :, None, None], asked["b"])
-
-
-def _reshaped_only(q: Inputs) -> np.ndarray:
-    """What comes of reshaping (N, C, H, W) to (N·H·W, C) without moving the channels last."""
-    n, c, h, w = q["x"].shape
-    rows = oracle.linear(q["x"].reshape(n * h * w, c), q["w"].T, q["b"])
-    return rows.reshape(n, h, w, -1).transpose(0, 3, 1, 2)
-
-
-class Conv1x1Forward(Exercise):
-    name, points = "conv1x1_forward", 10
-    returns = ("out",)
-    axes = {"out": "N F H W"}
-    smallest = {"n": 1, "c": 1, "f": 1, "h": 1, "w": 1}
-    cases = (
-        Case("one pixel", {"n": 1, "c": 3, "h": 1, "w": 1, "f": 2}),
-        Case("an image that is not square", {"n": 1, "c": 3, "h": 3, "w": 4, "f": 2}),
-        Case("a batch, as many filters as channels", {"n": 2, "c": 4, "h": 3, "w": 5, "f": 4}),
-        Case("float32 stays float32", {"n": 2, "c": 5, "h": 4, "w": 3, "f": 6}, dtype="float32", rules=True),
-        Case(RULES_NAME, {"n": 2, "c": 3, "h": 4, "w": 3, "f": 3}, strided=True, rules=True),
-        Case(
-            "drawn sizes",
-            {"n": range(2, 5), "c": range(2, 8), "h": range(2, 6), "w": range(6, 9), "f": range(2, 8)},
-            hidden=True,
-        ),
-    )
-    mistakes = (
-        Mistake("bias-forgotten", "The bias b[f] is not added.", lambda q, right: {"out": pixelwise(q, b=0 * q["b"])}),
-        Mistake(
-            "weights-transposed",
-            "w is used transposed: row f of w (F, C) holds the weights of output channel f.",
-            lambda q, right: {"out": pixelwise(q, w=q["w"].T)},
-        ),
-        Mistake(
-            "reshaped-without-moving-axes",
-            "A reshape moves nothing: bring the channels last before making rows, and F back to axis 1 afterwards.",
-            lambda q, right: {"out": _reshaped_only(q)},
-        ),
-        Mistake(
-            "reshaped-without-moving-axes",
-            "A reshape moves nothing: bring the channels last before making rows, and F back to axis 1 afterwards.",
-            lambda q, right: {"out": right["out"].transpose(0, 2, 3, 1).reshape(right["out"].shape)},
-        ),
-        Mistake(
-            "bias-once-per-channel",
-            "The bias is added once for every input channel; add it once for every output number.",
-            lambda q, right: {"out": pixelwise(q, b=q["b"] * q["x"].shape[1])},
-        ),
-        Mistake(
-            "channels-averaged",
-            "The channels are averaged; the output is the sum of the products, not their mean.",
-            lambda q, right: {"out": pixelwise(q, w=q["w"] / q["x"].shape[1])},
-        ),
-        Mistake(
-            "channels-left-last",
-            "The output has its channels last: move F back to axis 1.",
-            lambda q, right: {"out": right["out"].transpose(0, 2, 3, 1)},
-        ),
-    )
-
-    def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
-        n, c, h, w, f = (sizes[key] for key in "nchwf")
-        return {
-            "x": rng.standard_normal((n, c, h, w)),
-            "w": rng.standard_normal((f, c)),
-            "b": rng.standard_normal(f),
-        }
-
-    def expected(self, q: Inputs) -> dict[str, Tree]:
-        return {"out": pixelwise(q)}
