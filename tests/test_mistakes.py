@@ -11,7 +11,10 @@ from autograder.answer import Inputs, Raised, Response, plain
 from autograder.examine import examine
 from autograder.exercises import EXERCISES, assignment_of
 from autograder.exercises.exercise import Case, Exercise, Mistake, MustRaise, NotFinite, OfShape
+from autograder.exercises.fast_convolution import speed
 
+FAST = (speed.note(1000.0),)  # what an answer that is asked for its speed notes
+RAISED_FAST = {"pair-not-accepted", "slice-end-without-stride", "too-slow"}
 RAISED_BACKWARD = {"matrix-product", "pair-not-accepted", "window-end-without-stride", "padding-forgotten"}
 # recognised by what the student's code raised or did, not by the numbers it gave
 BY_BEHAVIOUR = {
@@ -28,6 +31,12 @@ BY_BEHAVIOUR = {
     "conv_backward_weight": RAISED_BACKWARD,
     "conv_backward_input": RAISED_BACKWARD,
     "conv_backward": RAISED_BACKWARD,
+    "im2col": RAISED_FAST,
+    "col2im": RAISED_FAST,
+    "conv_forward_fast": RAISED_FAST | {"bias-along-places"},
+    "conv_backward_fast": RAISED_FAST | {"product-does-not-fit"},
+    "conv1d_forward": {"still-four-axes", "cache-too"},
+    "conv3d_forward": {"still-four-axes", "cache-too"},
 }
 JUDGED_OTHERWISE = {"hand_filters"}  # has several right answers; see test_answers
 
@@ -52,7 +61,7 @@ def answering(mistake: Mistake | None, differs: list[bool]) -> Any:
         updated = {name: filled(wrong.get(name, right[name])) for name in exercise.updates}
         parts = [filled(wrong.get(part, right[part])) for part in exercise.returns]
         answer = plain(tuple(parts) if len(parts) > 1 else parts[0])
-        return Response(answer=answer, again=answer, later=answer, inputs={**inputs, **updated})
+        return Response(answer=answer, again=answer, later=answer, inputs={**inputs, **updated}, notes=FAST)
 
     return ask
 

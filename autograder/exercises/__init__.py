@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from autograder.exercises import backprop, batchnorm, conv_backward, convolution, pooling
+from autograder.exercises import backprop, batchnorm, conv_backward, convolution, fast_convolution, pooling
 from autograder.exercises.exercise import Exercise
 
 ASSIGNMENTS: dict[str, tuple[Exercise, ...]] = {
     "01_backprop": backprop.EXERCISES,
     "02_convolution": convolution.EXERCISES,
     "03_conv_backward": conv_backward.EXERCISES,
+    "04_fast_convolution": fast_convolution.EXERCISES,
     "05_pooling": pooling.EXERCISES,
     "06_batchnorm": batchnorm.EXERCISES,
 }

@@ -1,0 +1,19 @@
+"""04_fast_convolution: the same convolution as a matrix product, and along one and three axes."""
+
+from __future__ import annotations
+
+from autograder.exercises.exercise import Exercise
+from autograder.exercises.fast_convolution.col2im import Col2im
+from autograder.exercises.fast_convolution.columns import Im2col
+from autograder.exercises.fast_convolution.fast import ConvBackwardFast, ConvForwardFast
+from autograder.exercises.fast_convolution.signals import Conv1dForward
+from autograder.exercises.fast_convolution.volumes import Conv3dForward
+
+EXERCISES: tuple[Exercise, ...] = (
+    Im2col(),
+    Col2im(),
+    ConvForwardFast(),
+    ConvBackwardFast(),
+    Conv1dForward(),
+    Conv3dForward(),
+)

@@ -1,0 +1,78 @@
+"""04_fast_convolution: the convolution of signals, along one axis."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.answer import Inputs, Tree
+from autograder.exercises.exercise import RULES_NAME, Case, Mistake, OfShape, one_of
+from autograder.exercises.fast_convolution.dimensions import CACHE_TOO, MISTAKES, OneOutput, convolved
+
+
+def _dummy_axis_padded(q: Inputs) -> dict[str, Tree]:
+    """The first row of a map whose height of 1 was padded too: nothing but zeros was seen."""
+    shape = convolved(q).shape
+    return {"out": np.broadcast_to(q["b"][:, None], shape)} if q.get("padding", 0) else {}
+
+
+class Conv1dForward(OneOutput):
+    name, points = "conv1d_forward", 5
+    axes = {"out": "N F L'"}
+    letters = "l"
+    smallest = {"n": 1, "c": 1, "f": 1, "padding": 0, "stride": 1, "kernel": 1, "l": 1}
+    cases = (
+        Case("one channel, a kernel of 3", {"n": 1, "c": 1, "l": 6, "f": 1, "kernel": 3}),
+        Case("a batch, three channels", {"n": 2, "c": 3, "l": 5, "f": 4, "kernel": 2, "stride": 1, "padding": 0}),
+        Case("padding 2", {"n": 2, "c": 2, "l": 5, "f": 3, "kernel": 3, "stride": 1, "padding": 2}),
+        Case(
+            "stride 2, which does not divide the length",
+            {"n": 2, "c": 2, "l": 8, "f": 2, "kernel": 3, "stride": 2, "padding": 0},
+        ),
+        Case(
+            "float32 stays float32",
+            {"n": 2, "c": 2, "l": 7, "f": 3, "kernel": 4, "stride": 3, "padding": 1},
+            dtype="float32",
+        ),
+        Case(
+            RULES_NAME,
+            {"n": 2, "c": 2, "l": 6, "f": 2, "kernel": 3, "stride": 2, "padding": 1},
+            strided=True,
+            rules=True,
+        ),
+        Case(
+            "drawn sizes",
+            {
+                "n": range(2, 4),
+                "c": range(2, 5),
+                "l": range(8, 14),
+                "f": range(2, 5),
+                "kernel": range(3, 6),
+                "stride": one_of(2, 3),
+                "padding": range(1, 3),
+            },
+            hidden=True,
+            weight=2,
+            hint="Stride and padding at once, batch and channels above 1.",
+        ),
+    )
+    mistakes = (
+        *MISTAKES,
+        Mistake(
+            "dummy-axis-padded",
+            "The axis of length 1 is padded too, and its first row is taken, which saw zeros only: pad (0, P).",
+            lambda q, right: _dummy_axis_padded(q),
+        ),
+        Mistake(
+            "dummy-axis-kept",
+            "The axis that was put in is still there: out is (N, F, L').",
+            lambda q, right: {"out": OfShape((*right["out"].shape[:2], 1, right["out"].shape[2]))},
+        ),
+        Mistake(
+            "dummy-axis-kept",
+            "The axis that was put in is still there: out is (N, F, L').",
+            lambda q, right: {
+                "out": OfShape((*right["out"].shape[:2], 1 + 2 * q.get("padding", 0), right["out"].shape[2]))
+            },
+        ),
+        CACHE_TOO,
+    )

@@ -1,0 +1,147 @@
+"""04_fast_convolution: the convolution of films and volumes, along three axes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.answer import Inputs
+from autograder.exercises.exercise import RULES_NAME, Case, Mistake, one_of
+from autograder.exercises.fast_convolution.dimensions import CACHE_TOO, MISTAKES, OneOutput, convolved, of_sides, sides
+
+
+def _one_slice(q: Inputs, index: int) -> np.ndarray:
+    """The output when the filter has weights in one of its slices only."""
+    w = np.zeros_like(q["w"])
+    w[:, :, index] = q["w"][:, :, index]
+    return convolved(q, w=w)
+
+
+class Conv3dForward(OneOutput):
+    name, points = "conv3d_forward", 5
+    axes = {"out": "N F D' H' W'"}
+    letters = "dhw"
+    smallest = {"n": 1, "c": 1, "f": 1, "padding": 0, "stride": 1, "kernel": 1, "d": 1, "h": 1, "w": 1}
+    cases = (
+        Case("one channel, a kernel of 2×2×2", {"n": 1, "c": 1, "d": 3, "h": 3, "w": 3, "f": 1, "kernel": 2}),
+        Case(
+            "a batch, two channels, sides that differ",
+            {"n": 2, "c": 2, "d": 3, "h": 4, "w": 5, "f": 3, "kernel": (2, 3, 1), "stride": 1, "padding": 0},
+        ),
+        Case(
+            "padding 1 on all three axes",
+            {"n": 1, "c": 2, "d": 2, "h": 3, "w": 4, "f": 2, "kernel": 3, "stride": 1, "padding": 1},
+        ),
+        Case(
+            "stride 2 on all three axes",
+            {"n": 2, "c": 1, "d": 5, "h": 6, "w": 7, "f": 2, "kernel": (2, 3, 3), "stride": 2, "padding": 0},
+        ),
+        Case(
+            "float32 stays float32",
+            {"n": 2, "c": 2, "d": 4, "h": 3, "w": 5, "f": 2, "kernel": 3, "stride": 2, "padding": 1},
+            dtype="float32",
+        ),
+        Case(
+            RULES_NAME,
+            {"n": 2, "c": 2, "d": 3, "h": 4, "w": 3, "f": 2, "kernel": 2, "stride": 1, "padding": 1},
+            strided=True,
+            rules=True,
+        ),
+        Case(
+            "drawn sizes",
+            {
+                "n": 2,
+                "c": range(2, 4),
+                "d": range(5, 7),
+                "h": range(6, 9),
+                "w": range(4, 6),
+                "f": range(2, 4),
+                "kernel": one_of((2, 3, 4), (4, 2, 3), (3, 4, 2)),
+                "stride": 2,
+                "padding": 1,
+            },
+            hidden=True,
+            weight=2,
+            hint="A kernel whose three sides differ, stride and padding at once.",
+        ),
+    )
+    mistakes = (
+        *MISTAKES,
+        Mistake(
+            "last-slice-only",
+            "Only the last slice of the filter is in the result: the sum over its depth is overwritten, not added to.",
+            lambda q, right: {"out": _one_slice(q, -1)},
+        ),
+        Mistake(
+            "first-slice-only",
+            "Only the first slice of the filter is used; it reaches over KD slices of the input, and all are added up.",
+            lambda q, right: {"out": _one_slice(q, 0)},
+        ),
+        Mistake(
+            "bias-once-per-slice",
+            "The bias is added once for every slice of the filter; add it once for every output number.",
+            lambda q, right: {"out": convolved(q, b=q["b"] * q["w"].shape[2])},
+        ),
+        Mistake(
+            "depth-flipped",
+            "The filter's slices are taken in reverse order along the depth.",
+            lambda q, right: {"out": convolved(q, w=q["w"][:, :, ::-1])},
+        ),
+        Mistake(
+            "depth-not-strided",
+            "The stride is not used along the depth: it holds for all three axes.",
+            lambda q, right: of_sides(q, (sides(q, stride=1)[0], *sides(q)[1:])),
+        ),
+        Mistake(
+            "depth-not-padded",
+            "The depth is not padded: there are P slices of zeros before the first and after the last.",
+            lambda q, right: of_sides(q, (sides(q, padding=0)[0], *sides(q)[1:])),
+        ),
+        Mistake(
+            "only-depth-strided",
+            "The stride is used along the depth alone: it holds for all three axes.",
+            lambda q, right: of_sides(q, (sides(q)[0], *sides(q, stride=1)[1:])),
+        ),
+        Mistake(
+            "only-depth-padded",
+            "Only the depth is padded: P zeros belong at both ends of all three axes.",
+            lambda q, right: of_sides(q, (sides(q)[0], *sides(q, padding=0)[1:])),
+        ),
+        Mistake(
+            "depth-left-first",
+            "The output's axes are in another order: it must be (N, F, D', H', W').",
+            lambda q, right: {"out": right["out"].transpose(2, 0, 1, 3, 4)},
+        ),
+        Mistake(
+            "depth-left-first",
+            "The output's axes are in another order: it must be (N, F, D', H', W').",
+            lambda q, right: {"out": right["out"].transpose(0, 2, 1, 3, 4)},
+        ),
+        Mistake(
+            "depth-left-first",
+            "The output's axes are in another order: it must be (N, F, D', H', W').",
+            lambda q, right: {"out": right["out"].transpose(0, 1, 3, 4, 2)},
+        ),
+        Mistake(
+            "channels-and-depth-mixed",
+            "Channels and depth are joined without being moved side by side in x and in w alike, so numbers meet the "
+            "wrong weights.",
+            lambda q, right: {"out": _joined_otherwise(q)},
+        ),
+        Mistake(
+            "frames-by-reshape",
+            "x is reshaped to frames without moving its channels, so frames and channels are mixed: transpose first.",
+            lambda q, right: {"out": convolved(q, x=_frames_mixed(q["x"]))},
+        ),
+        CACHE_TOO,
+    )
+
+
+def _frames_mixed(x: np.ndarray) -> np.ndarray:
+    n, c, d, h, w = x.shape
+    return x.reshape(n, d, c, h, w).swapaxes(1, 2)
+
+
+def _joined_otherwise(q: Inputs) -> np.ndarray:
+    """The output when the filter's channels and slices change places in memory but not in shape."""
+    w = q["w"]
+    return convolved(q, w=w.swapaxes(1, 2).reshape(w.shape))

@@ -1,0 +1,131 @@
+"""The checks of speed, and what they measure with: right answers pass on a busy machine too, loops never do."""
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+
+from autograder.answer import Response
+from autograder.check import verdict
+from autograder.demo import gallery
+from autograder.exercises import EXERCISES
+from autograder.exercises.fast_convolution import speed
+from autograder.seeds import generator
+from utils.convolution_speed import ROUNDS, backward_rounds, compare_speed, forward_rounds
+from utils.timing import median_seconds, one_thread, seconds_of
+
+FAST = ("conv_forward_fast", "conv_backward_fast")
+
+
+def written(answer):
+    return gallery.functions(answer, ("im2col", "col2im", answer.exercise))[answer.exercise]
+
+
+def question(name):
+    exercise, case = EXERCISES[name], speed.SPEED_CASE
+    return exercise, case, exercise.challenge(case, generator("04_fast_convolution", name, case.name, False))
+
+
+@pytest.mark.parametrize("name", FAST)
+def test_the_loops_are_right_and_too_slow(name):
+    found = verdict(name, {name: written(gallery.find(name, f"too-slow (the loops of 0{2 + FAST.index(name)})"))})
+    assert [case.name for case in found.cases if not case.passed] == [speed.SPEED_CASE.name]
+    assert [mistake.name for mistake in found.mistakes] == ["too-slow"]
+    assert "times as fast as the course's loops" in found.first_failure.message
+    assert found.score < found.points / 2
+
+
+@pytest.mark.parametrize("name", FAST)
+def test_every_style_of_the_gallery_is_well_on_its_side_of_the_line(name):
+    exercise, _, inputs = question(name)
+    for answer in gallery.answers():
+        if answer.exercise == name and (answer.right or answer.says == "too-slow"):
+            ratio = speed.noted(exercise.respond({name: written(answer)}, inputs).notes)
+            # a quarter of the distance is what a busy machine may take
+            assert ratio > 1.25 * speed.WANTED if answer.right else ratio < 0.8 * speed.WANTED, (answer.title, ratio)
+
+
+@pytest.mark.parametrize("name", FAST)
+def test_what_was_not_measured_does_not_pass(name):
+    exercise, case, inputs = question(name)
+    right = exercise.reference(inputs)
+    answer = tuple(right[part] for part in exercise.returns)
+    unmeasured = Response(answer=answer, again=answer, later=answer, inputs=dict(inputs))
+    assert "was not measured" in exercise.judge(case, inputs, unmeasured)[0].text
+    unmeasured.notes = (speed.note(19.9),)
+    assert exercise.judge(case, inputs, unmeasured)[0].mistakes == ("too-slow",)
+    unmeasured.notes = (speed.note(20.1),)
+    assert exercise.judge(case, inputs, unmeasured) == []
+
+
+def test_wrong_numbers_are_told_before_the_time():
+    exercise, case, inputs = question("conv_forward_fast")
+    out, cache = exercise.reference(inputs).values()
+    findings = exercise.judge(case, inputs, Response(answer=(0 * out, cache), notes=(speed.note(1.0),)))
+    assert "numbers in out are wrong" in findings[0].text
+
+
+def measured(monkeypatch, seconds_of_answers):
+    """The ratio when the loops take 1 second and answers the seconds given."""
+    answers = iter(seconds_of_answers)
+    rounds = ROUNDS / np.prod(speed.OUT_SHAPE)
+    monkeypatch.setattr(speed, "seconds_of", lambda task, _: rounds if task == "loops" else next(answers))
+    return speed.times_faster(lambda x: x, {"x": np.zeros(3)}, (), "loops")
+
+
+def test_a_slow_start_is_forgiven(monkeypatch):
+    assert measured(monkeypatch, [0.1, 0.1, 0.04, 0.1, 0.1]) == pytest.approx(25)
+
+
+def test_it_measures_again_before_it_fails(monkeypatch):
+    assert measured(monkeypatch, [0.06] * 5 + [0.1, 0.04, 0.1, 0.1, 0.1]) == pytest.approx(25)
+    assert measured(monkeypatch, [0.06] * 15) == pytest.approx(1 / 0.06)
+
+
+def test_it_gives_up_early_on_loops(monkeypatch):
+    assert measured(monkeypatch, [1.0, 1.1]) == pytest.approx(1)
+
+
+def test_every_measurement_has_other_numbers():
+    seen = []
+    inputs = {"x": np.arange(8.0), "cache": (np.arange(6.0), 1)}
+    speed.times_faster(lambda x, cache: seen.append((x[0], cache[0][0])), inputs, (), lambda: None)
+    assert len(set(seen[:5])) == 5
+
+
+def test_tasks_take_turns_after_a_warm_up():
+    called = []
+    found = median_seconds({name: lambda name=name: called.append(name) for name in "ab"}, repeats=3, warmup=1)
+    assert called == list("abababab")
+    assert set(found) == {"a", "b"}
+
+
+def test_seconds_are_those_of_the_clock():
+    ticks = itertools.count(10, 5)
+    assert seconds_of(lambda: None, lambda: next(ticks)) == 5
+
+
+def test_one_thread_is_given_back():
+    before = torch.get_num_threads()
+    with one_thread():
+        assert torch.get_num_threads() == 1
+    assert torch.get_num_threads() == before
+
+
+def test_rounds_do_as_many_sums_as_asked():
+    rng = np.random.default_rng(0)
+    x, w = rng.standard_normal((1, 2, 6, 6), dtype=np.float32), rng.standard_normal((3, 2, 3, 3), dtype=np.float32)
+    sums = forward_rounds(x, w, 7)
+    assert sums.shape == (7,)
+    assert sums[0] == pytest.approx(np.sum(x[0, :, :3, :3] * w[0]) + w[0, 0, 0, 0], rel=1e-5)
+    back = backward_rounds(x, w, 2)
+    np.testing.assert_allclose(back[1], x[0, 0, 0, 0] * x[0, :, :3, :3], rtol=1e-5)
+    assert not back[2].any()
+
+
+def test_speeds_are_compared_for_functions_of_ones_own():
+    forward, backward = (written(gallery.right_answers(name)[0]) for name in FAST)
+    speeds = compare_speed(forward, backward, (2, 2, 6, 6), (3, 2, 3, 3), padding=1, repeats=1)
+    assert list(speeds) == ["loops", "kernel", "yours", "pytorch", "limit"]
+    assert all(one.forward > 0 and one.backward > 0 for one in speeds.values())
