@@ -15,6 +15,7 @@ import numpy as np
 # Plain data: None, bool, int, float, str, numpy.ndarray, Foreign, and tuples, lists and dicts of these.
 Tree = Any
 Inputs = dict[str, Any]
+Functions = Mapping[str, Callable[..., Any]]
 
 PRINTED_AT_MOST = 2000  # characters of a student's own output kept with an answer
 
@@ -44,7 +45,8 @@ class Response:
     answer: the return value; again: the same question asked a second time; later: the first return value as it
     stood after a question with other inputs; inputs: the arguments after the call; shared: pairs (part of the
     answer, argument) that share memory; error: what was raised instead; printed: what the code wrote; notes: what
-    a callback that the exercise handed over has seen.
+    a callback that the exercise handed over has seen; fate: timed out, crashed or the like, where the process that was
+    asked gave no answer at all.
     """
 
     answer: Tree = None
@@ -55,6 +57,7 @@ class Response:
     error: Raised | None = None
     printed: str = ""
     notes: tuple[str, ...] = ()
+    fate: str = ""
 
 
 def plain(value: object) -> Tree:

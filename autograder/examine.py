@@ -85,8 +85,10 @@ def _result(case: Case, inputs: Inputs, response: Response, findings: list[Findi
     status, message = "failed", first.text
     if error is not None and "NotImplementedError" in error.bases:
         status, message = "not attempted", error.message or "Not written yet."
+    elif response.fate:
+        status, message = response.fate, error.message if error else response.fate
     elif error is not None:
-        status = "raised"
+        status = "out of memory" if "MemoryError" in error.bases else "raised"
     asked = tuple((name, describe(value)) for name, value in inputs.items())
     return CaseResult(case.name, case.hidden, case.weight, status, message, "", case.hint, first.mismatch, asked)
 

@@ -9,11 +9,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from autograder.answer import Inputs, Raised, Response, Tree, arrays_in, ask, strided
+from autograder.answer import Functions, Inputs, Raised, Response, Tree, arrays_in, ask, strided
 from autograder.compare import TOLERANCE, Mismatch, Tolerance, differences, kind_of, same
 
 Sizes = dict[str, Any]
-Functions = Mapping[str, Callable[..., Any]]
 
 RULES_NAME = "inputs left alone, results in new arrays, same answer twice"  # the case that looks at the rules
 OWN_NAME = {"dtype": ("dtype-lost",)}  # kinds of mismatch that are a mistake by themselves
@@ -127,6 +126,7 @@ class Exercise:
     cases: ClassVar[tuple[Case, ...]]
     mistakes: ClassVar[tuple[Mistake, ...]] = ()
     smallest: ClassVar[Mapping[str, int]] = {}  # sizes that the search for a smaller example may shrink, and how far
+    seconds: ClassVar[float] = 20.0  # for one question, when it is asked in another process
 
     def inputs(self, sizes: Sizes, rng: np.random.Generator) -> Inputs:
         """The arguments of one call, in order, in float64. ValueError if the sizes do not fit together."""
@@ -149,6 +149,11 @@ class Exercise:
     def respond(self, student: Functions, inputs: Inputs) -> Response:
         """Ask the student's function. This, and nothing else of an exercise, runs beside the student's code."""
         return ask(student[self.name], inputs, self.keywords, self.returns)
+
+    def question(self, inputs: Inputs) -> dict[str, Any]:
+        """What `responders.respond` needs to ask the student's function in another process, as plain data."""
+        how = {"keywords": self.keywords, "returns": self.returns}
+        return {"exercise": self.name, "functions": self.functions, "inputs": inputs, **how}
 
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
         """What is wrong with an answer to one case, the most telling first; empty if nothing is."""
