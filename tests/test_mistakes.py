@@ -10,8 +10,9 @@ import pytest
 from autograder.answer import Inputs, Raised, Response, plain
 from autograder.examine import examine
 from autograder.exercises import EXERCISES, assignment_of
-from autograder.exercises.exercise import Case, Exercise, Mistake, MustRaise, NotFinite, OfShape
+from autograder.exercises.exercise import Case, Exercise, MustRaise
 from autograder.exercises.fast_convolution import speed
+from autograder.exercises.mistake import Mistake, NotFinite, OfShape
 
 FAST = (speed.note(1000.0),)  # what an answer that is asked for its speed notes
 RAISED_FAST = {"pair-not-accepted", "slice-end-without-stride", "too-slow"}

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from autograder.answer import Inputs, Response, Tree, ask
-from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Finding, Functions, Mistake, Sizes
+from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Finding, Functions, Sizes
+from autograder.exercises.mistake import Mistake
 
 MIX = np.array([[1.0, -2.0, 0.5, 3.0], [0.0, 1.5, -1.0, 2.0], [2.0, 0.25, 1.0, -0.5]])
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from autograder import oracle
 from autograder.answer import Inputs, Raised, Tree
-from autograder.exercises.exercise import NotFinite, Sizes
+from autograder.exercises.exercise import Sizes
+from autograder.exercises.mistake import NotFinite
 
 OPTIONS = ("training", "momentum", "eps")
 EPS, MOMENTUM = 1e-5, 0.01  # the defaults in the signature

@@ -24,7 +24,8 @@ from autograder.exercises.batchnorm.arrays import (
     used_moments,
     with_moments,
 )
-from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Mistake, NotFinite, Sizes, one_of
+from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
+from autograder.exercises.mistake import Mistake, NotFinite
 
 Told = dict[str, Tree]
 

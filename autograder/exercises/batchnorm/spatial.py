@@ -33,7 +33,8 @@ from autograder.exercises.batchnorm.backward import (
 )
 from autograder.exercises.batchnorm.forward import KEEPING, STATISTICS, batchnorm, each, normalized, only
 from autograder.exercises.batchnorm.together import ForwardAndBackward, without_next
-from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Mistake, Sizes, one_of
+from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
+from autograder.exercises.mistake import Mistake
 
 
 def mixed(q: Inputs) -> dict[str, np.ndarray]:

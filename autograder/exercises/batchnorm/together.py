@@ -103,11 +103,9 @@ class ForwardAndBackward(Exercise):
             if found.kind != "dtype"
         ] or findings
 
-    def recognise(
-        self, case: Case, inputs: Inputs, expected: Mapping[str, Any], got: Mapping[str, Any]
-    ) -> tuple[str, ...]:
+    def recognise(self, case: Case, inputs: Inputs, got: Mapping[str, Any]) -> tuple[str, ...]:
         """A mistake with the cache that explains the numbers comes before any other."""
-        names = super().recognise(case, inputs, expected, got)
+        names = super().recognise(case, inputs, got)
         cache = tuple(name for name in names if name.startswith("cache-"))
         return cache or names
 

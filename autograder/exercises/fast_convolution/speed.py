@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from autograder.answer import Inputs, Response, Tree, ask, fresh, listening
-from autograder.exercises.exercise import Case, Exercise, Finding, Functions, Mistake
+from autograder.exercises.exercise import Case, Exercise, Finding, Functions
+from autograder.exercises.mistake import Mistake
 from utils.convolution_speed import ROUNDS
 from utils.timing import PROCESSOR, Task, one_thread, seconds_of
 
@@ -74,11 +75,9 @@ class Timed(Exercise):
         )
         return [Finding(text, (TOO_SLOW.name,))]
 
-    def recognise(
-        self, case: Case, inputs: Inputs, expected: Mapping[str, Tree], got: Mapping[str, Tree]
-    ) -> tuple[str, ...]:
+    def recognise(self, case: Case, inputs: Inputs, got: Mapping[str, Tree]) -> tuple[str, ...]:
         """As usual; the large question would take long and tells no more than the small ones."""
-        return () if self.is_timed(inputs) else super().recognise(case, inputs, expected, got)
+        return () if self.is_timed(inputs) else super().recognise(case, inputs, got)
 
     def contradicted(self, case: Case, inputs: Inputs) -> set[str]:
         """As usual, and not on the large question."""
