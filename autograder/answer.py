@@ -41,15 +41,16 @@ class Raised:
 class Response:
     """What one question brought back.
 
-    answer: the return value; again: the same question asked a second time; later: the first return value as it
-    stood after a question with other inputs; inputs: the arguments after the call; shared: pairs (part of the
-    answer, argument) that share memory; error: what was raised instead; printed: what the code wrote; notes: what
-    a callback that the exercise handed over has seen.
+    answer: the return value; other: that of a question with `others` of the inputs, and those after the call; later:
+    the first return value as it stood then; again: the first question asked a second time; inputs: the arguments after
+    the call; shared: pairs (part of the answer, argument) that share memory; error: what was raised instead; printed:
+    what the code wrote; notes: what a callback that the exercise handed over has seen.
     """
 
     answer: Tree = None
-    again: Tree = None
+    other: tuple[Tree, Inputs] | None = None
     later: Tree = None
+    again: Tree = None
     inputs: Inputs = field(default_factory=dict)
     shared: tuple[tuple[str, str], ...] = ()
     error: Raised | None = None
@@ -168,8 +169,8 @@ def ask(
 ) -> Response:
     """Call `function` with copies of the inputs, in their order; those named in `keywords` go by keyword.
 
-    With `probe` the question is asked twice, with a question about other inputs in between, to see whether the
-    answer repeats and whether calls disturb each other.
+    With `probe` the question is asked twice, with a question about other inputs of the same sizes in between, to see
+    whether the answer repeats, whether calls disturb each other, and whether something is kept from one to the next.
     """
 
     def call(given: Mapping[str, Any]) -> object:
@@ -184,7 +185,8 @@ def ask(
         response.inputs = {name: plain(item) for name, item in given.items()}
         response.shared = tuple(shared_memory(value, given, returns))
         if probe:
-            call(others(inputs))
+            unlike = others(inputs)
+            response.other = plain(call(unlike)), {name: plain(item) for name, item in unlike.items()}
             response.later = plain(value)
             response.again = plain(call(fresh(inputs)))
     return response

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from autograder.answer import Inputs, Raised, Response, Tree, ask
+from autograder.answer import Inputs, Raised, Response, Tree, ask, others
 from autograder.compare import Mismatch, Tolerance, differences, kind_of, same
 from autograder.exercises.dtypes import cast, dtype_of, tolerance_of
 from autograder.exercises.known import known
@@ -19,6 +19,7 @@ Functions = Mapping[str, Callable[..., Any]]
 
 RULES_NAME = "inputs left alone, results in new arrays, same answer twice"  # the case that looks at the rules
 OWN_NAME = {"dtype": ("dtype-lost",)}  # kinds of mismatch that are a mistake by themselves
+KEPT = ("kept-from-before",)
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,11 @@ class Exercise:
 
     def respond(self, student: Functions, inputs: Inputs) -> Response:
         """Ask the student's function. This, and nothing else of an exercise, runs beside the student's code."""
-        return ask(student[self.name], inputs, self.keywords, self.returns)
+        return ask(student[self.name], inputs, self.keywords, self.returns, self.probed(inputs))
+
+    def probed(self, inputs: Inputs) -> bool:
+        """Whether this question is asked again, and others in between."""
+        return True
 
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
         """What is wrong with an answer to one case, the most telling first; empty if nothing is."""
@@ -143,6 +148,8 @@ class Exercise:
         findings = [Finding(found.text, names or OWN_NAME.get(found.kind, ()), found) for found in mismatches]
         if not findings and case.rules:
             findings = list(self._broken_rules(inputs, response))
+        if not findings and self.probed(inputs):
+            findings = list(self._other_answer(case, others(inputs), response))
         return findings
 
     def looked_at(self, case: Case) -> tuple[str, ...]:
@@ -190,6 +197,25 @@ class Exercise:
         if any(isinstance(value, MustRaise) for value in about.right.values()):
             return set()
         return {name for name, _ in about.wrong}
+
+    def _other_answer(self, case: Case, inputs: Inputs, response: Response) -> Iterator[Finding]:
+        """What is wrong with the answer to the question in between, when the first one was right."""
+        answer, after = response.other or (None, {})
+        got = self.split(answer)
+        text = "Right at first, but not when called again with other numbers of the same sizes: "
+        if isinstance(got, str):
+            yield Finding(text + got, KEPT)
+            return
+        got |= {name: after.get(name) for name in self.updates}
+        right = known(self, self.looked_at(case), inputs).right
+        wrong = [
+            found
+            for part in self.looked_at(case)
+            for found in differences(part, right[part], got[part], self.axes, self.fields, self.tolerance(inputs))
+        ]
+        # a known mistake made on these numbers alone is for a case that asks for it
+        if wrong and not self.recognise(case, inputs, got):
+            yield from (Finding(text + found.text, KEPT) for found in wrong)
 
     def _not_refused(self, wanted: str, inputs: Inputs, response: Response) -> Iterator[Finding]:
         if response.error is None:

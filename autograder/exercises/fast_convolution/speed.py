@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.answer import Inputs, Response, Tree, ask, fresh, listening
+from autograder.answer import Inputs, Response, Tree, fresh, listening
 from autograder.exercises.exercise import Case, Exercise, Finding, Functions
 from autograder.exercises.mistake import Mistake
 from utils.convolution_speed import ROUNDS
@@ -56,9 +56,13 @@ class Timed(Exercise):
             ratio = times_faster(student[self.name], inputs, self.keywords, self.loops(inputs))
         if timed.error is not None:
             return timed
-        response = ask(student[self.name], inputs, self.keywords, self.returns, probe=False)
+        response = super().respond(student, inputs)
         response.notes = (note(ratio),)
         return response
+
+    def probed(self, inputs: Inputs) -> bool:
+        """Not on the large question: its answer comes after those to others of the same sizes."""
+        return not self.is_timed(inputs)
 
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
         """As usual; where the numbers are right and speed is the question, the ratio counts."""
