@@ -28,6 +28,8 @@ RULES = {
     "calls-disturb": "Two calls share memory, so a second call changes what the first one returned.",
     "dtype-lost": "The result has another dtype than the arrays given: float32 in should give float32 out.",
     "not-repeatable": "The same question gets different answers.",
+    "kept-from-before": "A second call with other numbers of the same sizes goes wrong. Mostly something is kept from "
+    "the call before, such as an array stored by its shape: every call must work with the numbers that it is given.",
     "bad-size-accepted": "Sizes that do not fit must raise an error, not give a number.",
 }
 ASKED_AT_MOST = 60  # questions in the search for a smaller example

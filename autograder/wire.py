@@ -1,4 +1,4 @@
-"""Plain data over a socket: the structure as JSON, the arrays as safetensors; sizes capped, and nothing is ever unpickled.
+"""Plain data over a socket: the structure as JSON, the arrays as safetensors; sizes capped, nothing unpickled.
 
 A frame is 16 bytes, the lengths of the two parts as little-endian integers, and then the parts.
 """

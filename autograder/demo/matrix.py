@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from autograder import check
@@ -54,9 +54,18 @@ def rows() -> Iterator[Row]:
             )
 
 
-def markdown() -> str:
+def promised() -> Iterator[Row]:
+    """The rows as they are if every answer is judged as it says of itself; tests/test_answers.py holds them to it."""
+    for exercise in EXERCISES:
+        here = [answer for answer in answers() if answer.exercise == exercise]
+        right, named = sum(answer.right for answer in here), sum(answer.named for answer in here)
+        if here:
+            yield Row(exercise, right, right, len(here) - right, len(here) - right, named)
+
+
+def markdown(rows: Iterable[Row]) -> str:
     """The table that docs/checks.md publishes."""
-    table = list(rows())
+    table = list(rows)
     columns = ("right", "passed", "wrong", "failed", "named")
     lines = ["| check | right | passed | wrong | failed | named |", "| --- | --- | --- | --- | --- | --- |"]
     for row in table:
@@ -66,4 +75,4 @@ def markdown() -> str:
 
 
 if __name__ == "__main__":
-    print(markdown(), end="")
+    print(markdown(rows()), end="")

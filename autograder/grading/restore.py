@@ -68,7 +68,9 @@ def restore(skeleton: NotebookNode, submitted: NotebookNode) -> NotebookNode:
 def _places(cells: list[NotebookNode]) -> dict[str, int]:
     """Where each cell of the skeleton stands, by grade id and by cell id."""
     places = {str(cell.get("id")): k for k, cell in enumerate(cells)}
-    return places | {str(nbgrader(cell)["grade_id"]): k for k, cell in enumerate(cells) if nbgrader(cell).get("grade_id")}
+    return places | {
+        str(nbgrader(cell)["grade_id"]): k for k, cell in enumerate(cells) if nbgrader(cell).get("grade_id")
+    }
 
 
 def _find(cell: NotebookNode, places: dict[str, int]) -> int | None:
@@ -87,7 +89,9 @@ def _answer_cells(cells: list[NotebookNode]) -> Iterator[tuple[int, str]]:
 
 def _defines(cell: NotebookNode, name: str) -> bool:
     """Whether the cell has the function or class at the left margin, as code or in a cell that was made text."""
-    return bool(re.search(rf"^(?:async )?(?:def|class) +{re.escape(name)}\b", str(cell.get("source", "")), re.MULTILINE))
+    return bool(
+        re.search(rf"^(?:async )?(?:def|class) +{re.escape(name)}\b", str(cell.get("source", "")), re.MULTILINE)
+    )
 
 
 def _changed_setup(ours: NotebookNode, theirs: NotebookNode) -> bool:

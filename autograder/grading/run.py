@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,7 +23,6 @@ from autograder.notebooks import error_in, nbgrader
 from autograder.sandbox.asking import CRASHED, OUT_OF_MEMORY, TIMED_OUT, KernelGone, Questions
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.provisioner import SandboxKernelManager
-from autograder.sandbox.walls import KERNEL
 from autograder.sandbox.warm import WarmProcess
 from autograder.verdict import MIME, Verdict
 
@@ -34,12 +34,16 @@ LONGEST_TEXT, LONGEST_IMAGE = 200_000, 4_000_000
 
 @dataclass
 class Times:
-    """Seconds that a submission took: until its kernel answered, in the student's cells, in checks, in all."""
+    """Seconds that a submission took: until its kernel answered, in the student's cells, in checks, in all.
+
+    own: those in which the student's code ran, in cells and while a question was open.
+    """
 
     kernel: float = 0.0
     cells: float = 0.0
     checks: float = 0.0
     total: float = 0.0
+    own: float = 0.0
 
 
 @dataclass
@@ -65,28 +69,20 @@ def run_notebook(
     """
     judged = Judged(notebook)
     started = time.perf_counter()
-    client = SubmissionClient(notebook, assignment=assignment, exercises=exercises, warm=warm, limits=limits, judged=judged)
-    client.execute()
+    SubmissionClient(judged, assignment, exercises, warm, limits).execute()
     judged.times.total = time.perf_counter() - started
     return judged
 
 
-class SubmissionClient(NotebookClient):  # type: ignore[misc]
+class SubmissionClient(NotebookClient):
     """nbclient, with a kernel behind walls, and check cells that are judged in this process."""
 
     def __init__(
-        self,
-        notebook: NotebookNode,
-        *,
-        assignment: str,
-        exercises: Mapping[str, Exercise],
-        warm: WarmProcess,
-        limits: Limits,
-        judged: Judged,
+        self, judged: Judged, assignment: str, exercises: Mapping[str, Exercise], warm: WarmProcess, limits: Limits
     ) -> None:
         manager = SandboxKernelManager(warm=warm, limits=limits)
         super().__init__(
-            notebook,
+            judged.notebook,
             km=manager,
             allow_errors=True,
             interrupt_on_timeout=True,
@@ -99,7 +95,8 @@ class SubmissionClient(NotebookClient):  # type: ignore[misc]
             record_timing=False,
             coalesce_streams=True,
         )
-        self.assignment, self.exercises, self.warm, self.limits, self.judged = assignment, exercises, warm, limits, judged
+        self.judged, self.assignment, self.exercises = judged, assignment, exercises
+        self.warm, self.limits = warm, limits
         self.deadline = time.monotonic() + limits.notebook
         self.done: list[int] = []  # cells that have run, to be run again in a new kernel
         self.fates: dict[str, tuple[str, str]] = {}  # answer cell → what befell it, and the reason in words
@@ -182,6 +179,7 @@ class SubmissionClient(NotebookClient):  # type: ignore[misc]
         started = time.perf_counter()
         fate = await self._run(cell, cell_index)
         self.judged.times.cells += time.perf_counter() - started
+        self.judged.times.own += time.perf_counter() - started
         if fate:
             self.fates[str(marks.get("grade_id") or cell.get("id"))] = fate
             if self.km.process.ended.is_set():
@@ -217,7 +215,7 @@ class SubmissionClient(NotebookClient):  # type: ignore[misc]
 
     async def _kill(self) -> None:
         kernel = self.km.process
-        self.warm.signal(kernel, 9)
+        self.warm.signal(kernel, signal.SIGKILL)
         await asyncio.to_thread(kernel.ended.wait, 10)
 
     async def _begin_again(self) -> None:
@@ -249,7 +247,7 @@ class SubmissionClient(NotebookClient):  # type: ignore[misc]
     # ----- checks
 
     async def _judge(self, cell: NotebookNode, exercise: Exercise) -> None:
-        """Put the verdict and the points into a check's cell. They are made here; no output of the kernel is believed."""
+        """Put the verdict and the points into a check's cell: made here, no output of the kernel is believed."""
         loop = asyncio.get_running_loop()
 
         def snapshot(path: str) -> None:
@@ -257,9 +255,11 @@ class SubmissionClient(NotebookClient):  # type: ignore[misc]
 
         if not self.dead and self.km.process.ended.is_set():
             await self._begin_again()
-        questions = Questions(snapshot, self.km.process.folder, KERNEL, self.limits, self._why_undefined)
+        inside = self.warm.inside(self.km.process)
+        questions = Questions(snapshot, self.km.process.folder, inside, self.limits, self._why_undefined)
         found = await asyncio.to_thread(examine, exercise, self.assignment, questions.ask, True)
         questions.close()
+        self.judged.times.own += questions.seconds
         if not self.dead and not self.km.process.ended.is_set():
             await self._snapshot("")
         self.judged.verdicts.append(found)
@@ -298,7 +298,9 @@ def verdict_outputs(found: Verdict) -> list[NotebookNode]:
 
 
 def _error(fate: str, why: str) -> NotebookNode:
-    return nbformat.v4.new_output("error", ename=fate.title().replace(" ", ""), evalue=why, traceback=[f"{fate}: {why}"])
+    return nbformat.v4.new_output(
+        "error", ename=fate.title().replace(" ", ""), evalue=why, traceback=[f"{fate}: {why}"]
+    )
 
 
 def _tidy(cell: NotebookNode) -> None:
@@ -331,5 +333,8 @@ def _ending(status: int | None) -> str:
     """How a process ended, in words."""
     if status is None:
         return "the process is gone"
-    names = {132: "illegal instruction", 134: "abort", 135: "bus error", 136: "arithmetic error", 137: "killed", 139: "segmentation fault", 152: "CPU time used up", 153: "file too large"}  # fmt: skip
-    return names.get(status, f"exit {status}" if status < 128 else f"signal {status - 128}")
+    if status >= 128:
+        number = status - 128
+        known = number in set(signal.Signals)
+        return signal.strsignal(number) or "" if known else f"signal {number}"
+    return f"exit {status}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import struct
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,8 @@ from autograder.exercises.exercise import Exercise
 from autograder.sandbox.limits import Limits
 
 CONNECT = 10.0  # seconds for a snapshot to call back
+PEER = struct.Struct("3i")  # pid, user and group of the process at the other end
+PROCESS_CLOCK = 2  # CPUCLOCK_SCHED of linux/posix-timers.h: the processor time of a whole process
 GIVE_UP_AFTER = 2  # questions without an answer: the rest of the check is not asked
 TIMED_OUT, CRASHED, OUT_OF_MEMORY = "timed out", "crashed", "out of memory"
 
@@ -26,7 +30,7 @@ class Questions:
     """Questions to one check's functions.
 
     Args:
-        snapshot: takes a snapshot that connects to the socket at a path, as the kernel sees it; KernelGone if it cannot.
+        snapshot: takes one that connects to the socket at a path, as the kernel sees it; KernelGone if it cannot.
         outside, inside: the folder that grader and kernel share, as each of them sees it.
         why_undefined: what to say of a function that the kernel does not have.
     """
@@ -42,29 +46,45 @@ class Questions:
         self._snapshot, self._outside, self._inside, self._limits = snapshot, outside, inside, limits
         self._why_undefined = why_undefined
         self._channel: socket.socket | None = None
+        self.seconds = 0.0  # that questions were open
+        self._pid = 0  # of the snapshot, as this process sees it
         self._unanswered: list[Response] = []
 
     def ask(self, exercise: Exercise, inputs: Inputs) -> Response:
-        """The response to one question. A student's code that hangs, dies or sends garbage gives a Response that says so."""
+        """The response to one case. Code that hangs, dies or sends garbage gives a Response that says so."""
+        return exercise.ask_across(lambda question: self._ask_once(exercise, question), inputs)
+
+    def _ask_once(self, exercise: Exercise, inputs: Inputs) -> tuple[Response, float]:
+        """The response to one question, and the seconds of processor time that it took over there."""
         if len(self._unanswered) >= GIVE_UP_AFTER:
-            return self._unanswered[-1]
+            return self._unanswered[-1], 0.0
+        taken = 0.0
         try:
             channel = self._connected()
             channel.settimeout(exercise.seconds)
+            before, opened = self._processor_time(), time.perf_counter()
             wire.send(channel, exercise.question(inputs))
             reply = wire.receive(channel, self._limits.answer)
+            self.seconds += time.perf_counter() - opened
+            taken = self._processor_time() - before
         except TimeoutError:
-            return self._lost(TIMED_OUT, f"no answer after {exercise.seconds:g} s")
+            return self._lost(TIMED_OUT, f"no answer after {exercise.seconds:g} s"), taken
         except wire.Garbled as error:
-            return self._lost("failed", f"{error}")
+            return self._lost("failed", f"{error}"), taken
         except KernelGone as error:
             self._unanswered = [_without_answer(str(error), GONE[str(error)])] * GIVE_UP_AFTER
-            return self._unanswered[-1]
+            return self._unanswered[-1], taken
         except OSError:
             reply = None
         if reply is None:
-            return self._lost(CRASHED, "your code ended the process it ran in")
-        return self._response(exercise, reply)
+            return self._lost(CRASHED, "your code ended the process it ran in"), taken
+        return self._response(exercise, reply), taken
+
+    def _processor_time(self) -> float:
+        """Seconds that the process at the other end has computed so far; the kernel of the system counts them."""
+        with contextlib.suppress(OSError):
+            return time.clock_gettime((~self._pid << 3) | PROCESS_CLOCK)
+        return time.monotonic()  # the process has ended: no answer will come either
 
     def close(self) -> None:
         """Let the snapshot go."""
@@ -87,6 +107,8 @@ class Questions:
                     self._channel, _ = listening.accept()
             if self._channel is None:
                 raise KernelGone(CRASHED)
+            peer = self._channel.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, PEER.size)
+            self._pid = PEER.unpack(peer)[0]
         return self._channel
 
     def _lost(self, fate: str, why: str) -> Response:
@@ -108,6 +130,7 @@ class Questions:
                 answer=reply["answer"],
                 again=reply["again"],
                 later=reply["later"],
+                other=_pair(reply["other"]),
                 inputs=dict(reply["inputs"]),
                 shared=shared,
                 error=_raised(error) if error is not None else None,
@@ -125,6 +148,13 @@ GONE = {
 }
 
 
+def _pair(value: Any) -> tuple[Any, Inputs] | None:
+    if value is None:
+        return None
+    answer, inputs = value
+    return answer, dict(inputs)
+
+
 def _raised(error: Any) -> Raised:
     number = error["line_number"]
     return Raised(
@@ -138,4 +168,3 @@ def _raised(error: Any) -> Raised:
 
 def _without_answer(fate: str, why: str) -> Response:
     return Response(error=Raised(fate, (), why), fate=fate)
-

@@ -27,7 +27,7 @@ class CappedStream(OutStream):
     cap = 200_000
     room = 200_000
 
-    def write(self, string: str) -> int | None:
+    def write(self, string: str) -> int:
         if not isinstance(string, str):
             raise TypeError(f"write() argument must be str, not {type(string).__name__}")
         cls = CappedStream
@@ -87,7 +87,7 @@ def start_kernel(connection: dict[str, Any], limits: dict[str, Any], bound: Call
     app = SandboxKernelApp.instance(
         transport="ipc",
         ip=connection["ip"],
-        connection_file="/run/kernel/kernel.json",
+        connection_file=f"{connection['ip']}.json",
         log_level=40,
         capture_fd_output=False,
         exec_lines=[],

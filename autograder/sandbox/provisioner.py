@@ -14,7 +14,6 @@ from jupyter_client.provisioning import KernelProvisionerBase
 from traitlets import Instance
 
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.walls import KERNEL
 from autograder.sandbox.warm import Kernel, WarmProcess
 
 NAME = "warm-sandbox"  # of the provisioner, as pyproject.toml registers it
@@ -22,7 +21,7 @@ PORTS = {"shell_port": 1, "iopub_port": 2, "stdin_port": 3, "hb_port": 4, "contr
 SOCKETS = "k"
 
 
-class WarmProvisioner(KernelProvisionerBase):  # type: ignore[misc]
+class WarmProvisioner(KernelProvisionerBase):
     """Starts, signals and ends one kernel; `parent` is a SandboxKernelManager."""
 
     kernel: Kernel | None = None
@@ -65,7 +64,11 @@ class WarmProvisioner(KernelProvisionerBase):  # type: ignore[misc]
         """Fork; NoWalls if that is not possible."""
         assert self.kernel is not None
         manager = self.parent
-        connection = {"ip": f"{KERNEL}/{SOCKETS}", "key": manager.session.key.decode(), **PORTS}
+        connection = {
+            "ip": f"{manager.warm.inside(self.kernel)}/{SOCKETS}",
+            "key": manager.session.key.decode(),
+            **PORTS,
+        }
         await asyncio.to_thread(manager.warm.fork, self.kernel, connection, manager.limits)
         info: KernelConnectionInfo = manager.get_connection_info()
         return info
@@ -75,7 +78,7 @@ class WarmProvisioner(KernelProvisionerBase):  # type: ignore[misc]
             await asyncio.to_thread(self.parent.warm.end, self.kernel)
 
 
-class OneSpec(KernelSpecManager):  # type: ignore[misc]
+class OneSpec(KernelSpecManager):
     """Whatever kernel a notebook names, it gets Python out of the warm process."""
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
@@ -88,7 +91,7 @@ class OneSpec(KernelSpecManager):  # type: ignore[misc]
         )
 
 
-class SandboxKernelManager(AsyncKernelManager):  # type: ignore[misc]
+class SandboxKernelManager(AsyncKernelManager):
     """A kernel manager for one submission."""
 
     warm = Instance(WarmProcess)

@@ -10,10 +10,11 @@ import io
 import os
 import socket
 import sys
+from dataclasses import asdict
 from typing import Any, NoReturn
 
 from autograder import wire
-from autograder.responders import respond
+from autograder.responders import gather
 
 
 def answer_questions(path: str, names: dict[str, Any]) -> NoReturn:
@@ -38,4 +39,6 @@ def _answer(question: dict[str, Any], names: dict[str, Any]) -> dict[str, Any]:
     missing = [name for name in question["functions"] if not callable(names.get(name))]
     if missing:
         return {"missing": missing}
-    return respond(question, {name: names[name] for name in question["functions"]})
+    response = gather(question, {name: names[name] for name in question["functions"]})
+    found = {name: getattr(response, name) for name in response.__dataclass_fields__}
+    return found | {"error": asdict(response.error) if response.error else None}

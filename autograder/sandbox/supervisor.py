@@ -57,6 +57,8 @@ def _wait_for_first(order: dict[str, Any], tell: int) -> int:
     """In the waiter: leave the namespaces, fork the first process behind them, and end as that does."""
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    if not order["walls"]:
+        return _run_in_the_open(order, tell)
     if order["uid"] is None:
         ns.become_student_in_new_user_namespace(WALLS)
     else:
@@ -73,6 +75,23 @@ def _wait_for_first(order: dict[str, Any], tell: int) -> int:
     os.write(tell, (problem or f"{first}\n").encode())
     os.close(tell)
     return _collect(first)
+
+
+def _run_in_the_open(order: dict[str, Any], tell: int) -> int:
+    """Without walls: the waiter itself becomes the kernel, in a session of its own."""
+    from autograder.sandbox.kernel import start_kernel
+
+    os.setsid()
+    ns.set_limits(order["limits"])
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.chdir(order["folder"])
+
+    def bound() -> None:
+        os.write(tell, f"{os.getpid()}\n".encode())
+        os.closerange(tell, tell + 1)
+
+    start_kernel(order["connection"], order["limits"], bound)
+    return 0
 
 
 def _be_first(order: dict[str, Any], ready: int) -> int:
@@ -104,7 +123,11 @@ def _put_up_walls(order: dict[str, Any]) -> None:
         os.chown(folder, owner, owner)
     ns.mount(folder, KERNEL, "", ns.BIND)
     ns.empty_folder(KERNELS, 4096)
-    for path, size in ((HOME, order["limits"]["files"]), ("/tmp", order["limits"]["files"]), ("/dev/shm", SHARED_MEMORY)):
+    for path, size in (
+        (HOME, order["limits"]["files"]),
+        ("/tmp", order["limits"]["files"]),
+        ("/dev/shm", SHARED_MEMORY),
+    ):
         ns.empty_folder(path, size, owner)
     ns.mount("proc", "/proc", "proc", ns.NO_SUID | ns.NO_DEVICES | ns.NO_EXEC)
     socket.sethostname("sandbox")

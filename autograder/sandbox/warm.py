@@ -1,4 +1,4 @@
-"""The grader's side of a warm process: start it, let it fork kernels, interrupt and end them, and hear how they ended."""
+"""The grader's side of a warm process: start it, have it fork kernels, interrupt and end them, hear how they ended."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from typing import Any
 
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.view import make_view
-from autograder.sandbox.walls import STUDENTS, NoWalls, as_root, command
+from autograder.sandbox.walls import ENVIRONMENT, KERNEL, STUDENTS, NoWalls, as_root, command, command_in_the_open
 
 PATIENCE = 60.0  # seconds for the imports of a warm process
 # imported once, before any student's code runs
 NUMPY = (
     "numpy", "numpy.lib.stride_tricks", "matplotlib.pyplot", "matplotlib.animation", "matplotlib_inline.backend_inline",
-    "matplotlib.backends.backend_agg", "mpl_toolkits.mplot3d", "IPython.core.interactiveshell", "IPython.core.pylabtools",
-    "ipykernel.kernelapp", "ipykernel.ipkernel", "ipywidgets", "tqdm.auto", "threadpoolctl", "PIL.Image", "sklearn.datasets",
-    "scipy.special", "safetensors.numpy", "autograder.check", "autograder.responders", "autograder.sandbox.kernel",
+    "matplotlib.backends.backend_agg", "mpl_toolkits.mplot3d", "IPython.core.interactiveshell",
+    "IPython.core.pylabtools", "ipykernel.kernelapp", "ipywidgets", "tqdm.auto", "threadpoolctl", "sklearn.datasets",
+    "PIL.Image", "scipy.special", "safetensors.numpy", "autograder.check", "autograder.sandbox.kernel",
     "utils.animations", "utils.data", "utils.gradients", "utils.graphs", "utils.layers", "utils.lesson", "utils.plots",
 )  # fmt: skip
 TORCH = "torch"
@@ -50,12 +50,14 @@ class WarmProcess:
     Args:
         with_torch: whether PyTorch is there; if not, it cannot be imported, and is not on the disk either.
         earlier: Python source of functions that notebooks may import from utils.layers.
+        walls: False for code that is trusted: no bubblewrap, no namespaces, limits on each process alone.
 
     Raises:
         NoWalls: if this machine cannot put up the walls.
     """
 
-    def __init__(self, with_torch: bool = False, earlier: str = "") -> None:
+    def __init__(self, with_torch: bool = False, earlier: str = "", walls: bool = True) -> None:
+        self.walls = walls
         self.folder = Path(tempfile.mkdtemp(prefix="grading-", dir="/tmp"))
         self.kernels: dict[str, Kernel] = {}
         self._count = 0
@@ -70,15 +72,19 @@ class WarmProcess:
         view = make_view(self.folder / "view")
         (self.folder / "kernels").mkdir()
         ours, theirs = socket.socketpair()
-        hidden = [] if with_torch else torch_folders()
-        arguments = command(view, self.folder / "kernels", hidden, theirs.fileno())
+        if self.walls:
+            hidden = [] if with_torch else torch_folders()
+            arguments = command(view, self.folder / "kernels", hidden, theirs.fileno())
+        else:
+            arguments = command_in_the_open(view, theirs.fileno())
         self.process = subprocess.Popen(
             arguments,
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            cwd="/",
+            cwd=self.folder,
+            env=None if self.walls else ENVIRONMENT | {"HOME": str(self.folder), "MPLCONFIGDIR": str(self.folder)},
         )
         theirs.close()
         self.channel = ours
@@ -96,6 +102,10 @@ class WarmProcess:
             raise NoWalls(told[-1] if told else "the warm process did not start")
         ours.settimeout(None)
         threading.Thread(target=self._listen, name="warm process", daemon=True).start()
+
+    def inside(self, kernel: Kernel) -> str:
+        """The kernel's folder as the kernel sees it."""
+        return KERNEL if self.walls else str(kernel.folder)
 
     @property
     def alive(self) -> bool:
@@ -119,7 +129,8 @@ class WarmProcess:
             NoWalls: if one of them cannot be put up, or the warm process is gone.
         """
         user = STUDENTS + int(kernel.name.split("-")[0]) % 4000 if as_root() else None
-        self._order({"fork": kernel.name, "uid": user, "limits": limits.to_dict(), "connection": connection})
+        place = {"uid": user, "walls": self.walls, "folder": str(kernel.folder)}
+        self._order({"fork": kernel.name, **place, "limits": limits.to_dict(), "connection": connection})
         if not kernel.forked.wait(PATIENCE) or kernel.ended.is_set():
             raise NoWalls(f"no kernel could be started: {kernel.why or 'the warm process is gone'}")
 

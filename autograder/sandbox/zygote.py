@@ -41,6 +41,7 @@ class Kernel:
     waiter: int
     first: int
     limits: dict[str, Any]
+    walls: bool
     why: str = ""
 
 
@@ -86,13 +87,13 @@ class Zygote:
             except (OSError, WallMissing, ValueError) as error:
                 self._tell({"failed": name, "why": str(error)})
                 return
-            self.kernels[name] = Kernel(waiter, first, order["limits"])
+            self.kernels[name] = Kernel(waiter, first, order["limits"], order["walls"])
             self._tell({"forked": name})
         elif order.get("signal") in self.kernels:
             kernel, number = self.kernels[order["signal"]], order["number"]
             with contextlib.suppress(ProcessLookupError):
                 # the first process ends the whole pid namespace; an interrupt is for its group
-                if number == signal.SIGKILL:
+                if number == signal.SIGKILL and kernel.walls:
                     os.kill(kernel.first, number)
                 else:
                     os.killpg(kernel.first, number)
@@ -108,7 +109,8 @@ class Zygote:
 
     def _watch_memory(self) -> None:
         """End a kernel whose processes together use more than they may: a limit on each would let many add up."""
-        spaces = {memory.pid_namespace(kernel.first): kernel for kernel in self.kernels.values() if not kernel.why}
+        walled = [kernel for kernel in self.kernels.values() if kernel.walls and not kernel.why]
+        spaces = {memory.pid_namespace(kernel.first): kernel for kernel in walled}
         for space in memory.over({space: kernel.limits["memory"] for space, kernel in spaces.items() if space}):
             spaces[space].why = "out of memory"
             with contextlib.suppress(ProcessLookupError):
