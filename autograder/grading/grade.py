@@ -94,18 +94,15 @@ def grade(course: Course, tasks: Sequence[Task], settings: Settings) -> Iterator
         yield graded
 
 
-def changes(
-    before: Sequence[SubmissionResult], after: Sequence[SubmissionResult]
-) -> list[tuple[str, str, float, float]]:
+def changes(before: Results, after: Results) -> list[tuple[str, str, float, float]]:
     """(student, exercise, score before, score after) where a score that was there is another one now."""
-    old = {
-        (r.student, outcome.exercise): outcome.score
-        for r in before
-        if r.status != "not graded"
-        for outcome in r.exercises
-    }
-    now = {(r.student, outcome.exercise): outcome.score for r in after for outcome in r.exercises}
+    old, now = _scores(before), _scores(after)
     return [(*which, old[which], score) for which, score in now.items() if which in old and old[which] != score]
+
+
+def _scores(results: Results) -> dict[tuple[str, str], float]:
+    there = [result for result in results if result.status != "not graded"]
+    return {(result.student, outcome.exercise): outcome.score for result in there for outcome in result.exercises}
 
 
 @cache
@@ -114,9 +111,7 @@ def version_of_checks(assignment: str) -> str:
     own = {Path(inspect.getfile(type(exercise))).parent for exercise in exercises.ASSIGNMENTS[assignment]}
     shared = [*PACKAGE.glob("*.py"), *(PACKAGE / "exercises").glob("*.py"), *(PACKAGE / "responders").glob("*.py")]
     shared += [PACKAGE / "grading" / name for name in ("restore.py", "run.py", "submission.py")]
-    files = sorted(
-        {*shared, *(path for folder in own if folder.is_relative_to(PACKAGE) for path in folder.glob("*.py"))}
-    )
+    shared += [path for folder in own if folder.is_relative_to(PACKAGE) for path in folder.glob("*.py")]
     digest = hashlib.sha256()
     for path in sorted(set(shared)):
         digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
