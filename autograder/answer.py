@@ -15,6 +15,7 @@ import numpy as np
 # Plain data: None, bool, int, float, str, numpy.ndarray, Foreign, and tuples, lists and dicts of these.
 Tree = Any
 Inputs = dict[str, Any]
+Functions = Mapping[str, Callable[..., Any]]
 
 PRINTED_AT_MOST = 2000  # characters of a student's own output kept with an answer
 
@@ -44,7 +45,8 @@ class Response:
     answer: the return value; other: that of a question with `others` of the inputs, and those after the call; later:
     the first return value as it stood then; again: the first question asked a second time; inputs: the arguments after
     the call; shared: pairs (part of the answer, argument) that share memory; error: what was raised instead; printed:
-    what the code wrote; notes: what a callback that the exercise handed over has seen.
+    what the code wrote; notes: what a callback that the exercise handed over has seen; fate: timed out, crashed or the
+    like, where the process that was asked gave no answer at all.
     """
 
     answer: Tree = None
@@ -56,6 +58,7 @@ class Response:
     error: Raised | None = None
     printed: str = ""
     notes: tuple[str, ...] = ()
+    fate: str = ""
 
 
 def plain(value: object) -> Tree:
@@ -109,6 +112,17 @@ def others(value: Tree) -> Tree:
     if isinstance(value, dict):
         return {key: others(item) for key, item in value.items()}
     return value
+
+
+def identical(a: Tree, b: Tree) -> bool:
+    """Bit for bit the same plain data."""
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
+        return a.dtype == b.dtype and np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
+    if isinstance(a, (tuple, list)) and isinstance(b, (tuple, list)):
+        return len(a) == len(b) and all(identical(x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(identical(a[k], b[k]) for k in a)
+    return type(a) is type(b) and a == b
 
 
 def arrays_in(value: object, name: str) -> list[tuple[str, np.ndarray]]:

@@ -58,7 +58,8 @@ def examine(exercise: Exercise, assignment: str, ask: Ask, hidden: bool = False)
         candidates.append(findings[0].mistakes if findings else ())
         if not findings:
             passed.append((case, inputs))
-        verdict.printed = verdict.printed or response.printed
+        if not case.hidden:
+            verdict.printed = verdict.printed or response.printed
     contradicted = Counter(
         name for case, inputs in passed if any(candidates) for name in exercise.contradicted(case, inputs)
     )
@@ -87,8 +88,10 @@ def _result(case: Case, inputs: Inputs, response: Response, findings: list[Findi
     status, message = "failed", first.text
     if error is not None and "NotImplementedError" in error.bases:
         status, message = "not attempted", error.message or "Not written yet."
+    elif response.fate:
+        status, message = response.fate, error.message if error else response.fate
     elif error is not None:
-        status = "raised"
+        status = "out of memory" if "MemoryError" in error.bases else "raised"
     asked = tuple((name, describe(value)) for name, value in inputs.items())
     return CaseResult(case.name, case.hidden, case.weight, status, message, "", case.hint, first.mismatch, asked)
 

@@ -8,14 +8,15 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from autograder.answer import Inputs, Raised, Response, Tree, ask, others
+from autograder.answer import Functions, Inputs, Raised, Response, Tree, identical, others
 from autograder.compare import Mismatch, Tolerance, differences, kind_of, same
 from autograder.exercises.dtypes import cast, dtype_of, tolerance_of
 from autograder.exercises.known import known
 from autograder.exercises.mistake import Mistake, fits
+from autograder.responders import gather
 
 Sizes = dict[str, Any]
-Functions = Mapping[str, Callable[..., Any]]
+AskTimed = Callable[[Inputs], tuple[Response, float]]  # the response, and seconds of processor time it took there
 
 RULES_NAME = "inputs left alone, results in new arrays, same answer twice"  # the case that looks at the rules
 OWN_NAME = {"dtype": ("dtype-lost",)}  # kinds of mismatch that are a mistake by themselves
@@ -95,6 +96,7 @@ class Exercise:
     cases: ClassVar[tuple[Case, ...]]
     mistakes: ClassVar[tuple[Mistake, ...]] = ()
     smallest: ClassVar[Mapping[str, int]] = {}  # sizes that the search for a smaller example may shrink, and how far
+    seconds: ClassVar[float] = 20.0  # for one question, when it is asked in another process
 
     def inputs(self, sizes: Sizes, rng: np.random.Generator) -> Inputs:
         """The arguments of one call, in order, in float64. ValueError if the sizes do not fit together."""
@@ -115,8 +117,17 @@ class Exercise:
         return {name: cast(value, case.dtype, case.strided) for name, value in made.items()}
 
     def respond(self, student: Functions, inputs: Inputs) -> Response:
-        """Ask the student's function. This, and nothing else of an exercise, runs beside the student's code."""
-        return ask(student[self.name], inputs, self.keywords, self.returns, self.probed(inputs))
+        """Ask the student's functions. This, and nothing else of an exercise, runs beside the student's code."""
+        return gather(self.question(inputs), student)
+
+    def question(self, inputs: Inputs) -> dict[str, Any]:
+        """What `responders.gather` needs to ask, here or in another process, as plain data."""
+        how = {"keywords": self.keywords, "returns": self.returns, "probe": self.probed(inputs)}
+        return {"exercise": self.name, "functions": self.functions, "inputs": inputs, **how}
+
+    def ask_across(self, ask: AskTimed, inputs: Inputs) -> Response:
+        """Ask in another process, whose processor time is taken from here; one question as a rule."""
+        return ask(inputs)[0]
 
     def probed(self, inputs: Inputs) -> bool:
         """Whether this question is asked again, and others in between."""
@@ -254,14 +265,3 @@ def explain_error(error: Raised) -> str:
     at = f" in line {error.line_number}: `{error.line}`" if error.line else ""
     message = " ".join(error.message.split())
     return f"Your code raised {error.type}{f' ({message})' if message else ''}{at}."
-
-
-def identical(a: Tree, b: Tree) -> bool:
-    """Bit for bit the same plain data."""
-    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
-        return a.dtype == b.dtype and np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
-    if isinstance(a, (tuple, list)) and isinstance(b, (tuple, list)):
-        return len(a) == len(b) and all(identical(x, y) for x, y in zip(a, b, strict=True))
-    if isinstance(a, dict) and isinstance(b, dict):
-        return a.keys() == b.keys() and all(identical(a[k], b[k]) for k in a)
-    return type(a) is type(b) and a == b

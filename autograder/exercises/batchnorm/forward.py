@@ -7,7 +7,6 @@ from typing import Any
 from autograder.answer import Inputs, Tree
 from autograder.exercises.batchnorm.arrays import (
     OPTIONS,
-    RUNNING,
     batchnorm_arrays,
     do_not_broadcast,
     grouped,
@@ -16,6 +15,7 @@ from autograder.exercises.batchnorm.arrays import (
 from autograder.exercises.batchnorm.forward_mistakes import KEEPING, STATISTICS, batchnorm, only
 from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
 from autograder.exercises.mistake import Mistake
+from autograder.responders.batchnorm import RUNNING
 
 
 class BatchnormForward(Exercise):

@@ -12,7 +12,6 @@ from autograder.answer import Inputs, Tree
 from autograder.exercises.batchnorm.arrays import (
     EPS,
     MOMENTUM,
-    RUNNING,
     batch_moments,
     count,
     finite,
@@ -22,6 +21,7 @@ from autograder.exercises.batchnorm.arrays import (
     with_moments,
 )
 from autograder.exercises.mistake import Mistake, NotFinite
+from autograder.responders.batchnorm import RUNNING
 
 Told = dict[str, Tree]
 

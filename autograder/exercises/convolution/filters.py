@@ -86,8 +86,8 @@ class HandFilters(Exercise):
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         return dict(sizes)
 
-    def respond(self, student: Any, inputs: Inputs) -> Response:
-        return super().respond(student, {})
+    def question(self, inputs: Inputs) -> dict[str, Any]:
+        return super().question({})
 
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
         """A filter is right when it is one of several, so it is not compared with one reference."""
