@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from autograder import check
 from autograder.demo.gallery import Answer, answers, functions
+from autograder.examine import Skip
 from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of
 from autograder.verdict import Verdict
 
@@ -24,12 +25,20 @@ class Row:
 
 
 def verdict_on(answer: Answer) -> Verdict:
-    """The verdict on an answer in its notebook, hidden cases and all."""
+    """The verdict on an answer in its notebook, hidden cases and all. Nobody waits to see a failed answer trained."""
+    return _verdict(answer, lambda case, failed: failed and case.costly)
+
+
+def gets_full_marks(answer: Answer) -> bool:
+    """Whether an answer passes, from as many cases as it takes to tell; costly ones are taken to pass."""
+    return _verdict(answer, lambda case, failed: failed or case.costly).passed
+
+
+def _verdict(answer: Answer, skip: Skip) -> Verdict:
     notebook = tuple(exercise.name for exercise in ASSIGNMENTS[assignment_of(answer.exercise)])
     there = functions(answer, notebook)
-    return check.verdict(
-        answer.exercise, {name: there[name] for name in EXERCISES[answer.exercise].functions}, hidden=True
-    )
+    asked = {name: there[name] for name in EXERCISES[answer.exercise].functions}
+    return check.verdict(answer.exercise, asked, hidden=True, skip=skip)
 
 
 def is_named(answer: Answer, verdict: Verdict) -> bool:
@@ -37,10 +46,10 @@ def is_named(answer: Answer, verdict: Verdict) -> bool:
     return answer.says in [mistake.name for mistake in verdict.mistakes]
 
 
-def rows() -> Iterator[Row]:
+def rows(judge: Callable[[Answer], Verdict] = verdict_on) -> Iterator[Row]:
     """One row for each exercise that the gallery has answers to."""
     for exercise in EXERCISES:
-        judged = [(answer, verdict_on(answer)) for answer in answers() if answer.exercise == exercise]
+        judged = [(answer, judge(answer)) for answer in answers() if answer.exercise == exercise]
         right = [verdict for answer, verdict in judged if answer.right]
         wrong = [(answer, verdict) for answer, verdict in judged if not answer.right]
         if judged:
@@ -54,9 +63,9 @@ def rows() -> Iterator[Row]:
             )
 
 
-def markdown() -> str:
+def markdown(judge: Callable[[Answer], Verdict] = verdict_on) -> str:
     """The table that docs/checks.md publishes."""
-    table = list(rows())
+    table = list(rows(judge))
     columns = ("right", "passed", "wrong", "failed", "named")
     lines = ["| check | right | passed | wrong | failed | named |", "| --- | --- | --- | --- | --- | --- |"]
     for row in table:

@@ -175,7 +175,7 @@ plainly(
     (
         NORM_BACK,
         '            xhat_cache = caches.pop()\n            _, g[bn + ".weight"], g[bn + ".bias"] = '
-        "spatial_batchnorm_backward(d, xhat_cache)\n            h = self.seen[bn]\n            m, v = h.mean((0, 2, 3)), h.var((0, 2, 3))\n"
+        "spatial_batchnorm_backward(d, xhat_cache)\n            v = self.seen[bn].var((0, 2, 3))\n"
         '            d = d * (self.params[bn + ".weight"] / np.sqrt(v + v.dtype.type(1e-5)))[:, None, None]\n',
     ),
     (

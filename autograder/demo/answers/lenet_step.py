@@ -1,6 +1,5 @@
 """sgd_momentum_step, right and wrong."""
 # mypy: ignore-errors
-# ruff: noqa: F821
 
 import numpy as np
 

@@ -157,8 +157,8 @@ plainly(
     "test-data-used",
     (
         GIVEN,
-        "    from utils.data import load\n\n    digits = load('digits')\n    images, labels = digits.test_images, digits.test_labels\n"
-        "    velocity =",
+        "    from utils.data import load\n\n    digits = load('digits')\n"
+        "    images, labels = digits.test_images, digits.test_labels\n    velocity =",
     ),
     how="test data only",
 )

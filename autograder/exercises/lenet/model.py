@@ -9,7 +9,7 @@ import numpy as np
 
 from autograder.answer import Inputs, Tree
 from autograder.exercises.exercise import Case, Finding, Mistake
-from autograder.exercises.lenet.networks import LN_10, NetworkExercise, before_writing, lenet
+from autograder.exercises.lenet.networks import LN_10, NetworkExercise, before_writing, changed, lenet
 
 LOSS = {"steps": ("loss",)}
 SCORES = {"steps": ("scores",)}
@@ -17,14 +17,14 @@ SCORES = {"steps": ("scores",)}
 
 def without(q: Inputs, *keys: str) -> Inputs:
     """The question with some parameters 0."""
-    return q | {"params": q["params"] | {key: np.zeros_like(q["params"][key]) for key in keys}}
+    return changed(q, params=q["params"] | {key: np.zeros_like(q["params"][key]) for key in keys})
 
 
 def told(*parts: str, silenced: tuple[str, ...] = (), **way: Any) -> Callable[[Inputs, Any], dict[str, Tree]]:
     """What a network computed in this way answers, for a `Mistake`; in these parts, by default in all."""
 
     def wrong(q: Inputs, right: Any) -> dict[str, Tree]:
-        answered = lenet(without(q, *silenced), **way)
+        answered = lenet(without(q, *silenced) if silenced else q, **way)
         return {part: value for part, value in answered.items() if part in (parts or answered)}
 
     return wrong
@@ -36,11 +36,11 @@ def summed(q: Inputs, right: Mapping[str, Tree]) -> dict[str, Tree]:
     return {"loss": right["loss"] * n, "grads": {key: grad * n for key, grad in right["grads"].items()}}
 
 
-def decayed(q: Inputs, strength: float, half: bool = True) -> dict[str, Tree]:
-    """Loss and gradients with the squares of the weights added to the loss."""
+def decayed(q: Inputs, strength: float) -> dict[str, Tree]:
+    """Loss and gradients with half the squares of the weights added to the loss."""
     right, weights = lenet(q), {key: value for key, value in q["params"].items() if value.ndim > 1}
-    more = strength * sum(float((value**2).sum()) for value in weights.values()) / (2 if half else 1)
-    grads = {key: g + (strength * (1 if half else 2) * weights.get(key, 0)) for key, g in right["grads"].items()}
+    more = strength * sum(float((value**2).sum()) for value in weights.values()) / 2
+    grads = {key: g + strength * weights.get(key, 0) for key, g in right["grads"].items()}
     return {"loss": right["loss"] + more, "grads": grads}
 
 
@@ -201,6 +201,6 @@ class LeNet5(NetworkExercise):
         if not isinstance(loss, float):
             yield Finding(f"The loss must be a number; yours is a {type(loss).__name__}.")
         elif not abs(loss - LN_10) <= 0.3:
-            right = lenet(inputs | {"params": found["params"], "way": self.way})["loss"]
+            right = lenet(self.question(case, inputs, found))["loss"]
             names = {1: ("initial-scale",), len(inputs["y"]): ("loss-summed",)}.get(round(loss / right, 3), ())
             yield Finding(f"The first loss is {loss:.3f}; ten classes guessed alike give ln 10 = 2.303.", names)

@@ -34,8 +34,7 @@ def lenet(q: Inputs, **way: Any) -> dict[str, Tree]:
 
     With batchnorm, loss, gradients and moments are those of training, scores those at test time.
     """
-    how = Way(**{**vars(q["way"]), **way})
-    told = answer(q["params"], q["x"], q["y"], how, backward="loss" in q["steps"])
+    told = dict(_once(q, Way(**{**vars(q["way"]), **way}), q["backward"]))
     if q["way"].norm:
         told["grads"] = cleaned(q, told["grads"])
         if "scores" in q["steps"]:
@@ -45,8 +44,20 @@ def lenet(q: Inputs, **way: Any) -> dict[str, Tree]:
 
 def at_test(q: Inputs, backward: bool = False, **way: Any) -> dict[str, Tree]:
     """What the network answers with running statistics."""
-    how = Way(**{**vars(q["way"]), **way, "statistics": "running"})
-    return answer(q["params"], q["x"], q["y"], how, q["running"], backward)
+    return _once(q, Way(**{**vars(q["way"]), **way, "statistics": "running"}), backward)
+
+
+def _once(q: Inputs, way: Way, backward: bool) -> dict[str, Tree]:
+    """The network's answer, computed once for a question: many mistakes are held against the same one."""
+    found: dict[str, Tree] | None = q["answers"].get((way, backward))
+    if found is None:
+        found = q["answers"][way, backward] = answer(q["params"], q["x"], q["y"], way, q.get("running"), backward)
+    return found
+
+
+def changed(q: Inputs, **arrays: Tree) -> Inputs:
+    """The question about other arrays."""
+    return q | arrays | {"answers": {}}
 
 
 def cleaned(q: Inputs, grads: Tree) -> Tree:
@@ -64,7 +75,7 @@ def before_writing(q: Inputs) -> Inputs:
     """The question with the parameters from before they were written; ValueError where nothing was."""
     if not q["written"]:
         raise ValueError("nothing was written")
-    return q | {name: unwritten(q[name], q["seed"]) for name in ("params", "running") if q.get(name)}
+    return changed(q, **{name: unwritten(q[name], q["seed"]) for name in ("params", "running") if q.get(name)})
 
 
 class NetworkExercise(Exercise):
@@ -162,7 +173,7 @@ class NetworkExercise(Exercise):
             if odd:
                 yield Finding(f"{name} is not as it should be (see the first case): look at {', '.join(odd)}.")
                 return
-        q = inputs | {name: found[name] for name in self.shapes} | {"way": self.way}
+        q = self.question(case, inputs, found)
         expected = self.right(q)
         found["grads"] = cleaned(q, found.get("grads"))
         mismatches = [
@@ -176,6 +187,11 @@ class NetworkExercise(Exercise):
         known = self.recognise(case, q, expected, found) if mismatches else ()
         for mismatch in mismatches:
             yield Finding(mismatch.text, known or (("dtype-lost",) if mismatch.kind == "dtype" else ()), mismatch)
+
+    def question(self, case: Case, inputs: Inputs, found: dict[str, Tree]) -> Inputs:
+        """The question with the arrays that the network reported; gradients only where the case looks at them."""
+        kept = {name: found[name] for name in self.shapes}
+        return changed(inputs, **kept, way=self.way, backward="grads" in self.looked_at(case))
 
     def right(self, q: Inputs) -> dict[str, Tree]:
         """The right answer, by part, in the question's dtype."""

@@ -9,8 +9,8 @@ import numpy as np
 from autograder.answer import Inputs, Tree
 from autograder.exercises.exercise import Case, Finding, Mistake, cast
 from autograder.exercises.lenet.model import LOSS, SCORES, SHARED_MISTAKES, told, without
-from autograder.exercises.lenet.network import MOMENTUM, NORM_SHAPES, RUNNING_SHAPES, SHAPES, Way, answer
-from autograder.exercises.lenet.networks import Arrays, NetworkExercise, at_test, lenet
+from autograder.exercises.lenet.network import MOMENTUM, NORM_SHAPES, RUNNING_SHAPES, SHAPES, Way
+from autograder.exercises.lenet.networks import Arrays, NetworkExercise, at_test, changed, lenet
 
 
 def running(q: Inputs, kept: float, taken: float, unbiased: bool = False) -> Arrays:
@@ -52,12 +52,12 @@ class LeNet5BN(NetworkExercise):
             "batch-statistics-in-scores",
             "scores normalises with the batch's own statistics; it is the test mode: use the running ones "
             "(training=False), so that an image's scores do not depend on its company.",
-            lambda q, right: {"scores": answer(q["params"], q["x"], q["y"], q["way"])["scores"]},
+            lambda q, right: {"scores": lenet(q | {"steps": ()})["scores"]},
         ),
         Mistake(
             "running-statistics-in-loss",
             "loss normalises with the running statistics; it is the training mode: use the batch's own.",
-            lambda q, right: {part: at_test(q, backward=True)[part] for part in ("loss", "grads")},
+            lambda q, right: {part: at_test(q, backward=q["backward"])[part] for part in ("loss", "grads")},
         ),
         Mistake(
             "running-not-updated",
@@ -153,7 +153,7 @@ class LeNet5BN(NetworkExercise):
 def _plain_norm(q: Inputs) -> dict[str, Tree]:
     ones = {key: np.ones_like(q["params"][key]) for key in ("bn1.weight", "bn2.weight")}
     plain = without(q, "bn1.bias", "bn2.bias")
-    plain = plain | {"params": plain["params"] | ones}
+    plain = changed(plain, params=plain["params"] | ones)
     return {part: lenet(plain)[part] for part in ("scores", "loss")}
 
 
