@@ -12,6 +12,7 @@ import pytest
 from autograder.demo.gallery import Answer, answers
 from autograder.demo.matrix import gets_full_marks, is_named
 from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of
+from autograder.exercises.lenet.model import SHARED_MISTAKES
 from autograder.seeds import VARIABLE
 from autograder.verdict import Verdict
 from utils.layers import ORIGIN
@@ -72,6 +73,8 @@ IN_ANOTHER_FUNCTION = {
 }
 # put together from the three exercises before it, whose answers make the mistakes it knows
 IN_ANOTHER_FUNCTION["conv_backward"] = {mistake.name for mistake in EXERCISES["conv_backward"].mistakes}
+# what both networks have in common is made in LeNet5; see test_lenet_checks
+IN_ANOTHER_FUNCTION["LeNet5BN"] = {mistake.name for mistake in SHARED_MISTAKES}
 
 
 @pytest.mark.parametrize("exercise", sorted({answer.exercise for answer in WRONG}))

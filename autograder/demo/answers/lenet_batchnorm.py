@@ -167,6 +167,15 @@ plainly(
     ("        g = {}\n", "        g, p2 = {}, self.params['bn2.bias']\n"),
 )
 plainly(
+    "norms-missing",
+    (NORM, ""),
+    (
+        NORM_BACK,
+        "            for key in (bn + '.weight', bn + '.bias'):\n"
+        "                g[key] = np.zeros_like(self.params[key])\n",
+    ),
+)
+plainly(
     "gamma-beta-unused",
     ("(h, gamma, beta, mean,", "(h, np.ones_like(gamma), np.zeros_like(beta), mean,"),
 )

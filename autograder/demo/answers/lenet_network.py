@@ -308,6 +308,12 @@ plainly(
         return loss, grads""",
     ),
 )
+plainly("only-the-last-layers", ("d = max_pool_backward(d, pool2)", "d = np.zeros_like(max_pool_backward(d, pool2))"))
+plainly("scores-change-x", (SCORES, "x -= 0.5\n        return self.forward(x)[0]"))
+plainly(
+    "scores-change-params",
+    (SCORES, 'self.params["fc2.bias"] += 0.1\n        return self.forward(x)[0]'),
+)
 plainly("averaged-twice", (LOSS, LOSS + "\n        d = d / len(x)"))
 plainly("returns-nothing", (LAST, "self.grads = grads"))
 plainly("grads-then-loss", (LAST, "return grads, loss"), named=False)

@@ -164,6 +164,7 @@ plainly(
 )
 plainly("history-by-epoch", ("            " + APPEND, "        " + APPEND))
 plainly("history-of-the-last-epoch", ("    history = []\n", ""), (ORDER, "history = []\n        " + ORDER))
+plainly("history-late", ("return history", "return history[1:]"))
 plainly("returns-nothing", ("return history", "print(history[-1])"))
 plainly("history-after-the-step", (APPEND, "history.append(model.loss(images[batch], labels[batch])[0])"), named=False)
 plainly("history-of-pairs", (APPEND, "history.append((start, float(loss)))"), named=False)

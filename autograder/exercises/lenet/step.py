@@ -190,9 +190,8 @@ class SgdMomentumStep(Exercise):
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
         """As usual; arrays that were replaced are a mistake of their own, whatever the numbers."""
         findings = super().judge(case, inputs, response)
-        if findings and response.notes and response.error is None:
-            text = (
-                f"{self.name} put new arrays into {' and '.join(response.notes)}; the arrays handed over must change."
-            )
+        replaced = [part for part in response.notes if part in self.returns]
+        if findings and replaced and response.error is None:
+            text = f"{self.name} put new arrays into {' and '.join(replaced)}; the arrays handed over must change."
             return [Finding(text, ("replaced",), findings[0].mismatch)]
         return findings
