@@ -1,4 +1,4 @@
-"""Where the thresholds of the checks of `train` come from: python benchmarks/lenet_thresholds.py [--seeds 30]
+"""Where the thresholds of the checks of `train` come from: python benchmarks/lenet_thresholds.py [--seeds N]
 
 Right answers of the gallery, a LeNet-5 with each of their initial weights, are trained in the budget of the checks,
 once for every seed; wrong ones for a few seeds. (The right ways to write the loop draw their orders alike, so one
@@ -38,7 +38,6 @@ from autograder.exercises.lenet.networks import digits
 
 OUT = Path(__file__).with_name("lenet_thresholds.json")
 ONCE_IN = 10_000
-BAD_SEEDS = 2
 WORST = -1e6  # the margin of scores that are not finite
 NOTEBOOK = tuple(exercise.name for exercise in ASSIGNMENTS["07_lenet_numpy"])
 BUDGETS = {"overfit": OVERFIT, "held out": HELD_OUT}
@@ -116,12 +115,13 @@ def wrongs() -> list[Answer]:
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--seeds", type=int, default=30)
+    arguments.add_argument("--bad-seeds", type=int, default=2, help="for each wrong answer")
     arguments.add_argument("--workers", type=int, default=os.cpu_count())
     given = arguments.parse_args()
     settings = {name: [b.images, b.batch, [list(pair) for pair in b.schedule]] for name, b in BUDGETS.items()}
     kept = json.loads(OUT.read_text()) if OUT.exists() else {}
     runs: dict[str, Any] = kept.get("runs", {}) if kept.get("budgets") == settings else {}
-    asked = [(a, given.seeds) for a in right_answers("LeNet5")] + [(a, BAD_SEEDS) for a in wrongs()]
+    asked = [(a, given.seeds) for a in right_answers("LeNet5")] + [(a, given.bad_seeds) for a in wrongs()]
     jobs = [
         (answer.title, budget, seed)
         for budget in BUDGETS

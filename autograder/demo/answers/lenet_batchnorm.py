@@ -199,6 +199,12 @@ plainly(
     (NORM_BACK, '            _, g[bn + ".weight"], g[bn + ".bias"] = spatial_batchnorm_backward(d, caches.pop())\n'),
     named=False,
 )
+plainly(
+    "networks-share",
+    ("        self.running = {}\n", ""),
+    ("    def __init__", "    running = {}  # noqa: RUF012\n\n    def __init__"),
+)
+plainly("batch-statistics-in-scores", ("training=False)", "training=len(x) > 1)"), how="of more than one image")
 plainly("no-running", ("self.running", "self._running"))
 plainly(
     "first-values",

@@ -285,6 +285,15 @@ plainly(
 plainly(
     "softmax-twice", ("return scores, (conv1", "e = np.exp(scores)\n        return e / e.sum(1, keepdims=True), (conv1")
 )
+plainly(
+    "softmax-twice",
+    (
+        SCORES,
+        "s = self.forward(x)[0]\n        e = np.exp(s - s.max(1, keepdims=True))\n        return e / e.sum(1, keepdims=True)",
+    ),
+    how="in scores alone",
+)
+plainly("initial-scale", ("rng.standard_normal(shape)", "rng.random(shape)"), how="never negative")
 plainly("weights-transposed", ("(2450, 500)", "(500, 2450)"), ('p["fc1.weight"]', 'p["fc1.weight"].T'))
 plainly("keys", ('".weight"', '".w"'), ('.weight"', '.w"'), ('".bias"', '".b"'), ('.bias"', '.b"'))
 plainly(

@@ -72,6 +72,11 @@ GIVEN = "    velocity ="
 plainly("not-shuffled", (ORDER, "order = np.arange(len(images))"))
 plainly("shuffled-once", ("        " + ORDER + "\n", ""), (EPOCHS, "    " + ORDER + "\n" + EPOCHS))
 plainly(
+    "not-shuffled",
+    (ORDER, "order = np.roll(np.arange(len(images)), rng.integers(len(images)))"),
+    how="begun at another place",
+)
+plainly(
     "shuffled-once",
     (ORDER, "order = np.random.default_rng(0).permutation(len(images))"),
     how="a generator of its own, made in each epoch",
@@ -170,6 +175,15 @@ plainly("history-after-the-step", (APPEND, "history.append(model.loss(images[bat
 plainly("history-of-pairs", (APPEND, "history.append((start, float(loss)))"), named=False)
 plainly("lr-halved-each-epoch", (ORDER, ORDER + "\n        lr = lr / 2 if history else lr"), named=False)
 plainly("one-step-too-many", ("return history", STEP + "\n    return history"), named=False)
+plainly(
+    "velocity-of-another-call",
+    ("lr, rng):", "lr, rng, velocity={}):  # noqa: B006"),
+    (
+        "    " + VELOCITY + "\n",
+        "    for name, value in model.params.items():\n        velocity.setdefault(name, np.zeros_like(value))\n",
+    ),
+    named=False,
+)
 plainly("batch-before-its-turn", (BATCH, "batch = order[start + 1 : start + 1 + batch_size]"), named=False)
 plainly(
     "running-mean-history", (APPEND, "history.append(0.9 * history[-1] + 0.1 * loss if history else loss)"), named=False

@@ -85,10 +85,16 @@ def _summaries(arrays: Arrays | None) -> dict[str, Tree] | None:
 
 
 def _seeds(make: Callable[..., Any], inputs: Inputs) -> dict[str, Tree]:
-    """Fingerprints of networks from one seed, the same seed again, and another; then the first once more."""
-    first = _built(make, inputs)
-    found = {"first": fingerprint(first), "again": fingerprint(_built(make, inputs))}
-    return found | {"other": fingerprint(_built(make, inputs, 1)), "first later": fingerprint(first)}
+    """Fingerprints of networks from one seed, the same seed again, and another; arrays that two of them share."""
+    first, again, other = _built(make, inputs), _built(make, inputs), _built(make, inputs, 1)
+    shared = [
+        f"{name}[{key!r}]"
+        for name in STATES
+        for key, array in getattr(first, name, {}).items()
+        if any(np.shares_memory(array, value) for value in getattr(other, name, {}).values())
+    ]
+    prints = {"first": fingerprint(first), "again": fingerprint(again), "other": fingerprint(other)}
+    return prints | {"shared": shared}
 
 
 def _numbers(make: Callable[..., Any], inputs: Inputs) -> dict[str, Tree]:
