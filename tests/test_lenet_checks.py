@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,7 +20,7 @@ from autograder.exercises.lenet.asked import unwritten, write
 from autograder.exercises.lenet.budget import HELD_OUT, OVERFIT
 from autograder.exercises.lenet.model import SHARED_MISTAKES
 from autograder.exercises.lenet.network import answer
-from autograder.exercises.lenet.networks import NetworkExercise
+from autograder.exercises.lenet.networks import NetworkExercise, digits
 
 LENET = "07_lenet_numpy"
 NOTEBOOK = tuple(exercise.name for exercise in ASSIGNMENTS[LENET])
@@ -149,8 +151,6 @@ def test_the_line_for_new_digits(right: float, passes: bool) -> None:
     exercise = EXERCISES["train"]
     case = next(case for case in exercise.cases if case.parts == ("accuracy",))
     inputs = exercise.challenge(case, np.random.default_rng(0))
-    from autograder.exercises.lenet.networks import digits
-
     labels = digits().test_labels.copy()
     wrong = len(labels) - int(np.ceil(right * len(labels)))
     labels[:wrong] = (labels[:wrong] + 1) % 10
@@ -160,9 +160,6 @@ def test_the_line_for_new_digits(right: float, passes: bool) -> None:
 
 def test_the_budgets_are_those_that_were_measured() -> None:
     """benchmarks/lenet_thresholds.json was made with these budgets, and gave this threshold."""
-    import json
-    from pathlib import Path
-
     kept = json.loads((Path(__file__).resolve().parents[1] / "benchmarks" / "lenet_thresholds.json").read_text())
     for name, budget in (("overfit", OVERFIT), ("held out", HELD_OUT)):
         assert kept["budgets"][name] == [budget.images, budget.batch, [list(pair) for pair in budget.schedule]]

@@ -73,10 +73,9 @@ class Watched:
         steps: int,
         every: int = 14,
         title: str = "",
-        live: bool = True,
     ) -> None:
         self.model, self.images, self.labels = model, images, labels
-        self.steps, self.every, self.title, self.live = steps, every, title, live
+        self.steps, self.every, self.title = steps, every, title
         self.losses: list[float] = []
         self.accuracies: list[tuple[int, float]] = []
         self._handle: DisplayHandle | None = None
@@ -112,7 +111,7 @@ class Watched:
         """Note the accuracy now, and draw if the last drawing is old enough."""
         self.accuracies.append((len(self.losses), accuracy(self.model, self.images, self.labels)))
         now = time.monotonic()
-        if not self.live or (now - self._drawn < REDRAW and not last):
+        if now - self._drawn < REDRAW and not last:
             return
         self._drawn = now
         figure = self.draw()

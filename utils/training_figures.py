@@ -67,17 +67,6 @@ def valley_paths(paths: Mapping[str, Array], height: Callable[[Array, Array], Ar
     return figure
 
 
-def show_weights(
-    weights: Array, titles: Sequence[object] | None = None, columns: int = 10, size: float = 0.9, title: str = ""
-) -> Figure:
-    """(n, H, W) weights as pictures on one scale for all: red above 0, blue below, white at 0."""
-    rows = -(-len(weights) // columns)
-    extra = 0.35 if title else 0.0
-    figure = plt.figure(figsize=(size * columns, (size + (0.22 if titles is not None else 0)) * rows + extra))
-    weight_grid(figure, weights, columns, titles, title)
-    return figure
-
-
 def weight_grid(
     figure: Figure | SubFigure, weights: Array, columns: int, titles: Sequence[object] | None = None, title: str = ""
 ) -> None:
