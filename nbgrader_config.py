@@ -18,11 +18,15 @@ c.CourseDirectory.release_directory = "notebooks"
 
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotWritten"}
 
-# Seconds for one cell: a check takes a few, training up to a minute.
+# `nbgrader autograde` and formgrader's button grade as `autograder grade` does: answers grafted into the released
+# notebook, students' code behind walls, checks judged outside of them.
+c.Autograde.exporter_class = "autograder.grading.preprocessors.AnyFileExporter"
+c.Autograde.sanitize_preprocessors = ["autograder.grading.preprocessors.RestoreAnswers"]
+c.Autograde.autograde_preprocessors = [
+    "autograder.grading.preprocessors.TrustedExecute",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+# nbgrader's own executor, for `nbgrader validate` and the release: a check takes seconds, training up to a minute
 c.Execute.timeout = 120
-# Demonstrations are for the reader; grading needs none of what they show.
-c.Execute.skip_cells_with_tag = "demo"
-# A busy machine may be slow to hand over a cell's output; that is no fault of the student's.
-c.Execute.iopub_timeout = 30
-# Kernels on one machine need no warning that they talk in the clear.
-c.Execute.extra_arguments = ["--IPKernelApp.log_level=40"]

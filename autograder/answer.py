@@ -15,6 +15,7 @@ import numpy as np
 # Plain data: None, bool, int, float, str, numpy.ndarray, Foreign, and tuples, lists and dicts of these.
 Tree = Any
 Inputs = dict[str, Any]
+Functions = Mapping[str, Callable[..., Any]]
 
 PRINTED_AT_MOST = 2000  # characters of a student's own output kept with an answer
 
@@ -41,20 +42,23 @@ class Raised:
 class Response:
     """What one question brought back.
 
-    answer: the return value; again: the same question asked a second time; later: the first return value as it
-    stood after a question with other inputs; inputs: the arguments after the call; shared: pairs (part of the
-    answer, argument) that share memory; error: what was raised instead; printed: what the code wrote; notes: what
-    a callback that the exercise handed over has seen.
+    answer: the return value; other: that of a question with `others` of the inputs, and those after the call; later:
+    the first return value as it stood then; again: the first question asked a second time; inputs: the arguments after
+    the call; shared: pairs (part of the answer, argument) that share memory; error: what was raised instead; printed:
+    what the code wrote; notes: what a callback that the exercise handed over has seen; fate: timed out, crashed or the
+    like, where the process that was asked gave no answer at all.
     """
 
     answer: Tree = None
-    again: Tree = None
+    other: tuple[Tree, Inputs] | None = None
     later: Tree = None
+    again: Tree = None
     inputs: Inputs = field(default_factory=dict)
     shared: tuple[tuple[str, str], ...] = ()
     error: Raised | None = None
     printed: str = ""
     notes: tuple[str, ...] = ()
+    fate: str = ""
 
 
 def plain(value: object) -> Tree:
@@ -108,6 +112,17 @@ def others(value: Tree) -> Tree:
     if isinstance(value, dict):
         return {key: others(item) for key, item in value.items()}
     return value
+
+
+def identical(a: Tree, b: Tree) -> bool:
+    """Bit for bit the same plain data."""
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
+        return a.dtype == b.dtype and np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
+    if isinstance(a, (tuple, list)) and isinstance(b, (tuple, list)):
+        return len(a) == len(b) and all(identical(x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(identical(a[k], b[k]) for k in a)
+    return type(a) is type(b) and a == b
 
 
 def arrays_in(value: object, name: str) -> list[tuple[str, np.ndarray]]:
@@ -168,8 +183,8 @@ def ask(
 ) -> Response:
     """Call `function` with copies of the inputs, in their order; those named in `keywords` go by keyword.
 
-    With `probe` the question is asked twice, with a question about other inputs in between, to see whether the
-    answer repeats and whether calls disturb each other.
+    With `probe` the question is asked twice, with a question about other inputs of the same sizes in between, to see
+    whether the answer repeats, whether calls disturb each other, and whether something is kept from one to the next.
     """
 
     def call(given: Mapping[str, Any]) -> object:
@@ -184,7 +199,8 @@ def ask(
         response.inputs = {name: plain(item) for name, item in given.items()}
         response.shared = tuple(shared_memory(value, given, returns))
         if probe:
-            call(others(inputs))
+            unlike = others(inputs)
+            response.other = plain(call(unlike)), {name: plain(item) for name, item in unlike.items()}
             response.later = plain(value)
             response.again = plain(call(fresh(inputs)))
     return response

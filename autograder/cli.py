@@ -13,12 +13,22 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 from typer.core import TyperGroup
 
 from autograder.errors import CourseError, Unreadable
 
 FAILED, MISUSED, STOPPED = 1, 2, 130
+UNSAFE = "--unsafe: students' code runs WITHOUT WALLS, with your rights, and can forge its points. The results say so."
 
 
 class _Polite(TyperGroup):
@@ -140,28 +150,40 @@ def check(
 def grade(
     assignment: Annotated[str, typer.Argument(help="Such as 01_backprop.")],
     student: Annotated[str | None, typer.Option(metavar="ID", help="This student alone.")] = None,
+    workers: Annotated[int, typer.Option(metavar="N", min=1, help="Processes that grade.")] = os.cpu_count() or 1,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Workers of this Dask scheduler, such as tcp://10.0.0.1:8786.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Grade again what is graded already.")] = False,
+    unsafe: Annotated[
+        bool, typer.Option("--unsafe", help="Run students' code WITHOUT WALLS; for code that you trust.")
+    ] = False,
     course: CourseOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
     """Grade what students handed in. Finished submissions are kept; the rest are graded."""
-    from autograder.tables import class_table
+    from autograder.tables import changes_table, class_table
 
     grading, results = _instructors("autograder.grading.grade"), _instructors("autograder.grading.results")
     place = _course(course)
+    if unsafe:
+        _say(UNSAFE)
+    settings = grading.Settings(workers, scheduler, force, walls=not unsafe)
     students = grading.students_to_grade(place, assignment, student)
-    new = 0
+    before = results.read_results(place, assignment, students)
+    tasks = grading.tasks_to_do(place, assignment, students, settings)
     with _progress() as bar:
-        task = bar.add_task(assignment, total=len(students))
-        for _, graded in grading.grade(place, assignment, students, force):
-            new += graded
+        task = bar.add_task(assignment, total=len(tasks), visible=bool(tasks))
+        for _ in grading.grade(place, tasks, settings):
             bar.advance(task)
     found = results.read_results(place, assignment, students)
     if as_json:
         _print_json([result.to_dict() for result in found])
-    else:
-        _show(class_table(assignment, found))
-        print(f"{new} graded, {len(students) - new} kept from before.")
+        return
+    _show(class_table(assignment, found))
+    if changed := grading.changes(before, found):
+        _show(changes_table(changed))
+    print(f"{len(tasks)} graded, {len(students) - len(tasks)} kept from before.")
 
 
 @app.command()
@@ -248,5 +270,12 @@ def _print_json(value: Any) -> None:
 
 
 def _progress() -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=_console(), transient=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeElapsedColumn())
+    return Progress(*columns, TextColumn("left"), TimeRemainingColumn(), console=_console(), transient=True)
+
+
+class _Rate(ProgressColumn):
+    """How many are done in a minute."""
+
+    def render(self, task: Any) -> Text:
+        return Text(f"{60 * task.speed:.0f}/min" if task.speed else "")

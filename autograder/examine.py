@@ -30,6 +30,8 @@ RULES = {
     "calls-disturb": "Two calls share memory, so a second call changes what the first one returned.",
     "dtype-lost": "The result has another dtype than the arrays given: float32 in should give float32 out.",
     "not-repeatable": "The same question gets different answers.",
+    "kept-from-before": "A second call with other numbers of the same sizes goes wrong. Mostly something is kept from "
+    "the call before, such as an array stored by its shape: every call must work with the numbers that it is given.",
     "bad-size-accepted": "Sizes that do not fit must raise an error, not give a number.",
 }
 ASKED_AT_MOST = 60  # questions in the search for a smaller example
@@ -92,8 +94,10 @@ def _result(case: Case, inputs: Inputs, response: Response, findings: list[Findi
     status, message = "failed", first.text
     if error is not None and "NotImplementedError" in error.bases:
         status, message = "not attempted", error.message or "Not written yet."
+    elif response.fate:
+        status, message = response.fate, error.message if error else response.fate
     elif error is not None:
-        status = "raised"
+        status = "out of memory" if "MemoryError" in error.bases else "raised"
     asked = tuple((name, describe(value)) for name, value in inputs.items())
     return CaseResult(case.name, case.hidden, case.weight, status, message, "", case.hint, first.mismatch, asked)
 

@@ -38,7 +38,18 @@ def read_notebook(path: Path, largest: int = LARGEST) -> NotebookNode:
     Raises:
         Unreadable: whatever is wrong with it: absent, too large, empty, cut short, not JSON, not a notebook.
     """
+    return parse_notebook(read_bytes(path, largest), path.name)
+
+
+def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
+    """The bytes of a file that may be anything.
+
+    Raises:
+        Unreadable: if it is absent, a link, no file, or too large.
+    """
     try:
+        if path.is_symlink():
+            raise Unreadable(f"{path.name} is a link to another file")
         if not path.exists():
             raise Unreadable(f"there is no file {path.name}")
         if not path.is_file():
@@ -46,26 +57,36 @@ def read_notebook(path: Path, largest: int = LARGEST) -> NotebookNode:
         size = path.stat().st_size
         if size > largest:
             raise Unreadable(f"{path.name} has {size / 1e6:,.0f} MB; at most {largest / 1e6:,.0f} MB are read")
-        text = path.read_bytes().decode("utf-8")
+        return path.read_bytes()
+    except OSError as error:
+        raise Unreadable(f"{path.name} cannot be opened: {error.strerror}") from None
+
+
+def parse_notebook(content: bytes, name: str) -> NotebookNode:
+    """The notebook that some bytes are, as format 4; `name` is for the message.
+
+    Raises:
+        Unreadable: if they are empty, cut short, not JSON, or not a notebook.
+    """
+    try:
+        text = content.decode("utf-8")
         if not text.strip():
-            raise Unreadable(f"{path.name} is empty")
-        content = json.loads(text)
-        _require_notebook(content, path.name)
+            raise Unreadable(f"{name} is empty")
+        parsed = json.loads(text)
+        _require_notebook(parsed, name)
         # characters that cannot be written again would stop the grading half-way
-        json.dumps(content, ensure_ascii=False).encode("utf-8")
+        json.dumps(parsed, ensure_ascii=False).encode("utf-8")
         return nbformat.reads(text, as_version=4)
     except Unreadable:
         raise
     except UnicodeError:
-        raise Unreadable(f"{path.name} is not text in UTF-8") from None
+        raise Unreadable(f"{name} is not text in UTF-8") from None
     except json.JSONDecodeError as error:
         cut = error.pos >= len(text.rstrip()) - 1 or error.msg.startswith("Unterminated")
         reason = "it looks cut short" if cut else f"line {error.lineno}: {error.msg}"
-        raise Unreadable(f"{path.name} is not JSON: {reason}") from None
-    except OSError as error:
-        raise Unreadable(f"{path.name} cannot be opened: {error.strerror}") from None
+        raise Unreadable(f"{name} is not JSON: {reason}") from None
     except Exception as error:  # nbformat's own, and RecursionError from deep nesting
-        raise Unreadable(f"{path.name} is not a notebook: {type(error).__name__}: {str(error)[:200]}") from None
+        raise Unreadable(f"{name} is not a notebook: {type(error).__name__}: {str(error)[:200]}") from None
 
 
 def _require_notebook(content: Any, name: str) -> None:

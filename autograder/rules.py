@@ -30,12 +30,12 @@ class Asked(Protocol):
     @property
     def points(self) -> float: ...
     @property
-    def arguments(self) -> Sequence[str]: ...
+    def functions(self) -> Sequence[str]: ...
 
 
 def graded_source(exercise: Asked) -> str:
     """The text that a graded cell must hold, and nothing else."""
-    arguments = ", ".join(exercise.arguments or (exercise.name,))
+    arguments = ", ".join(exercise.functions)
     visible, hidden = (
         f"check.{exercise.name}({arguments})",
         f"check.{exercise.name}({arguments}, hidden=True)",

@@ -58,6 +58,16 @@ def class_table(assignment: str, results: Sequence[SubmissionResult]) -> Table:
     return table
 
 
+def changes_table(changes: Sequence[tuple[str, str, float, float]]) -> Table:
+    """One row for each score that is another one than before."""
+    table = Table(title="changed", title_justify="left")
+    for title in ("student", "exercise", "before", "now"):
+        table.add_column(title, justify="right" if title in ("before", "now") else "left")
+    for student, exercise, before, now in changes:
+        table.add_row(Text(student), Text(exercise), number(before), number(now), style=GOOD if now > before else BAD)
+    return table
+
+
 def _lost(result: SubmissionResult) -> Text:
     if result.status != "graded":
         return Text(f"{result.status}: {result.why}", style=BAD)

@@ -13,8 +13,8 @@ from nbformat import NotebookNode
 REPOSITORY = Path(__file__).resolve().parent.parent
 NAME = "01_small"
 EXERCISES = (
-    SimpleNamespace(name="double", points=10, arguments=()),
-    SimpleNamespace(name="half", points=5, arguments=("half", "double")),
+    SimpleNamespace(name="double", points=10, functions=("double",)),
+    SimpleNamespace(name="half", points=5, functions=("half", "double")),
 )
 ASSIGNMENTS = {NAME: EXERCISES}
 RIGHT = {"double": "return 2 * x", "half": "return x / 2"}
@@ -100,7 +100,7 @@ def solution_notebook() -> NotebookNode:
         cell("code", "setup", "from small_check import NotWritten, check", locked=True),
     ]
     for exercise in EXERCISES:
-        name, called = exercise.name, ", ".join(exercise.arguments or (exercise.name,))
+        name, called = exercise.name, ", ".join(exercise.functions)
         body = f"def {name}(x):\n    ### BEGIN SOLUTION\n    {RIGHT[name]}\n    ### END SOLUTION"
         test = (
             f"check.{name}({called})\n### BEGIN HIDDEN TESTS\ncheck.{name}({called}, hidden=True)\n### END HIDDEN TESTS"

@@ -33,9 +33,13 @@ FILES = (TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS)
 DEAD = "http://127.0.0.1:9/"  # the discard port: nothing answers
 
 
+def packed(content: bytes) -> bytes:
+    return gzip.compress(content, mtime=0)  # the time would be in the names of tests, and two workers would disagree
+
+
 def idx_bytes(array: np.ndarray[Any, Any]) -> bytes:
     header = bytes([0, 0, 8, array.ndim]) + struct.pack(f">{array.ndim}I", *array.shape)
-    return gzip.compress(header + array.astype(np.uint8).tobytes(), mtime=0)
+    return packed(header + array.astype(np.uint8).tobytes())
 
 
 @pytest.fixture
@@ -232,10 +236,10 @@ def test_own_folder_that_lacks_a_file_says_where_to_put_it(
     [
         (b"plain text", "damaged or cut short"),
         (idx_bytes(np.zeros((2, 3)))[:-12], "damaged or cut short"),
-        (gzip.compress(b"\0\0\x0d\1\0\0\0\0"), "not an IDX file of bytes"),
-        (gzip.compress(b""), "not an IDX file of bytes"),
-        (gzip.compress(b"\0\0\x08\3\0\0\0\1"), "ends inside its header"),
-        (gzip.compress(b"\0\0\x08\1\0\0\0\5abc"), r"holds 3 bytes of data, its header says \(5,\)"),
+        (packed(b"\0\0\x0d\1\0\0\0\0"), "not an IDX file of bytes"),
+        (packed(b""), "not an IDX file of bytes"),
+        (packed(b"\0\0\x08\3\0\0\0\1"), "ends inside its header"),
+        (packed(b"\0\0\x08\1\0\0\0\5abc"), r"holds 3 bytes of data, its header says \(5,\)"),
     ],
 )
 def test_read_idx_explains_what_is_wrong(tmp_path: Path, content: bytes, says: str) -> None:

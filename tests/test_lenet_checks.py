@@ -15,12 +15,13 @@ from autograder.answer import Inputs, Response
 from autograder.demo.gallery import find, functions, right_answers
 from autograder.examine import examine
 from autograder.exercises import ASSIGNMENTS, EXERCISES
-from autograder.exercises.exercise import Case, Exercise, Mistake
-from autograder.exercises.lenet.asked import unwritten, write
+from autograder.exercises.exercise import Case, Exercise
 from autograder.exercises.lenet.budget import HELD_OUT, OVERFIT
 from autograder.exercises.lenet.model import SHARED_MISTAKES
 from autograder.exercises.lenet.network import answer
 from autograder.exercises.lenet.networks import NetworkExercise, digits
+from autograder.exercises.mistake import Mistake
+from autograder.responders.networks import unwritten, write
 
 LENET = "07_lenet_numpy"
 NOTEBOOK = tuple(exercise.name for exercise in ASSIGNMENTS[LENET])
@@ -48,7 +49,7 @@ def answering(mistake: Mistake | None, differs: list[bool]) -> Any:
         assert isinstance(exercise, NetworkExercise)
         kept = arrays(exercise, inputs["x"].dtype)
         case = Case("", parts=exercise.returns)
-        q = exercise.question(case, inputs | {"steps": ("scores", "loss")}, kept)
+        q = exercise.reported(case, inputs | {"steps": ("scores", "loss")}, kept)
         right = exercise.right(q)
         wrong = mistake.wrong(q, right, exercise.returns) if mistake else {}
         differs.append(bool(wrong))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from autograder import check
@@ -46,10 +46,10 @@ def is_named(answer: Answer, verdict: Verdict) -> bool:
     return answer.says in [mistake.name for mistake in verdict.mistakes]
 
 
-def rows(judge: Callable[[Answer], Verdict] = verdict_on) -> Iterator[Row]:
+def rows() -> Iterator[Row]:
     """One row for each exercise that the gallery has answers to."""
     for exercise in EXERCISES:
-        judged = [(answer, judge(answer)) for answer in answers() if answer.exercise == exercise]
+        judged = [(answer, verdict_on(answer)) for answer in answers() if answer.exercise == exercise]
         right = [verdict for answer, verdict in judged if answer.right]
         wrong = [(answer, verdict) for answer, verdict in judged if not answer.right]
         if judged:
@@ -63,9 +63,18 @@ def rows(judge: Callable[[Answer], Verdict] = verdict_on) -> Iterator[Row]:
             )
 
 
-def markdown(judge: Callable[[Answer], Verdict] = verdict_on) -> str:
+def promised() -> Iterator[Row]:
+    """The rows as they are if every answer is judged as it says of itself; tests/test_answers.py holds them to it."""
+    for exercise in EXERCISES:
+        here = [answer for answer in answers() if answer.exercise == exercise]
+        right, named = sum(answer.right for answer in here), sum(answer.named for answer in here)
+        if here:
+            yield Row(exercise, right, right, len(here) - right, len(here) - right, named)
+
+
+def markdown(rows: Iterable[Row]) -> str:
     """The table that docs/checks.md publishes."""
-    table = list(rows(judge))
+    table = list(rows)
     columns = ("right", "passed", "wrong", "failed", "named")
     lines = ["| check | right | passed | wrong | failed | named |", "| --- | --- | --- | --- | --- | --- |"]
     for row in table:
@@ -75,4 +84,4 @@ def markdown(judge: Callable[[Answer], Verdict] = verdict_on) -> str:
 
 
 if __name__ == "__main__":
-    print(markdown(), end="")
+    print(markdown(rows()), end="")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -18,7 +16,7 @@ from autograder.build import build
 from autograder.course import CONFIG, Course
 from autograder.demo.students import BACKPROP, CLASS, CONVOLUTION, Student, hand_in
 from autograder.errors import CourseError
-from autograder.grading.grade import grade, students_to_grade
+from autograder.grading.grade import Settings, grade, students_to_grade, tasks_to_do
 from autograder.grading.results import SubmissionResult, read_results
 from autograder.report.write import write_report
 from autograder.tables import colour, number
@@ -26,7 +24,6 @@ from autograder.tables import colour, number
 MARKER = ".made-by-autograder-demo"  # only a folder with this file is ever deleted
 ASSIGNMENTS = (BACKPROP, CONVOLUTION)
 EMPTY = "not attempted"
-AT_A_TIME = min(2, os.cpu_count() or 1)  # nbgrader opens the gradebook for moments only, so two do not collide
 
 
 def run_demo(
@@ -34,6 +31,7 @@ def run_demo(
     into: Path,
     students: Sequence[Student] = CLASS,
     assignments: Sequence[str] = ASSIGNMENTS,
+    walls: bool = True,
 ) -> int:
     """Make a course directory `into`, let the class hand in, grade, report, and show who got what and why.
 
@@ -51,10 +49,12 @@ def run_demo(
         for assignment in assignments:
             for student in students:
                 hand_in(student, assignment, course.release(assignment), course.path("submitted"))
-        there = {assignment: students_to_grade(course, assignment) for assignment in assignments}
-        grading = {name: progress.add_task(name, total=len(handed_in)) for name, handed_in in there.items()}
-        for assignment in grade_all(course, there):
-            progress.advance(grading[assignment])
+        settings = Settings(workers=os.cpu_count() or 1, walls=walls)
+        for assignment in assignments:
+            tasks = tasks_to_do(course, assignment, students_to_grade(course, assignment), settings)
+            grading = progress.add_task(assignment, total=len(tasks))
+            for _ in grade(course, tasks, settings):
+                progress.advance(grading)
         writing = progress.add_task("report", total=None)
         written = write_report(
             course,
@@ -91,28 +91,6 @@ def make_course(source: Course, into: Path, assignments: Sequence[str]) -> Cours
         ignored = shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__")
         shutil.copytree(folder, into / folder.relative_to(source.root), ignore=ignored)
     return Course(into)
-
-
-def grade_all(course: Course, there: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """Grade every submission, two at a time; yield the assignment of each as it is done."""
-    pool = ProcessPoolExecutor(AT_A_TIME, multiprocessing.get_context("spawn"))
-    try:
-        running = {
-            pool.submit(_grade_one, course.root, assignment, student): assignment
-            for assignment, students in there.items()
-            for student in students
-        }
-        for done in as_completed(running):
-            done.result()
-            yield running[done]
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _grade_one(root: Path, assignment: str, student: str) -> None:
-    """Runs in a process of its own."""
-    for _ in grade(Course(root), assignment, [student]):
-        pass
 
 
 def class_table(students: Sequence[Student], assignments: Sequence[str], results: Sequence[SubmissionResult]) -> Table:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
 
-from autograder.answer import Inputs, Raised, Response, Tree, arrays_in, ask, strided
-from autograder.compare import TOLERANCE, Mismatch, Tolerance, differences, kind_of, same
+from autograder.answer import Functions, Inputs, Raised, Response, Tree, identical, others
+from autograder.compare import Mismatch, Tolerance, differences, kind_of, same
+from autograder.exercises.dtypes import cast, dtype_of, tolerance_of
+from autograder.exercises.known import known
+from autograder.exercises.mistake import Mistake, fits
+from autograder.responders import gather
 
 Sizes = dict[str, Any]
-Functions = Mapping[str, Callable[..., Any]]
+AskTimed = Callable[[Inputs], tuple[Response, float]]  # the response, and seconds of processor time it took there
 
 RULES_NAME = "inputs left alone, results in new arrays, same answer twice"  # the case that looks at the rules
 OWN_NAME = {"dtype": ("dtype-lost",)}  # kinds of mismatch that are a mistake by themselves
+KEPT = ("kept-from-before",)
 
 
 @dataclass(frozen=True)
@@ -62,45 +66,10 @@ class Case:
 
 
 @dataclass(frozen=True)
-class OfShape:
-    """In a mistake's answer: any array of this shape, whatever its numbers."""
-
-    shape: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class NotFinite:
-    """In a mistake's answer: numbers with inf or nan among them."""
-
-
-@dataclass(frozen=True)
 class MustRaise:
     """Stands for an answer that has to be an exception of this type."""
 
     type: str
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """A wrong answer that is known: its id, the sentence a student needs, and how it is recognised.
-
-    answer: (inputs, the right answer by part) → {part: wrong value, OfShape or NotFinite}; error: (inputs, what was
-    raised) → is it this one?
-    """
-
-    name: str
-    says: str
-    answer: Callable[[Inputs, Mapping[str, Tree]], Mapping[str, Tree]] = lambda inputs, right: {}
-    error: Callable[[Inputs, Raised], bool] = lambda inputs, raised: False
-
-    def wrong(self, inputs: Inputs, expected: Mapping[str, Tree], parts: Sequence[str]) -> dict[str, Tree]:
-        """What this mistake answers in the parts looked at, where that differs from what is right; empty if nowhere."""
-        with contextlib.suppress(Exception):  # a wrong oracle need not work on every geometry
-            answer = self.answer(inputs, expected)
-            told = {part: cast(value, dtype_of(inputs)) for part, value in answer.items() if part in parts}
-            if any(not _fits(value, expected[part], tolerance_of(inputs)) for part, value in told.items()):
-                return told
-        return {}
 
 
 @dataclass(frozen=True)
@@ -128,6 +97,7 @@ class Exercise:
     cases: ClassVar[tuple[Case, ...]]
     mistakes: ClassVar[tuple[Mistake, ...]] = ()
     smallest: ClassVar[Mapping[str, int]] = {}  # sizes that the search for a smaller example may shrink, and how far
+    seconds: ClassVar[float] = 20.0  # for one question, when it is asked in another process
 
     def inputs(self, sizes: Sizes, rng: np.random.Generator) -> Inputs:
         """The arguments of one call, in order, in float64. ValueError if the sizes do not fit together."""
@@ -148,12 +118,25 @@ class Exercise:
         return {name: cast(value, case.dtype, case.strided) for name, value in made.items()}
 
     def respond(self, student: Functions, inputs: Inputs) -> Response:
-        """Ask the student's function. This, and nothing else of an exercise, runs beside the student's code."""
-        return ask(student[self.name], inputs, self.keywords, self.returns)
+        """Ask the student's functions. This, and nothing else of an exercise, runs beside the student's code."""
+        return gather(self.question(inputs), student)
+
+    def question(self, inputs: Inputs) -> dict[str, Any]:
+        """What `responders.gather` needs to ask, here or in another process, as plain data."""
+        how = {"keywords": self.keywords, "returns": self.returns, "probe": self.probed(inputs)}
+        return {"exercise": self.name, "functions": self.functions, "inputs": inputs, **how}
+
+    def ask_across(self, ask: AskTimed, inputs: Inputs) -> Response:
+        """Ask in another process, whose processor time is taken from here; one question as a rule."""
+        return ask(inputs)[0]
+
+    def probed(self, inputs: Inputs) -> bool:
+        """Whether this question is asked again, and others in between."""
+        return True
 
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
         """What is wrong with an answer to one case, the most telling first; empty if nothing is."""
-        expected = self.reference(inputs)
+        expected = known(self, self.looked_at(case), inputs).right
         first = next(iter(expected.values()))
         if isinstance(first, MustRaise):
             return list(self._not_refused(first.type, inputs, response))
@@ -169,14 +152,16 @@ class Exercise:
             for part in self.looked_at(case)
             for mismatch in differences(part, expected[part], got[part], self.axes, self.fields, tolerance)
         ]
-        known: tuple[str, ...] = ()
+        names: tuple[str, ...] = ()
         if mismatches:
             # whoever changes an input may get wrong numbers from just that
             spoilt = any(self._modified(inputs, response))
-            known = ("input-modified",) if spoilt else self.recognise(case, inputs, expected, got)
-        findings = [Finding(found.text, known or OWN_NAME.get(found.kind, ()), found) for found in mismatches]
+            names = ("input-modified",) if spoilt else self.recognise(case, inputs, got)
+        findings = [Finding(found.text, names or OWN_NAME.get(found.kind, ()), found) for found in mismatches]
         if not findings and case.rules:
             findings = list(self._broken_rules(inputs, response))
+        if not findings and self.probed(inputs):
+            findings = list(self._other_answer(case, others(inputs), response))
         return findings
 
     def looked_at(self, case: Case) -> tuple[str, ...]:
@@ -204,16 +189,14 @@ class Exercise:
             return f"{name} must return ({', '.join(self.returns)}); yours returned {kind_of(answer)}."
         return dict(zip(self.returns, answer, strict=True))
 
-    def recognise(
-        self, case: Case, inputs: Inputs, expected: Mapping[str, Tree], got: Mapping[str, Tree]
-    ) -> tuple[str, ...]:
+    def recognise(self, case: Case, inputs: Inputs, got: Mapping[str, Tree]) -> tuple[str, ...]:
         """Ids of the known mistakes that answer just what was got."""
         tolerance = self.tolerance(inputs)
-        names = []
-        for mistake in self.mistakes:
-            wrong = mistake.wrong(inputs, expected, self.looked_at(case))
-            if wrong and all(_fits(value, got[part], tolerance) for part, value in wrong.items()):
-                names.append(mistake.name)
+        names = (
+            name
+            for name, wrong in known(self, self.looked_at(case), inputs).wrong
+            if all(fits(value, got[part], tolerance) for part, value in wrong.items())
+        )
         return tuple(dict.fromkeys(names))
 
     def named_by(self, inputs: Inputs, error: Raised) -> tuple[str, ...]:
@@ -222,10 +205,29 @@ class Exercise:
 
     def contradicted(self, case: Case, inputs: Inputs) -> set[str]:
         """Ids of the mistakes that would have got this case wrong: whoever passed it has not made them."""
-        expected = self.reference(inputs)
-        if any(isinstance(value, MustRaise) for value in expected.values()):
+        about = known(self, self.looked_at(case), inputs)
+        if any(isinstance(value, MustRaise) for value in about.right.values()):
             return set()
-        return {mistake.name for mistake in self.mistakes if mistake.wrong(inputs, expected, self.looked_at(case))}
+        return {name for name, _ in about.wrong}
+
+    def _other_answer(self, case: Case, inputs: Inputs, response: Response) -> Iterator[Finding]:
+        """What is wrong with the answer to the question in between, when the first one was right."""
+        answer, after = response.other or (None, {})
+        got = self.split(answer)
+        text = "Right at first, but not when called again with other numbers of the same sizes: "
+        if isinstance(got, str):
+            yield Finding(text + got, KEPT)
+            return
+        got |= {name: after.get(name) for name in self.updates}
+        right = known(self, self.looked_at(case), inputs).right
+        wrong = [
+            found
+            for part in self.looked_at(case)
+            for found in differences(part, right[part], got[part], self.axes, self.fields, self.tolerance(inputs))
+        ]
+        # a known mistake made on these numbers alone is for a case that asks for it
+        if wrong and not self.recognise(case, inputs, got):
+            yield from (Finding(text + found.text, KEPT) for found in wrong)
 
     def _not_refused(self, wanted: str, inputs: Inputs, response: Response) -> Iterator[Finding]:
         if response.error is None:
@@ -264,46 +266,3 @@ def explain_error(error: Raised) -> str:
     at = f" in line {error.line_number}: `{error.line}`" if error.line else ""
     message = " ".join(error.message.split())
     return f"Your code raised {error.type}{f' ({message})' if message else ''}{at}."
-
-
-def dtype_of(inputs: Tree) -> str:
-    """The float dtype of a question: all its arrays have the same one."""
-    return next((str(a.dtype) for _, a in arrays_in(inputs, "") if a.dtype.kind == "f"), "float64")
-
-
-def tolerance_of(inputs: Tree) -> Tolerance:
-    """The tolerance that goes with the dtype of a question."""
-    return TOLERANCE[dtype_of(inputs)]
-
-
-def cast(value: Tree, dtype: str, apart: bool = False) -> Tree:
-    """Arrays of floats in another dtype, their elements apart in memory if asked."""
-    if isinstance(value, np.ndarray):
-        changed = value.astype(dtype) if value.dtype.kind == "f" else value
-        return strided(changed) if apart else changed
-    if isinstance(value, (tuple, list)):
-        return type(value)(cast(item, dtype, apart) for item in value)
-    if isinstance(value, dict):
-        return {key: cast(item, dtype, apart) for key, item in value.items()}
-    return value
-
-
-def _fits(wanted: Tree, got: Tree, tolerance: Tolerance) -> bool:
-    """Whether a value is what a mistake gives."""
-    if isinstance(wanted, OfShape):
-        return isinstance(got, np.ndarray) and got.shape == wanted.shape
-    if isinstance(wanted, NotFinite):
-        numbers = isinstance(got, (float, np.ndarray))
-        return numbers and not np.all(np.isfinite(got))
-    return same(wanted, got, tolerance)
-
-
-def identical(a: Tree, b: Tree) -> bool:
-    """Bit for bit the same plain data."""
-    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
-        return a.dtype == b.dtype and np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
-    if isinstance(a, (tuple, list)) and isinstance(b, (tuple, list)):
-        return len(a) == len(b) and all(identical(x, y) for x, y in zip(a, b, strict=True))
-    if isinstance(a, dict) and isinstance(b, dict):
-        return a.keys() == b.keys() and all(identical(a[k], b[k]) for k in a)
-    return type(a) is type(b) and a == b

@@ -1,18 +1,42 @@
-"""Grade an assignment with nbgrader's own executor, a student at a time. Every submission gets a result."""
+"""Grade an assignment: what was handed in and is not graded yet goes to workers, and each result is recorded here."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Mapping, Sequence
+import hashlib
+import inspect
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 
 from nbgrader.api import Gradebook
-from nbgrader.apps import NbGraderAPI
 
-from autograder.course import WAITS, Course
+from autograder import exercises
+from autograder.course import Course
 from autograder.errors import CourseError, Unreadable
-from autograder.grading.zero import ZERO, record_zero
-from autograder.nbgrader_log import cause, everything
-from autograder.notebooks import read_notebook
+from autograder.grading.earlier import earlier_functions
+from autograder.grading.record import graded_bytes, record
+from autograder.grading.results import SubmissionResult
+from autograder.grading.submission import Graded, Task, noted
+from autograder.grading.workers import each_graded
+from autograder.notebooks import read_bytes
+from autograder.sandbox.limits import Limits
+from autograder.seeds import VARIABLE
+
+Results = Sequence[SubmissionResult]
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to grade. walls: False runs students' code in the open, for code that is trusted."""
+
+    workers: int = 1
+    scheduler: str | None = None
+    force: bool = False
+    walls: bool = True
+    limits: Limits = field(default_factory=Limits)
 
 
 def students_to_grade(course: Course, assignment: str, student: str | None = None) -> list[str]:
@@ -32,84 +56,88 @@ def students_to_grade(course: Course, assignment: str, student: str | None = Non
     return there if student is None else [student]
 
 
-def grade(course: Course, assignment: str, students: Sequence[str], force: bool = False) -> Iterator[tuple[str, bool]]:
-    """Grade one student after another; yield each with whether there was anything to do.
+def tasks_to_do(course: Course, assignment: str, students: Sequence[str], settings: Settings) -> list[Task]:
+    """The submissions whose result is not there, or might be another one by now.
 
-    A submission whose grading was finished is kept, unless it was handed in again since, or `force`.
+    A result is kept while what was handed in, the released notebook, the check and the secret are what they were.
     """
-    api = NbGraderAPI(config=course.config)
+    skeleton = _released(course, assignment)
+    earlier = earlier_functions(course, assignment)
+    secret = os.environ.get(VARIABLE, "")
     recorded = course.with_gradebook(lambda gradebook: _recorded(gradebook, assignment))
+    tasks = []
     for student in students:
-        if not force and student in recorded and finished(course, assignment, student):
-            yield student, False
-            continue
-        try:
-            read_notebook(course.submitted(assignment, student))
-        except Unreadable as error:
-            status, why = _absent(course, assignment, student) or ("unreadable", str(error))
-            record_zero(course, assignment, student, status, why)
-        else:
-            _autograde(api, course, assignment, student)
-        yield student, True
+        submitted = _handed_in(course, assignment, student)
+        digest = hashlib.sha256()
+        for part in (
+            repr(submitted).encode() if isinstance(submitted, Unreadable) else submitted,
+            skeleton,
+            earlier.encode(),
+            secret.encode(),
+            version_of_checks(assignment).encode(),
+            repr((settings.limits, settings.walls)).encode(),
+        ):
+            digest.update(hashlib.sha256(part).digest())
+        key = digest.hexdigest()
+        kept = student in recorded and noted(graded_bytes(course.autograded(assignment, student))).get("key") == key
+        if settings.force or not kept:
+            tasks.append(
+                Task(assignment, student, submitted, skeleton, earlier, secret, key, settings.limits, settings.walls)
+            )
+    return tasks
 
 
-def finished(course: Course, assignment: str, student: str) -> bool:
-    """Whether the graded notebook is whole and newer than what was handed in.
+def grade(course: Course, tasks: Sequence[Task], settings: Settings) -> Iterator[Graded]:
+    """Grade the tasks, record each result as it comes, and yield it."""
+    for graded in each_graded(tasks, settings.workers, settings.scheduler):
+        record(course, graded)
+        yield graded
 
-    nbgrader first writes the notebook without outputs and then again with them: one without is half-way.
-    """
-    done, source = course.autograded(assignment, student), course.submitted(assignment, student)
+
+def changes(before: Results, after: Results) -> list[tuple[str, str, float, float]]:
+    """(student, exercise, score before, score after) where a score that was there is another one now."""
+    old, now = _scores(before), _scores(after)
+    return [(*which, old[which], score) for which, score in now.items() if which in old and old[which] != score]
+
+
+def _scores(results: Results) -> dict[tuple[str, str], float]:
+    there = [result for result in results if result.status != "not graded"]
+    return {(result.student, outcome.exercise): outcome.score for result in there for outcome in result.exercises}
+
+
+@cache
+def version_of_checks(assignment: str) -> str:
+    """A digest of the code that decides about an assignment: its own exercises, and what all checks share."""
+    own = {Path(inspect.getfile(type(exercise))).parent for exercise in exercises.ASSIGNMENTS[assignment]}
+    shared = [*PACKAGE.glob("*.py"), *(PACKAGE / "exercises").glob("*.py"), *(PACKAGE / "responders").glob("*.py")]
+    shared += [PACKAGE / "grading" / name for name in ("restore.py", "run.py", "submission.py")]
+    shared += [path for folder in own if folder.is_relative_to(PACKAGE) for path in folder.glob("*.py")]
+    digest = hashlib.sha256()
+    for path in sorted(set(shared)):
+        digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _released(course: Course, assignment: str) -> bytes:
+    path = course.release(assignment)
     try:
-        notebook = read_notebook(done)
-    except Unreadable:
-        return False
-    if source.exists() and source.stat().st_mtime > done.stat().st_mtime:
-        return False
-    return ZERO in notebook.metadata or any(cell.get("execution_count") for cell in notebook.cells)
+        return read_bytes(path)
+    except Unreadable as error:
+        raise CourseError(f"{error} in {course.relative(path.parent)}/: run `autograder build` first") from None
+
+
+def _handed_in(course: Course, assignment: str, student: str) -> bytes | Unreadable:
+    """What a student handed in; or why there is nothing to read."""
+    path = course.submitted(assignment, student)
+    try:
+        return read_bytes(path)
+    except Unreadable as error:
+        if path.exists():
+            return error
+        others = sorted(other.name for other in path.parent.glob("*.ipynb"))
+        found = f"found {', '.join(others)}" if others else "no notebook at all"
+        return Unreadable(f"there is no {path.name} in it; {found}")
 
 
 def _recorded(gradebook: Gradebook, assignment: str) -> set[str]:
     return {submission.student.id for submission in gradebook.assignment_submissions(assignment)}
-
-
-def _absent(course: Course, assignment: str, student: str) -> tuple[str, str] | None:
-    path = course.submitted(assignment, student)
-    if path.exists():
-        return None
-    others = sorted(other.name for other in path.parent.glob("*.ipynb"))
-    return "missing", f"there is no {path.name} in it; " + (
-        f"found {', '.join(others)}" if others else "no notebook at all"
-    )
-
-
-def _autograde(api: NbGraderAPI, course: Course, assignment: str, student: str) -> None:
-    """Run nbgrader's autograde; where it fails, record zero with the reason."""
-    for wait in (*WAITS, None):
-        result = api.autograde(assignment, student, force=True, create=True)
-        if result["success"]:
-            return
-        if result["error"].rstrip().endswith("KeyboardInterrupt"):  # nbgrader catches even that
-            raise KeyboardInterrupt
-        if "locked" not in result.get("log", "") or wait is None:
-            break
-        time.sleep(wait)
-    text = everything(result)
-    if "sqlalchemy.exc" in text or "error accessing the nbgrader database" in text:
-        course.with_gradebook(lambda gradebook: gradebook.find_assignment(assignment))
-        raise CourseError(f"the gradebook could not be written while {student} was graded; run the same command again")
-    record_zero(course, assignment, student, *_failure(result))
-
-
-def _failure(result: Mapping[str, str]) -> tuple[str, str]:
-    """Status and reason of a submission on which nbgrader gave up."""
-    text = everything(result)
-    if "DeadKernelError" in text:
-        return "crashed", "the kernel died while the notebook ran, so nothing of it could be graded"
-    if "UnresponsiveKernelError" in text:
-        return "timed out", "the kernel did not answer any more and had to be stopped"
-    if "nbgrader metadata" in text or "nbgrader cell" in text or "Duplicate grade id" in text:
-        return "unreadable", (
-            "a graded cell is there twice, or the marks of graded cells are damaged: "
-            "take the released notebook again and copy the answers into it"
-        )
-    return "could not be graded", cause(result)

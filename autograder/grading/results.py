@@ -11,9 +11,11 @@ from nbgrader.api import Grade, Gradebook, SubmittedAssignment
 
 from autograder.course import Course
 from autograder.errors import Unreadable
-from autograder.grading.zero import ZERO
+from autograder.grading.submission import GRADED, MARK
 from autograder.notebook_check import SAME, TO_BE_MARKED, Outcome, outcome
 from autograder.notebooks import graded_cells, nbgrader, read_notebook
+
+UNSAFE = "graded without walls (--unsafe): these points can be forged"
 
 
 @dataclass(frozen=True)
@@ -86,10 +88,11 @@ def _notebook(course: Course, assignment: str, student: str) -> tuple[str, str, 
         notebook = read_notebook(course.autograded(assignment, student))
     except Unreadable:
         return "not graded", f"run `autograder grade {assignment} --student {student}`", {}
-    zero = notebook.metadata.get(ZERO)
-    if isinstance(zero, dict) and len(notebook.cells) == 1:
-        return str(zero.get("status")), str(zero.get("why")), {}
-    return "graded", "", {str(nbgrader(cell)["grade_id"]): cell for cell in graded_cells(notebook)}
+    note = notebook.metadata.get(MARK, {})
+    if note.get("status", GRADED) != GRADED:
+        return str(note["status"]), str(note.get("why")), {}
+    why = UNSAFE if note.get("unsafe") else ""
+    return GRADED, why, {str(nbgrader(cell)["grade_id"]): cell for cell in graded_cells(notebook)}
 
 
 def _exercise(grade: Grade, cell: NotebookNode | None, status: str, why: str) -> Outcome:

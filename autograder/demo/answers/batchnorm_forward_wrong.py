@@ -353,7 +353,7 @@ def batchnorm_forward(x, gamma, beta, running_mean, running_var, training=True, 
     return gamma * x_hat + beta, (x_hat, gamma, np.sqrt(var + eps))
 
 
-@wrong("batch-statistics-at-test-time", "the mean alone", named=False)
+@wrong("batch-statistics-at-test-time", "the mean alone")
 def batchnorm_forward(x, gamma, beta, running_mean, running_var, training=True, momentum=0.01, eps=1e-5):
     mean, var = x.mean(axis=0), x.var(axis=0)
     if training:

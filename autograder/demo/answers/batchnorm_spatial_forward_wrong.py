@@ -29,7 +29,7 @@ def spatial_batchnorm_forward(x, gamma, beta, running_mean, running_var, trainin
     return out.reshape(N, H, W, C), cache
 
 
-@wrong("reshaped-without-moving-axes", "channels first", named=False)
+@wrong("reshaped-without-moving-axes", "channels first")
 def spatial_batchnorm_forward(x, gamma, beta, running_mean, running_var, training=True, momentum=0.01, eps=1e-5):
     N, C, H, W = x.shape
     rows = x.transpose(1, 0, 2, 3).reshape(-1, C)

@@ -153,7 +153,7 @@ def conv_backward_weight(dout, x, kernel, stride=1, padding=0, kept={}):  # noqa
     return dw
 
 
-@wrong("kept-from-an-earlier-call", named=False)
+@wrong("kept-from-before", "the padded images, by shape")
 def conv_backward_weight(dout, x, kernel, stride=1, padding=0, kept={}):  # noqa: B006
     kh, kw = (kernel, kernel) if isinstance(kernel, int) else kernel
     sh, sw = (stride, stride) if isinstance(stride, int) else stride

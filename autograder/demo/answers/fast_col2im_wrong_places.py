@@ -158,7 +158,7 @@ def col2im(cols, x_shape, kernel, stride=1, padding=0):
     return xp[:, :, ph : ph + H, pw : pw + W]
 
 
-@wrong("not-repeatable", "a buffer that is never emptied", named=False)
+@wrong("kept-from-before", "a buffer that is never emptied")
 def col2im(cols, x_shape, kernel, stride=1, padding=0):
     KH, KW = (kernel, kernel) if isinstance(kernel, int) else kernel
     sh, sw = (stride, stride) if isinstance(stride, int) else stride

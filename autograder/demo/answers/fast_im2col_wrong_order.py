@@ -193,7 +193,7 @@ def im2col(x, kernel, stride=1, padding=0):
     return cols.reshape(N, C * KH * KW, HO * WO)
 
 
-@wrong("kept by shape", "columns of the first image of these sizes", named=False)
+@wrong("kept-from-before", "the columns, by shape")
 def im2col(x, kernel, stride=1, padding=0):
     KH, KW = (kernel, kernel) if isinstance(kernel, int) else kernel
     sh, sw = (stride, stride) if isinstance(stride, int) else stride

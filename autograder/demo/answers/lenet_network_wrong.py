@@ -145,5 +145,4 @@ plainly(
         "*_ = linear_backward(d, fc2)\n"
         '        grads["fc2.weight"], grads["fc2.bias"] = self.params["fc2.weight"], self.params["fc2.bias"]',
     ),
-    named=False,
 )

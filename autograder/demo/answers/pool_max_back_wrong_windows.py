@@ -20,7 +20,7 @@ def max_pool_backward(dout, cache):
     return dx
 
 
-@wrong("stride-as-kernel", "counted by the kernel", named=False)
+@wrong("stride-as-kernel", "counted by the kernel")
 def max_pool_backward(dout, cache):
     x, kernel, stride = cache
     kh, kw = (kernel, kernel) if isinstance(kernel, int) else kernel

@@ -103,7 +103,7 @@ def max_pool_forward(x, kernel, stride=None):
     return out, (x, kernel, stride)
 
 
-@wrong("remembered", "the last x is not looked at again", named=False)
+@wrong("kept-from-before", "the output, by shape")
 def max_pool_forward(x, kernel, stride=None, memory={}):  # noqa: B006
     stride = kernel if stride is None else stride
     key = (x.shape, kernel, stride)

@@ -8,7 +8,8 @@ import numpy as np
 
 from autograder import oracle
 from autograder.answer import Inputs, Tree
-from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Mistake, Sizes, one_of
+from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
+from autograder.exercises.mistake import Mistake
 
 LINEAR_CACHE = {"cache": ("x", "w", "b")}
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from autograder import oracle
 from autograder.answer import Inputs, Tree
-from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Mistake, NotFinite, Sizes
+from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Sizes
+from autograder.exercises.mistake import Mistake, NotFinite
 
 
 def softmax_loss(q: Inputs) -> dict[str, Tree]:

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from autograder.answer import Inputs, Response, Tree, ask
-from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Finding, Functions, Mistake, Sizes
-
-MIX = np.array([[1.0, -2.0, 0.5, 3.0], [0.0, 1.5, -1.0, 2.0], [2.0, 0.25, 1.0, -0.5]])
-
-# what f(x) is; every one takes an array and must be called with the array it is to use
-FUNCTIONS: dict[str, Callable[[np.ndarray], Any]] = {
-    "cube": lambda x: x**3,
-    "sine": lambda x: np.sin(x),
-    "mix": lambda x: x @ MIX,
-    "energy": lambda x: float((x**3).sum()),
-}
+from autograder.answer import Inputs, Response, Tree
+from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Finding, Sizes
+from autograder.exercises.mistake import Mistake
+from autograder.responders.numerical import FUNCTIONS, MIX
 
 
 def difference(name: str, x: np.ndarray, dout: Any, h: float) -> np.ndarray:
@@ -53,6 +44,7 @@ def _ones(q: Inputs) -> Any:
 class NumericalGradient(Exercise):
     name, points = "numerical_gradient", 15
     returns = ("grad",)
+    keywords = ("h",)
     loose = 3000.0  # a difference of two nearly equal numbers loses digits
     cases = (
         Case("f cubes every number of a 2×3 array", {"f": "cube", "shape": (2, 3)}),
@@ -139,22 +131,6 @@ class NumericalGradient(Exercise):
 
     def expected(self, q: Inputs) -> dict[str, Tree]:
         return {"grad": difference(**_question(q))}
-
-    def respond(self, student: Functions, inputs: Inputs) -> Response:
-        """Hand over f as a function that notes how it is called."""
-        notes: list[str] = []
-
-        def numerical_gradient(f: str, x: np.ndarray, dout: Any, **step: float) -> Any:
-            def noted(array: np.ndarray) -> Any:
-                if isinstance(array, np.ndarray) and array.dtype != np.float64:
-                    notes.append("float32")
-                return FUNCTIONS[f](array)
-
-            return student[self.name](noted, x, dout, **step)
-
-        response = ask(numerical_gradient, inputs, ("h",), self.returns)
-        response.notes = tuple(dict.fromkeys(notes))
-        return response
 
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
         """As usual; what f saw and what became of x say more than wrong numbers."""

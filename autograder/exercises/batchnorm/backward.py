@@ -19,7 +19,8 @@ from autograder.exercises.batchnorm.arrays import (
 )
 from autograder.exercises.batchnorm.forward import batchnorm
 from autograder.exercises.batchnorm.together import GRADIENTS, SAYS, ForwardAndBackward, without_next
-from autograder.exercises.exercise import RULES_NAME, Case, Mistake, OfShape, Sizes, one_of
+from autograder.exercises.exercise import RULES_NAME, Case, Sizes, one_of
+from autograder.exercises.mistake import Mistake, OfShape
 
 Told = dict[str, Tree]
 DUST = 1e-11  # a gradient that is 0 but for rounding

@@ -13,7 +13,6 @@ from autograder.exercises.batchnorm.arrays import (
     EPS,
     MOMENTUM,
     OPTIONS,
-    RUNNING,
     batch_moments,
     batchnorm_arrays,
     count,
@@ -24,7 +23,9 @@ from autograder.exercises.batchnorm.arrays import (
     used_moments,
     with_moments,
 )
-from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Mistake, NotFinite, Sizes, one_of
+from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
+from autograder.exercises.mistake import Mistake, NotFinite
+from autograder.responders.batchnorm import RUNNING
 
 Told = dict[str, Tree]
 

@@ -10,7 +10,8 @@ import numpy as np
 from autograder import oracle
 from autograder.answer import Inputs, Tree
 from autograder.exercises.batchnorm.arrays import EPS, do_not_broadcast, finite
-from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Mistake, Sizes, one_of
+from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
+from autograder.exercises.mistake import Mistake
 
 
 def fused(q: Inputs, **changed: Any) -> dict[str, np.ndarray]:

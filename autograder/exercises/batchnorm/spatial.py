@@ -12,7 +12,6 @@ from autograder.answer import Inputs, Tree
 from autograder.exercises.batchnorm.arrays import (
     MOMENTUM,
     OPTIONS,
-    RUNNING,
     batch_moments,
     batchnorm_arrays,
     count,
@@ -33,7 +32,9 @@ from autograder.exercises.batchnorm.backward import (
 )
 from autograder.exercises.batchnorm.forward import KEEPING, STATISTICS, batchnorm, each, normalized, only
 from autograder.exercises.batchnorm.together import ForwardAndBackward, without_next
-from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Mistake, Sizes, one_of
+from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
+from autograder.exercises.mistake import Mistake
+from autograder.responders.batchnorm import RUNNING
 
 
 def mixed(q: Inputs) -> dict[str, np.ndarray]:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
-from autograder.answer import Inputs, Response, fresh, listening, others, plain, shared_memory
+from autograder.answer import Inputs, Response
 from autograder.compare import differences, kind_of, same
-from autograder.exercises.batchnorm.arrays import ARRAYS, RUNNING
-from autograder.exercises.exercise import Case, Exercise, Finding, Functions, explain_error, identical
-
-FORWARD, NO_PAIR = "in the forward", "forward without a pair"  # notes in a response
-GRADIENTS = ("dx", "dgamma", "dbeta")
+from autograder.exercises.exercise import Case, Exercise, Finding, explain_error
+from autograder.responders.batchnorm import FORWARD, GRADIENTS, NO_PAIR
 
 SAYS = {
     "forward-wrong": "The forward function is what is wrong here, not the backward one: it is called first, and what "
@@ -39,48 +36,8 @@ class ForwardAndBackward(Exercise):
         """The right output of the forward function."""
         raise NotImplementedError
 
-    def respond(self, student: Functions, inputs: Inputs) -> Response:
-        """Forward, perhaps another batch, then backward; with a second backward and another question after it."""
-        response = Response()
-        with listening(response):
-            self._ask(student, inputs, response)
-        return response
-
-    def _ask(self, student: Functions, inputs: Inputs, response: Response) -> None:
-        backward = student[self.name]
-        given = fresh(inputs)
-        pair = self._forward(student, given, response)
-        if pair is None:
-            return
-        out, cache = pair
-        response.inputs = {"out": plain(out)}
-        # a cache may hold the arguments themselves; what the forward function did to them is not the backward's fault
-        untouched = [name for name in given if name not in RUNNING and identical(inputs[name], plain(given[name]))]
-        if "next_batch" in given:
-            self._forward(student, given | {"x": given["next_batch"], "training": True}, response)
-        value = backward(given["dout"], cache)
-        response.answer = plain(value)
-        response.inputs |= {name: plain(given[name]) for name in untouched}
-        if isinstance(value, tuple) and len(value) == len(GRADIENTS):
-            response.shared = tuple(shared_memory((*value, cache), given, (*GRADIENTS, "cache")))
-        other = others(inputs)
-        another = self._forward(student, other, response)
-        if another is not None:
-            backward(other["dout"], another[1])
-        response.later = plain(value)
-        response.again = plain(backward(fresh(inputs)["dout"], cache))
-
-    def _forward(self, student: Functions, given: Mapping[str, Any], response: Response) -> Any:
-        """(out, cache) of the student's forward function; None, and a note, if that is not what it returns."""
-        function: Callable[..., Any] = student[self.forward]
-        options = {name: given[name] for name in ("training", "momentum", "eps") if name in given}
-        response.notes = (FORWARD,)
-        pair = function(*(given[name] for name in ARRAYS), **options)
-        response.notes = ()
-        if not isinstance(pair, (tuple, list)) or len(pair) != 2:
-            response.notes, response.answer = (NO_PAIR,), plain(pair)
-            return None
-        return pair
+    def question(self, inputs: Inputs) -> dict[str, Any]:
+        return super().question(inputs) | {"forward": self.forward}
 
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
         """As usual; where gradients are wrong because the forward function is, that is what is said."""
@@ -103,11 +60,9 @@ class ForwardAndBackward(Exercise):
             if found.kind != "dtype"
         ] or findings
 
-    def recognise(
-        self, case: Case, inputs: Inputs, expected: Mapping[str, Any], got: Mapping[str, Any]
-    ) -> tuple[str, ...]:
+    def recognise(self, case: Case, inputs: Inputs, got: Mapping[str, Any]) -> tuple[str, ...]:
         """A mistake with the cache that explains the numbers comes before any other."""
-        names = super().recognise(case, inputs, expected, got)
+        names = super().recognise(case, inputs, got)
         cache = tuple(name for name in names if name.startswith("cache-"))
         return cache or names
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from autograder.answer import Inputs, Tree
 from autograder.exercises.conv_backward.question import only, reshaped_only
-from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Mistake, Sizes
+from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Sizes
+from autograder.exercises.mistake import Mistake
 
 
 def summed(dout: np.ndarray, *axes: int) -> np.ndarray:

@@ -26,7 +26,8 @@ from autograder.exercises.conv_backward.question import (
     windows_at,
 )
 from autograder.exercises.convolution.forward import pair
-from autograder.exercises.exercise import Case, Exercise, Mistake, OfShape, Sizes
+from autograder.exercises.exercise import Case, Exercise, Sizes
+from autograder.exercises.mistake import Mistake, OfShape
 
 ONE_SIDE = "It goes wrong where height and width differ: rows go by the first of a pair, columns by the second."
 

@@ -9,7 +9,8 @@ from typing import Any
 from autograder.answer import Inputs, Tree
 from autograder.exercises.conv_backward import bias, images, weights
 from autograder.exercises.conv_backward.question import SMALLEST, drawn, dw, dx, swapped
-from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Mistake, OfShape, Sizes, one_of
+from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
+from autograder.exercises.mistake import Mistake, OfShape
 
 
 def named_after(part: str, mistakes: Iterable[Mistake]) -> Iterator[Mistake]:

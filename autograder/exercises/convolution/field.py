@@ -6,7 +6,8 @@ import math
 from typing import Any
 
 from autograder.answer import Inputs, Tree
-from autograder.exercises.exercise import Case, Exercise, Mistake, Sizes
+from autograder.exercises.exercise import Case, Exercise, Sizes
+from autograder.exercises.mistake import Mistake
 
 
 def field_size(layers: list[tuple[int, int]]) -> int:

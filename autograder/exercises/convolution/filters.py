@@ -9,16 +9,8 @@ import numpy as np
 from autograder import oracle
 from autograder.answer import Inputs, Response, Tree
 from autograder.compare import TOLERANCE, Mismatch, close, kind_of, number
-from autograder.exercises.exercise import (
-    RULES_NAME,
-    Case,
-    Exercise,
-    Finding,
-    Mistake,
-    OfShape,
-    Sizes,
-    explain_error,
-)
+from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Finding, Sizes, explain_error
+from autograder.exercises.mistake import Mistake, OfShape
 
 SOBEL = np.array([[-1.0, -2.0, -1.0], [0.0, 0.0, 0.0], [1.0, 2.0, 1.0]])
 BINOMIAL = np.outer([1.0, 2.0, 1.0], [1.0, 2.0, 1.0])
@@ -94,8 +86,8 @@ class HandFilters(Exercise):
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         return dict(sizes)
 
-    def respond(self, student: Any, inputs: Inputs) -> Response:
-        return super().respond(student, {})
+    def question(self, inputs: Inputs) -> dict[str, Any]:
+        return super().question({})
 
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
         """A filter is right when it is one of several, so it is not compared with one reference."""

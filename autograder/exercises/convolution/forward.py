@@ -9,7 +9,8 @@ import numpy as np
 
 from autograder import oracle
 from autograder.answer import Inputs, Raised, Tree
-from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Mistake, OfShape, Sizes, one_of
+from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
+from autograder.exercises.mistake import Mistake, OfShape
 
 CONV_CACHE = {"cache": ("x", "w", "b", "stride", "padding")}
 

@@ -6,7 +6,8 @@ import math
 from typing import Any
 
 from autograder.answer import Inputs, Tree
-from autograder.exercises.exercise import Case, Exercise, Mistake, MustRaise, Sizes, one_of
+from autograder.exercises.exercise import Case, Exercise, MustRaise, Sizes, one_of
+from autograder.exercises.mistake import Mistake
 
 
 def steps(q: Inputs) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograder.answer import Inputs, Tree
 from autograder.exercises.convolution.forward import pair
-from autograder.exercises.exercise import Exercise, Mistake, OfShape, Sizes
+from autograder.exercises.exercise import Exercise, Sizes
 from autograder.exercises.fast_convolution.cases import COLUMN_CASES
 from autograder.exercises.fast_convolution.geometry import (
     SLICE_END,
@@ -22,6 +22,7 @@ from autograder.exercises.fast_convolution.geometry import (
     slice_end,
     takes_no_pair,
 )
+from autograder.exercises.mistake import Mistake, OfShape
 
 ASSIGNED = (
     "Where windows overlap, only the last number is left; they must add up. `=` overwrites, and `+=` with arrays of "

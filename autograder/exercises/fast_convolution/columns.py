@@ -8,7 +8,7 @@ import numpy as np
 
 from autograder.answer import Inputs, Tree
 from autograder.exercises.convolution.forward import pair
-from autograder.exercises.exercise import Exercise, Mistake, OfShape, Sizes
+from autograder.exercises.exercise import Exercise, Sizes
 from autograder.exercises.fast_convolution.cases import COLUMN_CASES
 from autograder.exercises.fast_convolution.geometry import (
     SLICE_END,
@@ -21,6 +21,7 @@ from autograder.exercises.fast_convolution.geometry import (
     takes_no_pair,
     unfold,
 )
+from autograder.exercises.mistake import Mistake, OfShape
 
 NOT_MOVED = (
     "The windows are reshaped as they are, so numbers end up in other rows: first bring the axes into the order N, C, "

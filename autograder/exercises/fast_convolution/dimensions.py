@@ -8,7 +8,8 @@ import numpy as np
 
 from autograder import oracle
 from autograder.answer import Inputs, Raised, Response, Tree
-from autograder.exercises.exercise import Case, Exercise, Finding, Mistake, OfShape, Sizes
+from autograder.exercises.exercise import Case, Exercise, Finding, Sizes
+from autograder.exercises.mistake import Mistake, OfShape
 
 
 def convolved(q: Inputs, **changed: Any) -> np.ndarray:

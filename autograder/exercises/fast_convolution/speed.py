@@ -6,12 +6,13 @@ The loops are the answers to 02 and 03, so they are not here: `utils.timing` doe
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import numpy as np
 
-from autograder.answer import Inputs, Response, Tree, ask, fresh, listening
-from autograder.exercises.exercise import Case, Exercise, Finding, Functions, Mistake
+from autograder.answer import Functions, Inputs, Response, Tree, fresh, listening
+from autograder.compare import same
+from autograder.exercises.exercise import AskTimed, Case, Exercise, Finding
+from autograder.exercises.mistake import Mistake
 from utils.convolution_speed import ROUNDS
 from utils.timing import PROCESSOR, Task, one_thread, seconds_of
 
@@ -50,14 +51,45 @@ class Timed(Exercise):
         """Ask; where speed is the question, measure first and note the ratio."""
         if not self.is_timed(inputs):
             return super().respond(student, inputs)
+
+        def seconds(question: Inputs) -> float:
+            named = {name: value for name, value in question.items() if name in self.keywords}
+            given = [value for name, value in question.items() if name not in self.keywords]
+            return seconds_of(lambda: student[self.name](*given, **named), PROCESSOR)
+
         timed = Response()
         with listening(timed):
-            ratio = times_faster(student[self.name], inputs, self.keywords, self.loops(inputs))
+            ratio = times_faster(seconds, inputs, self.loops(inputs))
         if timed.error is not None:
             return timed
-        response = ask(student[self.name], inputs, self.keywords, self.returns, probe=False)
+        response = super().respond(student, inputs)
         response.notes = (note(ratio),)
         return response
+
+    def ask_across(self, ask: AskTimed, inputs: Inputs) -> Response:
+        """As `respond`, with the time taken by the one who asks. A wrong answer's time counts for nothing."""
+        if not self.is_timed(inputs):
+            return super().ask_across(ask, inputs)
+        lost: list[Response] = []
+
+        def seconds(question: Inputs) -> float:
+            response, taken = ask(question)
+            right = self.reference(question)
+            got = self.split(response.answer)
+            if response.error is not None or isinstance(got, str):
+                lost.append(response)
+            elif all(same(right[part], got[part], self.tolerance(question)) for part in self.looked_at(SPEED_CASE)):
+                return taken
+            return np.inf
+
+        ratio = times_faster(seconds, inputs, self.loops(inputs))
+        response = lost[0] if lost else ask(inputs)[0]
+        response.notes = (note(ratio),)
+        return response
+
+    def probed(self, inputs: Inputs) -> bool:
+        """Not on the large question: its answer comes after those to others of the same sizes."""
+        return not self.is_timed(inputs)
 
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
         """As usual; where the numbers are right and speed is the question, the ratio counts."""
@@ -74,36 +106,26 @@ class Timed(Exercise):
         )
         return [Finding(text, (TOO_SLOW.name,))]
 
-    def recognise(
-        self, case: Case, inputs: Inputs, expected: Mapping[str, Tree], got: Mapping[str, Tree]
-    ) -> tuple[str, ...]:
+    def recognise(self, case: Case, inputs: Inputs, got: Mapping[str, Tree]) -> tuple[str, ...]:
         """As usual; the large question would take long and tells no more than the small ones."""
-        return () if self.is_timed(inputs) else super().recognise(case, inputs, expected, got)
+        return () if self.is_timed(inputs) else super().recognise(case, inputs, got)
 
     def contradicted(self, case: Case, inputs: Inputs) -> set[str]:
         """As usual, and not on the large question."""
         return set() if self.is_timed(inputs) else super().contradicted(case, inputs)
 
 
-def times_faster(
-    function: Callable[..., Any], inputs: Inputs, keywords: tuple[str, ...], loops: Callable[[], object]
-) -> float:
-    """How many times faster than the loops a function answers: CPU time of one thread, best of several.
+def times_faster(seconds: Callable[[Inputs], float], inputs: Inputs, loops: Task) -> float:
+    """How many times faster than the loops questions like this are answered: processor time, best of several.
 
-    CPU time, since a busy machine adds nothing to it. Every call has other numbers, so that nothing is gained by
-    remembering an answer.
+    Processor time, since a busy machine adds nothing to it. Every question has other numbers, so that nothing is gained
+    by remembering an answer.
     """
-
-    def answering(question: Inputs) -> Task:
-        named = {name: value for name, value in question.items() if name in keywords}
-        given = [value for name, value in question.items() if name not in keywords]
-        return lambda: function(*given, **named)
-
     with one_thread():
         fastest, slowest = np.inf, np.inf
         for turn in range(ATTEMPTS * REPEATS):
             slowest = min(slowest, seconds_of(loops, PROCESSOR) * np.prod(OUT_SHAPE) / ROUNDS)
-            fastest = min(fastest, seconds_of(answering(turned(fresh(inputs), turn)), PROCESSOR))
+            fastest = min(fastest, seconds(turned(fresh(inputs), turn)))
             ratio = float(slowest / max(fastest, 1e-9))
             hopeless = turn >= 1 and ratio < HOPELESS * WANTED
             decided = (turn + 1) % REPEATS == 0 and not NEAR * WANTED < ratio < WANTED

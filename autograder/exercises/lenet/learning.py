@@ -6,47 +6,32 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.answer import Inputs, Tree, fresh, plain
-from autograder.compare import kind_of
-from autograder.exercises.exercise import Case, Finding, Functions
+from autograder.answer import Inputs, Response, Tree
+from autograder.compare import close, kind_of
+from autograder.exercises.exercise import Case, Finding
 from autograder.exercises.lenet.budget import HELD_OUT, OVERFIT
 from autograder.exercises.lenet.descent import stepped
 from autograder.exercises.lenet.networks import digits
-from autograder.exercises.lenet.recorder import marked_images, record
 from autograder.exercises.lenet.schedule import foreign_images, judge_batches
+from autograder.responders.recorder import marked_images
 
+FIRST_STEPS = {"steps": [[[0], [0], None]] * 6}  # of the first try: all images have the goal of image 0
 FIRST_PUT_RIGHT = "If the check of LeNet5 still fails, put that right first."
 
 
 def first_try() -> Inputs:
     """A small question whose outcome is the same for every order: whoever gets it wrong would train in vain."""
-    count, batch, epochs = 7, 3, 2
-    asked: Inputs = {"images": marked_images(count, np.random.default_rng(0)), "labels": np.arange(count) % 3}
-    asked |= {"epochs": epochs, "batch_size": batch, "lr": 0.05, "seed": 0}
-    steps = [[[0], [0], None]] * (epochs * -(-count // batch))
-    return asked | {"params": stepped(asked | {"steps": steps})}
+    asked: Inputs = {"images": marked_images(7, np.random.default_rng(0)), "labels": np.arange(7) % 3}
+    return asked | {"epochs": 2, "batch_size": 3, "lr": 0.05, "seed": 0, "one_goal": True}
 
 
-def _ready(student: Functions, asked: Inputs) -> bool:
-    """Whether the loop takes the right steps with the right images."""
-    given = fresh({name: value for name, value in asked.items() if name != "params"})
-    found = record(student, given, 0, one_goal=True)
-    ends = np.allclose(found["params"], asked["params"], rtol=1e-5)
-    return ends and foreign_images(found) is None and not list(judge_batches(asked, found))
-
-
-def learn(student: Functions, inputs: Inputs) -> dict[str, Tree]:
-    """Train the student's LeNet-5 and look at images with it, if the loop is ready for it."""
-    if "first_try" in inputs and not _ready(student, inputs["first_try"]):
-        return {"scores": None, "histories": []}
-    rng = np.random.default_rng(inputs["seed"])
-    model = student["LeNet5"](rng, inputs["images"].dtype.type)
-    images, labels = fresh(inputs["images"]), fresh(inputs["labels"])
-    histories = [
-        plain(student["train"](model, images, labels, epochs, inputs["batch_size"], lr, rng))
-        for epochs, lr in inputs["schedule"]
-    ]
-    return {"scores": plain(model.scores(fresh(inputs["look_at"]))), "histories": histories}
+def ready(asked: Inputs, response: Response) -> bool:
+    """Whether the loop that answered the first try takes the right steps with the right images."""
+    found = response.answer
+    if response.error is not None or not isinstance(found, dict):
+        return False
+    ends = isinstance(found["params"], np.ndarray) and close(stepped(asked | FIRST_STEPS), found["params"]).all()
+    return bool(ends) and foreign_images(found) is None and not list(judge_batches(asked, found))
 
 
 def judge_accuracy(case: Case, inputs: Inputs, found: dict[str, Tree]) -> Iterator[Finding]:

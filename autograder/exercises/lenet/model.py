@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from autograder.answer import Inputs, Tree
-from autograder.exercises.exercise import Case, Finding, Mistake
+from autograder.exercises.exercise import Case, Finding
 from autograder.exercises.lenet.networks import LN_10, NetworkExercise, before_writing, changed, lenet
+from autograder.exercises.mistake import Mistake
 
 LOSS = {"steps": ("loss",)}
 SCORES = {"steps": ("scores",)}
@@ -201,6 +202,6 @@ class LeNet5(NetworkExercise):
         if not isinstance(loss, float):
             yield Finding(f"The loss must be a number; yours is a {type(loss).__name__}.")
         elif not abs(loss - LN_10) <= 0.3:
-            right = lenet(self.question(case, inputs, found))["loss"]
+            right = lenet(self.reported(case, inputs, found))["loss"]
             names = {1: ("initial-scale",), len(inputs["y"]): ("loss-summed",)}.get(round(loss / right, 3), ())
             yield Finding(f"The first loss is {loss:.3f}; ten classes guessed alike give ln 10 = 2.303.", names)

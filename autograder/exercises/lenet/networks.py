@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from itertools import islice
 from typing import Any, ClassVar
 
 import numpy as np
 
-from autograder.answer import Inputs, Response, Tree, listening
-from autograder.compare import Mismatch, Tolerance, differences, same
-from autograder.exercises.exercise import Case, Exercise, Finding, Functions, Sizes, cast, explain_error, tolerance_of
-from autograder.exercises.lenet.asked import look, unwritten
+from autograder.answer import Inputs, Response, Tree
+from autograder.compare import Mismatch, Tolerance, differences
+from autograder.exercises.dtypes import cast, tolerance_of
+from autograder.exercises.exercise import Case, Exercise, Finding, Sizes, explain_error
+from autograder.exercises.lenet.fitting import fitting
 from autograder.exercises.lenet.network import RIGHT, SHAPES, Way, answer
+from autograder.responders.networks import unwritten
 from utils.data import Dataset, load
 
 Arrays = dict[str, np.ndarray]
@@ -99,12 +102,6 @@ class NetworkExercise(Exercise):
             asked |= {"steps": sizes["steps"], "written": sizes.get("written", False)}
         return asked
 
-    def respond(self, student: Functions, inputs: Inputs) -> Response:
-        response = Response()
-        with listening(response):
-            response.answer = look(student[self.name], inputs)
-        return response
-
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
         if response.error is not None:
             known = tuple(mistake.name for mistake in self.mistakes if mistake.error(inputs, response.error))
@@ -173,7 +170,7 @@ class NetworkExercise(Exercise):
             if odd:
                 yield Finding(f"{name} is not as it should be (see the first case): look at {', '.join(odd)}.")
                 return
-        q = self.question(case, inputs, found)
+        q = self.reported(case, inputs, found)
         expected = self.right(q)
         found["grads"] = cleaned(q, found.get("grads"))
         mismatches = [
@@ -184,11 +181,13 @@ class NetworkExercise(Exercise):
             )
             if not (part == "grads" and self.roughly(q, mismatch, expected[part], found[part]))
         ]
-        known = self.recognise(case, q, expected, found) if mismatches else ()
+        # a network's numbers hardly ever fit two mistakes, so the first will do
+        fit = fitting(self.mistakes, q, expected, found, self.looked_at(case), self.tolerance(q))
+        known = tuple(islice(fit, 1)) if mismatches else ()
         for mismatch in mismatches:
             yield Finding(mismatch.text, known or (("dtype-lost",) if mismatch.kind == "dtype" else ()), mismatch)
 
-    def question(self, case: Case, inputs: Inputs, found: dict[str, Tree]) -> Inputs:
+    def reported(self, case: Case, inputs: Inputs, found: dict[str, Tree]) -> Inputs:
         """The question with the arrays that the network reported; gradients only where the case looks at them."""
         kept = {name: found[name] for name in self.shapes}
         return changed(inputs, **kept, way=self.way, backward="grads" in self.looked_at(case))
@@ -208,16 +207,6 @@ class NetworkExercise(Exercise):
             return False
         right, got = expected[key].astype(np.float64), grads[key].astype(np.float64)
         return float(np.linalg.norm(got - right)) <= ROUGH * float(np.linalg.norm(right))
-
-    def recognise(
-        self, case: Case, inputs: Inputs, expected: Mapping[str, Tree], got: Mapping[str, Tree]
-    ) -> tuple[str, ...]:
-        """The first known mistake that answers just this; a network's numbers hardly ever fit two."""
-        for mistake in self.mistakes:
-            wrong = mistake.wrong(inputs, expected, self.looked_at(case))
-            if wrong and all(same(value, got[part], self.tolerance(inputs)) for part, value in wrong.items()):
-                return (mistake.name,)
-        return ()
 
     def is_silent(self, key: str) -> bool:
         """Whether the gradient of a parameter is nothing but rounding."""

@@ -74,13 +74,15 @@ def judge_order(inputs: Inputs, found: dict[str, Tree]) -> Iterator[Finding]:
     epochs = epochs_of(inputs, found["steps"])
     orders = [[n for batch in epoch for n in batch] for epoch in epochs]
     groups = [sorted(sorted(batch) for batch in epoch) for epoch in epochs]
-    if any(_in_sequence(order) for order in orders):
+    if any(order == sorted(order) for order in orders):
         yield Finding(f"The images came in the order {_listed(orders[0])}.", ("not-shuffled",))
     elif any(order == orders[0] for order in orders[1:]):
         yield Finding(f"Each epoch had the order {_listed(orders[0])}.", ("shuffled-once",))
     elif any(group == groups[0] for group in groups[1:]):
         text = f"The images {_listed(groups[0][0])} came together in one batch in each epoch."
         yield Finding(text, ("batches-stay-together",))
+    elif any(_in_sequence(order) for order in orders):
+        yield Finding(f"The images came in sequence: {_listed(orders[0])}.", ("not-shuffled",))
     else:
         again, other = ([numbers for numbers, _, _ in found[run]] for run in ("again", "other"))
         first = [numbers for numbers, _, _ in found["steps"]]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from autograder.answer import Inputs, Response, Tree
-from autograder.exercises.exercise import Case, Exercise, Functions, Mistake, Sizes
+from autograder.exercises.exercise import Case, Exercise, Finding, Sizes
+from autograder.exercises.mistake import Mistake
 
 COLUMNS = ("layers", "outputs", "weights", "params", "macs")
 ROW = "(layer, output size, weight size, params, MACs)"
@@ -157,17 +159,23 @@ class LenetTable(Exercise):
         columns = dict(zip(COLUMNS, (list(column) for column in zip(*rows(), strict=True)), strict=True))
         return columns | {part: _column(q, columns[part]) for part in ("params", "macs")}
 
-    def respond(self, student: Functions, inputs: Inputs) -> Response:
+    def question(self, inputs: Inputs) -> dict[str, Any]:
+        return super().question({})
+
+    def probed(self, inputs: Inputs) -> bool:
+        """There is but one question: nothing is handed over that could be another time."""
+        return False
+
+    def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
         """The table column by column; in the case of the totals, numbers are added up."""
-        response = super().respond(student, {})
-        if isinstance(response.answer, (tuple, list)) and all(_is_row(row) for row in response.answer):
-            columns = [list(column) for column in zip(*response.answer, strict=True)] or [[] for _ in COLUMNS]
+        table = response.answer
+        if isinstance(table, (tuple, list)) and all(_is_row(row) for row in table):
+            columns = [list(column) for column in zip(*table, strict=True)] or [[] for _ in COLUMNS]
             columns[1] = [(size,) if type(size) is int else size for size in columns[1]]  # 2450 for (2450,)
-            columns[3:] = [_column(inputs, column) for column in columns[3:]]
-            response.answer = tuple(columns)
-        elif response.answer is not None:
-            response.answer = {"no table": response.answer}
-        return response
+            response = replace(response, answer=(*columns[:3], *(_column(inputs, column) for column in columns[3:])))
+        elif table is not None:
+            response = replace(response, answer={"no table": table})
+        return super().judge(case, inputs, response)
 
     def split(self, answer: Tree) -> dict[str, Tree] | str:
         """part → column; a sentence if the answer was no list of rows of five."""

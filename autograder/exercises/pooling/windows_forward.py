@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograder.answer import Inputs, Tree
-from autograder.exercises.exercise import Mistake, OfShape
+from autograder.exercises.mistake import Mistake, OfShape
 from autograder.exercises.pooling.questions import Pair, map_size, pair, placed, seen, stride_of
 from autograder.exercises.pooling.signs import (
     PAIR,

@@ -1,13 +1,12 @@
-"""A model that keeps what `train` shows it, in place of a network: runs beside the student's code."""
+"""A model that keeps what `train` shows it, in place of a network."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
-from autograder.answer import Inputs, Tree, plain
+from autograder.answer import Tree
 
 LEVELS = 256  # an image's number is written into its first pixel as number / LEVELS
 START = (1.0, -1.0, 0.5, 2.0)  # the parameters before the first step
@@ -72,14 +71,3 @@ class Recorder:
         steps = [call for call, then in zip(self.calls, after, strict=True) if not np.array_equal(call[2], then)]
         # where nothing ever changes, every call counts
         return {"steps": steps or self.calls, "params": self.now()}
-
-
-def record(
-    student: Mapping[str, Callable[..., Any]], given: Inputs, more: int, one_goal: bool = False
-) -> dict[str, Tree]:
-    """Train a recorder, and tell what it saw and became."""
-    recorder, rng = Recorder(one_goal), np.random.default_rng(given["seed"] + more)
-    history = student["train"](
-        recorder, given["images"], given["labels"], given["epochs"], given["batch_size"], given["lr"], rng
-    )
-    return recorder.told() | {"history": plain(history)}

@@ -1,4 +1,4 @@
-"""What is asked of a student's network, and what it brings back: runs beside the student's code."""
+"""LeNet5 and LeNet5BN: build the student's network, and look at what it keeps, computes and changes."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.answer import Inputs, Tree, fresh, plain
-from autograder.compare import kind_of
+from autograder.answer import Functions, Inputs, Response, Tree, fresh, listening, plain
 
 Arrays = dict[str, np.ndarray]
 STATES = ("params", "running")  # the dicts of arrays that a network keeps; only one with batchnorm has the second
@@ -19,15 +18,18 @@ class Odd(Exception):
     """The network does not have the form that was asked for; the message says in which way."""
 
 
-def look(make: Callable[..., Any], inputs: Inputs) -> dict[str, Tree]:
+def gather(question: dict[str, Any], functions: Functions) -> Response:
     """Build a network and look at what `look` names; `seed` and the dtype of `x` are the question's.
 
     Where the network has another form, the sentence that says so stands under "problem".
     """
-    try:
-        return QUESTIONS[inputs["look"]](make, inputs)
-    except Odd as problem:
-        return {"problem": str(problem)}
+    response, inputs = Response(), question["inputs"]
+    with listening(response):
+        try:
+            response.answer = QUESTIONS[inputs["look"]](functions[question["exercise"]], inputs)
+        except Odd as problem:
+            response.answer = {"problem": str(problem)}
+    return response
 
 
 def _built(make: Callable[..., Any], inputs: Inputs, more: int = 0) -> Any:
@@ -47,7 +49,7 @@ def _loss(network: Any, x: np.ndarray, y: np.ndarray) -> tuple[Any, Arrays]:
     if answer is None:
         raise Odd(".loss(x, y) returned nothing (None). Is there a `return` at its end?")
     if not isinstance(answer, (tuple, list)) or len(answer) != 2:
-        raise Odd(f".loss(x, y) must return (loss, grads); yours returned {kind_of(plain(answer))}.")
+        raise Odd(f".loss(x, y) must return (loss, grads); yours returned a {type(answer).__name__}.")
     loss, grads = answer
     if type(grads) is not dict or not all(type(value) is np.ndarray for value in grads.values()):
         raise Odd(

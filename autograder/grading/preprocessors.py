@@ -1,0 +1,75 @@
+"""nbgrader's door to trusted grading: plugged into `nbgrader autograde` and formgrader's button by its config."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from autograder import exercises
+from autograder.course import Course
+from autograder.errors import CourseError, Unreadable
+from autograder.grading.earlier import earlier_functions
+from autograder.grading.restore import restore
+from autograder.grading.run import run_notebook
+from autograder.grading.submission import GRADED, MARK, UNREADABLE, Task, warm_process, zero_notebook
+from autograder.grading.workers import no_walls
+from autograder.notebooks import read_notebook
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.walls import NoWalls
+
+ZERO = "autograder_zero"
+Resources = dict[str, Any]
+Converted = tuple[NotebookNode, Resources]
+
+
+class AnyFileExporter(NotebookExporter):
+    """Reads a submission that may be anything: in the place of one that is no notebook stand zeros, and the reason."""
+
+    def from_filename(self, filename: str, resources: Resources | None = None, **options: Any) -> Any:
+        try:
+            notebook = read_notebook(Path(filename))
+        except Unreadable as error:
+            assignment = (resources or {})["nbgrader"]["assignment"]
+            skeleton = read_notebook(_course(self.parent).release(assignment))
+            notebook = zero_notebook(skeleton, assignment, UNREADABLE, str(error))
+            notebook.metadata[MARK] = {"status": UNREADABLE, "why": str(error)}
+            resources = {**(resources or {}), ZERO: True}  # a submission's own metadata could say the same
+        return self.from_notebook_node(notebook, resources, **options)
+
+
+class RestoreAnswers(NbGraderPreprocessor):
+    """In the place of the submitted notebook: the released one with the student's answers in it."""
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> Converted:
+        if ZERO in resources:
+            return nb, resources
+        skeleton = read_notebook(_course(self.parent.parent).release(resources["nbgrader"]["assignment"]))
+        return restore(skeleton, nb), resources
+
+
+class TrustedExecute(NbGraderPreprocessor):
+    """Runs the student's cells in a sandboxed kernel, and judges the checks in this process."""
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> Converted:
+        if nb.metadata.get(MARK, {}).get("status") == UNREADABLE:  # only RestoreAnswers lets that through
+            return nb, resources
+        assignment, student = resources["nbgrader"]["assignment"], resources["nbgrader"]["student"]
+        course = _course(self.parent.parent)
+        earlier = earlier_functions(course, assignment)
+        asked = {exercise.name: exercise for exercise in exercises.ASSIGNMENTS[assignment]}
+        task = Task(assignment, student, b"", b"", earlier, "", "")
+        try:
+            run_notebook(nb, assignment, asked, warm_process(task), Limits())
+        except NoWalls as error:
+            raise CourseError(no_walls(error)) from None
+        nb.metadata[MARK] = {"status": GRADED, "why": ""}
+        return nb, resources
+
+
+def _course(converter: Any) -> Course:
+    return Course(converter.coursedir.root if hasattr(converter, "coursedir") else os.getcwd())

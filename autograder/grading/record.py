@@ -1,0 +1,106 @@
+"""Write a result down: the gradebook in one transaction, then the graded notebook in the place of the old."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from nbgrader.api import Gradebook, SubmittedAssignment
+from nbgrader.preprocessors import AssignLatePenalties
+
+from autograder.course import Course
+from autograder.grading.submission import Graded
+from autograder.notebooks import nbgrader, parse_notebook
+
+
+def record(course: Course, graded: Graded) -> None:
+    """Write one submission's scores and its graded notebook. Killed half-way, it leaves the old result or the new.
+
+    Raises:
+        CourseError: if the gradebook cannot be written; the graded notebook is then left as it was.
+    """
+
+    def write(gradebook: Gradebook) -> None:
+        with one_transaction(gradebook):
+            _write_scores(course, gradebook, graded)
+
+    course.with_gradebook(write)
+    _write_files(course, graded)
+
+
+@contextlib.contextmanager
+def one_transaction(gradebook: Gradebook) -> Iterator[None]:
+    """What is done inside is committed at the end as a whole, though nbgrader commits after every row."""
+    session = gradebook.db
+    commit, session.commit = session.commit, session.flush
+    try:
+        yield
+        commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.commit = commit
+
+
+def _write_scores(course: Course, gradebook: Gradebook, graded: Graded) -> None:
+    gradebook.update_or_create_student(graded.student)
+    folder = str(course.submitted(graded.assignment, graded.student).parent)
+    timestamp = course.directory.get_existing_timestamp(folder) if os.path.isdir(folder) else None
+    handed_in = {"timestamp": timestamp} if timestamp else {}
+    submission = gradebook.update_or_create_submission(graded.assignment, graded.student, **handed_in)
+    empty = _left_empty(graded)
+    for notebook in submission.notebooks:
+        for grade in notebook.grades:
+            grade.auto_score = graded.scores.get(grade.name, 0.0)
+            by_hand = grade.manual_score is not None or grade.auto_score is None
+            grade.needs_manual_grade = by_hand and graded.status == "graded"
+        for comment in notebook.comments:
+            comment.auto_comment = "No response." if comment.name in empty else None
+    gradebook.db.flush()
+    _penalize_lateness(course, submission)
+
+
+def _left_empty(graded: Graded) -> set[str]:
+    """Grade ids of the answers that are as they were handed out, by nbgrader's own checksum."""
+    from nbgrader.utils import compute_checksum
+
+    cells = parse_notebook(graded.notebook, "the graded notebook").cells
+    marked = [cell for cell in cells if nbgrader(cell).get("solution") and nbgrader(cell).get("checksum")]
+    return {nbgrader(cell)["grade_id"] for cell in marked if nbgrader(cell)["checksum"] == compute_checksum(cell)}
+
+
+def _penalize_lateness(course: Course, submission: SubmittedAssignment) -> None:
+    """What nbgrader's plugin for late submissions takes off."""
+    preprocessor = AssignLatePenalties(config=course.config)
+    preprocessor.init_plugin()
+    for notebook in submission.notebooks:
+        notebook.late_submission_penalty = None
+        if submission.total_seconds_late > 0:
+            late = submission.total_seconds_late
+            penalty = preprocessor.plugin_inst.late_submission_penalty(submission.student.id, notebook.score, late)
+            if penalty is not None:
+                notebook.late_submission_penalty = preprocessor._check_late_penalty(notebook, penalty)
+
+
+def _write_files(course: Course, graded: Graded) -> None:
+    """The graded notebook, whole or not at all; and the time stamp that nbgrader keeps beside it."""
+    path = course.autograded(graded.assignment, graded.student)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    stamp = course.submitted(graded.assignment, graded.student).with_name("timestamp.txt")
+    if stamp.is_file() and not stamp.is_symlink():
+        shutil.copyfile(stamp, path.with_name("timestamp.txt"))
+    half = path.with_name(f".{path.name}.half")
+    half.write_bytes(graded.notebook)
+    os.replace(half, path)
+
+
+def graded_bytes(path: Path) -> bytes:
+    """A graded notebook as it was written; empty if there is none."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""

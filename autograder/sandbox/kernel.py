@@ -1,0 +1,101 @@
+"""The kernel of one submission: IPython's, with its printing capped and a message by which the grader takes a snapshot.
+
+A snapshot is a fork of the kernel that answers questions about the student's functions. What it does dies with it,
+so a check changes nothing for later cells, and nothing that it was asked can be told by them.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from ipykernel.iostream import OutStream
+from ipykernel.ipkernel import IPythonKernel
+from ipykernel.kernelapp import IPKernelApp
+
+from autograder.sandbox.snapshot import answer_questions
+
+CUT = "\n… (more was printed than is kept)\n"
+
+
+class CappedStream(OutStream):
+    """Keeps the beginning of what a cell prints and drops the rest, so that a loop of prints fills no memory."""
+
+    cap = 200_000
+    room = 200_000
+
+    def write(self, string: str) -> int:
+        if not isinstance(string, str):
+            raise TypeError(f"write() argument must be str, not {type(string).__name__}")
+        cls = CappedStream
+        if cls.room > 0:
+            super().write(string[: cls.room])
+            cls.room -= len(string)
+            if cls.room <= 0:
+                super().write(CUT)
+        return len(string)
+
+
+class SandboxKernel(IPythonKernel):
+    """IPython's kernel, with `snapshot_request`: {socket: PATH, names: [NAME, …]} → {pid} of the fork."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.shell_handlers["snapshot_request"] = self.snapshot_request
+        self.snapshots: set[int] = set()
+
+    async def execute_request(self, stream: Any, ident: Any, parent: Any) -> None:
+        CappedStream.room = CappedStream.cap
+        await super().execute_request(stream, ident, parent)
+
+    async def snapshot_request(self, stream: Any, ident: Any, parent: Any) -> None:
+        """End the snapshot before, if there is one, and fork another."""
+        content = parent["content"]
+        for pid in self.snapshots:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+        self.snapshots.clear()
+        if content.get("socket"):
+            sys.stdout.flush()
+            sys.stderr.flush()
+            pid = os.fork()
+            if pid == 0:
+                answer_questions(content["socket"], self.shell.user_ns if self.shell else {})
+            self.snapshots.add(pid)
+        self.session.send(stream, "snapshot_reply", {"status": "ok", "snapshots": len(self.snapshots)}, parent, ident)
+
+
+class SandboxKernelApp(IPKernelApp):
+    """Binds its sockets where it is told, and writes no connection file."""
+
+    kernel_class = SandboxKernel
+    outstream_class = "autograder.sandbox.kernel.CappedStream"
+
+    def write_connection_file(self, **kwargs: Any) -> None:
+        pass
+
+
+def start_kernel(connection: dict[str, Any], limits: dict[str, Any], bound: Callable[[], None]) -> None:
+    """Run a kernel until it is shut down; `bound` is called when its sockets are there and before any code runs."""
+    silence = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(silence, standard)
+    CappedStream.cap = int(limits["output"])
+    app = SandboxKernelApp.instance(
+        transport="ipc",
+        ip=connection["ip"],
+        connection_file=f"{connection['ip']}.json",
+        log_level=40,
+        capture_fd_output=False,
+        exec_lines=[],
+        **{name: connection[name] for name in ("shell_port", "iopub_port", "stdin_port", "hb_port", "control_port")},
+    )
+    app.session.key = connection["key"].encode()
+    app.config.HistoryManager.enabled = False
+    app.config.InteractiveShell.history_length = 0
+    app.initialize([])
+    bound()
+    app.start()

@@ -1,0 +1,38 @@
+"""What a kernel can see of the course: `utils`, the door of the checks without what is behind it, and nothing else."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent.parent  # autograder/
+# what runs behind the walls; the exercises, the gallery of answers and the grading stay outside
+INSIDE = (
+    "__init__.py",
+    "answer.py",
+    "wire.py",
+    "responders",
+    "sandbox/__init__.py",
+    "sandbox/kernel.py",
+    "sandbox/memory.py",
+    "sandbox/namespaces.py",
+    "sandbox/snapshot.py",
+    "sandbox/supervisor.py",
+    "sandbox/zygote.py",
+)
+DOOR = "sandbox/closed_door.py"  # stands in the place of check.py
+
+
+def make_view(folder: Path) -> Path:
+    """Copy into the new `folder` what a kernel may import, and return it."""
+    ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
+    for part in INSIDE:
+        source, target = PACKAGE / part, folder / "autograder" / part
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=ignored)
+        else:
+            shutil.copy(source, target)
+    shutil.copy(PACKAGE / DOOR, folder / "autograder" / "check.py")
+    shutil.copytree(PACKAGE.parent / "utils", folder / "utils", ignore=ignored)
+    return folder

@@ -1,0 +1,189 @@
+"""The grader's side of a warm process: start it, have it fork kernels, interrupt and end them, hear how they ended."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.view import make_view
+from autograder.sandbox.walls import ENVIRONMENT, KERNEL, STUDENTS, NoWalls, as_root, command, command_in_the_open
+
+PATIENCE = 60.0  # seconds for the imports of a warm process
+# imported once, before any student's code runs
+NUMPY = (
+    "numpy", "numpy.lib.stride_tricks", "matplotlib.pyplot", "matplotlib.animation", "matplotlib_inline.backend_inline",
+    "matplotlib.backends.backend_agg", "mpl_toolkits.mplot3d", "IPython.core.interactiveshell",
+    "IPython.core.pylabtools", "ipykernel.kernelapp", "ipywidgets", "tqdm.auto", "threadpoolctl", "sklearn.datasets",
+    "PIL.Image", "scipy.special", "safetensors.numpy", "autograder.check", "autograder.sandbox.kernel",
+    "utils.animations", "utils.data", "utils.gradients", "utils.graphs", "utils.layers", "utils.lesson", "utils.plots",
+)  # fmt: skip
+TORCH = "torch"
+UNWANTED = ("debugpy",)  # a debugger costs each kernel more time than all the rest
+
+
+@dataclass
+class Kernel:
+    """A kernel that was forked: its folder, and how it ended once it has."""
+
+    name: str
+    folder: Path
+    ended: threading.Event = field(default_factory=threading.Event)
+    forked: threading.Event = field(default_factory=threading.Event)
+    status: int | None = None
+    why: str = ""  # what the warm process or the fork said about it
+
+
+class WarmProcess:
+    """A process behind bubblewrap that has imported what notebooks need.
+
+    Args:
+        with_torch: whether PyTorch is there; if not, it cannot be imported, and is not on the disk either.
+        earlier: Python source of functions that notebooks may import from utils.layers.
+        walls: False for code that is trusted: no bubblewrap, no namespaces, limits on each process alone.
+
+    Raises:
+        NoWalls: if this machine cannot put up the walls.
+    """
+
+    def __init__(self, with_torch: bool = False, earlier: str = "", walls: bool = True) -> None:
+        self.walls = walls
+        self.folder = Path(tempfile.mkdtemp(prefix="grading-", dir="/tmp"))
+        self.kernels: dict[str, Kernel] = {}
+        self._count = 0
+        self._lock = threading.Lock()
+        try:
+            self._start(with_torch, earlier)
+        except BaseException:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise
+
+    def _start(self, with_torch: bool, earlier: str) -> None:
+        view = make_view(self.folder / "view")
+        (self.folder / "kernels").mkdir()
+        ours, theirs = socket.socketpair()
+        if self.walls:
+            hidden = [] if with_torch else torch_folders()
+            arguments = command(view, self.folder / "kernels", hidden, theirs.fileno())
+        else:
+            arguments = command_in_the_open(view, theirs.fileno())
+        self.process = subprocess.Popen(
+            arguments,
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            cwd=self.folder,
+            env=None if self.walls else ENVIRONMENT | {"HOME": str(self.folder), "MPLCONFIGDIR": str(self.folder)},
+        )
+        theirs.close()
+        self.channel = ours
+        modules = [*NUMPY, TORCH] if with_torch else list(NUMPY)
+        self._order({"import": modules, "forbid": [*UNWANTED, *([] if with_torch else [TORCH])], "earlier": earlier})
+        ours.settimeout(PATIENCE)
+        self._lines = ours.makefile("rb")
+        try:
+            self.about = json.loads(self._lines.readline() or "{}")
+        except TimeoutError:
+            self.about = {}
+        if "ready" not in self.about:
+            self.process.kill()
+            told = (self.process.communicate()[1] or b"").decode(errors="replace").strip().splitlines()
+            raise NoWalls(told[-1] if told else "the warm process did not start")
+        ours.settimeout(None)
+        threading.Thread(target=self._listen, name="warm process", daemon=True).start()
+
+    def inside(self, kernel: Kernel) -> str:
+        """The kernel's folder as the kernel sees it."""
+        return KERNEL if self.walls else str(kernel.folder)
+
+    @property
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+    def folder_for_kernel(self) -> Kernel:
+        """A new kernel's name and folder; the folder is the only place that the grader and it share."""
+        with self._lock:
+            self._count += 1
+            name = f"{self._count}-{uuid.uuid4().hex[:8]}"
+        folder = self.folder / "kernels" / name
+        folder.mkdir()
+        kernel = Kernel(name, folder)
+        self.kernels[name] = kernel
+        return kernel
+
+    def fork(self, kernel: Kernel, connection: dict[str, Any], limits: Limits) -> None:
+        """Start a kernel behind walls of its own.
+
+        Raises:
+            NoWalls: if one of them cannot be put up, or the warm process is gone.
+        """
+        user = STUDENTS + int(kernel.name.split("-")[0]) % 4000 if as_root() else None
+        place = {"uid": user, "walls": self.walls, "folder": str(kernel.folder)}
+        self._order({"fork": kernel.name, **place, "limits": limits.to_dict(), "connection": connection})
+        if not kernel.forked.wait(PATIENCE) or kernel.ended.is_set():
+            raise NoWalls(f"no kernel could be started: {kernel.why or 'the warm process is gone'}")
+
+    def signal(self, kernel: Kernel, number: int) -> None:
+        """Send a signal to a kernel; SIGKILL ends all that it started too."""
+        if not kernel.ended.is_set():
+            with contextlib.suppress(OSError):
+                self._order({"signal": kernel.name, "number": int(number)})
+
+    def end(self, kernel: Kernel) -> None:
+        """End a kernel, if it has not ended, and remove its folder."""
+        self.signal(kernel, signal.SIGKILL)
+        kernel.ended.wait(10)
+        self.kernels.pop(kernel.name, None)
+        shutil.rmtree(kernel.folder, ignore_errors=True)
+
+    def close(self) -> None:
+        """End everything behind the walls, and remove the folder."""
+        with contextlib.suppress(OSError):
+            self.channel.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(5)
+        self.process.kill()
+        self.process.wait()
+        if self.process.stderr:
+            self.process.stderr.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _order(self, order: dict[str, Any]) -> None:
+        with self._lock:
+            self.channel.sendall(json.dumps(order).encode() + b"\n")
+
+    def _listen(self) -> None:
+        """Note what becomes of kernels, until the warm process is gone."""
+        with contextlib.suppress(OSError, ValueError):
+            for line in self._lines:
+                told = json.loads(line)
+                kernel = self.kernels.get(told.get("forked") or told.get("failed") or told.get("ended") or "")
+                if kernel is None:
+                    continue
+                if "forked" not in told:
+                    kernel.status, kernel.why = told.get("status"), told.get("why", "")
+                    kernel.ended.set()
+                kernel.forked.set()
+        for kernel in list(self.kernels.values()):
+            kernel.why = kernel.why or "the warm process is gone"
+            kernel.ended.set()
+            kernel.forked.set()
+
+
+def torch_folders() -> list[Path]:
+    """Where PyTorch lies, to be hidden; importing it is no way to find out."""
+    import importlib.util
+
+    found = importlib.util.find_spec(TORCH)
+    return [Path(folder).resolve() for folder in (found.submodule_search_locations or ())] if found else []

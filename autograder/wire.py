@@ -1,0 +1,116 @@
+"""Plain data over a socket: the structure as JSON, the arrays as safetensors; sizes capped, nothing unpickled.
+
+A frame is 16 bytes, the lengths of the two parts as little-endian integers, and then the parts.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+from autograder.answer import Foreign, Tree, strided
+
+LENGTHS = struct.Struct("<QQ")
+LARGEST = 256 << 20  # bytes of one frame
+INTEGER = 1 << 63  # larger integers are no size or label, and JSON has no bound for them
+ARRAY, APART, TUPLE, DICT, FOREIGN = "array", "apart", "tuple", "dict", "foreign"
+
+
+class Garbled(ValueError):
+    """What came over the wire is not plain data, or too much of it."""
+
+
+def encode(value: Tree) -> tuple[bytes, bytes]:
+    """A tree as (JSON, safetensors). An array whose elements lie apart in memory will do so again when decoded."""
+    arrays: dict[str, np.ndarray] = {}
+
+    def walk(item: Tree) -> Any:
+        if isinstance(item, np.ndarray):
+            if item.dtype.kind not in "biuf" or item.dtype.itemsize > 8:
+                return {FOREIGN: f"numpy.ndarray of dtype {item.dtype}"}
+            place = str(len(arrays))
+            arrays[place] = np.array(item, dtype=item.dtype.newbyteorder("="), order="C", copy=True)
+            return {ARRAY: place} if item.flags.c_contiguous else {ARRAY: place, APART: True}
+        if isinstance(item, tuple):
+            return {TUPLE: [walk(part) for part in item]}
+        if isinstance(item, list):
+            return [walk(part) for part in item]
+        if isinstance(item, dict):
+            return {DICT: [[key, walk(part)] for key, part in item.items()]}
+        if isinstance(item, Foreign):
+            return {FOREIGN: item.type}
+        if type(item) is int and abs(item) >= INTEGER:
+            return {FOREIGN: f"int of {item.bit_length()} bits"}
+        return item
+
+    structure = walk(value)
+    return json.dumps(structure).encode(), save(arrays)
+
+
+def decode(structure: bytes, tensors: bytes) -> Tree:
+    """The tree that `encode` was given.
+
+    Raises:
+        Garbled: for anything else.
+    """
+    try:
+        arrays = load(tensors)
+
+        def walk(item: Any) -> Tree:
+            if isinstance(item, list):
+                return [walk(part) for part in item]
+            if not isinstance(item, dict):
+                return item
+            if ARRAY in item:
+                array = arrays[item[ARRAY]]
+                return strided(array) if APART in item else np.array(array)
+            if TUPLE in item:
+                return tuple(walk(part) for part in item[TUPLE])
+            if DICT in item:
+                return {str(key): walk(part) for key, part in item[DICT]}
+            return Foreign(str(item[FOREIGN])[:200])
+
+        return walk(json.loads(structure))
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, SafetensorError) as error:
+        raise Garbled(f"what came back is not plain data: {type(error).__name__}") from None
+
+
+def send(channel: socket.socket, value: Tree) -> None:
+    """Write one tree."""
+    structure, tensors = encode(value)
+    channel.sendall(LENGTHS.pack(len(structure), len(tensors)) + structure + tensors)
+
+
+def receive(channel: socket.socket, largest: int = LARGEST) -> Tree:
+    """Read one tree; None where the other end has closed.
+
+    Raises:
+        Garbled: if it is larger than `largest` bytes, or no tree.
+        TimeoutError: if the channel has a time limit and it is over.
+    """
+    head = _read(channel, LENGTHS.size)
+    if not head:
+        return None
+    if len(head) < LENGTHS.size:
+        raise Garbled("what came back is cut short")
+    lengths = LENGTHS.unpack(head)
+    if sum(lengths) > largest:
+        raise Garbled(f"the answer has {sum(lengths) / 1e6:,.0f} MB; at most {largest / 1e6:,.0f} MB are taken")
+    parts = [_read(channel, length) for length in lengths]
+    if tuple(map(len, parts)) != lengths:
+        return None
+    return decode(*parts)
+
+
+def _read(channel: socket.socket, count: int) -> bytes:
+    """`count` bytes, or fewer where the other end closes."""
+    buffer = bytearray()
+    while len(buffer) < count and (data := channel.recv(min(1 << 20, count - len(buffer)))):
+        buffer += data
+    return bytes(buffer)
