@@ -69,7 +69,7 @@ plainly(
     ("n * 500 + 500", "n * 500"),
     ("5010", "5000"),
 )
-plainly("biases-not-counted", ("n * 500 + 500", "n * 500"), ("5010", "5000"), how="linear layers only", named=False)
+plainly("biases-not-counted", ("n * 500 + 500", "n * 500"), ("5010", "5000"), how="linear layers only")
 plainly(
     "macs-count-biases",
     ("n * 500)", "n * 500 + 500)"),
@@ -88,8 +88,8 @@ plainly("layers-without-weights-left-out", ("return rows", "return [row for row 
 plainly("returns-nothing", ("return rows", "print(rows)"))
 plainly("final-layer-forgotten", ('    rows.append(("Linear", (10,)', '    rows.append(("Softmax", (10,)'), named=False)
 plainly("lecture-only", ("return rows", "return [row[:3] for row in rows]"), how="no costs", named=False)
-plainly("pool-counted", ('("MaxPool", size, None, 0, 0)', '("MaxPool", size, (2, 2), 4, 0)'), named=False)
-plainly("batch-axis", ("return rows", "return [(r[0], (1, *r[1]), *r[2:]) for r in rows]"), named=False)
+plainly("pooling-has-weights", ('("MaxPool", size, None, 0, 0)', '("MaxPool", size, (2, 2), 4, 0)'))
+plainly("batch-axis", ("return rows", "return [(r[0], (1, *r[1]), *r[2:]) for r in rows]"))
 
 
 @wrong("channels-last")

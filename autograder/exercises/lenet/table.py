@@ -76,6 +76,16 @@ class LenetTable(Exercise):
             "The biases are parameters too: one for each filter, and one for each output of a linear layer.",
             lambda q, right: {"params": _column(q, _only(lambda out, w: math.prod(w)))},
         ),
+        *(
+            Mistake(
+                "biases-not-counted",
+                "The biases are parameters too: one for each filter, and one for each output of a linear layer.",
+                lambda q, right, axes=axes: {
+                    "params": _column(q, _only(lambda out, w: math.prod(w) + (len(w) != axes) * out[0]))
+                },
+            )
+            for axes in (2, 4)  # of the linear layers alone, of the convolutions alone
+        ),
         Mistake(
             "macs-count-biases",
             "Multiply-adds leave the biases out: an output is a dot product of as many numbers as it has weights.",
@@ -137,6 +147,16 @@ class LenetTable(Exercise):
             "channels-last",
             "Sizes are (channels, height, width), channels first.",
             lambda q, right: {"outputs": [(*out[1:], out[0]) if len(out) == 3 else out for out in right["outputs"]]},
+        ),
+        Mistake(
+            "batch-axis",
+            "Sizes are those of a single image: there is no axis for the batch.",
+            lambda q, right: {"outputs": [(1, *out) for out in right["outputs"]]},
+        ),
+        Mistake(
+            "pooling-has-weights",
+            "A pooling window holds no numbers that are learned: pooling has no weights.",
+            lambda q, right: {"weights": [(2, 2) if row[0] == "MaxPool" else row[2] for row in LAYERS]},
         ),
         Mistake(
             "input-row-missing",
