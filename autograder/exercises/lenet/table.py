@@ -58,6 +58,11 @@ def _weights(change: Callable[[tuple[int, ...]], tuple[int, ...]]) -> list[tuple
     return [change(weight) if weight else None for _, _, weight in LAYERS]
 
 
+def _without_biases(axes: int) -> Callable[[Inputs, Any], dict[str, Tree]]:
+    """params without the biases of the layers whose weights have this many axes, for a `Mistake`."""
+    return lambda q, right: {"params": _column(q, _only(lambda out, w: math.prod(w) + (len(w) != axes) * out[0]))}
+
+
 class LenetTable(Exercise):
     name, points = "lenet_table", 10
     returns = COLUMNS
@@ -80,9 +85,7 @@ class LenetTable(Exercise):
             Mistake(
                 "biases-not-counted",
                 "The biases are parameters too: one for each filter, and one for each output of a linear layer.",
-                lambda q, right, axes=axes: {
-                    "params": _column(q, _only(lambda out, w: math.prod(w) + (len(w) != axes) * out[0]))
-                },
+                _without_biases(axes),
             )
             for axes in (2, 4)  # of the linear layers alone, of the convolutions alone
         ),
