@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -42,6 +43,9 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return make_course(tmp_path / "course")
 
 
+REGION = re.compile(r"^( *)### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL | re.MULTILINE)
+
+
 def by_id(notebook: NotebookNode, name: str) -> NotebookNode:
     return next(cell for cell in notebook.cells if cell.id == name)
 
@@ -72,10 +76,9 @@ def test_nothing_of_a_solution_is_released(assignment: str) -> None:
         if cell.cell_type == "markdown":
             assert given == "YOUR ANSWER HERE"
             continue
-        before, _, rest = cell.source.partition("### BEGIN SOLUTION")
-        solution, _, after = rest.partition("### END SOLUTION")
-        assert given == before + "# YOUR CODE HERE\n    raise NotWritten" + after
-        lines = {line.strip() for line in solution.splitlines()} - {""}
+        assert given == REGION.sub(r"\1# YOUR CODE HERE\n\1raise NotWritten", cell.source)
+        regions = (region.group(2) for region in REGION.finditer(cell.source))
+        lines = {line.strip() for region in regions for line in region.splitlines()} - {""}
         assert not lines & {line.strip() for line in given.splitlines()}
 
 

@@ -169,7 +169,7 @@ class Conv2dFunction(Exercise):
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
-        """dout last of the arrays; needs: which of x, w and b need a gradient; turned: dout comes back through a transpose."""
+        """needs: which of x, w and b need a gradient; turned: dout comes back through a transpose."""
         made = drawn({"stride": 1, "padding": 0, **sizes}, rng)
         how = {"needs": sizes.get("needs", "xwb"), "turned": sizes.get("turned", False)}
         return {key: made[key] for key in ("x", "w", "b", "dout", "stride", "padding")} | how
