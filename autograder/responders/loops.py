@@ -33,7 +33,7 @@ class Noting(torch.nn.Module):
         return torch.nn.functional.linear(self.inner(x).flatten(1), self.weight, self.bias)
 
 
-class BrokenData(Dataset):  # type: ignore[type-arg]
+class BrokenData(Dataset):
     """Images, one of which cannot be read."""
 
     def __init__(self, images: torch.Tensor, labels: torch.Tensor, broken: int) -> None:

@@ -27,7 +27,7 @@ def epoch(q: Inputs, **way: Any) -> tuple[list[float], dict[str, np.ndarray]]:
     """
     torch = oracle.torch()
     w, b = (oracle.tensor(q[key]).requires_grad_() for key in ("w", "b"))
-    optimizer = getattr(torch.optim, way.get("other", q["optimizer"]))([w, b], lr=way.get("lr", q["lr"]))
+    optimizer = getattr(torch.optim, str(way.get("other", q["optimizer"])))([w, b], lr=way.get("lr", q["lr"]))
     losses = []
     for part in batches(q):
         scores = torch.nn.functional.linear(oracle.tensor(q["x"][part]).flatten(1), w, b)
