@@ -10,7 +10,7 @@ from typing import Any
 
 from autograder import oracle
 from autograder.answer import Inputs, Response, Tree
-from autograder.exercises.exercise import Case, Exercise, Finding, Sizes, explain_error
+from autograder.exercises.exercise import Case, Exercise, Finding, Sizes, explain_error, one_of
 from autograder.exercises.mistake import Mistake
 
 
@@ -70,7 +70,7 @@ class ConvLayers(Exercise):
     returns = ("layers",)
     cases = (
         *(Case(f"{name}: {asked.kind}", {"layer": name}) for name, asked in LAYERS.items()),
-        Case("images of another size", {"layer": "oblong", "more": range(3, 8)}, hidden=True),
+        Case("images of another size", {"layer": one_of(*LAYERS), "more": range(3, 30)}, hidden=True),
     )
     mistakes = (
         Mistake("no-dict", "conv_layers returns a dict: a name, and the layer of that name."),

@@ -99,15 +99,6 @@ class LoadNumpyWeights(Exercise):
             ),
         ),
         Mistake(
-            "convolutions-transposed",
-            "A convolution's weight is (F, C, KH, KW) in 07 and in PyTorch: leave it as it is.",
-            per_weight(
-                lambda key, value: (
-                    value.T.reshape(value.shape) if value.ndim == 4 and value.shape[:2] == value.shape[2:] else value
-                )
-            ),
-        ),
-        Mistake(
             "nothing-loaded",
             "The module's weights are as they were: a new tensor was made, and not put in.",
             still_initial("."),
