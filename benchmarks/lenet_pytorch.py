@@ -41,9 +41,7 @@ def main() -> None:
     net = written["LeNet5"]()
     optimizer = torch.optim.SGD(net.parameters(), lr=RATES[0], momentum=0.9)
     print(f"{machine()}; {given.threads} thread(s), seed {given.seed}\n")
-    print(
-        "| pass | learning rate | mean loss | right of 10,000 new digits | seconds of training so far | of processor |"
-    )
+    print("| pass | learning rate | mean loss | right of 10,000 new digits | seconds of training | of processor |")
     print("| --- | --- | --- | --- | --- | --- |")
     wall = processor = 0.0
     for k, lr in enumerate(RATES, 1):

@@ -41,7 +41,7 @@ def gather(question: dict[str, Any], functions: Functions) -> Response:
             if not isinstance(out, torch.Tensor):
                 notes.append(NO_TENSOR)
                 return out
-            if type(out.grad_fn).__name__ != f"{function.__name__}Backward":
+            if getattr(type(out.grad_fn), "_forward_cls", None) is not function:
                 notes.append(NOT_ITS_OWN)
             between = [torch.from_numpy(array) for array in others((x, w, b))]
             function.apply(*between, stride, padding)

@@ -141,6 +141,15 @@ plainly(
     ("ctx.geometry = ", "ctx.w = w\n        ctx.geometry = "),
     how="the columns alone",
 )
+FOLD = "dx = F.fold(dcols, shape[2:], (kh, kw), padding=padding, stride=stride)"
+plainly(
+    "nothing-left-without-padding",
+    (
+        FOLD,
+        "padded = [side + 2 * padding for side in shape[2:]]\n        "
+        "dx = F.fold(dcols, padded, (kh, kw), stride=stride)[:, :, padding:-padding, padding:-padding]",
+    ),
+)
 plainly("db-averaged", ("d.sum((0, 2))", "d.mean((0, 2))"))
 plainly("db-divided-by-n", ("d.sum((0, 2))", "d.sum((0, 2)) / len(d)"))
 plainly("db-one-number", ("d.sum((0, 2))", "d.sum().expand(f)"))

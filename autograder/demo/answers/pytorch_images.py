@@ -57,6 +57,7 @@ plainly("height-and-width-swapped", (PERMUTE, "scaled.transpose(1, 3).contiguous
 plainly("channels-left-last", (PERMUTE, "scaled"))
 plainly("channel-axis-missing", ("scaled.unsqueeze(1)", "scaled"))
 plainly("not-scaled", (" / 255 if", " if"))
+plainly("judged-by-the-numbers", ("if x.dtype == torch.uint8", "if x.max() > 1"))
 plainly("scaled-by-256", ("/ 255", "/ 256"))
 plainly("centred", ("x.float() / 255 if", "(x.float() / 255 - 0.5) / 0.5 if"))
 plainly("centred", ("x.float() / 255 if", "x.float() / 255 - 0.5 if"), how="without a scale")

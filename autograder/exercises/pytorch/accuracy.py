@@ -33,7 +33,7 @@ class Evaluate(LoopExercise):
     returns = ("value",)
     needs = False
     cases = (
-        Case("the share of 10 images, in batches of 4", {"n": 10}, parts=("value",), weight=2),
+        Case("the share of 23 images, in batches of 8", {"n": 23, "batch": 8}, parts=("value",), weight=2),
         Case("a model that gets all right", {"n": 8, "hard": False}, parts=("value",)),
         Case("found in training mode: eval mode, and then training again", {"found": True}, parts=("calls",), weight=2),
         Case("found in eval mode: left in it", {"found": False}, parts=("calls",)),

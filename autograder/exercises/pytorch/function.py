@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from autograder.answer import Inputs, Response, Tree, others
+from autograder.answer import Inputs, Raised, Response, Tree, others
 from autograder.compare import same
 from autograder.exercises.conv_backward import bias, images, weights
 from autograder.exercises.conv_backward.question import drawn, dw, dx, reshaped_only
@@ -36,6 +37,12 @@ def known_from_03(part: str, mistakes: Iterable[Mistake]) -> Iterator[Mistake]:
 def raised_with(*words: str) -> Any:
     """Whether an error has these words in its message."""
     return lambda inputs, error: all(word in error.message for word in words)
+
+
+def _shape_sent_back(error: Raised) -> list[int]:
+    """The shape of a gradient that PyTorch refuses; empty where it refuses something else."""
+    found = re.search(r"invalid gradient at index \d+ - got \[([\d, ]+)\]", error.message)
+    return [int(size) for size in found.group(1).split(",")] if found else []
 
 
 def asked(q: Inputs) -> Inputs:
@@ -152,7 +159,12 @@ class Conv2dFunction(Exercise):
         Mistake(
             "gradients-in-another-order",
             "The gradients come in another order than the arguments of forward: x, w, b.",
-            error=raised_with("returned an invalid gradient", "shape"),
+            error=lambda q, error: _shape_sent_back(error) in [list(q[name].shape) for name in "xwb"],
+        ),
+        Mistake(
+            "nothing-left-without-padding",
+            "dx has lost its rows or columns: `[p:-p]` is empty where p is 0. Cut from p to p + H.",
+            error=lambda q, error: 0 in _shape_sent_back(error),
         ),
         Mistake(
             "view-of-pieces",

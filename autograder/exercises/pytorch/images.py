@@ -46,6 +46,7 @@ class ToNchw(Exercise):
         Case("grey images, bytes: (N, H, W)", {"shape": (2, 4, 3)}),
         Case("colour images, bytes: (N, H, W, 3)", {"shape": (2, 4, 5, 3)}, weight=2),
         Case("one channel, last: (N, H, W, 1)", {"shape": (2, 3, 4, 1)}),
+        Case("bytes of a dark image, 0 and 1", {"shape": (2, 3, 4), "largest": 1}),
         Case("floats in [0, 1] keep their values", {"shape": (2, 3, 4), "floats": True}, dtype="float32"),
         Case("float64 becomes float32", {"shape": (1, 4, 3, 2), "floats": True}),
         Case(RULES_NAME, {"shape": (3, 4, 3), "floats": True}, dtype="float32", rules=True),
@@ -78,6 +79,11 @@ class ToNchw(Exercise):
             lambda q, right: {"out": right["out"][:, 0]} if right["out"].shape[1] == 1 else {},
         ),
         Mistake("not-scaled", "The numbers still run from 0 to 255; they belong in [0, 1].", scaled_by(255)),
+        Mistake(
+            "judged-by-the-numbers",
+            "Bytes are told by the dtype of the array, not by its largest number: a dark image is bytes too.",
+            lambda q, right: {"out": right["out"] * (1 if q["images"].max() > 1 else 255)},
+        ),
         Mistake("scaled-by-256", "The largest byte is 255, and it should become 1.", scaled_by(255 / 256)),
         Mistake("centred", "The numbers are centred around 0; here [0, 1] is asked for, as in 07.", scaled_by(2, -1)),
         Mistake("centred", "The numbers are centred around 0; here [0, 1] is asked for, as in 07.", scaled_by(1, -0.5)),
@@ -106,7 +112,7 @@ class ToNchw(Exercise):
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         if sizes.get("floats"):
             return {"images": rng.uniform(0, 1, sizes["shape"])}
-        return {"images": rng.integers(0, 256, sizes["shape"]).astype(np.uint8)}
+        return {"images": rng.integers(0, sizes.get("largest", 255) + 1, sizes["shape"]).astype(np.uint8)}
 
     def expected(self, inputs: Inputs) -> dict[str, Tree]:
         return {"out": right_one(inputs["images"])}
