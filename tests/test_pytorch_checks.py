@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
+import nbformat
 import numpy as np
 import pytest
 import torch
@@ -15,11 +17,16 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from autograder import check
 from autograder.answer import Response
-from autograder.demo.gallery import functions, right_answers
+from autograder.course import Course
+from autograder.demo.gallery import find, functions, right_answers
 from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of, key_of, keys_of
 from autograder.exercises.lenet.networks import digits
 from autograder.exercises.pytorch.training import LEAST
+from autograder.grading.earlier import earlier_functions
+from autograder.grading.submission import Task, grade_submission
+from autograder.notebooks import nbgrader, read_notebook
 from autograder.responders.gpu import GPU, PretendedGPU, is_there, mark
+from autograder.sandbox.probe import missing_wall
 from utils.layers import stand_ins
 from utils.seeding import loader_seeds, seed_everything
 
@@ -191,3 +198,37 @@ def test_a_worker_draws_the_same_each_time_and_each_worker_something_else() -> N
         for _ in range(2)
     ]
     assert runs[0] == runs[1] and runs[0][0] != runs[0][1]
+
+
+# ---- graded where a student's code runs, in forks of a process that has imported PyTorch
+
+
+@pytest.mark.skipif(bool(missing_wall()), reason="this machine cannot put up walls")
+def test_a_submission_is_graded_with_autograd_in_a_fork_of_its_kernel() -> None:
+    course = Course(Path(__file__).resolve().parents[1])
+    notebook = read_notebook(course.release(PYTORCH))
+    for cell in notebook.cells:
+        name = nbgrader(cell).get("grade_id")
+        if name in NOTEBOOK:
+            there = right_answers(key_of(name, PYTORCH))[0]
+            answer = find("evaluate", "left-on-the-cpu") if name == "evaluate" else there
+            cell.source = answer.source.rstrip()
+    # threads of PyTorch and its autograd have run in the kernel before it is forked
+    own = "w = torch.randn(300, 300, requires_grad=True)\n(w @ w).sum().backward()"
+    notebook.cells.insert(3, nbformat.v4.new_code_cell(own, id="own-cell"))
+    graded = grade_submission(
+        Task(
+            assignment=PYTORCH,
+            student="ada",
+            submitted=nbformat.writes(notebook).encode(),
+            skeleton=course.release(PYTORCH).read_bytes(),
+            earlier=earlier_functions(course, PYTORCH),
+            secret="of this test",
+            key="",
+            modules=course.modules(),
+        )
+    )
+    scores = {name: score for name, score in graded.scores.items() if name.startswith("check_")}
+    points = {f"check_{exercise.name}": float(exercise.points) for exercise in ASSIGNMENTS[PYTORCH]}
+    assert 0 < (scores.pop("check_evaluate") or 0) < points.pop("check_evaluate")
+    assert scores == points, graded.why
