@@ -15,7 +15,7 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from autograder import check
+from autograder import check, oracle
 from autograder.answer import Response
 from autograder.course import Course
 from autograder.demo.gallery import find, functions, right_answers
@@ -71,6 +71,7 @@ def test_the_same_weights_give_the_same_scores_and_gradients(numpy_net: Any, dir
         np.testing.assert_allclose(grads[name], wanted, rtol=1e-3, atol=1e-5 * np.abs(wanted).max(), err_msg=name)
 
 
+@oracle.one_thread()
 def test_a_function_of_ones_own_passes_gradcheck() -> None:
     for answer in right_answers("Conv2dFunction"):
         function = functions(answer, NOTEBOOK)["Conv2dFunction"]
