@@ -13,7 +13,7 @@ from autograder.demo.gallery import Answer, answers
 from autograder.demo.matrix import gets_full_marks, is_named, verdict_on
 from autograder.exercises import ASSIGNMENTS, EXERCISES, PYTORCH_FROM, assignment_of
 from autograder.exercises.lenet.model import SHARED_MISTAKES
-from autograder.exercises.pytorch import modules
+from autograder.exercises.pytorch import model
 from autograder.seeds import VARIABLE
 from autograder.verdict import Verdict
 from utils.layers import ORIGIN
@@ -84,7 +84,7 @@ IN_ANOTHER_FUNCTION = {
 IN_ANOTHER_FUNCTION["conv_backward"] = {mistake.name for mistake in EXERCISES["conv_backward"].mistakes}
 # what both networks have in common is made in LeNet5; see test_lenet_checks
 IN_ANOTHER_FUNCTION["LeNet5BN"] = {mistake.name for mistake in SHARED_MISTAKES}
-IN_ANOTHER_FUNCTION["08_pytorch/LeNet5BN"] = {mistake.name for mistake in modules.SHARED_MISTAKES}
+IN_ANOTHER_FUNCTION["08_pytorch/LeNet5BN"] = {mistake.name for mistake in model.SHARED_MISTAKES}
 
 
 @pytest.mark.parametrize("exercise", sorted({answer.exercise for answer in WRONG}))

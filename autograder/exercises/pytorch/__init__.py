@@ -7,7 +7,7 @@ from autograder.exercises.pytorch.accuracy import Evaluate
 from autograder.exercises.pytorch.function import Conv2dFunction
 from autograder.exercises.pytorch.images import ToNchw
 from autograder.exercises.pytorch.layers import ConvLayers
-from autograder.exercises.pytorch.modules import LeNet5
+from autograder.exercises.pytorch.model import LeNet5
 from autograder.exercises.pytorch.normed import LeNet5BN
 from autograder.exercises.pytorch.training import TrainOneEpoch
 from autograder.exercises.pytorch.weights import LoadNumpyWeights

@@ -12,7 +12,8 @@ from autograder.exercises.dtypes import cast
 from autograder.exercises.exercise import Case
 from autograder.exercises.lenet.network import MOMENTUM, NORM_SHAPES, SHAPES, Way, answer
 from autograder.exercises.mistake import Mistake
-from autograder.exercises.pytorch.modules import SHARED_MISTAKES, Arrays, ModuleExercise, told
+from autograder.exercises.pytorch.model import SHARED_MISTAKES, told
+from autograder.exercises.pytorch.modules import Arrays, ModuleExercise
 
 
 def running(q: Inputs, moments: Mapping[str, Any], momentum: float = MOMENTUM, unbiased: bool = True) -> Arrays:
