@@ -1,6 +1,6 @@
 """Where the thresholds of the checks of `train` come from: python benchmarks/lenet_thresholds.py [--seeds N]
 
-Right answers of the gallery, a LeNet-5 with each of three kinds of initial weights, are trained in the budget of the
+Right answers of the gallery, a LeNet-5 with each of four kinds of initial weights, are trained in the budget of the
 checks, once for every seed; wrong ones for a seed or two. (The right ways to write the loop draw their orders alike, so
 one stands for all.) Kept in lenet_thresholds.json:
 
@@ -42,7 +42,6 @@ ONCE_IN = 10_000
 WORST = -1e6  # the margin of scores that are not finite
 NOTEBOOK = tuple(exercise.name for exercise in ASSIGNMENTS["07_lenet_numpy"])
 BUDGETS = {"overfit": OVERFIT, "held out": HELD_OUT}
-STYLES = 3  # the course's own initial weights, PyTorch's, and Glorot's
 # what is known to be wrong, or a bad habit
 BAD = {
     "train": (
@@ -120,10 +119,6 @@ def least_accuracy(shares: np.ndarray, count: int) -> float:
     return float(1 - errors / count)
 
 
-def rights() -> list[Answer]:
-    return right_answers("LeNet5")[:STYLES]
-
-
 def wrongs() -> list[Answer]:
     return [a for a in answers() if not a.right and a.says in BAD.get(a.exercise, ())]
 
@@ -137,7 +132,7 @@ def main() -> None:
     settings = {name: [b.images, b.batch, [list(pair) for pair in b.schedule]] for name, b in BUDGETS.items()}
     kept = json.loads(OUT.read_text()) if OUT.exists() else {}
     runs: dict[str, Any] = kept.get("runs", {}) if kept.get("budgets") == settings else {}
-    asked = [(a, given.seeds) for a in rights()] + [(a, given.bad_seeds) for a in wrongs()]
+    asked = [(a, given.seeds) for a in right_answers("LeNet5")] + [(a, given.bad_seeds) for a in wrongs()]
     jobs = [
         (answer.title, budget, seed)
         for budget in BUDGETS
@@ -163,7 +158,7 @@ def summary(runs: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
     """The distributions in numbers, the thresholds, and what fails each wrong answer."""
     count = len(digits().test_labels)
     right, bad = {}, {}
-    for answer in rights():
+    for answer in right_answers("LeNet5"):
         shares, margins = (np.array(list(runs[b][answer.title].values())) for b in ("held out", "overfit"))
         right[answer.title] = {
             "seeds": len(shares),
