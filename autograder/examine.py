@@ -65,7 +65,8 @@ def examine(
         candidates.append(findings[0].mistakes if findings else ())
         if not findings:
             passed.append((case, inputs))
-        verdict.printed = verdict.printed or response.printed
+        if not case.hidden:
+            verdict.printed = verdict.printed or response.printed
     contradicted = Counter(
         name for case, inputs in passed if any(candidates) for name in exercise.contradicted(case, inputs)
     )
