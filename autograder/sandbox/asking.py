@@ -58,17 +58,17 @@ class Questions:
         """The response to one question, and the seconds of processor time that it took over there."""
         if len(self._unanswered) >= GIVE_UP_AFTER:
             return self._unanswered[-1], 0.0
-        taken = 0.0
+        taken, patience = 0.0, min(exercise.seconds, self._limits.question)
         try:
             channel = self._connected()
-            channel.settimeout(exercise.seconds)
+            channel.settimeout(patience)
             before, opened = self._processor_time(), time.perf_counter()
             wire.send(channel, exercise.question(inputs))
             reply = wire.receive(channel, self._limits.answer)
             self.seconds += time.perf_counter() - opened
             taken = self._processor_time() - before
         except TimeoutError:
-            return self._lost(TIMED_OUT, f"no answer after {exercise.seconds:g} s"), taken
+            return self._lost(TIMED_OUT, f"no answer after {patience:g} s"), taken
         except wire.Garbled as error:
             return self._lost("failed", f"{error}"), taken
         except KernelGone as error:
