@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from html import escape
 
 import numpy as np
@@ -9,8 +10,9 @@ import numpy as np
 from autograder.compare import Mismatch
 from autograder.verdict import CaseResult, Verdict
 
-MARKS = {"passed": "✓", "failed": "✗", "raised": "!", "not attempted": "○"}
-COLOURS = {"passed": "#1a7f5a", "failed": "#c2410c", "raised": "#c2410c", "not attempted": "#6b7280"}
+# every other status is one of code that came to no end of its own
+MARKS = defaultdict(lambda: "!", {"passed": "✓", "failed": "✗", "not attempted": "○"})
+COLOURS = defaultdict(lambda: "#c2410c", {"passed": "#1a7f5a", "not attempted": "#6b7280"})
 PANELS_AT_MOST = 8
 CELLS_AT_MOST = 32  # rows or columns of one panel of the picture
 
@@ -39,8 +41,8 @@ def story(verdict: Verdict) -> list[tuple[str, str]]:
     if failure.hidden:
         if failure.hint:
             told.append(("Hint", failure.hint))
-        if failure.status == "raised":
-            told.append(("What happened", "Your code raised an error on this case."))
+        if failure.status != "failed":
+            told.append(("What happened", failure.told))
         return told
     told.append((f"What happened in “{failure.name}”", failure.message))
     if failure.mismatch is not None:

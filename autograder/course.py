@@ -20,6 +20,7 @@ from autograder.errors import CourseError
 from autograder.seeds import VARIABLE
 
 CONFIG = "nbgrader_config.py"
+PACKAGES = Path(__file__).resolve().parent.parent  # where this package and `utils` are
 WAITS = (1.0, 2.0, 4.0)  # seconds before a locked gradebook is tried again
 
 # nbgrader adds to a gradebook in an order that SQLAlchemy remarks on; it does no harm
@@ -73,6 +74,21 @@ class Course:
     def feedback(self, assignment: str, student: str) -> Path:
         """The page a student gets back."""
         return self.path(self.directory.feedback_directory, student, assignment) / f"{assignment}.html"
+
+    def modules(self) -> dict[str, bytes]:
+        """Path → content of the Python files that notebooks import from the course: `utils`, and c.Autograder.modules.
+
+        Raises:
+            CourseError: if one that the settings name is not there.
+        """
+        found: dict[str, bytes] = {}
+        for name in ("utils", *self.config.Autograder.get("modules", [])):
+            path = next((root / name for root in (self.root, PACKAGES) if (root / name).exists()), None)
+            if path is None:
+                raise CourseError(f"c.Autograder.modules in {CONFIG} names {name}, which is not in {self.root}")
+            files = sorted(path.rglob("*.py")) if path.is_dir() else [path]
+            found |= {file.relative_to(path.parent).as_posix(): file.read_bytes() for file in files}
+        return found
 
     def relative(self, path: Path) -> str:
         """The path as a person in the course directory would write it."""

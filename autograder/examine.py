@@ -58,7 +58,8 @@ def examine(exercise: Exercise, assignment: str, ask: Ask, hidden: bool = False)
         candidates.append(findings[0].mistakes if findings else ())
         if not findings:
             passed.append((case, inputs))
-        verdict.printed = verdict.printed or response.printed
+        if not case.hidden:
+            verdict.printed = verdict.printed or response.printed
     contradicted = Counter(
         name for case, inputs in passed if any(candidates) for name in exercise.contradicted(case, inputs)
     )

@@ -38,6 +38,15 @@ class CaseResult:
     def passed(self) -> bool:
         return self.status == "passed"
 
+    @property
+    def told(self) -> str:
+        """What may be said of the case: of a hidden one never what it asked (an error could repeat it)."""
+        if not self.hidden or self.passed:
+            return self.message
+        if self.status == "failed":
+            return self.hint
+        return "Your code raised an error on this case." if self.status == "raised" else f"{self.status} on this case"
+
     def to_dict(self) -> dict[str, Any]:
         return {
             "name": self.name,
@@ -45,8 +54,7 @@ class CaseResult:
             "weight": self.weight,
             "passed": self.passed,
             "status": self.status,
-            # what a hidden case asked stays hidden: its name and hint are all that is told
-            "message": self.hint if self.hidden and self.status == "failed" else self.message,
+            "message": self.told,
             "mistake": self.mistake or None,
         }
 

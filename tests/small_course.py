@@ -1,21 +1,53 @@
-"""A course of one tiny assignment, for tests of building, grading and reporting: no PyTorch, kernels start fast."""
+"""A course of one tiny assignment, for tests of building, grading and reporting: kernels start fast.
+
+Its notebook imports small_check, which does for a student what the real checks do. The grader judges by EXERCISES.
+"""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.answer import Inputs
+from autograder.course import Course
+from autograder.errors import Unreadable
+from autograder.exercises.exercise import Case, Exercise, Sizes
+from autograder.exercises.mistake import Mistake
+from autograder.grading.record import record
+from autograder.grading.submission import Task, grade_submission
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 NAME = "01_small"
-EXERCISES = (
-    SimpleNamespace(name="double", points=10, functions=("double",)),
-    SimpleNamespace(name="half", points=5, functions=("half", "double")),
-)
+
+
+class Double(Exercise):
+    name, points, returns, seconds = "double", 10, ("out",), 1.5
+    cases = (
+        Case("x = 2", {"x": 2.0}),
+        *(Case(f"x = {x:g}", {"x": x}, hidden=True) for x in (0.0, -3.0, 1.5)),
+    )
+    mistakes = (Mistake("squared", "This is x times x, not two times x.", lambda q, right: {"out": q["x"] ** 2}),)
+
+    def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
+        return {"x": sizes["x"]}
+
+    def expected(self, q: Inputs) -> dict[str, Any]:
+        return {"out": 2 * q["x"]}
+
+
+class Half(Double):
+    name, points, arguments, mistakes = "half", 5, ("half", "double"), ()
+    cases = (Case("x = 2", {"x": 2.0}), Case("x = -3", {"x": -3.0}, hidden=True))
+
+    def expected(self, q: Inputs) -> dict[str, Any]:
+        return {"out": q["x"] / 2}
+
+
+EXERCISES = (Double(), Half())
 ASSIGNMENTS = {NAME: EXERCISES}
 RIGHT = {"double": "return 2 * x", "half": "return x / 2"}
 
@@ -120,6 +152,8 @@ def make_course(root: Path) -> Path:
     """Write the course, with the repository's own settings of nbgrader, into the new folder `root`."""
     (root / "solutions" / NAME).mkdir(parents=True)
     shutil.copy(REPOSITORY / "nbgrader_config.py", root)
+    with (root / "nbgrader_config.py").open("a") as settings:
+        settings.write('\nc.Autograder.modules = ["small_check.py"]\n')
     nbformat.write(solution_notebook(), root / "solutions" / NAME / f"{NAME}.ipynb")
     (root / "small_check.py").write_text(SMALL_CHECK)
     return root
@@ -149,3 +183,9 @@ def hand_in(root: Path, student: str, answers: dict[str, str], written: str | No
     path = submission(root, student)
     nbformat.write(answered(root, answers, written), path)
     return path
+
+
+def record_unreadable(course: Course, student: str, why: str) -> None:
+    """What grading records for a submission that nothing can be graded of."""
+    skeleton = course.release(NAME).read_bytes()
+    record(course, grade_submission(Task(NAME, student, Unreadable(why), skeleton, "", "", "")))

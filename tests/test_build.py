@@ -14,14 +14,22 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
-from small_course import ASSIGNMENTS, EXERCISES, NAME, REPOSITORY, hand_in, make_course, solution_notebook
+from small_course import (
+    ASSIGNMENTS,
+    EXERCISES,
+    NAME,
+    REPOSITORY,
+    hand_in,
+    make_course,
+    record_unreadable,
+    solution_notebook,
+)
 
 from autograder.build import build, differences, files_in, problems
 from autograder.bundle import contents, write_bundle
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.exercises import ASSIGNMENTS as REAL
-from autograder.grading.zero import record_zero
 from autograder.rules import problems_in
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning", "ignore::nbformat.warnings.DuplicateCellId")
@@ -233,7 +241,7 @@ def test_a_build_that_fails_leaves_the_release_alone(root: Path) -> None:
     build(course, [NAME])
     before = (root / RELEASED).read_bytes()
     hand_in(root, "ada", {})
-    record_zero(course, NAME, "ada", "unreadable", "to have a submission")
+    record_unreadable(course, "ada", "to have a submission")
     notebook = solution_notebook()
     by_id(notebook, "demo-double").metadata.nbgrader.grade_id = "demo_other"
     nbformat.write(notebook, root / "solutions" / NAME / f"{NAME}.ipynb")

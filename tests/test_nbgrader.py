@@ -14,7 +14,7 @@ from nbgrader.api import Gradebook
 
 from autograder.course import Course
 from autograder.exercises import ASSIGNMENTS
-from autograder.grading.grade import grade
+from autograder.grading.grade import Settings, grade, tasks_to_do
 from autograder.grading.results import graded_names, read_results
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -86,7 +86,10 @@ def test_every_command_works(assignment: str, tmp_path: Path, monkeypatch: pytes
     refused = nbgrader(root, "validate", str(half)).stdout
     assert "VALIDATION FAILED" in refused and f"check.{names[1]}" in refused
 
-    assert list(grade(course, assignment, ["ada", "bob"], force=True)) == [("ada", True), ("bob", True)]
+    settings = Settings()
+    tasks = tasks_to_do(course, assignment, ["ada", "bob"], settings)
+    assert [done.status for done in grade(course, tasks, settings)] == ["graded", "graded"]
+    assert not tasks_to_do(course, assignment, ["ada", "bob"], settings)
     assert scores(root, assignment) == stock
     told = {result.student: result for result in read_results(course, assignment)}
     assert not any(outcome.lost for outcome in told["ada"].exercises) and told["ada"].to_be_marked

@@ -13,11 +13,10 @@ from urllib.parse import unquote
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
-from small_course import NAME, RIGHT, answered, make_course
+from small_course import NAME, RIGHT, answered, make_course, record_unreadable
 
 from autograder.build import build
 from autograder.course import Course
-from autograder.grading.zero import record_zero
 from autograder.notebooks import verdict_in
 from autograder.report.figures import SCALE, histogram, shade
 from autograder.report.write import write_report
@@ -73,7 +72,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
         graded(made, "bob", verdict("double", 10, 2.5, "got 9", SQUARED), verdict("half", 5, 0, "got 1", NEGATED))
         graded(made, "cyd é #1", verdict("double", 10, 0, f"=1+1 {ATTACK}", SQUARED), verdict("half", 5, 5, ""))
         graded(made, f"=x{ATTACK}".replace("/", "⁄"), verdict("double", 10, 5, ATTACK), verdict("half", 5, 5, ""))
-        record_zero(made, NAME, "eve", "unreadable", f"it says {ATTACK}")
+        record_unreadable(made, "eve", f"it says {ATTACK}")
         yield made
 
 

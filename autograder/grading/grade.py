@@ -62,7 +62,7 @@ def tasks_to_do(course: Course, assignment: str, students: Sequence[str], settin
     A result is kept while what was handed in, the released notebook, the check and the secret are what they were.
     """
     skeleton = _released(course, assignment)
-    earlier = earlier_functions(course, assignment)
+    earlier, modules = earlier_functions(course, assignment), course.modules()
     secret = os.environ.get(VARIABLE, "")
     recorded = course.with_gradebook(lambda gradebook: _recorded(gradebook, assignment))
     tasks = []
@@ -72,7 +72,7 @@ def tasks_to_do(course: Course, assignment: str, students: Sequence[str], settin
         for part in (
             repr(submitted).encode() if isinstance(submitted, Unreadable) else submitted,
             skeleton,
-            earlier.encode(),
+            repr((earlier, modules)).encode(),
             secret.encode(),
             version_of_checks(assignment).encode(),
             repr((settings.limits, settings.walls)).encode(),
@@ -81,9 +81,8 @@ def tasks_to_do(course: Course, assignment: str, students: Sequence[str], settin
         key = digest.hexdigest()
         kept = student in recorded and noted(graded_bytes(course.autograded(assignment, student))).get("key") == key
         if settings.force or not kept:
-            tasks.append(
-                Task(assignment, student, submitted, skeleton, earlier, secret, key, settings.limits, settings.walls)
-            )
+            asked = (assignment, student, submitted)
+            tasks.append(Task(*asked, skeleton, earlier, secret, key, modules, settings.limits, settings.walls))
     return tasks
 
 

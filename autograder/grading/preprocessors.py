@@ -60,9 +60,9 @@ class TrustedExecute(NbGraderPreprocessor):
             return nb, resources
         assignment, student = resources["nbgrader"]["assignment"], resources["nbgrader"]["student"]
         course = _course(self.parent.parent)
-        earlier = earlier_functions(course, assignment)
         asked = {exercise.name: exercise for exercise in exercises.ASSIGNMENTS[assignment]}
-        task = Task(assignment, student, b"", b"", earlier, "", "")
+        earlier, modules = earlier_functions(course, assignment), course.modules()
+        task = Task(assignment, student, b"", b"", earlier, "", "", modules)
         try:
             run_notebook(nb, assignment, asked, warm_process(task), Limits())
         except NoWalls as error:

@@ -31,7 +31,8 @@ class Task:
     """One submission to grade, with all that it takes.
 
     submitted: what was handed in, or why there is nothing; skeleton: the released notebook; earlier: source of the
-    functions that it may import from earlier notebooks; key: changes whenever the result might.
+    functions that it may import from earlier notebooks; modules: the course's own files that it imports; key: changes
+    whenever the result might.
     """
 
     assignment: str
@@ -41,6 +42,7 @@ class Task:
     earlier: str
     secret: str
     key: str
+    modules: dict[str, bytes] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     walls: bool = True
 
@@ -64,7 +66,7 @@ class Graded:
     own: float = 0.0
 
 
-_warm: dict[tuple[bool, str, bool], WarmProcess] = {}  # the warm processes of this process
+_warm: dict[tuple[object, ...], WarmProcess] = {}  # the warm processes of this process
 
 
 def grade_submission(task: Task) -> Graded:
@@ -104,11 +106,12 @@ def _grade(task: Task) -> Graded:
 
 def warm_process(task: Task) -> WarmProcess:
     """This process's warm process for such a task, started anew if it is gone."""
-    kind = (task.assignment >= PYTORCH_FROM, task.earlier, task.walls)
+    with_torch = task.assignment >= PYTORCH_FROM
+    kind = (with_torch, task.earlier, tuple(task.modules.items()), task.walls)
     if kind not in _warm or not _warm[kind].alive:
         for other in list(_warm):
             _warm.pop(other).close()  # a class is graded one assignment at a time; two would only take memory
-        _warm[kind] = WarmProcess(with_torch=kind[0], earlier=task.earlier, walls=task.walls)
+        _warm[kind] = WarmProcess(with_torch, task.earlier, task.modules, task.walls)
     return _warm[kind]
 
 

@@ -1,8 +1,9 @@
-"""What a kernel can see of the course: `utils`, the door of the checks without what is behind it, and nothing else."""
+"""What a kernel can see of the course: its modules, the door of the checks without what is behind it, no more."""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent  # autograder/
@@ -23,8 +24,8 @@ INSIDE = (
 DOOR = "sandbox/closed_door.py"  # stands in the place of check.py
 
 
-def make_view(folder: Path) -> Path:
-    """Copy into the new `folder` what a kernel may import, and return it."""
+def make_view(folder: Path, modules: Mapping[str, bytes]) -> Path:
+    """Write into the new `folder` what a kernel may import, `modules` by their paths among it, and return it."""
     ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
     for part in INSIDE:
         source, target = PACKAGE / part, folder / "autograder" / part
@@ -34,5 +35,8 @@ def make_view(folder: Path) -> Path:
         else:
             shutil.copy(source, target)
     shutil.copy(PACKAGE / DOOR, folder / "autograder" / "check.py")
-    shutil.copytree(PACKAGE.parent / "utils", folder / "utils", ignore=ignored)
+    for name, content in modules.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
     return folder

@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import threading
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -50,26 +51,33 @@ class WarmProcess:
     Args:
         with_torch: whether PyTorch is there; if not, it cannot be imported, and is not on the disk either.
         earlier: Python source of functions that notebooks may import from utils.layers.
+        modules: path → content of the course's own Python files that notebooks import.
         walls: False for code that is trusted: no bubblewrap, no namespaces, limits on each process alone.
 
     Raises:
         NoWalls: if this machine cannot put up the walls.
     """
 
-    def __init__(self, with_torch: bool = False, earlier: str = "", walls: bool = True) -> None:
+    def __init__(
+        self,
+        with_torch: bool = False,
+        earlier: str = "",
+        modules: Mapping[str, bytes] | None = None,
+        walls: bool = True,
+    ) -> None:
         self.walls = walls
         self.folder = Path(tempfile.mkdtemp(prefix="grading-", dir="/tmp"))
         self.kernels: dict[str, Kernel] = {}
         self._count = 0
         self._lock = threading.Lock()
         try:
-            self._start(with_torch, earlier)
+            self._start(with_torch, earlier, modules or {})
         except BaseException:
             shutil.rmtree(self.folder, ignore_errors=True)
             raise
 
-    def _start(self, with_torch: bool, earlier: str) -> None:
-        view = make_view(self.folder / "view")
+    def _start(self, with_torch: bool, earlier: str, modules: Mapping[str, bytes]) -> None:
+        view = make_view(self.folder / "view", modules)
         (self.folder / "kernels").mkdir()
         ours, theirs = socket.socketpair()
         if self.walls:
@@ -88,8 +96,8 @@ class WarmProcess:
         )
         theirs.close()
         self.channel = ours
-        modules = [*NUMPY, TORCH] if with_torch else list(NUMPY)
-        self._order({"import": modules, "forbid": [*UNWANTED, *([] if with_torch else [TORCH])], "earlier": earlier})
+        imports = [*NUMPY, TORCH] if with_torch else list(NUMPY)
+        self._order({"import": imports, "forbid": [*UNWANTED, *([] if with_torch else [TORCH])], "earlier": earlier})
         ours.settimeout(PATIENCE)
         self._lines = ours.makefile("rb")
         try:
