@@ -64,7 +64,7 @@ class Questions:
             channel.settimeout(patience)
             before, opened = self._processor_time(), time.perf_counter()
             wire.send(channel, exercise.question(inputs))
-            reply = wire.receive(channel, self._limits.answer)
+            reply = wire.receive(channel, self._limits.answer, patience)
             self.seconds += time.perf_counter() - opened
             taken = self._processor_time() - before
         except TimeoutError:
@@ -101,7 +101,7 @@ class Questions:
                 listening.bind(str(path))
                 path.chmod(0o777)
                 listening.listen(1)
-                listening.settimeout(CONNECT)
+                listening.settimeout(min(CONNECT, self._limits.question))
                 self._snapshot(f"{self._inside}/{name}")
                 with contextlib.suppress(TimeoutError):
                     self._channel, _ = listening.accept()
@@ -137,12 +137,12 @@ class Questions:
                 printed=str(reply["printed"])[:2000],
                 notes=notes,
             )
-        except (LookupError, TypeError, ValueError, AttributeError):
+        except (LookupError, TypeError, ValueError, AttributeError):  # a reply that was made by other code than ours
             return self._lost("failed", "what came back is no answer to the question")
 
 
 GONE = {
-    TIMED_OUT: "the notebook's time was over",
+    TIMED_OUT: "the kernel did not answer in time, and could not be asked",
     CRASHED: "the kernel died, and could not be asked",
     OUT_OF_MEMORY: "the kernel used more memory than it may, and was ended",
 }

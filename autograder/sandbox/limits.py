@@ -14,7 +14,7 @@ class Limits:
 
     memory: of all its processes together, and the data of each; files: the size of its scratch folder; file: of one
     file; output: what one cell may print before the rest is dropped; cpu: of each process; cell: wall time of one of
-    the student's cells; notebook: wall time of all; question: until one is answered, where the exercise does not ask for
+    the student's cells; notebook: wall time of all; question: until one is answered, where the exercise gives no
     less; answer: what may come back for one; processes: at once.
     """
 

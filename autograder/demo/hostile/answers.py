@@ -123,7 +123,8 @@ def said(**parts):
     return lambda channel: channel.sendall(frame(json.dumps({"dict": pairs}).encode()))
 deep = json.loads("[" * 300 + "]" * 300)
 fake = {"dict": [["type", "<script>alert(1)</script>"], ["bases", ["NotImplementedError"] * 1000],
-                 ["message", "<script>alert(1)</script>" * 10000 + "\\ud800"], ["line_number", {"dict": []}], ["line", deep]]}
+                 ["message", "<script>alert(1)</script>" * 10000 + "\\ud800"], ["line_number", {"dict": []}],
+                 ["line", deep]]}
 KINDS = [
     said(error=fake), said(answer=deep), said(answer="\\ud800" * 100), said(answer={"tuple": ["x" * 3_000_000] * 1}),
     said(answer={"dict": [["k" * 1_000_000, 1]]}),
