@@ -43,6 +43,7 @@ class SandboxClient(NotebookClient):
             store_widget_state=False,
             record_timing=False,
         )
+        self.clear_before_next_output = False
         self.warm, self.limits = warm, limits
         self.deadline = time.monotonic() + limits.notebook
 
