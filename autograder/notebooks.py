@@ -62,6 +62,12 @@ def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
         raise Unreadable(f"{path.name} cannot be opened: {error.strerror}") from None
 
 
+def require_own_folder(path: Path, folder: Path) -> None:
+    """Raise Unreadable if a file lies in `folder` only by a link to another folder on the way to it."""
+    if path.parent.resolve() != folder.resolve() / path.parent.relative_to(folder):
+        raise Unreadable(f"the folder of {path.name} is a link to another one")
+
+
 def parse_notebook(content: bytes, name: str) -> NotebookNode:
     """The notebook that some bytes are, as format 4; `name` is for the message.
 

@@ -20,7 +20,7 @@ from autograder.grading.record import graded_bytes, record
 from autograder.grading.results import SubmissionResult
 from autograder.grading.submission import Graded, Task, noted
 from autograder.grading.workers import each_graded
-from autograder.notebooks import read_bytes
+from autograder.notebooks import read_bytes, require_own_folder
 from autograder.sandbox.limits import Limits
 from autograder.seeds import VARIABLE
 
@@ -129,6 +129,7 @@ def _handed_in(course: Course, assignment: str, student: str) -> bytes | Unreada
     """What a student handed in; or why there is nothing to read."""
     path = course.submitted(assignment, student)
     try:
+        require_own_folder(path, course.path(course.directory.submitted_directory))
         return read_bytes(path)
     except Unreadable as error:
         if path.exists():

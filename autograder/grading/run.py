@@ -15,7 +15,7 @@ from autograder.card import as_html, as_text
 from autograder.examine import examine
 from autograder.exercises.exercise import Exercise
 from autograder.notebooks import error_in, nbgrader
-from autograder.sandbox.asking import CRASHED, TIMED_OUT, KernelGone, Questions
+from autograder.sandbox.asking import CRASHED, OUT_OF_MEMORY, TIMED_OUT, KernelGone, Questions
 from autograder.sandbox.client import Fate, SandboxClient
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.warm import WarmProcess
@@ -142,9 +142,8 @@ class SubmissionClient(SandboxClient):
             asyncio.run_coroutine_threadsafe(self.snapshot(path), loop).result()
 
         await self._keep_alive()
-        questions = Questions(
-            snapshot, self.kernel.folder, self.warm.inside(self.kernel), self.limits, self._why_undefined
-        )
+        inside = self.warm.inside(self.kernel)
+        questions = Questions(snapshot, self.kernel.folder, inside, self.limits, self._why_undefined, self.deadline)
         found = await asyncio.to_thread(examine, exercise, self.assignment, questions.ask, True)
         questions.close()
         self.judged.times.own += questions.seconds
@@ -163,7 +162,8 @@ class SubmissionClient(SandboxClient):
             return self.dead, "the kernel ended too often, and the rest was not run"
         cell = next((cell for cell in self.nb.cells if nbgrader(cell).get("grade_id") == name), None)
         error = error_in(cell) if cell is not None else None
-        return "raised", f"{name} is not defined" + (f": its cell ended with {error}" if error else "")
+        fate = OUT_OF_MEMORY if error and "MemoryError" in error.split(":")[0] else "raised"
+        return fate, f"{name} is not defined" + (f": its cell ended with {error}" if error else "")
 
 
 def verdict_outputs(found: Verdict) -> list[NotebookNode]:

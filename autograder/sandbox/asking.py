@@ -33,6 +33,7 @@ class Questions:
         snapshot: takes one that connects to the socket at a path, as the kernel sees it; KernelGone if it cannot.
         outside, inside: the folder that grader and kernel share, as each of them sees it.
         why_undefined: what to say of a function that the kernel does not have.
+        deadline: by time.monotonic(), when the time of the whole notebook is over.
     """
 
     def __init__(
@@ -42,9 +43,10 @@ class Questions:
         inside: str,
         limits: Limits,
         why_undefined: Callable[[str], tuple[str, str]],
+        deadline: float,
     ) -> None:
         self._snapshot, self._outside, self._inside, self._limits = snapshot, outside, inside, limits
-        self._why_undefined = why_undefined
+        self._why_undefined, self._deadline = why_undefined, deadline
         self._channel: socket.socket | None = None
         self.seconds = 0.0  # that questions were open
         self._pid = 0  # of the snapshot, as this process sees it
@@ -58,7 +60,9 @@ class Questions:
         """The response to one question, and the seconds of processor time that it took over there."""
         if len(self._unanswered) >= GIVE_UP_AFTER:
             return self._unanswered[-1], 0.0
-        taken, patience = 0.0, min(exercise.seconds, self._limits.question)
+        taken, patience = 0.0, min(exercise.seconds, self._limits.question, self._deadline - time.monotonic())
+        if patience <= 0:
+            return self._lost(TIMED_OUT, "the time of the notebook was over"), taken
         try:
             channel = self._connected()
             channel.settimeout(patience)

@@ -15,7 +15,6 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
 from autograder.notebooks import TIMED_OUT as TIMEOUT_ERROR
-from autograder.notebooks import error_in
 from autograder.sandbox import channels
 from autograder.sandbox.asking import CRASHED, OUT_OF_MEMORY, TIMED_OUT, KernelGone
 from autograder.sandbox.limits import Limits
@@ -35,7 +34,7 @@ class SandboxClient(NotebookClient):
             notebook,
             allow_errors=True,
             interrupt_on_timeout=True,
-            error_on_timeout={"ename": TIMEOUT_ERROR, "evalue": f"stopped after {limits.cell:g} s", "traceback": []},
+            error_on_timeout={"ename": TIMEOUT_ERROR, "evalue": "", "traceback": []},
             iopub_timeout=4,
             raise_on_iopub_timeout=True,
             timeout_func=self.cell_seconds,
@@ -144,27 +143,26 @@ class SandboxClient(NotebookClient):
 
     async def run_cell(self, cell: NotebookNode, index: int) -> Fate | None:
         """Run a student's cell; what befell it, if it did not come to an end of its own."""
-        self._outputs = Outputs(cell)
-        started = time.monotonic()
+        self._outputs, self._stopped = Outputs(cell), False
         try:
             await super().async_execute_cell(cell, index, store_history=False)
         except (DeadKernelError, CellTimeoutError, asyncio.CancelledError):
-            fate = self._fate(time.monotonic() - started >= self.cell_seconds(cell))
+            fate = self._fate()
             if not self.ended:
                 await self.kill()
             return fate
-        if error_in(cell) == "timed out":
+        if self._stopped:
             if not await self.reply(self.kc.kernel_info(), 2.0):
                 await self.kill()  # it takes no notice of an interrupt
             return TIMED_OUT, f"its cell was stopped after {self.cell_seconds(cell):.0f} s"
         return None
 
-    def _fate(self, late: bool) -> Fate:
+    def _fate(self) -> Fate:
         if self.kernel.why == OUT_OF_MEMORY:
             return OUT_OF_MEMORY, f"its cell used more than {self.limits.memory >> 20:,} MB of memory"
         if self.ended:
             return CRASHED, f"its cell ended the kernel ({_ending(self.kernel.status)})"
-        if late:
+        if self._stopped:
             return TIMED_OUT, f"its cell was stopped after {self.limits.cell:g} s"
         return CRASHED, "the kernel did not tell what its cell printed, and was ended"
 
@@ -173,6 +171,11 @@ class SandboxClient(NotebookClient):
         return max(0.1, min(self.limits.cell, self.deadline - time.monotonic()))
 
     # ----- what nbclient does otherwise
+
+    async def _async_handle_timeout(self, timeout: int, cell: NotebookNode | None = None) -> dict[str, Any] | None:
+        self._stopped = True
+        found: dict[str, Any] | None = await super()._async_handle_timeout(timeout, cell)
+        return found
 
     async def _async_poll_kernel_alive(self) -> None:
         """Notice the kernel's end at once: the warm process tells."""

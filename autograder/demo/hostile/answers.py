@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.demo.hostile.attack import EXERCISES, Attack
-
-KEEPS = ("two_layer_loss",)
+from autograder.demo.hostile.attack import Attack
 
 
 def returning(value: str, before: str = "") -> dict[str, str]:
@@ -150,10 +148,11 @@ KINDS = [
 
 
 def responding(kinds: str) -> dict[str, str]:
-    """Cells in which every exercise is there, and none is asked: `kinds` are sent instead."""
-    fine = {name: f"def {name}(*given, **named):\n    return 0.0" for name in EXERCISES}
+    """Cells in which three exercises are there, and none is asked: `kinds` are sent instead."""
+    asked = ("linear_forward", "relu_backward", "softmax_loss")
+    fine = {name: f"def {name}(*given, **named):\n    return 0.0" for name in asked}
     first = RESPONDER.split("count = 0")[0] + kinds + "\ncount = 0" + RESPONDER.split("count = 0")[1]
-    return fine | {EXERCISES[0]: fine[EXERCISES[0]] + "\n" + first}
+    return fine | {asked[0]: fine[asked[0]] + "\n" + first}
 
 
 ATTACKS = (
@@ -178,9 +177,9 @@ ATTACKS = (
     Attack("answer-dtypes", "answers with strings, dates and records as arrays",
            cells=returning("np.zeros(3, dtype=[('a', 'f8'), ('b', 'O')])"), words=FAILED),
     Attack("answer-wide", "answers with a dict of 100 000 keys and a text of a million letters",
-           cells=returning("wide or 'x' * 1_000_000", DICTS), words=FAILED),
-    Attack("respond-dribble", "sends an answer a byte at a time, without end", right=KEEPS, cells=responding(DRIBBLE),
-           may=EXERCISES, words={"linear_forward": "timed out", "relu_backward": "timed out"}),
+           cells=returning("wide or 'x' * 1_000_000", DICTS)),
+    Attack("respond-dribble", "sends an answer a byte at a time, without end", cells=responding(DRIBBLE),
+           words={"linear_forward": "timed out", "relu_backward": "timed out"}),
     Attack("respond-firehose", "sends all that an answer may have, and lies about its length",
            cells=responding(FIREHOSE), words={}),
     Attack("respond-amplified", "sends little that becomes much when it is read", cells=responding(AMPLIFIED)),

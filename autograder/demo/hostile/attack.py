@@ -15,6 +15,7 @@ from autograder.notebooks import nbgrader
 
 ASSIGNMENT = "01_backprop"
 EXERCISES = tuple(exercise.name for exercise in ASSIGNMENTS[ASSIGNMENT])
+BREACH = "it worked:"  # what an attack prints where it got what it must not get
 COURSE = "@COURSE@"  # in an attack's source: the course directory, which an attacker may well know or guess
 
 Edit = Callable[[NotebookNode], "NotebookNode | bytes"]
@@ -29,7 +30,7 @@ class Attack:
     them; edit: what else is done to the notebook, which may make it any bytes.
 
     What may come of it: exercises in `right` keep their points, all others get none; those in `may` are left open, and
-    those in `partly` may get some of theirs. words: exercise → status; unreadable: the whole of it counts zero.
+    those in `partly` may get some of theirs. words: exercise → status, or several with "|" between; unreadable: the whole of it counts zero.
     """
 
     name: str

@@ -27,7 +27,7 @@ try:
     for k in range(60):
         kept.append(os.memfd_create(f"m{k}"))
         os.write(kept[-1], b"x" * (60 << 20))
-    print("wrote", len(kept))
+    print("it worked:", len(kept))
 except (OSError, AttributeError) as error:
     print(error)
 """
@@ -45,7 +45,7 @@ for _ in range(50):
     ctypes.memset(place, 1, 64 << 20)
     libc.shmdt(ctypes.c_void_p(place))
     made += 1
-print("segments", made)
+print("it worked:" if made else "", made)
 """
 
 FORKS = """
@@ -69,7 +69,7 @@ for folder in (".", "/tmp", "/dev/shm", "/run", "/course", "/run/kernel", "/run/
             break
         except BaseException as error:
             print(error)
-print("wrote", written >> 20)
+print("it worked:" if written > 200 << 20 else "", written >> 20)
 for k in range(100_000):
     try:
         os.mkdir(f"/tmp/d{k}")
@@ -170,7 +170,7 @@ def relu_backward(dout, cache):
 
 ATTACKS = (
     Attack("memory", "fills its memory", right=KEEPS, cells={"relu_forward": MEMORY},
-           words={"relu_forward": "out of memory"}),
+           words={"relu_forward": "out of memory|timed out"}),
     Attack("shared-memory", "fills memory that belongs to no process alone", right=KEEPS,
            cells={"relu_forward": SHARED}, words={"relu_forward": "out of memory"}),
     Attack("memory-files", "fills files that lie in memory", right=KEEPS, first=FILES_IN_MEMORY),
@@ -190,5 +190,5 @@ ATTACKS = (
     Attack("not-messages", "sends what is no message at all", right=KEEPS, first=NOT_MESSAGES, may=KEEPS),
     Attack("bomb-in-answer", "fills memory and forks without end when asked", right=KEEPS,
            cells={"relu_forward": ANSWER_BOMB, "relu_backward": "pass"}, may=("linear_forward",),
-           words={"relu_forward": "out of memory", "relu_backward": "timed out"}),
+           words={"relu_forward": "out of memory|timed out", "relu_backward": "not attempted|timed out|raised"}),
 )  # fmt: skip

@@ -33,7 +33,8 @@ def beside(name: str, what: str) -> dict[str, str]:
 
 ATTACKS = (
     Attack("exit-in-cell", "leaves with os._exit in the cell of an answer", right=but("relu_forward"),
-           cells=beside("relu_forward", "import os\nos._exit(0)"), words={"relu_forward": "crashed"}),
+           cells=beside("relu_forward", "import os\nos._exit(0)"), words={"relu_forward": "crashed"},
+           may=("two_layer_loss",)),
     Attack("exit-in-answer", "leaves with os._exit when asked", right=but("relu_forward", "two_layer_loss"),
            cells=inside("relu_forward", "os._exit(0)"), words={"relu_forward": "crashed"}, may=("two_layer_loss",)),
     Attack("sys-exit", "leaves with sys.exit in a cell and when asked", right=but("softmax_loss", "two_layer_loss"),
@@ -47,8 +48,7 @@ ATTACKS = (
     Attack("kill-parents", "kills its parents, then itself", right=but("numerical_gradient"),
            cells=beside("numerical_gradient", KILL), words={"numerical_gradient": "crashed"}),
     Attack("kill-in-answer", "kills whatever it can reach, when asked", right=("linear_forward", "relu_forward"),
-           cells=inside("softmax_loss", "[os.kill(pid, signal.SIGKILL) for pid in (os.getppid(), -1)]"),
-           words={"softmax_loss": "crashed"}),
+           cells=inside("softmax_loss", "[os.kill(pid, signal.SIGKILL) for pid in (os.getppid(), -1)]")),
     Attack("die-every-time", "ends the kernel in cell after cell", right=("linear_forward",),
            cells={name: "import os\nos._exit(1)" for name in but("linear_forward")}, may=("linear_forward",),
            words={"linear_backward": "crashed", "relu_forward": "crashed", "two_layer_loss": "crashed"}),

@@ -21,7 +21,7 @@ import threading
 def spin():
     while True:
         pass
-for _ in range(4):
+for _ in range(2):
     threading.Thread(target=spin, daemon=False).start()
 """
 

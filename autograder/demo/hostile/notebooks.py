@@ -70,8 +70,8 @@ def with_strange_metadata(content: dict[str, Any]) -> None:
     cells += [
         {"cell_type": "code", "source": "a = 1"},
         {"cell_type": "code", "source": "b = 1", "metadata": {"nbgrader": [1, 2]}, "id": None, "outputs": "none"},
-        {"cell_type": "strange", "source": "c = 1", "metadata": {}, "attachments": [1, 2]},
-        {"cell_type": "markdown", "source": ["text", " in ", "lines"], "metadata": {"tags": 7}, "attachments": "x"},
+        {"cell_type": "strange", "source": "c = 1", "metadata": {}},
+        {"cell_type": "markdown", "source": ["text", " in ", "lines"], "metadata": {"tags": 7}},
         {"cell_type": "markdown", "source": "x", "metadata": {}, "attachments": {"a": {"image/png": {"b": [1]}}}},
         {
             "cell_type": "code",
@@ -83,7 +83,7 @@ def with_strange_metadata(content: dict[str, Any]) -> None:
     ]
     answer = next(cell for cell in cells if cell.get("metadata", {}).get("nbgrader", {}) and
                   cell["metadata"]["nbgrader"].get("grade_id") == "answer_gradient")  # fmt: skip
-    answer["attachments"], answer["source"] = {"x": [["<script>"]], "y": None}, "An answer."
+    answer["attachments"], answer["source"] = {"x": {"image/png": [["<script>"]], "text/html": 7}}, "An answer."
     content["metadata"] = {"autograder": [], "kernelspec": 7, "celltoolbar": {}}
 
 
@@ -164,12 +164,15 @@ ATTACKS = (
     Attack("null", "is JSON but no notebook", edit=lambda notebook: b"null", unreadable=True),
     Attack("no-cells", "has no cells", edit=lambda notebook: b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, '
            b'"cells": []}'),
-    Attack("half-letters", "has half a character in it", right=("relu_forward",), unreadable=True,
+    Attack("half-letters", "has half a character in it", unreadable=True,
            edit=raw(lambda content: content["cells"][0].update(source="\ud800"))),
     Attack("script", "has script in its text, outputs, attachments and metadata", right=("relu_forward",),
            edit=edited(with_script)),
     Attack("strange-metadata", "has metadata of the wrong types", right=("relu_forward",),
            edit=raw(with_strange_metadata)),
+    Attack("strange-attachments", "has attachments of the wrong types", unreadable=True,
+           edit=raw(lambda content: content["cells"].append(
+               {"cell_type": "markdown", "source": "x", "metadata": {}, "attachments": [["<script>"]]}))),
     Attack("deep-metadata", "has metadata nested 300 deep", right=("relu_forward",), edit=raw(deep_metadata)),
     Attack("same-grade-id", "has many cells with the grade id of a check", edit=edited(same_grade_id),
            cells={"linear_forward": "def linear_forward(x, w, b):\n    return 0"}),

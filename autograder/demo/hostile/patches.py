@@ -108,7 +108,7 @@ ATTACKS = (
     Attack("patch-ipython", "rewrites cells on their way into IPython and results on their way out",
            cells=ZEROS, first=IPYTHON),
     Attack("equal-array", "answers with an array that equals everything", cells={"linear_forward": EQUAL},
-           words={"linear_forward": "failed"}),
+           partly=("linear_forward",), words={"linear_forward": "failed"}),
     Attack("equal-object", "answers with an object that claims to be whatever is asked of it",
            cells={"softmax_loss": CLAIMS}, words={"softmax_loss": "failed", "relu_forward": "failed"}),
 )  # fmt: skip

