@@ -30,7 +30,8 @@ class Attack:
     them; edit: what else is done to the notebook, which may make it any bytes.
 
     What may come of it: exercises in `right` keep their points, all others get none; those in `may` are left open, and
-    those in `partly` may get some of theirs. words: exercise → status, or several with "|" between; unreadable: the whole of it counts zero.
+    those in `partly` may get some of theirs. words: exercise → status, or several with | between; unreadable: the
+    whole of it counts zero.
     """
 
     name: str

@@ -190,5 +190,5 @@ ATTACKS = (
     Attack("not-messages", "sends what is no message at all", right=KEEPS, first=NOT_MESSAGES, may=KEEPS),
     Attack("bomb-in-answer", "fills memory and forks without end when asked", right=KEEPS,
            cells={"relu_forward": ANSWER_BOMB, "relu_backward": "pass"}, may=("linear_forward",),
-           words={"relu_forward": "out of memory|timed out", "relu_backward": "not attempted|timed out|raised"}),
+           words={"relu_forward": "out of memory|timed out|failed", "relu_backward": "timed out|raised|failed"}),
 )  # fmt: skip
