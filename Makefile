@@ -11,12 +11,12 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: demo test lab build bench clean
+.PHONY: demo test lab build bench clean walls
 
-demo: $(READY)
+demo: $(READY) walls
 	$(BIN)/autograder demo
 
-test: $(READY)
+test: $(READY) walls
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -39,6 +39,12 @@ $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $(READY)
+
+# what keeps a student's code from everything else; without it grading stops, and the tests of it are skipped
+walls:
+	@command -v bwrap > /dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && \
+	  { apt-get -qq update && apt-get -qq install --yes bubblewrap; } > /dev/null; } || \
+	  echo "bubblewrap is not installed, so students' code cannot be walled off here: see docs/grading.md"
 
 clean:
 	rm -rf $(VENV) build *.egg-info demo-course .mypy_cache .ruff_cache .pytest_cache

@@ -166,8 +166,10 @@ def _picture(mismatch: Mismatch) -> str:
             f'aria-label="wrong elements of {escape(mismatch.part)}">{squares}</svg><br>{escape(label)}</div>'
         )
     more = f" (first {len(panels)} of {len(plane)})" if len(plane) > len(panels) else ""
-    across = f"rows {names[-2]}, columns {names[-1]}" if wrong.ndim > 1 else f"along {names[-1]}"
+    across = f": rows {names[-2]}, columns {names[-1]}" if wrong.ndim > 1 else f": along {names[-1]}"
+    if names[-2:] == ["row", "column"]:  # the picture says so itself
+        across = ""
     return (
         f'<div style="margin-top:6px;max-width:300px"><span style="opacity:.65">Wrong elements of '
-        f"{escape(mismatch.part)}{more}: {escape(across)}</span><br>{''.join(panels)}</div>"
+        f"{escape(mismatch.part)}{more}{escape(across)}</span><br>{''.join(panels)}</div>"
     )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from autograder.card import as_html, as_text
-from autograder.examine import examine, in_process
+from autograder.examine import Skip, examine, in_process
 from autograder.exercises import EXERCISES, assignment_of
 from autograder.verdict import MIME, Verdict
 
@@ -48,9 +48,14 @@ class CheckMisused(TypeError):
         return [str(self)]
 
 
-def verdict(name: str, functions: Mapping[str, Callable[..., Any]], hidden: bool = False) -> Verdict:
+def verdict(
+    name: str,
+    functions: Mapping[str, Callable[..., Any]],
+    hidden: bool = False,
+    skip: Skip = lambda case, failed: False,
+) -> Verdict:
     """Judge functions of this process, given by name, without showing anything."""
-    found = examine(EXERCISES[name], assignment_of(name), in_process(functions), hidden)
+    found = examine(EXERCISES[name], assignment_of(name), in_process(functions), hidden, skip)
     found.sources = {name: fingerprint(function) for name, function in functions.items()}
     return found
 

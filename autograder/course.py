@@ -136,6 +136,8 @@ class Course:
             try:
                 with Gradebook(self.directory.db_url, self.directory.course_id) as gradebook:
                     return action(gradebook)
+            except ModuleNotFoundError as error:  # SQLAlchemy's driver for the server that db_url names
+                raise CourseError(f"a gradebook at this db_url needs a driver: `pip install {error.name}`") from error
             except MissingEntry as error:
                 raise CourseError(f"{error}: run `autograder build` first") from error
             except (SQLAlchemyError, InvalidEntry) as error:

@@ -16,6 +16,10 @@ from typing import Any
 PROJECT = "cnn-course"
 OLDEST_PYTHON = (3, 11)
 DISK_NEEDED = 1e9  # bytes, for data sets, checkpoints and graded notebooks
+ALLOW = (
+    "`autograder grade` stops without them. Install bubblewrap; where user namespaces are restricted, allow them for "
+    "it, or grade in a container that may make them (docs/grading.md)"
+)
 DATA = "CNN_COURSE_DATA"
 
 
@@ -41,6 +45,7 @@ def examine(root: Path) -> list[Finding]:
         _torch,
         _jupyter,
         _course,
+        _walls,
         _disk,
         _data,
     )
@@ -163,6 +168,16 @@ def _course(root: Path) -> Iterator[Finding]:
     there = given or (root / FILE).is_file()
     seen = f"from {VARIABLE}" if given else f"in {FILE}" if there else "missing"
     yield Finding("course secret", there, seen, f"keep {FILE} where it is, and a copy: a regrade needs the same one")
+
+
+def _walls(root: Path) -> Iterator[Finding]:
+    """For those who grade: whether a student's code can be kept from everything else."""
+    if not (root / "nbgrader_config.py").is_file():
+        return
+    from autograder.sandbox.probe import missing_wall
+
+    missing = missing_wall()
+    yield Finding("walls for grading", not missing, missing or "bubblewrap and namespaces work", ALLOW, needed=False)
 
 
 def _disk(root: Path) -> Iterator[Finding]:

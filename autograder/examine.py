@@ -19,6 +19,8 @@ from autograder.verdict import CaseResult, Example, Verdict
 
 # how an exercise is asked: (exercise, inputs) -> response; when grading, the question crosses to another process
 Ask = Callable[[Exercise, Inputs], Response]
+# whether a case need not be asked, given that one before it failed or that none did
+Skip = Callable[[Case, bool], bool]
 
 # the rules of the house, as mistakes with a name of their own
 RULES = {
@@ -41,15 +43,20 @@ def in_process(functions: Mapping[str, Callable[..., Any]]) -> Ask:
 
 
 @oracle.one_thread()
-def examine(exercise: Exercise, assignment: str, ask: Ask, hidden: bool = False) -> Verdict:
-    """The verdict on one exercise: the visible cases, and with `hidden` the hidden ones too."""
+def examine(
+    exercise: Exercise, assignment: str, ask: Ask, hidden: bool = False, skip: Skip = lambda case, failed: False
+) -> Verdict:
+    """The verdict on one exercise: the visible cases, and with `hidden` the hidden ones too.
+
+    `skip` is for whoever wants to know less than a score, such as whether an answer gets full marks.
+    """
     started = time.perf_counter()
     sentences = RULES | {mistake.name: mistake.says for mistake in exercise.mistakes}
     verdict = Verdict(exercise.name, assignment, exercise.points, hidden, [], sentences)
     candidates: list[tuple[str, ...]] = []
     passed: list[tuple[Case, Inputs]] = []
     for case in exercise.cases:
-        if case.hidden and not hidden:
+        if (case.hidden and not hidden) or skip(case, any(not result.passed for result in verdict.cases)):
             continue
         inputs = exercise.challenge(case, generator(assignment, exercise.name, case.name, case.hidden))
         response = ask(exercise, inputs)

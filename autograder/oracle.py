@@ -13,6 +13,11 @@ import numpy as np
 Pair = int | tuple[int, int]
 
 
+def pair(value: Pair) -> tuple[int, int]:
+    """(height, width) of a size that may be one int for both."""
+    return value if isinstance(value, tuple) else (value, value)
+
+
 @cache
 def torch() -> ModuleType:
     """PyTorch, imported at the first question: starting a notebook should not wait for it."""
@@ -91,8 +96,7 @@ def avg_pool2d_gradient(dout: np.ndarray, x: np.ndarray, kernel: Pair, stride: P
 
 def tied_max_gradient(dout: np.ndarray, x: np.ndarray, kernel: Pair, stride: Pair, *, whole: bool) -> np.ndarray:
     """What dx would be if the numbers that tie shared the gradient, or if each got the whole of it."""
-    high, wide = kernel if isinstance(kernel, tuple) else (kernel, kernel)
-    down, along = stride if isinstance(stride, tuple) else (stride, stride)
+    (high, wide), (down, along) = pair(kernel), pair(stride)
 
     def largest(x: Any) -> Any:
         windows = x.unfold(2, high, down).unfold(3, wide, along)

@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from autograder.errors import Unreadable
 from autograder.notebooks import nbgrader, read_notebook
 
-CELL_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+CELL_ID = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")  # capitals for classes: LeNet5
 RANDOM_ID = re.compile(r"(?=[a-f]*\d)[0-9a-f]{8}([0-9a-f-]{28})?")  # what nbformat and JupyterLab draw
 KINDS = ("grade", "locked", "solution", "task")
 
@@ -88,7 +88,7 @@ def _cell(cell: NotebookNode) -> Iterator[str]:
     if grade_id and name != str(grade_id).replace("_", "-"):
         yield f"its id must follow its grade id: {str(grade_id).replace('_', '-')}"
     elif not CELL_ID.fullmatch(name) or len(name) > 64 or RANDOM_ID.fullmatch(name):
-        yield "give it a readable id: words of a-z and 0-9 joined by -, at most 64 characters"
+        yield "give it a readable id: words of letters and digits joined by -, at most 64 characters"
     if cell.get("outputs") or cell.get("execution_count") is not None:
         yield "clear its outputs: a solution notebook is kept without them"
     if marks:

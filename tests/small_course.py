@@ -5,6 +5,7 @@ Its notebook imports small_check, which does for a student what the real checks 
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,9 @@ from autograder.exercises.exercise import Case, Exercise, Sizes
 from autograder.exercises.mistake import Mistake
 from autograder.grading.record import record
 from autograder.grading.submission import Task, grade_submission
+from autograder.sandbox.probe import missing_wall
 
+WALLS = not missing_wall()  # where this machine cannot put them up, the small course is graded without
 REPOSITORY = Path(__file__).resolve().parent.parent
 NAME = "01_small"
 
@@ -48,6 +51,7 @@ class Half(Double):
 
 
 EXERCISES = (Double(), Half())
+STUB = "# YOUR CODE HERE\n    raise NotWritten"
 ASSIGNMENTS = {NAME: EXERCISES}
 RIGHT = {"double": "return 2 * x", "half": "return x / 2"}
 
@@ -159,13 +163,33 @@ def make_course(root: Path) -> Path:
     return root
 
 
+def released() -> NotebookNode:
+    """The students' version, as building makes it: solutions and hidden tests gone."""
+    notebook = solution_notebook()
+    for found in notebook.cells:
+        found.source = re.sub(r"### BEGIN SOLUTION.*### END SOLUTION", STUB, found.source, flags=re.DOTALL)
+        found.source = re.sub(r"\n### BEGIN HIDDEN TESTS.*### END HIDDEN TESTS", "", found.source, flags=re.DOTALL)
+        if found.metadata.get("nbgrader", {}).get("grade_id") == "answer_why":
+            found.source = "YOUR ANSWER HERE"
+    return notebook
+
+
+def solved() -> NotebookNode:
+    """The students' version with right answers in it."""
+    notebook = released()
+    for found in notebook.cells:
+        grade_id = found.metadata.get("nbgrader", {}).get("grade_id")
+        found.source = found.source.replace(STUB, RIGHT.get(grade_id, ""))
+    return notebook
+
+
 def answered(root: Path, answers: dict[str, str], written: str | None = None) -> NotebookNode:
     """The released notebook with a student's answers in it: exercise → the body of its function."""
     notebook = nbformat.read(root / "notebooks" / NAME / f"{NAME}.ipynb", as_version=4)
     for found in notebook.cells:
         grade_id = found.metadata.get("nbgrader", {}).get("grade_id")
         if grade_id in answers:
-            found.source = found.source.replace("# YOUR CODE HERE\n    raise NotWritten", answers[grade_id])
+            found.source = found.source.replace(STUB, answers[grade_id])
         if grade_id == "answer_why" and written is not None:
             found.source = written
     return notebook

@@ -15,12 +15,12 @@ import hostile_class as hostile
 from autograder.course import Course
 from autograder.demo.hostile import ATTACKS, GROUPS
 from autograder.demo.hostile.attack import ASSIGNMENT, BREACH, Attack
-from autograder.doctor import isolation_missing
 from autograder.exercises import ASSIGNMENTS
 from autograder.grading.results import SubmissionResult, read_results
 from autograder.notebooks import read_notebook
 from autograder.report.feedback import update_feedback
 from autograder.report.write import write_report
+from autograder.sandbox.probe import missing_wall
 
 POINTS = {exercise.name: exercise.points for exercise in ASSIGNMENTS[ASSIGNMENT]}
 WORDS = {"passed", "failed", "raised", "timed out", "crashed", "out of memory", "not attempted"}
@@ -31,7 +31,7 @@ SHOWN = ("script", "strange-metadata", "forge-messages", "forge-later", "forge-t
 AGAIN = ("honest", "honest-helps-itself", "exit-in-cell", "kill-parents", "forge-verdict", "patch-numpy", "equal-array",
          "answer-int", "respond-nonsense", "not-json", "tests-edited", "memory-files", "write-gradebook")  # fmt: skip
 
-missing = isolation_missing()
+missing = missing_wall()
 pytestmark = [
     pytest.mark.skipif(bool(missing), reason=f"students' code cannot be walled off here: {missing}"),
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),

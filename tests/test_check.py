@@ -192,3 +192,25 @@ def test_a_notebook_gets_html_text_and_json(capsys: pytest.CaptureFixture[str]) 
     assert verdict["mistakes"][0]["name"] == "absolute-value"
     assert len(verdict["sources"]["relu_forward"]) == 64
     json.dumps(verdict)
+
+
+def test_what_is_kept_from_one_call_to_the_next_is_told() -> None:
+    first: dict[tuple[int, ...], np.ndarray] = {}
+
+    def by_shape(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return np.maximum(first.setdefault(x.shape, x.copy()), 0), x
+
+    verdict = check.verdict("relu_forward", {"relu_forward": by_shape})
+    assert [case.name for case in verdict.cases if case.passed] == ["the cache is x"]
+    assert [named.name for named in verdict.mistakes] == ["kept-from-before"]
+    assert "Right at first, but not when called again with other numbers of the same sizes" in as_text(verdict)
+
+
+def test_an_answer_without_the_one_in_between_is_not_right() -> None:
+    exercise = EXERCISES["relu_forward"]
+    case = exercise.cases[0]
+    inputs = exercise.challenge(case, np.random.default_rng(0))
+    response = exercise.respond({"relu_forward": relu}, inputs)
+    assert not exercise.judge(case, inputs, response)
+    response.other = None
+    assert [found.mistakes for found in exercise.judge(case, inputs, response)] == [("kept-from-before",)]

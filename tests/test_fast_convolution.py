@@ -70,8 +70,8 @@ def measured(monkeypatch, seconds_of_answers):
     """The ratio when the loops take 1 second and answers the seconds given."""
     answers = iter(seconds_of_answers)
     rounds = ROUNDS / np.prod(speed.OUT_SHAPE)
-    monkeypatch.setattr(speed, "seconds_of", lambda task, _: rounds if task == "loops" else next(answers))
-    return speed.times_faster(lambda x: x, {"x": np.zeros(3)}, (), "loops")
+    monkeypatch.setattr(speed, "seconds_of", lambda loops, _: rounds)
+    return speed.times_faster(lambda question: next(answers), {"x": np.zeros(3)}, lambda: None)
 
 
 def test_a_slow_start_is_forgiven(monkeypatch):
@@ -90,7 +90,12 @@ def test_it_gives_up_early_on_loops(monkeypatch):
 def test_every_measurement_has_other_numbers():
     seen = []
     inputs = {"x": np.arange(8.0), "cache": (np.arange(6.0), 1)}
-    speed.times_faster(lambda x, cache: seen.append((x[0], cache[0][0])), inputs, (), lambda: None)
+
+    def seconds(question):
+        seen.append((question["x"][0], question["cache"][0][0]))
+        return 0.0
+
+    speed.times_faster(seconds, inputs, lambda: None)
     assert len(set(seen[:5])) == 5
 
 

@@ -38,8 +38,11 @@ BY_BEHAVIOUR = {
     "conv_backward_fast": RAISED_FAST | {"product-does-not-fit"},
     "conv1d_forward": {"still-four-axes", "cache-too"},
     "conv3d_forward": {"still-four-axes", "cache-too"},
+    "sgd_momentum_step": {"replaced"},
 }
-JUDGED_OTHERWISE = {"hand_filters"}  # has several right answers; see test_answers
+# hand_filters has several right answers and lenet_table is judged by columns (see test_answers); what is right of a
+# network or a training loop depends on what it reports itself (see test_lenet_checks)
+JUDGED_OTHERWISE = {"hand_filters", "lenet_table", "LeNet5", "LeNet5BN", "train"}
 
 
 def filled(value: Any) -> Any:
@@ -112,7 +115,7 @@ def test_cases_have_names_of_their_own(name: str) -> None:
     assert any(not case.hidden for case in EXERCISES[name].cases)
 
 
-@pytest.mark.parametrize("name", [name for name in EXERCISES if name not in JUDGED_OTHERWISE])
+@pytest.mark.parametrize("name", EXERCISES)
 def test_a_course_asks_the_same_hidden_questions_again_and_another_course_asks_others(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,10 +12,14 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
+from small_course import WALLS
 
+from autograder.build import build
 from autograder.course import Course
+from autograder.demo.students import CLASS
+from autograder.demo.students import hand_in as hand_in_demo
 from autograder.exercises import ASSIGNMENTS
-from autograder.grading.grade import Settings, grade, tasks_to_do
+from autograder.grading.grade import Settings, grade, students_to_grade, tasks_to_do
 from autograder.grading.results import graded_names, read_results
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -49,6 +54,30 @@ def scores(root: Path, assignment: str) -> dict[tuple[str, str], float | None]:
         submissions = gradebook.assignment_submissions(assignment)
         grades = [grade for submission in submissions for grade in submission.notebooks[0].grades]
         return {(grade.student.id, grade.name): grade.auto_score for grade in grades}
+
+
+def test_nbgraders_own_executor_gives_the_same_scores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A course that takes the plug-in out of its settings grades the same cells, with fewer defences."""
+    monkeypatch.delenv("AUTOGRADER_SECRET", raising=False)
+    assignment, root = "01_backprop", tmp_path / "course"
+    shutil.copytree(REPOSITORY / "solutions" / assignment, root / "solutions" / assignment)
+    settings = (REPOSITORY / "nbgrader_config.py").read_text()
+    shutil.copy(REPOSITORY / "nbgrader_config.py", root)
+    course = Course(root)
+    build(course, [assignment])
+    for student in CLASS:
+        if student.name in ("ada", "noor", "priya"):
+            hand_in_demo(student, assignment, course.release(assignment), course.path("submitted"))
+    students, how = students_to_grade(course, assignment), Settings(walls=WALLS)
+    assert len(list(grade(course, tasks_to_do(course, assignment, students, how), how))) == 3
+    ours = scores(root, assignment)
+    stock = re.sub(r"^c\.Autograde\.(.*?= \[.*?^\]|.*?$)", "", settings, flags=re.MULTILINE | re.DOTALL)
+    assert "c.Autograde" in settings and "c.Autograde" not in stock
+    (root / "nbgrader_config.py").write_text(stock)
+    done = nbgrader(root, "autograde", assignment, "--force")
+    assert done.returncode == 0, done.stderr
+    assert scores(root, assignment) == ours
+    assert len({score for (_, name), score in ours.items() if name == "check_softmax_loss"} - {20.0}) > 0
 
 
 # the first two: what nbgrader does with a notebook does not hang on its subject, and each takes a minute
@@ -86,7 +115,7 @@ def test_every_command_works(assignment: str, tmp_path: Path, monkeypatch: pytes
     refused = nbgrader(root, "validate", str(half)).stdout
     assert "VALIDATION FAILED" in refused and f"check.{names[1]}" in refused
 
-    settings = Settings()
+    settings = Settings(walls=WALLS)
     tasks = tasks_to_do(course, assignment, ["ada", "bob"], settings)
     assert [done.status for done in grade(course, tasks, settings)] == ["graded", "graded"]
     assert not tasks_to_do(course, assignment, ["ada", "bob"], settings)

@@ -24,11 +24,16 @@ def executed(folder: str, name: str, place: Path) -> NotebookNode:
     return notebook
 
 
+def printed(cell: NotebookNode) -> str:
+    return "".join(output.get("text", "") for output in cell.get("outputs", ()))
+
+
 @pytest.mark.parametrize("name", ASSIGNMENTS)
 def test_the_solved_notebook_gets_full_marks(name: str, tmp_path: Path) -> None:
     notebook = executed("solutions", name, tmp_path)
     errors = {cell.id: error_in(cell) for cell in notebook.cells if cell.cell_type == "code" and error_in(cell)}
     assert not errors
+    assert not [cell.id for cell in notebook.cells if "demonstration failed" in printed(cell)]
     outcomes = [outcome(cell) for cell in graded_cells(notebook)]
     assert [o.exercise for o in outcomes if o.lost] == []
     checked = [o.exercise for o in outcomes if o.status != TO_BE_MARKED]

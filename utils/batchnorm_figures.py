@@ -44,18 +44,18 @@ def shared_statistics(rows: int = 5, features: int = 4, images: int = 3, channel
 
 def batchnorm_graph() -> Figure:
     """Draw batch normalization as a graph: names and shapes forward above the wires, gradients back below them."""
-    fig, ax = plt.subplots(figsize=(9.6, 2.35))
+    fig, ax = plt.subplots(figsize=(9.6, 2.8))
     places: dict[str, tuple[Point, str, bool]] = {
         "x": ((0, 0), "x", True),
-        "mean": ((1.6, -2.2), "mean", False),
+        "mean": ((1.6, -2.8), "mean", False),
         "minus": ((3.2, 0), "−", False),
-        "square": ((4.7, -2.2), "( )²", False),
-        "average": ((6.6, -2.2), "mean", False),
-        "root": ((8.5, -2.2), "√ +ε", False),
+        "square": ((4.7, -2.8), "( )²", False),
+        "average": ((6.6, -2.8), "mean", False),
+        "root": ((8.5, -2.8), "√ +ε", False),
         "divide": ((10.0, 0), "÷", False),
-        "gamma": ((11.6, -2.2), "γ", True),
+        "gamma": ((11.6, -2.8), "γ", True),
         "times": ((12.6, 0), "×", False),
-        "beta": ((14.2, -2.2), "β", True),
+        "beta": ((14.2, -2.8), "β", True),
         "plus": ((15.2, 0), "+", False),
         "out": ((17.4, 0), "", False),
     }
@@ -81,7 +81,7 @@ def batchnorm_graph() -> Figure:
             face, edge = ("#F3F3F3", GREY) if is_input else ("white", INK)
             ax.add_patch(plt.Circle(place, RADIUS, facecolor=face, edgecolor=edge, linewidth=1.4, zorder=3))
             ax.text(*place, sign, ha="center", va="center", fontsize=9 if len(sign) > 3 else 12, zorder=4)
-    ax.set(xlim=(-0.7, 17.6), ylim=(-3.0, 0.9), aspect="equal")
+    ax.set(xlim=(-0.7, 17.6), ylim=(-3.6, 0.9), aspect="equal")
     ax.axis("off")
     return fig
 
@@ -209,7 +209,8 @@ def accuracy_bars(values: Mapping[str, float], right: str) -> Figure:
     names = list(values)[::-1]
     ax.barh(names, [values[name] for name in names], color=[BLUE if name == right else GREY for name in names])
     for place, name in enumerate(names):
-        ax.text(values[name] + 1, place, f"{values[name]:.1f}", va="center")
+        # beyond the line of guessing, which would run through the number
+        ax.text(max(values[name], 10) + 1, place, f"{values[name]:.1f}", va="center")
     ax.axvline(10, color=ORANGE, linewidth=1.2, zorder=0)
     ax.text(10.6, len(names) - 0.45, "guessing", color=ORANGE, va="bottom", fontsize=9)
     ax.set(xlim=(0, 108), xlabel="accuracy on new images (%)")

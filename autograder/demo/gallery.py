@@ -8,6 +8,10 @@ nothing else, so that its source can stand in a solution cell as it is:
 
     @wrong("kernel-flipped")
     def conv_forward(x, w, b, stride=1, padding=0): ...
+
+A class is registered in the same way. A wrong answer may be a right one with a line or two altered:
+
+    altered("LeNet5", "one line a layer", "pool-forgotten", ("max_pool_forward(h, 2)", "(h, None)"))
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ import importlib
 import inspect
 import linecache
 import pkgutil
+import sys
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,6 +29,9 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+
+from autograder.exercises import assignment_of
+from utils.layers import ORIGIN, stand_ins
 
 Function = Callable[..., Any]
 
@@ -66,22 +74,52 @@ def wrong(mistake: str, how: str = "", *, named: bool = True) -> Callable[[Funct
     return _register(mistake, right=False, named=named, how=how)
 
 
+def altered(
+    exercise: str, style: str, mistake: str, *edits: tuple[str, str], how: str = "", named: bool = True
+) -> None:
+    """Register a wrong answer: the right one in `style` with each (old, new) text replaced, wherever old stands.
+
+    Raises:
+        LookupError: if there is no such right answer yet, or an old text is not in it.
+    """
+    source = _answers[f"{exercise}: {style}"].source
+    for old, new in edits:
+        if old not in source:
+            raise LookupError(f"{exercise}, {style}: {old!r} is not there to be altered")
+        source = source.replace(old, new)
+    _add(Answer(exercise, mistake, False, named, how, source))
+
+
 def _register(says: str, *, right: bool, named: bool, how: str) -> Callable[[Function], Function]:
     def decorate(function: Function) -> Function:
-        answer = Answer(function.__name__, says, right, named, how, _source(function))
-        if answer.title in _answers:
-            raise ValueError(f"two answers are called {answer.title!r}; give one of them a `how`")
-        _answers[answer.title] = answer
+        line = sys._getframe(1).f_lineno  # of the decorator
+        _add(Answer(function.__name__, says, right, named, how, _source(function, line)))
         return function
 
     return decorate
 
 
-def _source(function: Function) -> str:
-    """The function's source without its decorators."""
+def _add(answer: Answer) -> None:
+    if answer.title in _answers:
+        raise ValueError(f"two answers are called {answer.title!r}; give one of them a `how`")
+    _answers[answer.title] = answer
+
+
+def _source(function: Function, line: int) -> str:
+    """The source of a function or class, whose decorator stands in `line`, without its decorators."""
+    if inspect.isclass(function):
+        # inspect finds only the first of several classes with one name
+        text = inspect.getsource(inspect.getmodule(function) or function)
+        definition = next(node for node in _classes(text) if node.decorator_list[0].lineno == line)
+        return "\n".join(text.splitlines()[definition.lineno - 1 : definition.end_lineno]) + "\n"
     text = textwrap.dedent(inspect.getsource(function))
-    definition = ast.parse(text).body[0]
-    return "\n".join(text.splitlines()[definition.lineno - 1 :]) + "\n"
+    return "\n".join(text.splitlines()[ast.parse(text).body[0].lineno - 1 :]) + "\n"
+
+
+@cache
+def _classes(text: str) -> tuple[ast.ClassDef, ...]:
+    """The decorated classes of a module."""
+    return tuple(node for node in ast.parse(text).body if isinstance(node, ast.ClassDef) and node.decorator_list)
 
 
 @cache
@@ -114,10 +152,12 @@ def find(exercise: str, label: str) -> Answer:
 def functions(answer: Answer, notebook: tuple[str, ...]) -> dict[str, Function]:
     """The functions of a notebook that holds `answer`, and right answers to its other exercises.
 
-    Each source is executed in one namespace with `np`, as cells of a notebook are.
+    Each source is executed in one namespace, as cells of a notebook are, with `np` and earlier notebooks' functions.
     """
     chosen = [answer if name == answer.exercise else right_answers(name)[0] for name in notebook]
-    namespace: dict[str, Any] = {"np": np}
+    assignment = assignment_of(answer.exercise)
+    earlier = {name: getattr(stand_ins, name) for name, origin in ORIGIN.items() if origin < assignment}
+    namespace: dict[str, Any] = {"np": np, **earlier}
     for one in chosen:
         filename = f"<{one.title}>"
         linecache.cache[filename] = (len(one.source), None, one.source.splitlines(True), filename)

@@ -19,11 +19,15 @@ from autograder.errors import CourseError
 from autograder.grading.grade import Settings, grade, students_to_grade, tasks_to_do
 from autograder.grading.results import SubmissionResult, read_results
 from autograder.report.write import write_report
+from autograder.sandbox.probe import missing_wall
 from autograder.tables import colour, number
 
 MARKER = ".made-by-autograder-demo"  # only a folder with this file is ever deleted
 ASSIGNMENTS = (BACKPROP, CONVOLUTION)
 EMPTY = "not attempted"
+WITHOUT_WALLS = (
+    "{}. The made-up class is graded WITHOUT WALLS, and its hostile students left out; `autograder grade` would stop."
+)
 
 
 def run_demo(
@@ -31,9 +35,11 @@ def run_demo(
     into: Path,
     students: Sequence[Student] = CLASS,
     assignments: Sequence[str] = ASSIGNMENTS,
-    walls: bool = True,
+    walls: bool | None = None,
 ) -> int:
     """Make a course directory `into`, let the class hand in, grade, report, and show who got what and why.
+
+    Where this machine cannot put up walls, the hostile students are left out and the others are graded without.
 
     `into` is removed first if an earlier demo made it. Returns 0.
 
@@ -41,6 +47,9 @@ def run_demo(
         CourseError: if `into` is there and not a demo's, or a step of grading cannot be done.
     """
     course = make_course(Course(source_course), into, assignments)
+    if walls is None and (missing := missing_wall()):
+        Console(stderr=True).print(WITHOUT_WALLS.format(missing), style="bold red", highlight=False)
+    walls = not missing_wall() if walls is None else walls
     with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()) as progress:
         building = progress.add_task("build", total=len(assignments))
         for assignment in assignments:

@@ -49,6 +49,7 @@ class Case:
     dtype: str = "float64"
     strided: bool = False  # hand over arrays that are not contiguous
     parts: tuple[str, ...] = ()  # parts of the answer that count here; default: all of the exercise's
+    costly: bool = False  # trains a network, which takes seconds
     rules: bool = False  # the rules of the house count too: inputs left alone, no shared memory, same answer twice
     hint: str = ""
 

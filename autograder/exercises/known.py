@@ -50,12 +50,12 @@ _kept: OrderedDict[Hashable, Known] = OrderedDict()
 def known(exercise: Any, parts: tuple[str, ...], inputs: Inputs) -> Known:
     """What is known about a question to an exercise, of whose answer these parts are looked at."""
     key = exercise, parts, content(inputs)
-    if key not in _kept:
-        _kept[key] = Known(inputs, exercise.reference, exercise.mistakes, parts)
-        if len(_kept) > KEPT:
-            _kept.popitem(last=False)
-    _kept.move_to_end(key)
-    return _kept[key]
+    # taken out and put in again, so that the oldest comes first; each step is safe beside other threads
+    found = _kept.pop(key, None) or Known(inputs, exercise.reference, exercise.mistakes, parts)
+    _kept[key] = found
+    if len(_kept) > KEPT:
+        _kept.popitem(last=False)
+    return found
 
 
 def content(value: Tree) -> Hashable:

@@ -45,9 +45,11 @@ def restore(skeleton: NotebookNode, submitted: NotebookNode) -> NotebookNode:
             extra.append(k)
         follows[k] = last
     for place, name in _answer_cells(cells):
-        there = [k for k in answers[place] if _text(submitted.cells[k]) != _text(cells[place])]
+        stub = _text(cells[place])
+        there = [k for k in answers[place] if _text(submitted.cells[k]) != stub]
         if cells[place].cell_type == "code" and not any(_defines(submitted.cells[k], name) for k in there):
-            there += [k for k, cell in enumerate(submitted.cells) if k not in there and _defines(cell, name)]
+            elsewhere = [k for k, cell in enumerate(submitted.cells) if _defines(cell, name) and _text(cell) != stub]
+            there = sorted({*there, *elsewhere})
         if there:
             *others, chosen = there
             extra += [k for k in others if k not in extra]

@@ -16,6 +16,10 @@ OWN = {
     "numerical_gradient": "numerical",
     "batchnorm_backward": "batchnorm",
     "spatial_batchnorm_backward": "batchnorm",
+    "LeNet5": "networks",
+    "LeNet5BN": "networks",
+    "sgd_momentum_step": "momentum",
+    "train": "training",
 }
 
 

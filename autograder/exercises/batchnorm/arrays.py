@@ -38,6 +38,14 @@ def batchnorm_arrays(sizes: Sizes, rng: Any) -> Inputs:
     return arrays | {key: sizes[key] for key in OPTIONS if key in sizes}
 
 
+def both_arrays(sizes: Sizes, rng: Any) -> Inputs:
+    """dout like x, the arguments of the forward function, and next_batch like x if the sizes ask for it."""
+    arrays = batchnorm_arrays(sizes, rng)
+    dout = rng.standard_normal(arrays["x"].shape)
+    following = {"next_batch": rng.standard_normal(arrays["x"].shape)} if sizes.get("next") else {}
+    return {"dout": dout, **arrays, **following}
+
+
 def in_training(q: Inputs) -> bool:
     """Whether the question is asked in training, which is the default."""
     return bool(q.get("training", True))

@@ -14,23 +14,23 @@ from autograder.exercises.batchnorm.arrays import (
     OPTIONS,
     batch_moments,
     batchnorm_arrays,
+    both_arrays,
     count,
     do_not_broadcast,
     grouped,
     in_training,
     with_moments,
 )
-from autograder.exercises.batchnorm.backward import (
+from autograder.exercises.batchnorm.backward_mistakes import (
     CACHE,
     PLAIN_WAYS,
     THROUGH_STATISTICS,
     Told,
-    both_arrays,
     gradients,
     unsummed,
     weighted,
 )
-from autograder.exercises.batchnorm.forward import KEEPING, STATISTICS, batchnorm, each, normalized, only
+from autograder.exercises.batchnorm.forward_mistakes import KEEPING, STATISTICS, batchnorm, each, normalized, only
 from autograder.exercises.batchnorm.together import ForwardAndBackward, without_next
 from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
 from autograder.exercises.mistake import Mistake

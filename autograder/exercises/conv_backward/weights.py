@@ -25,9 +25,9 @@ from autograder.exercises.conv_backward.question import (
     strided,
     windows_at,
 )
-from autograder.exercises.convolution.forward import pair
 from autograder.exercises.exercise import Case, Exercise, Sizes
 from autograder.exercises.mistake import Mistake, OfShape
+from autograder.oracle import pair
 
 ONE_SIDE = "It goes wrong where height and width differ: rows go by the first of a pair, columns by the second."
 

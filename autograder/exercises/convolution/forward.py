@@ -2,60 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 
-from autograder import oracle
 from autograder.answer import Inputs, Raised, Tree
+from autograder.exercises.convolution.drawn import DRAWN_PAIRS, DRAWN_VIEWS
+from autograder.exercises.convolution.question import CONV_CACHE, conv, conv_arrays, map_size, not_square, of_map
 from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
-from autograder.exercises.mistake import Mistake, OfShape
-
-CONV_CACHE = {"cache": ("x", "w", "b", "stride", "padding")}
-
-
-def pair(value: int | tuple[int, int]) -> tuple[int, int]:
-    """(height, width) of a size that may be one int for both."""
-    return value if isinstance(value, tuple) else (value, value)
-
-
-def conv_arrays(sizes: Sizes, rng: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """x (N, C, H, W), w (F, C, KH, KW), b (F,). ValueError if the kernel does not fit."""
-    n, c, h, w, f = (sizes[key] for key in "nchwf")
-    kernel, padding = pair(sizes["kernel"]), pair(sizes.get("padding", 0))
-    if kernel[0] > h + 2 * padding[0] or kernel[1] > w + 2 * padding[1]:
-        raise ValueError(f"kernel {kernel} does not fit image {(h, w)} with padding {padding}")
-    return rng.standard_normal((n, c, h, w)), rng.standard_normal((f, c, *kernel)), rng.standard_normal(f)
-
-
-def conv(q: Inputs, **changed: Any) -> np.ndarray:
-    """The right output of a question, or that of a changed question."""
-    return oracle.conv2d(**(q | changed))
-
-
-def map_size(q: Inputs, **changed: Any) -> tuple[int, int]:
-    """(H', W') before rounding down is decided: ceil where `up`, else floor."""
-    asked = q | changed
-    up = asked.pop("up", False)
-    once = asked.pop("once", False)
-    gap = asked.pop("gap", 0)
-    sides = []
-    for axis in (0, 1):
-        stride, padding = pair(asked.get("stride", 1))[axis] + gap, pair(asked.get("padding", 0))[axis]
-        room = (q["x"].shape[2 + axis] - q["w"].shape[2 + axis] + (1 if once else 2) * padding) / stride
-        sides.append((math.ceil(room) if up else math.floor(room)) + 1)
-    return sides[0], sides[1]
-
-
-def of_map(q: Inputs, high: int, wide: int) -> dict[str, Tree]:
-    """Any output with maps of this size."""
-    return {"out": OfShape((len(q["x"]), len(q["w"]), high, wide))}
-
-
-def not_square(q: Inputs) -> bool:
-    """Whether height and width differ anywhere."""
-    return q["x"].shape[2] != q["x"].shape[3] or q["w"].shape[2] != q["w"].shape[3]
+from autograder.exercises.mistake import Mistake
+from autograder.oracle import pair
 
 
 def _shapes_clash(raised: Raised) -> bool:
@@ -130,39 +86,8 @@ class ConvForward(Exercise):
             weight=2,
             hint="Uneven images, a stride the sizes do not divide by, and padding at once.",
         ),
-        Case(
-            "drawn pairs",
-            {
-                "n": 2,
-                "c": range(1, 4),
-                "h": range(6, 9),
-                "w": range(9, 12),
-                "f": range(2, 5),
-                "kernel": one_of((1, 4), (4, 1), (2, 5)),
-                "stride": one_of((1, 2), (2, 1), (3, 1)),
-                "padding": one_of((1, 0), (0, 2), (2, 1)),
-            },
-            hidden=True,
-            weight=2,
-            hint="Kernel, stride and padding that differ between height and width.",
-        ),
-        Case(
-            "drawn sizes, float32, arrays that are not contiguous",
-            {
-                "n": 2,
-                "c": range(3, 6),
-                "h": range(5, 9),
-                "w": range(5, 9),
-                "f": range(2, 5),
-                "kernel": one_of(1, 5),
-                "stride": 2,
-                "padding": 2,
-            },
-            hidden=True,
-            dtype="float32",
-            strided=True,
-            hint="Inputs may be views: use indices, not their memory.",
-        ),
+        DRAWN_PAIRS,
+        DRAWN_VIEWS,
     )
     mistakes = (
         Mistake(

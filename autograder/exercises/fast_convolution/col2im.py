@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from autograder.answer import Inputs, Tree
-from autograder.exercises.convolution.forward import pair
 from autograder.exercises.exercise import Exercise, Sizes
 from autograder.exercises.fast_convolution.cases import COLUMN_CASES
 from autograder.exercises.fast_convolution.geometry import (
@@ -23,6 +22,7 @@ from autograder.exercises.fast_convolution.geometry import (
     takes_no_pair,
 )
 from autograder.exercises.mistake import Mistake, OfShape
+from autograder.oracle import pair
 
 ASSIGNED = (
     "Where windows overlap, only the last number is left; they must add up. `=` overwrites, and `+=` with arrays of "

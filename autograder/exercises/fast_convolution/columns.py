@@ -7,7 +7,6 @@ from typing import Any, Literal
 import numpy as np
 
 from autograder.answer import Inputs, Tree
-from autograder.exercises.convolution.forward import pair
 from autograder.exercises.exercise import Exercise, Sizes
 from autograder.exercises.fast_convolution.cases import COLUMN_CASES
 from autograder.exercises.fast_convolution.geometry import (
@@ -22,6 +21,7 @@ from autograder.exercises.fast_convolution.geometry import (
     unfold,
 )
 from autograder.exercises.mistake import Mistake, OfShape
+from autograder.oracle import pair
 
 NOT_MOVED = (
     "The windows are reshaped as they are, so numbers end up in other rows: first bring the axes into the order N, C, "

@@ -10,8 +10,8 @@ import numpy as np
 
 from autograder import oracle
 from autograder.answer import Inputs, Raised
-from autograder.exercises.convolution.forward import pair
 from autograder.exercises.exercise import Sizes
+from autograder.oracle import pair
 
 SLICE_END = (
     "It goes wrong where the stride is above 1: H' places S apart reach over S·H' rows, so a slice from p ends at "

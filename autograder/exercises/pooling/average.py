@@ -11,16 +11,11 @@ from autograder import oracle
 from autograder.answer import Inputs, Tree
 from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
 from autograder.exercises.mistake import Mistake
-from autograder.exercises.pooling.questions import (
-    CACHE,
-    SMALLEST,
-    backward_question,
-    forward_question,
-    pair,
-    stride_of,
-)
+from autograder.exercises.pooling.cases import FIRST, LAST, NO_STRIDE, SPACED
+from autograder.exercises.pooling.questions import CACHE, SMALLEST, backward_question, forward_question, stride_of
 from autograder.exercises.pooling.windows_backward import backward_mistakes
 from autograder.exercises.pooling.windows_forward import forward_mistakes
+from autograder.oracle import pair
 
 Sides = tuple[int, int]
 Count = Callable[[Sides, Sides, Sides], int]  # of the window's, the stride's and the output's two sides
@@ -66,32 +61,16 @@ class AvgPoolForward(Exercise):
     keywords = ("stride",)
     smallest = SMALLEST
     cases = (
-        Case("one image, 2×2 windows side by side", {"n": 1, "c": 1, "h": 4, "w": 4, "kernel": 2}),
-        Case("batch of two, three channels", {"n": 2, "c": 3, "h": 4, "w": 6, "kernel": 2, "stride": 2}),
+        *FIRST,
         Case("3×3 windows, stride 2: they overlap", {"n": 1, "c": 2, "h": 5, "w": 7, "kernel": 3, "stride": 2}),
-        Case("2×2 windows, stride 3: gaps between them", {"n": 1, "c": 1, "h": 8, "w": 5, "kernel": 2, "stride": 3}),
-        Case(
-            "the stride does not divide the image: rows and columns left over",
-            {"n": 2, "c": 1, "h": 5, "w": 9, "kernel": 3, "stride": 3},
-        ),
-        Case(
-            "kernel (2, 3), stride (1, 2): pairs",
-            {"n": 2, "c": 2, "h": 4, "w": 8, "kernel": (2, 3), "stride": (1, 2)},
-        ),
+        *SPACED,
         Case("many zeros: they count", {"n": 1, "c": 2, "h": 4, "w": 6, "kernel": 2, "values": "relu"}),
-        Case("kernel (3, 2), stride None", {"n": 1, "c": 2, "h": 7, "w": 6, "kernel": (3, 2), "stride": None}),
+        NO_STRIDE,
         Case(
             "one window over the whole image (global average pooling)",
             {"n": 2, "c": 2, "h": 3, "w": 4, "kernel": (3, 4), "stride": 1},
         ),
-        Case("float32 stays float32", {"n": 2, "c": 2, "h": 5, "w": 6, "kernel": 3, "stride": 2}, dtype="float32"),
-        Case(
-            "the cache is (x, kernel, stride)",
-            {"n": 2, "c": 2, "h": 6, "w": 5, "kernel": 3, "stride": 2},
-            parts=("cache",),
-        ),
-        Case("the cache when no stride is given", {"n": 1, "c": 2, "h": 6, "w": 5, "kernel": 2}, parts=("cache",)),
-        Case(RULES_NAME, {"n": 2, "c": 2, "h": 6, "w": 5, "kernel": 3, "stride": 2}, strided=True, rules=True),
+        *LAST,
         Case(
             "drawn sizes, windows that overlap",
             {

@@ -8,15 +8,10 @@ import numpy as np
 
 from autograder.answer import Inputs
 from autograder.exercises.exercise import Sizes
+from autograder.oracle import Pair, pair
 
-Pair = int | tuple[int, int]
 CACHE = {"cache": ("x", "kernel", "stride")}
 SMALLEST = {"n": 1, "c": 1, "stride": 1, "kernel": 1, "h": 1, "w": 1}
-
-
-def pair(value: Pair) -> tuple[int, int]:
-    """(height, width) of a size that may be one int for both."""
-    return value if isinstance(value, tuple) else (value, value)
 
 
 def numbers(kind: str, shape: tuple[int, ...], rng: Any) -> np.ndarray:

@@ -6,9 +6,10 @@ import numpy as np
 
 from autograder import oracle
 from autograder.answer import Inputs
-from autograder.exercises.pooling.questions import pair, seen
+from autograder.exercises.pooling.questions import seen
 from autograder.exercises.pooling.signs import swapped
 from autograder.exercises.pooling.windows_backward import each_window
+from autograder.oracle import pair
 
 
 def area(q: Inputs) -> int:

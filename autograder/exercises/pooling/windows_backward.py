@@ -9,7 +9,7 @@ import numpy as np
 
 from autograder.answer import Inputs, Tree
 from autograder.exercises.mistake import Mistake, OfShape
-from autograder.exercises.pooling.questions import Pair, map_size, pair, placed, seen
+from autograder.exercises.pooling.questions import map_size, placed, seen
 from autograder.exercises.pooling.signs import (
     PAIR,
     cannot_reshape,
@@ -20,6 +20,7 @@ from autograder.exercises.pooling.signs import (
     overlapping,
     swapped,
 )
+from autograder.oracle import Pair, pair
 
 Gradient = Callable[[np.ndarray, np.ndarray, Pair, Pair], np.ndarray]  # (dout, x, kernel, stride) -> dx
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograder.answer import Inputs, Tree
 from autograder.exercises.mistake import Mistake, OfShape
-from autograder.exercises.pooling.questions import Pair, map_size, pair, placed, seen, stride_of
+from autograder.exercises.pooling.questions import map_size, placed, seen, stride_of
 from autograder.exercises.pooling.signs import (
     PAIR,
     cannot_reshape,
@@ -19,6 +19,7 @@ from autograder.exercises.pooling.signs import (
     overlapping,
     swapped,
 )
+from autograder.oracle import Pair, pair
 
 Pool = Callable[[np.ndarray, Pair, Pair], np.ndarray]  # (x, kernel, stride) -> out
 

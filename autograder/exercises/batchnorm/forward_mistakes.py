@@ -1,0 +1,237 @@
+"""06_batchnorm: the mistakes known of the way forward, which rows of features and images have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograder import oracle
+from autograder.answer import Inputs, Tree
+from autograder.exercises.batchnorm.arrays import (
+    EPS,
+    MOMENTUM,
+    batch_moments,
+    count,
+    finite,
+    grouped,
+    in_training,
+    used_moments,
+    with_moments,
+)
+from autograder.exercises.mistake import Mistake, NotFinite
+from autograder.responders.batchnorm import RUNNING
+
+Told = dict[str, Tree]
+
+
+def batchnorm(q: Inputs, **changed: Any) -> dict[str, np.ndarray]:
+    """The right out, and running_mean and running_var as they are afterwards."""
+    return dict(zip(("out", *RUNNING), oracle.batchnorm(**(q | changed)), strict=True))
+
+
+def each(name: str, says: str, answer: Callable[[Inputs, Told], Told]) -> tuple[Mistake, ...]:
+    """A mistake that may be made in running_mean, in running_var or in both: recognised by either."""
+
+    def part(key: str) -> Callable[[Inputs, Any], Told]:
+        return lambda q, right: {k: v for k, v in answer(q, right).items() if k == key}
+
+    return tuple(Mistake(name, says, part(key)) for key in RUNNING)
+
+
+def running(q: Inputs, momentum: float) -> Told:
+    """The running values after this batch with another momentum."""
+    return {key: value for key, value in batchnorm(q, momentum=momentum).items() if key != "out"}
+
+
+def only(condition: bool, told: Told) -> Told:
+    """What a mistake answers, where it makes a difference at all."""
+    return told if condition else {}
+
+
+def unbiased(q: Inputs) -> np.ndarray:
+    """The variance of the batch with 1/(N − 1); not a number for N = 1."""
+    with np.errstate(all="ignore"):
+        return np.asarray(batch_moments(q)[1] * np.float64(count(q)) / (count(q) - 1))
+
+
+def unbiased_running(q: Inputs, right: Any) -> Tree:
+    """running_var when the variance of the batch has 1/(N − 1)."""
+    if count(q) == 1:
+        return NotFinite()
+    return right["running_var"] + q.get("momentum", MOMENTUM) * (unbiased(q) - batch_moments(q)[1])
+
+
+def eps_outside(q: Inputs) -> Tree:
+    """out when eps is added to the root."""
+    deviation = np.sqrt(used_moments(q)[1]) + q.get("eps", EPS)
+    return finite(with_moments(q, var=deviation**2, eps=0.0))
+
+
+def deviation_kept(q: Inputs, right: Any, eps: float) -> Told:
+    """running_var when it averages the standard deviation."""
+    var = batch_moments(q)[1]
+    return {"running_var": right["running_var"] + q.get("momentum", MOMENTUM) * (np.sqrt(var + eps) - var)}
+
+
+def normalized(q: Inputs) -> np.ndarray:
+    """x̂: out with gamma 1 and beta 0."""
+    return batchnorm(q, gamma=np.ones_like(q["gamma"]), beta=0 * q["beta"])["out"]
+
+
+STATISTICS = (
+    Mistake(
+        "batch-statistics-at-test-time",
+        "At test time the batch's own mean and variance are used; with training=False use running_mean and "
+        "running_var, so that an image's result does not depend on its company.",
+        lambda q, right: only(not in_training(q), {"out": batchnorm(q, training=True)["out"]}),
+    ),
+    Mistake(
+        "running-used-in-training",
+        "In training x is normalized with the running values; use the mean and variance of this batch.",
+        lambda q, right: only(in_training(q), {"out": batchnorm(q, training=False)["out"]}),
+    ),
+    Mistake(
+        "running-used-in-training",
+        "In training x is normalized with the running values; use the mean and variance of this batch.",
+        lambda q, right: only(
+            in_training(q), {"out": with_moments(q, mean=right["running_mean"], var=right["running_var"])}
+        ),
+    ),
+    Mistake(
+        "mean-not-subtracted",
+        "The mean is not subtracted: x̂ = (x − mean) / √(var + eps).",
+        lambda q, right: {"out": with_moments(q, mean=0)},
+    ),
+    Mistake(
+        "divided-by-variance",
+        "x − mean is divided by the variance; divide by its root, the standard deviation.",
+        lambda q, right: {"out": with_moments(q, var=(used_moments(q)[1] + q.get("eps", EPS)) ** 2, eps=0.0)},
+    ),
+    Mistake(
+        "not-divided",
+        "The mean is subtracted, but nothing is divided by the standard deviation.",
+        lambda q, right: {"out": with_moments(q, var=1, eps=0.0)},
+    ),
+    Mistake(
+        "unbiased-variance",
+        "The variance is divided by one less than the number of values; here it is the biased one, 1/N (`ddof=0`), for "
+        "the running value too.",
+        lambda q, right: only(in_training(q), {"out": finite(with_moments(q, var=unbiased(q)))}),
+    ),
+    Mistake(
+        "unbiased-variance",
+        "The variance is divided by one less than the number of values; here it is the biased one, 1/N (`ddof=0`), for "
+        "the running value too.",
+        lambda q, right: only(in_training(q), {"running_var": unbiased_running(q, right)}),
+    ),
+    Mistake(
+        "eps-outside-root",
+        "eps is added to the standard deviation; it belongs inside the root: √(var + eps).",
+        lambda q, right: {"out": eps_outside(q)},
+    ),
+    Mistake(
+        "eps-forgotten",
+        "eps is not used: where the variance is 0, this divides by 0.",
+        lambda q, right: {"out": finite(with_moments(q, eps=0.0))},
+    ),
+    Mistake(
+        "eps-as-a-floor",
+        "eps is the least that the variance may be; it is added to it, always: √(var + eps).",
+        lambda q, right: {"out": with_moments(q, var=np.maximum(used_moments(q)[1], q.get("eps", EPS)), eps=0.0)},
+    ),
+    Mistake(
+        "eps-hard-coded",
+        "The eps that was passed is not used.",
+        lambda q, right: {"out": with_moments(q, eps=EPS)},
+    ),
+    Mistake(
+        "gamma-forgotten",
+        "gamma is not used: out = gamma · x̂ + beta, in training and at test time alike.",
+        lambda q, right: {"out": batchnorm(q, gamma=np.ones_like(q["gamma"]))["out"]},
+    ),
+    Mistake(
+        "beta-forgotten",
+        "beta is not added: out = gamma · x̂ + beta, in training and at test time alike.",
+        lambda q, right: {"out": batchnorm(q, beta=0 * q["beta"])["out"]},
+    ),
+    Mistake(
+        "gamma-and-beta-forgotten",
+        "This is x̂: neither gamma nor beta is used. out = gamma · x̂ + beta, in training and at test time alike.",
+        lambda q, right: {"out": normalized(q)},
+    ),
+    Mistake(
+        "gamma-and-beta-swapped",
+        "gamma and beta are mixed up: gamma multiplies, beta is added.",
+        lambda q, right: {"out": batchnorm(q, gamma=q["beta"], beta=q["gamma"])["out"]},
+    ),
+    Mistake(
+        "one-mean-for-all",
+        "One mean and one variance are taken over the whole array; each channel has its own.",
+        lambda q, right: only(in_training(q), {"out": grouped(q, 1, 1, -1)}),
+    ),
+)
+KEEPING = (
+    *each(
+        "momentum-swapped",
+        "momentum is the wrong way round: the old value keeps the share 1 − momentum, the batch brings momentum.",
+        lambda q, right: only(in_training(q), running(q, 1 - q.get("momentum", MOMENTUM))),
+    ),
+    *each(
+        "running-overwritten",
+        "The running values are overwritten by those of the batch; they must move towards them by the share momentum.",
+        lambda q, right: only(in_training(q), running(q, 1.0)),
+    ),
+    *each(
+        "running-not-updated",
+        "running_mean and running_var come out of training as they went in. `running_mean = …` makes a new array "
+        "that the caller never sees: change the one that was given, in place.",
+        lambda q, right: only(in_training(q), {key: q[key] for key in RUNNING}),
+    ),
+    *each(
+        "running-updated-at-test-time",
+        "The running values change at test time; only training moves them.",
+        lambda q, right: only(not in_training(q), running(q | {"training": True}, q.get("momentum", MOMENTUM))),
+    ),
+    *each(
+        "running-without-decay",
+        "The batch's share is added, but the old value keeps its full weight: it must shrink to 1 − momentum.",
+        lambda q, right: only(
+            in_training(q), {key: right[key] + q.get("momentum", MOMENTUM) * q[key] for key in RUNNING}
+        ),
+    ),
+    *each(
+        "running-values-of-the-normalized",
+        "The running values average the mean and variance of the normalized x̂, 0 and 1; take those of x.",
+        lambda q, right: only(in_training(q), running(q | {"x": normalized(q)}, q.get("momentum", MOMENTUM))),
+    ),
+    *each(
+        "momentum-hard-coded",
+        "The momentum that was passed is not used.",
+        lambda q, right: only(in_training(q), running(q, MOMENTUM)),
+    ),
+    Mistake(
+        "running-deviation",
+        "running_var averages the standard deviation; it must average the variance.",
+        lambda q, right: only(in_training(q), deviation_kept(q, right, 0.0)),
+    ),
+    Mistake(
+        "running-deviation",
+        "running_var averages the standard deviation; it must average the variance.",
+        lambda q, right: only(in_training(q), deviation_kept(q, right, q.get("eps", EPS))),
+    ),
+    Mistake(
+        "eps-in-running-var",
+        "running_var contains eps: average the variance itself, and add eps where you take the root.",
+        lambda q, right: only(
+            in_training(q),
+            {"running_var": right["running_var"] + q.get("momentum", MOMENTUM) * q.get("eps", EPS)},
+        ),
+    ),
+    Mistake(
+        "running-swapped",
+        "running_mean and running_var are mixed up.",
+        lambda q, right: {"running_mean": right["running_var"], "running_var": right["running_mean"]},
+    ),
+)

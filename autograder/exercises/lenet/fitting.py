@@ -1,0 +1,24 @@
+"""Mistakes that explain an answer whose right one depends on what the student's own network or loop reported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from autograder.answer import Inputs, Tree
+from autograder.compare import Tolerance
+from autograder.exercises.mistake import Mistake, fits
+
+
+def fitting(
+    mistakes: tuple[Mistake, ...],
+    q: Inputs,
+    right: Mapping[str, Tree],
+    got: Mapping[str, Tree],
+    parts: tuple[str, ...],
+    tolerance: Tolerance,
+) -> Iterator[str]:
+    """Ids of the mistakes that answer just what was got, in these parts; each is worked out when it is asked for."""
+    for mistake in mistakes:
+        wrong = mistake.wrong(q, right, parts)
+        if wrong and all(fits(value, got.get(part), tolerance) for part, value in wrong.items()):
+            yield mistake.name

@@ -1,0 +1,184 @@
+"""07_lenet_numpy: one step of gradient descent with momentum, held against `torch.optim.SGD`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograder import oracle
+from autograder.answer import Inputs, Response, Tree
+from autograder.exercises.exercise import Case, Exercise, Finding, Sizes
+from autograder.exercises.mistake import Mistake
+
+Arrays = dict[str, np.ndarray]
+
+SHAPES = {"conv1.weight": (2, 1, 2, 2), "conv1.bias": (2,), "fc1.weight": (3, 2), "fc1.bias": (2,)}
+
+
+def stepped(q: Inputs, **settings: Any) -> dict[str, Arrays]:
+    """params and velocity after the steps asked for, by PyTorch; settings are those of its optimizer."""
+    leaves = {key: oracle.tensor(value).requires_grad_() for key, value in q["params"].items()}
+    given = {"lr": q["lr"], "momentum": q.get("momentum", 0.9)} | settings
+    optimizer = oracle.torch().optim.SGD(leaves.values(), **given)
+    for key, leaf in leaves.items():
+        leaf.grad = oracle.tensor(q["grads"][key])
+        if given["momentum"]:
+            optimizer.state[leaf]["momentum_buffer"] = oracle.tensor(q["velocity"][key])
+    for _ in range(q["steps"]):
+        optimizer.step()
+    # without momentum PyTorch keeps no velocity; it would be the gradient
+    velocity = {key: optimizer.state[leaf].get("momentum_buffer", leaf.grad) for key, leaf in leaves.items()}
+    return {
+        "params": {key: leaf.detach().numpy() for key, leaf in leaves.items()},
+        "velocity": {key: value.numpy() for key, value in velocity.items()},
+    }
+
+
+def _each(function: Callable[..., np.ndarray], *dicts: Arrays) -> Arrays:
+    """A new dict, made array by array."""
+    return {key: function(*(each[key] for each in dicts)) for key in dicts[0]}
+
+
+def _once(q: Inputs) -> Inputs:
+    """The question, if it is about a single step; ValueError if not."""
+    if q["steps"] != 1:
+        raise ValueError("told for one step only")
+    return q
+
+
+def _ascended(q: Inputs, right: Any) -> dict[str, Tree]:
+    return {"params": _each(lambda before, after: 2 * before - after, q["params"], right["params"])}
+
+
+def _weights_only(q: Inputs, right: Any) -> dict[str, Tree]:
+    return {
+        part: {k: value if "weight" in k else q[part][k] for k, value in right[part].items()}
+        for part in ("params", "velocity")
+    }
+
+
+class SgdMomentumStep(Exercise):
+    name, points = "sgd_momentum_step", 10
+    returns = ("params", "velocity")
+    keywords = ("momentum",)
+    cases = (
+        Case("the first step: velocity is zero", {"rest": True}),
+        Case("a later step: the velocity counts", {}),
+        Case("three steps in a row", {"steps": 3}),
+        Case("another momentum, 0.75", {"momentum": 0.75}),
+        Case("float32 stays float32", {"steps": 2}, dtype="float32"),
+        Case("grads left alone, the arrays themselves updated", {}, strided=True, rules=True),
+        Case("other numbers, another momentum", {"momentum": 0.6, "steps": 2}, hidden=True),
+        Case("momentum 0", {"momentum": 0.0}, hidden=True),
+    )
+    mistakes = (
+        Mistake(
+            "nothing-updated",
+            "The arrays are as they were. Update them in place: `params[name] -= …`; an array made anew and put into "
+            "the dict, or into a variable, leaves the old one unchanged for everybody who holds it.",
+            lambda q, right: {"params": q["params"], "velocity": q["velocity"]},
+        ),
+        Mistake(
+            "velocity-not-kept",
+            "The step is right, but the velocity is as it was: update it in place too, the next step needs it.",
+            lambda q, right: {"params": right["params"], "velocity": _once(q)["velocity"]},
+        ),
+        Mistake(
+            "params-not-updated",
+            "The velocity is right, but the parameters are as they were: update them in place (`-=`).",
+            lambda q, right: {"params": q["params"], "velocity": right["velocity"]},
+        ),
+        Mistake(
+            "no-momentum",
+            "The parameters moved by lr·g alone: the velocity is not used.",
+            lambda q, right: {"params": stepped(q, momentum=0)["params"]},
+        ),
+        Mistake(
+            "uphill",
+            "The step goes uphill: the parameters move against the velocity.",
+            _ascended,
+        ),
+        Mistake(
+            "nesterov",
+            "This is Nesterov's step, p − lr·(g + momentum·v); plain momentum is p − lr·v.",
+            lambda q, right: {"params": stepped(q, nesterov=True)["params"]},
+        ),
+        Mistake(
+            "gradient-damped",
+            "The gradient is multiplied by 1 − momentum; here, as in PyTorch, v = momentum·v + g.",
+            lambda q, right: stepped(q, dampening=q.get("momentum", 0.9)),
+        ),
+        Mistake(
+            "lr-inside-velocity",
+            "The learning rate is inside the velocity; here, as in PyTorch, v = momentum·v + g and p = p − lr·v.",
+            lambda q, right: {
+                "velocity": _each(
+                    lambda v, g: q.get("momentum", 0.9) * v + q["lr"] * g, _once(q)["velocity"], q["grads"]
+                )
+            },
+        ),
+        Mistake(
+            "lr-inside-velocity",
+            "The learning rate is inside the velocity; here, as in PyTorch, v = momentum·v + g and p = p − lr·v.",
+            lambda q, right: {
+                "velocity": _each(
+                    lambda v, g: q.get("momentum", 0.9) * v - q["lr"] * g, _once(q)["velocity"], q["grads"]
+                )
+            },
+        ),
+        Mistake(
+            "old-velocity-used",
+            "The parameters move by the old velocity: update it first, then take the step.",
+            lambda q, right: {"params": _each(lambda p, v: p - q["lr"] * v, _once(q)["params"], q["velocity"])},
+        ),
+        Mistake(
+            "momentum-hard-coded",
+            "The momentum that was passed is not used.",
+            lambda q, right: stepped(q, momentum=0.9),
+        ),
+        Mistake(
+            "learning-rate-forgotten",
+            "The step is not multiplied by the learning rate.",
+            lambda q, right: {"params": stepped(q, lr=1.0)["params"]},
+        ),
+        Mistake("biases-skipped", "Only the weights are updated: biases are parameters too.", _weights_only),
+        Mistake(
+            "replaced",
+            "The dict holds new arrays, and the old ones are unchanged. Whoever holds an array of params or velocity "
+            "must see the update: change the array itself (`params[name] -= …`, or `params[name][...] = …`).",
+        ),
+    )
+
+    def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
+        params, grads, velocity = (
+            {key: rng.standard_normal(shape) for key, shape in SHAPES.items()} for _ in ("params", "grads", "velocity")
+        )
+        if sizes.get("rest"):
+            velocity = {key: np.zeros(shape) for key, shape in SHAPES.items()}
+        momentum = {"momentum": sizes["momentum"]} if "momentum" in sizes else {}
+        return {
+            "params": params,
+            "grads": grads,
+            "velocity": velocity,
+            "lr": 0.125,
+            "steps": sizes.get("steps", 1),
+            **momentum,
+        }
+
+    def expected(self, q: Inputs) -> dict[str, Tree]:
+        return dict(stepped(q))
+
+    def probed(self, inputs: Inputs) -> bool:
+        """No: what is asked is several calls already, and each changes its arguments."""
+        return False
+
+    def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
+        """As usual; arrays that were replaced are a mistake of their own, whatever the numbers."""
+        findings = super().judge(case, inputs, response)
+        replaced = [part for part in response.notes if part in self.returns]
+        if findings and replaced and response.error is None:
+            text = f"{self.name} put new arrays into {' and '.join(replaced)}; the arrays handed over must change."
+            return [Finding(text, ("replaced",), findings[0].mismatch)]
+        return findings

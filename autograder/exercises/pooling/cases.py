@@ -1,0 +1,32 @@
+"""05_pooling: the sizes that both kinds of pooling are asked about on the way forward."""
+
+from __future__ import annotations
+
+from autograder.exercises.exercise import RULES_NAME, Case
+
+FIRST = (
+    Case("one image, 2×2 windows side by side", {"n": 1, "c": 1, "h": 4, "w": 4, "kernel": 2}),
+    Case("batch of two, three channels", {"n": 2, "c": 3, "h": 4, "w": 6, "kernel": 2, "stride": 2}),
+)
+SPACED = (
+    Case("2×2 windows, stride 3: gaps between them", {"n": 1, "c": 1, "h": 8, "w": 5, "kernel": 2, "stride": 3}),
+    Case(
+        "the stride does not divide the image: rows and columns left over",
+        {"n": 2, "c": 1, "h": 5, "w": 9, "kernel": 3, "stride": 3},
+    ),
+    Case(
+        "kernel (2, 3), stride (1, 2): pairs",
+        {"n": 2, "c": 2, "h": 4, "w": 8, "kernel": (2, 3), "stride": (1, 2)},
+    ),
+)
+NO_STRIDE = Case("kernel (3, 2), stride None", {"n": 1, "c": 2, "h": 7, "w": 6, "kernel": (3, 2), "stride": None})
+LAST = (
+    Case("float32 stays float32", {"n": 2, "c": 2, "h": 5, "w": 6, "kernel": 3, "stride": 2}, dtype="float32"),
+    Case(
+        "the cache is (x, kernel, stride)",
+        {"n": 2, "c": 2, "h": 6, "w": 5, "kernel": 3, "stride": 2},
+        parts=("cache",),
+    ),
+    Case("the cache when no stride is given", {"n": 1, "c": 2, "h": 6, "w": 5, "kernel": 2}, parts=("cache",)),
+    Case(RULES_NAME, {"n": 2, "c": 2, "h": 6, "w": 5, "kernel": 3, "stride": 2}, strided=True, rules=True),
+)

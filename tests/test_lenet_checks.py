@@ -1,0 +1,169 @@
+"""The checks of LeNet5, LeNet5BN and train: their reference, what both networks get wrong alike, when they train."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from autograder import check
+from autograder.answer import Inputs, Response
+from autograder.demo.gallery import find, functions, right_answers
+from autograder.examine import examine
+from autograder.exercises import ASSIGNMENTS, EXERCISES
+from autograder.exercises.exercise import Case, Exercise
+from autograder.exercises.lenet.budget import HELD_OUT, OVERFIT
+from autograder.exercises.lenet.model import SHARED_MISTAKES
+from autograder.exercises.lenet.network import answer
+from autograder.exercises.lenet.networks import NetworkExercise, digits
+from autograder.exercises.mistake import Mistake
+from autograder.responders.networks import unwritten, write
+
+LENET = "07_lenet_numpy"
+NOTEBOOK = tuple(exercise.name for exercise in ASSIGNMENTS[LENET])
+NETWORKS = {name: EXERCISES[name] for name in ("LeNet5", "LeNet5BN")}
+RIGHT = functions(right_answers("train")[0], NOTEBOOK)
+NUMBERS = [mistake for mistake in SHARED_MISTAKES if mistake.name not in ("params-not-live", "flatten-order")]
+
+
+def arrays(exercise: NetworkExercise, dtype: Any) -> dict[str, dict[str, np.ndarray]]:
+    """What a network of this kind keeps: small weights, running variances above 0."""
+    rng = np.random.default_rng(3)
+    kept = {
+        name: {key: 0.05 * rng.standard_normal(shape) for key, shape in shapes.items()}
+        for name, shapes in exercise.shapes.items()
+    }
+    for key, value in kept.get("running", {}).items():
+        value += key.endswith("var")
+    return {name: {key: value.astype(dtype) for key, value in group.items()} for name, group in kept.items()}
+
+
+def answering(mistake: Mistake | None, differs: list[bool]) -> Any:
+    """A network that makes one mistake in its numbers wherever it makes a difference."""
+
+    def ask(exercise: Exercise, inputs: Inputs) -> Response:
+        assert isinstance(exercise, NetworkExercise)
+        kept = arrays(exercise, inputs["x"].dtype)
+        case = Case("", parts=exercise.returns)
+        q = exercise.reported(case, inputs | {"steps": ("scores", "loss")}, kept)
+        right = exercise.right(q)
+        wrong = mistake.wrong(q, right, exercise.returns) if mistake else {}
+        differs.append(bool(wrong))
+        return Response(answer=kept | right | wrong)
+
+    return ask
+
+
+@pytest.fixture
+def only_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leaves the cases that compare numbers; the rest ask about a network's manners."""
+    for exercise in NETWORKS.values():
+        cases = [c for c in exercise.cases if "steps" in c.sizes and not c.sizes.get("digits") and not c.hidden]
+        monkeypatch.setattr(type(exercise), "cases", tuple(cases))
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_reference_network_passes(name: str, only_numbers: None) -> None:
+    verdict = examine(NETWORKS[name], LENET, answering(None, []))
+    assert verdict.passed, verdict.first_failure
+
+
+@pytest.mark.parametrize("mistake", NUMBERS, ids=lambda mistake: mistake.name)
+def test_a_mistake_that_networks_share_is_failed_and_named_with_batchnorm_too(
+    mistake: Mistake, only_numbers: None
+) -> None:
+    differs: list[bool] = []
+    verdict = examine(NETWORKS["LeNet5BN"], LENET, answering(mistake, differs))
+    if not any(differs):  # recognised by what was raised or by what happened to the arrays, or hidden by batchnorm
+        assert mistake.name in BY_BEHAVIOUR | NO_MATTER_WITH_NORM
+        return
+    assert not verdict.passed and mistake.name in [named.name for named in verdict.mistakes]
+
+
+BY_BEHAVIOUR = {
+    "padding-forgotten",
+    "gradients-kept",
+    "params-changed",
+    "rng-ignored",
+    "networks-share",
+    "weights-all-alike",
+    "weights-transposed",
+    "keys",
+    "scores-change-x",
+    "scores-change-params",
+}
+NO_MATTER_WITH_NORM = {"bias-unused"}  # that of a convolution is taken off again with the mean
+
+
+def test_the_reference_is_pytorchs_own_network() -> None:
+    kept = arrays(NETWORKS["LeNet5BN"], np.float64)
+    x, y = np.random.default_rng(0).uniform(0, 1, (3, 1, 28, 28)), np.array([3, 0, 9])
+    net = torch.nn.Sequential(
+        *(torch.nn.Conv2d(1, 20, 5, padding=2), torch.nn.BatchNorm2d(20), torch.nn.ReLU(), torch.nn.MaxPool2d(2)),
+        *(torch.nn.Conv2d(20, 50, 5, padding=2), torch.nn.BatchNorm2d(50), torch.nn.ReLU(), torch.nn.MaxPool2d(2)),
+        *(torch.nn.Flatten(), torch.nn.Linear(2450, 500), torch.nn.ReLU(), torch.nn.Linear(500, 10)),
+    ).double()
+    layers = {"conv1": 0, "bn1": 1, "conv2": 4, "bn2": 5, "fc1": 9, "fc2": 11}
+    with torch.no_grad():
+        for key, value in kept["params"].items():
+            layer, end = key.split(".")
+            theirs = getattr(net[layers[layer]], end)
+            theirs[...] = torch.tensor(value.T if layer.startswith("fc") else value)
+    loss = torch.nn.functional.cross_entropy(net(torch.tensor(x)), torch.tensor(y))
+    loss.backward()
+    ours = answer(kept["params"], x, y, NETWORKS["LeNet5BN"].way)
+    assert ours["loss"] == pytest.approx(loss.item())
+    for key, grad in ours["grads"].items():
+        layer, end = key.split(".")
+        theirs = getattr(net[layers[layer]], end).grad.numpy()
+        np.testing.assert_allclose(grad, theirs.T if layer.startswith("fc") else theirs, atol=1e-12)
+
+
+def test_writing_can_be_undone() -> None:
+    kept = arrays(NETWORKS["LeNet5BN"], np.float64)["params"]
+    changed = {key: value.copy() for key, value in kept.items()}
+    write(changed, seed=5)
+    assert all((changed[key] != kept[key]).all() for key in kept)
+    for key, value in unwritten(changed, seed=5).items():
+        np.testing.assert_allclose(value, kept[key], atol=1e-12)
+
+
+def test_a_loop_that_is_not_ready_is_not_trained() -> None:
+    wrong = functions(find("train", "uphill"), NOTEBOOK)
+    trained: list[int] = []
+
+    class Counting(RIGHT["LeNet5"]):  # type: ignore[misc]
+        def loss(self, x: Any, y: Any) -> Any:
+            trained.append(len(y))
+            return super().loss(x, y)
+
+    found = check.verdict("train", {"train": wrong["train"], "LeNet5": Counting})
+    assert not trained
+    told = [case.message for case in found.cases if not case.passed][-2:]
+    assert all(message.startswith("No network was trained") for message in told)
+
+
+@pytest.mark.parametrize(("right", "passes"), [(HELD_OUT.least, True), (HELD_OUT.least - 0.01, False)])
+def test_the_line_for_new_digits(right: float, passes: bool) -> None:
+    exercise = EXERCISES["train"]
+    case = next(case for case in exercise.cases if case.parts == ("accuracy",))
+    inputs = exercise.challenge(case, np.random.default_rng(0))
+    labels = digits().test_labels.copy()
+    wrong = len(labels) - int(np.ceil(right * len(labels)))
+    labels[:wrong] = (labels[:wrong] + 1) % 10
+    found = {"scores": np.eye(10, dtype=np.float32)[labels], "histories": [[0.1]]}
+    assert (exercise.judge(case, inputs, Response(answer=found)) == []) is passes
+
+
+def test_the_budgets_are_those_that_were_measured() -> None:
+    """benchmarks/lenet_thresholds.json was made with these budgets, and gave this threshold."""
+    kept = json.loads((Path(__file__).resolve().parents[1] / "benchmarks" / "lenet_thresholds.json").read_text())
+    for name, budget in (("overfit", OVERFIT), ("held out", HELD_OUT)):
+        assert kept["budgets"][name] == [budget.images, budget.batch, [list(pair) for pair in budget.schedule]]
+    assert kept["threshold"] == HELD_OUT.least
+    assert kept["failed by nothing"] == []
+    assert all(row["seeds"] >= 30 for row in kept["right"].values())

@@ -1,0 +1,88 @@
+"""Watching a model train: calls are passed on, held-out images are counted and never trained on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from utils import training
+from utils.training import Watched, accuracy, predict, shelf, smooth
+
+
+class Brightest:
+    """Takes each image for the class of its brightest pixel; remembers how many images each call saw."""
+
+    def __init__(self) -> None:
+        self.params = {"weight": np.ones(1)}
+        self.seen: list[int] = []
+
+    def scores(self, x: Any) -> Any:
+        self.seen.append(len(x))
+        return x.reshape(len(x), -1)[:, :10]
+
+    def loss(self, x: Any, y: Any) -> Any:
+        return np.float32(len(x)), {"weight": np.zeros(1)}
+
+
+@pytest.fixture
+def images() -> np.ndarray:
+    return np.eye(10)[np.arange(25) % 10].reshape(25, 1, 2, 5)
+
+
+def test_images_are_looked_at_a_few_at_a_time(images: np.ndarray) -> None:
+    model = Brightest()
+    np.testing.assert_array_equal(predict(model, images, batch_size=10), np.arange(25) % 10)
+    assert model.seen == [10, 10, 5]
+
+
+def test_accuracy_is_a_share(images: np.ndarray) -> None:
+    labels = np.arange(25) % 10
+    labels[:5] += 1
+    assert accuracy(Brightest(), images, labels) == 0.8
+
+
+def test_a_watched_model_is_the_model_itself(images: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+
+    class Place:
+        def update(self, figure: Figure) -> None:
+            drawn.append("again")
+
+    def display(figure: Figure, display_id: bool) -> Place:
+        drawn.append("first")
+        return Place()
+
+    monkeypatch.setattr(training, "display", display)
+    model, labels = Brightest(), np.arange(25) % 10
+    with plt.rc_context({"backend": "agg"}), Watched(model, images, labels, steps=6, every=2, title="Test") as watched:
+        assert watched.params is model.params
+        for k in range(6):
+            value, grads = watched.loss(images[: k + 1], labels[: k + 1])
+            assert value == k + 1 and set(grads) == {"weight"}
+    assert watched.losses == [1, 2, 3, 4, 5, 6]
+    assert watched.accuracies == [(0, 1.0), (2, 1.0), (4, 1.0), (6, 1.0)]
+    assert drawn == ["first", "again"]  # in the same place; not more often than people can look
+    with plt.rc_context({"backend": "agg"}):
+        left, right = watched.draw().axes
+    assert left.get_title(loc="left") + left.get_title() == "Test: loss of each batch"
+    assert "100.0 % right" in right.get_title(loc="left") + right.get_title()
+    plt.close("all")
+
+
+def test_an_error_in_the_loop_is_not_hidden(images: np.ndarray) -> None:
+    with pytest.raises(ZeroDivisionError), Watched(Brightest(), images, np.arange(25) % 10, steps=1):
+        raise ZeroDivisionError
+
+
+def test_smooth_is_the_mean_of_the_last_values() -> None:
+    np.testing.assert_allclose(smooth([4.0, 2.0, 6.0, 0.0], width=2), [4, 3, 4, 3])
+    assert smooth([]).shape == (0,)
+
+
+def test_what_is_not_on_the_shelf_waits_for_an_earlier_cell() -> None:
+    with pytest.raises(NotImplementedError, match="the trained net from an earlier cell"):
+        shelf["the trained net"]
