@@ -100,13 +100,17 @@ def plant(course: Course, words: dict[str, str]) -> None:
     folder = course.submitted(ASSIGNMENT, "folder-link").parent
     folder.parent.mkdir()
     folder.symlink_to(course.source(ASSIGNMENT).parent, target_is_directory=True)
-    (course.submitted(ASSIGNMENT, VICTIM).parent.parent / ".." / "student-link").symlink_to(VICTIM)
+    (course.path(course.directory.submitted_directory) / "student-link").symlink_to(VICTIM)
     course.submitted(ASSIGNMENT, "folder").mkdir(parents=True)
     pipe = course.submitted(ASSIGNMENT, "pipe")
-    pipe.parent.mkdir()
+    pipe.parent.mkdir(parents=True)
     os.mkfifo(pipe)
     write(course, "other-name", honest).rename(course.submitted(ASSIGNMENT, "other-name").with_name("mine.ipynb"))
-    for name, stamp in (("stamp-of-bytes", b"\xff" * 50), ("stamp-of-words", b"yesterday"), ("stamp-huge", b"9" * 10**6)):
+    for name, stamp in (
+        ("stamp-of-bytes", b"\xff" * 50),
+        ("stamp-of-words", b"yesterday"),
+        ("stamp-huge", b"9" * 10**6),
+    ):
         write(course, name, honest).with_name("timestamp.txt").write_bytes(stamp)
     stamp = write(course, "stamp-link", honest).with_name("timestamp.txt")
     stamp.symlink_to(course.root / "notes.txt")

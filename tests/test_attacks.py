@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import hostile_class as hostile
+import ordinary_user
 import pytest
 from nbgrader.api import Gradebook
 
-import hostile_class as hostile
 from autograder.course import Course
 from autograder.demo.hostile import ATTACKS, GROUPS
 from autograder.demo.hostile.attack import ASSIGNMENT, BREACH, Attack
@@ -34,7 +36,8 @@ AGAIN = ("honest", "honest-helps-itself", "exit-in-cell", "kill-parents", "forge
 missing = missing_wall()
 pytestmark = [
     pytest.mark.skipif(bool(missing), reason=f"students' code cannot be walled off here: {missing}"),
-    pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),
+    pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning", "ignore::nbformat.validator.DuplicateCellId"),
+    pytest.mark.filterwarnings("ignore::nbformat.validator.MissingIDFieldWarning"),
 ]
 
 
@@ -45,7 +48,9 @@ def make(folder: Path) -> dict[str, object]:
         course = hostile.course_with(folder / "course", words)
         hostile.hand_in(course, ATTACKS.values())
         hostile.plant(course, words)
-        folders = [course.root / name for name in ("solutions", "notebooks", "submitted", "notes.txt", "nbgrader_config.py")]
+        folders = [
+            course.root / name for name in ("solutions", "notebooks", "submitted", "notes.txt", "nbgrader_config.py")
+        ]
         before = hostile.digests(*folders)
         hostile.graded(course, workers=2, shuffle=1)
         after = hostile.digests(*folders)
@@ -202,3 +207,15 @@ def test_workers_and_order_change_no_score(graded: Class) -> None:
             (o.exercise, o.score, o.status) for o in first.exercises
         ], result.student
     assert {result.student for result in read_results(graded.again, ASSIGNMENT)} == set(AGAIN)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="all of these tests run as an ordinary user already")
+def test_an_ordinary_user_has_the_same_walls() -> None:
+    names = ("honest", "regain-rights", "shared-memory", "kill-in-answer", "write-links")
+    found = ordinary_user.run(list(names))
+    assert {str(result["user"]) for result in found.values()} == {str(ordinary_user.NOBODY)}
+    assert {str(result["status"]) for result in found.values()} == {"graded"}
+    points = {name: sum(POINTS[exercise] for exercise in ATTACKS[name].right) for name in names}
+    assert {name: result["points"] for name, result in found.items()} == points
+    assert not any(BREACH in str(result["printed"]) for result in found.values())
+    assert "used more than 1,024 MB" in str(found["shared-memory"]["printed"])

@@ -134,7 +134,8 @@ attempt("setuid", libc.setuid(0))
 attempt("chroot", libc.chroot(b"/tmp"))
 attempt("process_vm_readv", libc.syscall(310, 1, 0, 0, 0, 0, 0))
 attempt("keyctl", libc.syscall(250, 0, -3, 1))
-for path in ("/run/kernel/x", "/course/x", "/usr/x", "/etc/x", "/run/x", "/x", "/proc/sys/kernel/hostname"):
+for path in ("run/kernel", "course", "usr", "etc", "run", "", "dev", "home", "proc/sys/kernel"):
+    path = f"/{path}/hostname"
     try:
         open(path, "w").write("x")
         print("it worked: wrote", path)
