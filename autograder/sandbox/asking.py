@@ -49,6 +49,7 @@ class Questions:
         self._why_undefined, self._deadline = why_undefined, deadline
         self._channel: socket.socket | None = None
         self.seconds = 0.0  # that questions were open
+        self.begun = False  # whether one was ever put
         self._pid = 0  # of the snapshot, as this process sees it
         self._unanswered: list[Response] = []
 
@@ -66,6 +67,7 @@ class Questions:
         try:
             channel = self._connected()
             channel.settimeout(patience)
+            self.begun = True
             before, opened = self._processor_time(), time.perf_counter()
             wire.send(channel, exercise.question(inputs))
             reply = wire.receive(channel, self._limits.answer, patience)

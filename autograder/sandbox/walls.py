@@ -88,8 +88,8 @@ def wall(view: Path, kernels: Path, hidden: list[Path]) -> list[str]:
     arguments += [*_open_folders("/home/student"), "--tmpfs", "/home/student"]
     arguments += ["--ro-bind", str(view), COURSE, "--bind", str(kernels), KERNELS]
     # what is left belongs to the user that graded: were it writable, one submission could leave things for the next
-    for folder in (*map(str, hidden), "/dev", "/"):
-        arguments += ["--remount-ro", folder]
+    for place in (*map(str, hidden), "/dev", "/"):
+        arguments += ["--remount-ro", place]
     return [*arguments, "--chdir", "/home/student", "--"]
 
 

@@ -69,7 +69,7 @@ def with_strange_metadata(content: dict[str, Any]) -> None:
         cells.append(copied)
     cells += [
         {"cell_type": "code", "source": "a = 1"},
-        {"cell_type": "code", "source": "b = 1", "metadata": {"nbgrader": [1, 2]}, "id": None, "outputs": "none"},
+        {"cell_type": "code", "source": "b = 1", "metadata": {"nbgrader": [1, 2]}, "id": None},
         {"cell_type": "strange", "source": "c = 1", "metadata": {}},
         {"cell_type": "markdown", "source": ["text", " in ", "lines"], "metadata": {"tags": 7}},
         {"cell_type": "markdown", "source": "x", "metadata": {}, "attachments": {"a": {"image/png": {"b": [1]}}}},
@@ -78,7 +78,6 @@ def with_strange_metadata(content: dict[str, Any]) -> None:
             "source": "d = 1",
             "metadata": {"tags": "demo"},
             "execution_count": "<b>",
-            "outputs": [7],
         },
     ]
     answer = next(cell for cell in cells if cell.get("metadata", {}).get("nbgrader", {}) and
@@ -170,6 +169,8 @@ ATTACKS = (
            edit=edited(with_script)),
     Attack("strange-metadata", "has metadata of the wrong types", right=("relu_forward",),
            edit=raw(with_strange_metadata)),
+    Attack("strange-outputs", "has outputs of the wrong types", unreadable=True,
+           edit=raw(lambda content: content["cells"][-1].update(cell_type="code", outputs=[7, "none"]))),
     Attack("strange-attachments", "has attachments of the wrong types", unreadable=True,
            edit=raw(lambda content: content["cells"].append(
                {"cell_type": "markdown", "source": "x", "metadata": {}, "attachments": [["<script>"]]}))),
