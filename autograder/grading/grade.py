@@ -110,6 +110,7 @@ def version_of_checks(assignment: str) -> str:
     own = {Path(inspect.getfile(type(exercise))).parent for exercise in exercises.ASSIGNMENTS[assignment]}
     shared = [*PACKAGE.glob("*.py"), *(PACKAGE / "exercises").glob("*.py"), *(PACKAGE / "responders").glob("*.py")]
     shared += [PACKAGE / "grading" / name for name in ("restore.py", "run.py", "submission.py")]
+    shared += [PACKAGE / "sandbox" / "client.py"]
     shared += [path for folder in own if folder.is_relative_to(PACKAGE) for path in folder.glob("*.py")]
     digest = hashlib.sha256()
     for path in sorted(set(shared)):

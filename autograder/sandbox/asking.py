@@ -14,10 +14,10 @@ from autograder import wire
 from autograder.answer import Inputs, Raised, Response
 from autograder.exercises.exercise import Exercise
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.processor import used_beside
 
 CONNECT = 10.0  # seconds for a snapshot to call back
 PEER = struct.Struct("3i")  # pid, user and group of the process at the other end
-PROCESS_CLOCK = 2  # CPUCLOCK_SCHED of linux/posix-timers.h: the processor time of a whole process
 GIVE_UP_AFTER = 2  # questions without an answer: the rest of the check is not asked
 TIMED_OUT, CRASHED, OUT_OF_MEMORY = "timed out", "crashed", "out of memory"
 
@@ -58,7 +58,7 @@ class Questions:
         return exercise.ask_across(lambda question: self._ask_once(exercise, question), inputs)
 
     def _ask_once(self, exercise: Exercise, inputs: Inputs) -> tuple[Response, float]:
-        """The response to one question, and the seconds of processor time that it took over there."""
+        """The response to one question and, if time counts, the seconds of processor time that it took over there."""
         if len(self._unanswered) >= GIVE_UP_AFTER:
             return self._unanswered[-1], 0.0
         taken, patience = 0.0, min(exercise.seconds, self._limits.question, self._deadline - time.monotonic())
@@ -68,11 +68,12 @@ class Questions:
             channel = self._connected()
             channel.settimeout(patience)
             self.begun = True
-            before, opened = self._processor_time(), time.perf_counter()
+            before = used_beside(self._pid) if exercise.timed else 0.0
+            opened = time.perf_counter()
             wire.send(channel, exercise.question(inputs))
             reply = wire.receive(channel, self._limits.answer, patience)
             self.seconds += time.perf_counter() - opened
-            taken = self._processor_time() - before
+            taken = used_beside(self._pid) - before if exercise.timed else 0.0
         except TimeoutError:
             return self._lost(TIMED_OUT, f"no answer after {patience:g} s"), taken
         except wire.Garbled as error:
@@ -85,12 +86,6 @@ class Questions:
         if reply is None:
             return self._lost(CRASHED, "your code ended the process it ran in"), taken
         return self._response(exercise, reply), taken
-
-    def _processor_time(self) -> float:
-        """Seconds that the process at the other end has computed so far; the kernel of the system counts them."""
-        with contextlib.suppress(OSError):
-            return time.clock_gettime((~self._pid << 3) | PROCESS_CLOCK)
-        return time.monotonic()  # the process has ended: no answer will come either
 
     def close(self) -> None:
         """Let the snapshot go."""
