@@ -140,8 +140,8 @@ def _run_kernel(order: dict[str, Any], first: socket.socket) -> int:
     """In the kernel's process: no rights, limits, then a kernel of IPython's. Returns when that is shut down."""
     from autograder.sandbox.kernel import start_kernel
 
-    ns.set_limits(order["limits"])
     _drop_rights(order)
+    ns.set_limits(order["limits"])  # in its own user namespace, where no other submission's processes count
     signal.signal(signal.SIGINT, signal.default_int_handler)
     keep = first.fileno()
     os.closerange(3, keep)
