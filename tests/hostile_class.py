@@ -28,7 +28,7 @@ from autograder.sandbox.limits import MB, Limits
 from autograder.seeds import VARIABLE
 
 ROOT = Path(__file__).resolve().parent.parent
-LIMITS = Limits(memory=1024 * MB, files=16 * MB, file=16 * MB, cell=3.0, notebook=30.0, question=2.0)
+LIMITS = Limits(memory=1024 * MB, files=16 * MB, file=16 * MB, cell=3.0, notebook=30.0, question=3.0)
 VICTIM = "victim"  # an honest student with a canary in the submission
 WHERE = ("secret", "hidden", "gradebook", "submission", "home", "environment", "course", "keyring")
 ADD_KEY, SESSION_KEYRING = 248, -3  # linux/keyctl.h, of x86-64

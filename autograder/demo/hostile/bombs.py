@@ -5,6 +5,7 @@ from __future__ import annotations
 from autograder.demo.hostile.attack import Attack, right
 
 KEEPS = ("linear_forward",)
+STOPPED = "out of memory|timed out|crashed"  # whichever limit a machine comes to first
 MEMORY = """
 import numpy as np
 kept = []
@@ -170,13 +171,13 @@ def relu_backward(dout, cache):
 
 ATTACKS = (
     Attack("memory", "fills its memory", right=KEEPS, cells={"relu_forward": MEMORY},
-           words={"relu_forward": "out of memory|timed out"}),
+           words={"relu_forward": STOPPED}),
     Attack("shared-memory", "fills memory that belongs to no process alone", right=KEEPS,
-           cells={"relu_forward": SHARED}, words={"relu_forward": "out of memory|timed out"}),
+           cells={"relu_forward": SHARED}, words={"relu_forward": STOPPED}),
     Attack("memory-files", "fills files that lie in memory", right=KEEPS, first=FILES_IN_MEMORY),
     Attack("segments", "fills segments of shared memory and lets go of them", right=KEEPS, first=SEGMENTS),
     Attack("forks", "forks without end", right=KEEPS, cells={"relu_forward": FORKS},
-           words={"relu_forward": "timed out"}),
+           words={"relu_forward": STOPPED}),
     Attack("disk", "fills the disk", right=KEEPS, first=DISK),
     Attack("prints", "prints a gigabyte, a line at a time", right=KEEPS, first=PRINTS),
     Attack("one-print", "prints a gigabyte at once", right=KEEPS, first=ONE_PRINT),
@@ -186,7 +187,7 @@ ATTACKS = (
     Attack("images", "shows 300 pictures of 15 MB", right=KEEPS, first=IMAGES),
     Attack("raw-messages", "sends 5 GB of messages past the limits of printing", right=KEEPS, first=RAW, may=KEEPS),
     Attack("flood", "sends messages without end", right=KEEPS, cells={"relu_forward": right("relu_forward") + FLOOD},
-           words={"relu_forward": "timed out"}),
+           words={"relu_forward": STOPPED}),
     Attack("not-messages", "sends what is no message at all", right=KEEPS, first=NOT_MESSAGES, may=KEEPS),
     Attack("bomb-in-answer", "fills memory and forks without end when asked", right=KEEPS,
            cells={"relu_forward": ANSWER_BOMB, "relu_backward": "pass"}, may=("linear_forward",),
