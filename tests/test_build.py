@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -72,10 +73,11 @@ def test_nothing_of_a_solution_is_released(assignment: str) -> None:
         if cell.cell_type == "markdown":
             assert given == "YOUR ANSWER HERE"
             continue
-        before, _, rest = cell.source.partition("### BEGIN SOLUTION")
-        solution, _, after = rest.partition("### END SOLUTION")
-        assert given == before + "# YOUR CODE HERE\n    raise NotWritten" + after
-        lines = {line.strip() for line in solution.splitlines()} - {""}
+        # a class has a region in each of its methods
+        regions = re.findall(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", cell.source, re.DOTALL)
+        stub = r"\1# YOUR CODE HERE\n\1raise NotWritten"
+        assert given == re.sub(r"( *)### BEGIN SOLUTION.*?### END SOLUTION", stub, cell.source, flags=re.DOTALL)
+        lines = {line.strip() for region in regions for line in region.splitlines()} - {""}
         assert not lines & {line.strip() for line in given.splitlines()}
 
 
