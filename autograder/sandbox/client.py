@@ -6,10 +6,10 @@ import asyncio
 import contextlib
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 from queue import Empty
 from typing import Any
 
-from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
@@ -56,7 +56,11 @@ class SandboxClient(NotebookClient):
             await self.stop()
         return self.nb
 
-    execute = run_sync(async_execute)
+    def execute(self) -> NotebookNode:
+        """As `async_execute`, in an event loop of its own, which is closed afterwards with the threads that it used."""
+        with ThreadPoolExecutor(1) as thread:  # there may be a loop in this one already, such as formgrader's
+            found: NotebookNode = thread.submit(lambda: asyncio.run(self.async_execute())).result()
+            return found
 
     @property
     def kernel(self) -> Kernel:
