@@ -96,7 +96,7 @@ def test_a_small_class_is_graded(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "160")  # no cell of the tables is broken into lines
     students: list[Student] = [STUDENT[name] for name in ("elif", "femi", "ines", "mats")]
-    assert run_demo(ROOT, tmp_path / "demo", students, [CONVOLUTION]) == 0
+    assert run_demo(ROOT, tmp_path / "demo", students, [CONVOLUTION], hostile=()) == 0
     printed = capsys.readouterr().out
     assert all(text in printed for text in ("kernel flipped", "remembers convolution", "index.html"))
     assert (tmp_path / "demo" / "report" / "index.html").is_file()

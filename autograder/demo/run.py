@@ -14,11 +14,14 @@ from rich.text import Text
 
 from autograder.build import build
 from autograder.course import CONFIG, Course
+from autograder.demo.hostile import ATTACKS
+from autograder.demo.hostile.attack import ASSIGNMENT, Attack
 from autograder.demo.students import CLASS, Student, hand_in
 from autograder.errors import CourseError
 from autograder.exercises import ASSIGNMENTS
 from autograder.grading.grade import Settings, grade, students_to_grade, tasks_to_do
 from autograder.grading.results import SubmissionResult, read_results
+from autograder.notebooks import read_notebook
 from autograder.report.page import Section, common_mistakes
 from autograder.report.write import write_report
 from autograder.sandbox.probe import missing_wall
@@ -26,6 +29,19 @@ from autograder.tables import number
 
 MARKER = ".made-by-autograder-demo"  # only a folder with this file is ever deleted
 MISTAKES_SHOWN = 8
+# those of the attacks in the tests that take no time: tried in 01, beside the class
+HOSTILE = tuple(
+    ATTACKS[name]
+    for name in (
+        "forge-verdict",
+        "read-disk",
+        "write-gradebook",
+        "exit-in-answer",
+        "memory",
+        "cut-short",
+        "honest-tests-edited",
+    )
+)
 LEGEND = "Points of 100, of which a person gives 10 for answers in words. –: not handed in."
 WITHOUT_WALLS = (
     "{}. The made-up class is graded WITHOUT WALLS, and its hostile students left out; `autograder grade` would stop."
@@ -37,6 +53,7 @@ def run_demo(
     into: Path,
     students: Sequence[Student] = CLASS,
     assignments: Sequence[str] = tuple(ASSIGNMENTS),
+    hostile: Sequence[Attack] = HOSTILE,
     walls: bool | None = None,
 ) -> int:
     """Make a course directory `into`, let the class hand in, grade, report, and show who got what and why.
@@ -52,6 +69,7 @@ def run_demo(
     if walls is None and (missing := missing_wall()):
         Console(stderr=True).print(WITHOUT_WALLS.format(missing), style="bold red", highlight=False)
     walls = not missing_wall() if walls is None else walls
+    attacks = hostile if walls and ASSIGNMENT in assignments else ()
     with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()) as progress:
         building = progress.add_task("build", total=len(assignments))
         for assignment in assignments:
@@ -61,6 +79,8 @@ def run_demo(
         for assignment in assignments:
             for student in students:
                 hand_in(student, assignment, course.release(assignment), course.path("submitted"))
+        for attack in attacks:
+            _hand_in_attack(course, attack)
         settings = Settings(workers=os.cpu_count() or 1, walls=walls)
         for assignment in assignments:
             tasks = tasks_to_do(course, assignment, students_to_grade(course, assignment), settings)
@@ -76,11 +96,19 @@ def run_demo(
         )
     results = {assignment: read_results(course, assignment) for assignment in assignments}
     console = Console()
-    console.print(class_table(students, assignments, [result for found in results.values() for result in found]))
+    rows = [(student.name, student.about) for student in students]
+    rows += [(attack.name, attack.tries) for attack in attacks]
+    console.print(class_table(rows, assignments, [result for found in results.values() for result in found]))
     console.print(mistakes_table(results))
     for name, path in written.items():
         console.print(f"{name}: {path}", highlight=False, soft_wrap=True)
     return 0
+
+
+def _hand_in_attack(course: Course, attack: Attack) -> None:
+    path = course.submitted(ASSIGNMENT, attack.name)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(attack.submission(read_notebook(course.release(ASSIGNMENT)), str(course.root)))
 
 
 def make_course(source: Course, into: Path, assignments: Sequence[str]) -> Course:
@@ -106,17 +134,22 @@ def make_course(source: Course, into: Path, assignments: Sequence[str]) -> Cours
     return Course(into)
 
 
-def class_table(students: Sequence[Student], assignments: Sequence[str], results: Sequence[SubmissionResult]) -> Table:
-    """One row a student: what they are like, and for each notebook the points, or in a word what became of it."""
+def class_table(
+    students: Sequence[tuple[str, str]], assignments: Sequence[str], results: Sequence[SubmissionResult]
+) -> Table:
+    """One row a student: what they are like, and for each notebook the points, or in a word what became of it.
+
+    students: (name, what they are like).
+    """
     found = {(result.student, result.assignment): result for result in results}
     table = Table(title="The class", title_justify="left", caption=LEGEND, caption_justify="left")
     table.add_column("student", no_wrap=True, style="bold")
     table.add_column("who", overflow="fold")
     for assignment in assignments:
         table.add_column(assignment.partition("_")[0], justify="right")
-    for student in students:
-        row = [_points(found.get((student.name, assignment))) for assignment in assignments]
-        table.add_row(student.name, student.about, *row)
+    for name, about in students:
+        row = [_points(found.get((name, assignment))) for assignment in assignments]
+        table.add_row(name, about, *row)
     return table
 
 
