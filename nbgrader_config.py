@@ -28,5 +28,7 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+# students' text is shown in pages of feedback and in formgrader: as Markdown, but without script
+c.HTMLExporter.filters = {"markdown2html": "autograder.report.markdown.markdown2html"}
 # nbgrader's own executor, for `nbgrader validate` and the release: a check takes seconds, training up to a minute
 c.Execute.timeout = 120

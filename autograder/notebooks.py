@@ -62,6 +62,12 @@ def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
         raise Unreadable(f"{path.name} cannot be opened: {error.strerror}") from None
 
 
+def require_own_folder(path: Path, folder: Path) -> None:
+    """Raise Unreadable if a file lies in `folder` only by a link to another folder on the way to it."""
+    if path.parent.resolve() != folder.resolve() / path.parent.relative_to(folder):
+        raise Unreadable(f"the folder of {path.name} is a link to another one")
+
+
 def parse_notebook(content: bytes, name: str) -> NotebookNode:
     """The notebook that some bytes are, as format 4; `name` is for the message.
 
@@ -75,7 +81,8 @@ def parse_notebook(content: bytes, name: str) -> NotebookNode:
         parsed = json.loads(text)
         _require_notebook(parsed, name)
         # characters that cannot be written again would stop the grading half-way
-        json.dumps(parsed, ensure_ascii=False).encode("utf-8")
+        text = json.dumps(parsed, ensure_ascii=False)
+        text.encode("utf-8")
         return nbformat.reads(text, as_version=4)
     except Unreadable:
         raise
@@ -90,7 +97,10 @@ def parse_notebook(content: bytes, name: str) -> NotebookNode:
 
 
 def _require_notebook(content: Any, name: str) -> None:
-    """Raise Unreadable unless the parts that running relies on are there; nbformat forgives the rest."""
+    """Raise Unreadable unless the parts that running relies on are there.
+
+    nbformat forgives the rest, except for metadata that are missing and ids that are no text: those are put right here.
+    """
     if not isinstance(content, dict) or not isinstance(content.get("nbformat"), int):
         raise Unreadable(f"{name} is JSON, but not a notebook: it has no nbformat")
     if content["nbformat"] != 4:
@@ -103,8 +113,10 @@ def _require_notebook(content: Any, name: str) -> None:
         lines = source if isinstance(source, list) else [source]
         if not all(isinstance(line, str) for line in lines):
             raise Unreadable(f"{name}: cell {number} has no source")
-        if not isinstance(cell.get("metadata", {}), dict) or not isinstance(cell.get("cell_type"), str):
+        if not isinstance(cell.setdefault("metadata", {}), dict) or not isinstance(cell.get("cell_type"), str):
             raise Unreadable(f"{name}: cell {number} has no type or its metadata are damaged")
+        if not isinstance(cell.get("id", ""), str):
+            del cell["id"]
 
 
 def nbgrader(cell: NotebookNode) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import socket
 import struct
+import time
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ from autograder.answer import Foreign, Tree, strided
 
 LENGTHS = struct.Struct("<QQ")
 LARGEST = 256 << 20  # bytes of one frame
+STRUCTURE = 4 << 20  # bytes of its JSON, which takes far more memory once it is read
+DEEPEST = 50  # lists inside lists
 INTEGER = 1 << 63  # larger integers are no size or label, and JSON has no bound for them
 ARRAY, APART, TUPLE, DICT, FOREIGN = "array", "apart", "tuple", "dict", "foreign"
 
@@ -30,7 +33,9 @@ def encode(value: Tree) -> tuple[bytes, bytes]:
     """A tree as (JSON, safetensors). An array whose elements lie apart in memory will do so again when decoded."""
     arrays: dict[str, np.ndarray] = {}
 
-    def walk(item: Tree) -> Any:
+    def walk(item: Tree, depth: int = 0) -> Any:
+        if depth > DEEPEST:
+            return {FOREIGN: f"{type(item).__name__} {DEEPEST} levels deep"}
         if isinstance(item, np.ndarray):
             if item.dtype.kind not in "biuf" or item.dtype.itemsize > 8:
                 return {FOREIGN: f"numpy.ndarray of dtype {item.dtype}"}
@@ -38,11 +43,11 @@ def encode(value: Tree) -> tuple[bytes, bytes]:
             arrays[place] = np.array(item, dtype=item.dtype.newbyteorder("="), order="C", copy=True)
             return {ARRAY: place} if item.flags.c_contiguous else {ARRAY: place, APART: True}
         if isinstance(item, tuple):
-            return {TUPLE: [walk(part) for part in item]}
+            return {TUPLE: [walk(part, depth + 1) for part in item]}
         if isinstance(item, list):
-            return [walk(part) for part in item]
+            return [walk(part, depth + 1) for part in item]
         if isinstance(item, dict):
-            return {DICT: [[key, walk(part)] for key, part in item.items()]}
+            return {DICT: [[key, walk(part, depth + 1)] for key, part in item.items()]}
         if isinstance(item, Foreign):
             return {FOREIGN: item.type}
         if type(item) is int and abs(item) >= INTEGER:
@@ -62,22 +67,30 @@ def decode(structure: bytes, tensors: bytes) -> Tree:
     try:
         arrays = load(tensors)
 
-        def walk(item: Any) -> Tree:
+        def walk(item: Any, depth: int = 0) -> Tree:
+            if depth > DEEPEST:
+                raise Garbled("what came back is nested too deeply")
             if isinstance(item, list):
-                return [walk(part) for part in item]
+                return [walk(part, depth + 1) for part in item]
+            if isinstance(item, str):
+                return item.encode("utf-8", "replace").decode()  # half a character could not be written down
+            if type(item) is int and abs(item) >= INTEGER:
+                return Foreign(f"int of {item.bit_length()} bits")
             if not isinstance(item, dict):
                 return item
             if ARRAY in item:
-                array = arrays[item[ARRAY]]
+                array = arrays.pop(item[ARRAY])  # each once: a name takes less room than what it stands for
                 return strided(array) if APART in item else np.array(array)
             if TUPLE in item:
-                return tuple(walk(part) for part in item[TUPLE])
+                return tuple(walk(part, depth + 1) for part in item[TUPLE])
             if DICT in item:
-                return {str(key): walk(part) for key, part in item[DICT]}
-            return Foreign(str(item[FOREIGN])[:200])
+                return {walk(str(key)): walk(part, depth + 1) for key, part in item[DICT]}
+            return Foreign(walk(str(item[FOREIGN])[:200]))
 
         return walk(json.loads(structure))
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, SafetensorError) as error:
+    except Garbled:
+        raise
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, SafetensorError, MemoryError) as error:
         raise Garbled(f"what came back is not plain data: {type(error).__name__}") from None
 
 
@@ -87,30 +100,42 @@ def send(channel: socket.socket, value: Tree) -> None:
     channel.sendall(LENGTHS.pack(len(structure), len(tensors)) + structure + tensors)
 
 
-def receive(channel: socket.socket, largest: int = LARGEST) -> Tree:
+def receive(channel: socket.socket, largest: int = LARGEST, seconds: float | None = None) -> Tree:
     """Read one tree; None where the other end has closed.
 
     Raises:
         Garbled: if it is larger than `largest` bytes, or no tree.
-        TimeoutError: if the channel has a time limit and it is over.
+        TimeoutError: if it is not there whole after `seconds`.
     """
-    head = _read(channel, LENGTHS.size)
+    until = None if seconds is None else time.monotonic() + seconds
+    head = _read(channel, LENGTHS.size, until)
     if not head:
         return None
     if len(head) < LENGTHS.size:
         raise Garbled("what came back is cut short")
-    lengths = LENGTHS.unpack(head)
-    if sum(lengths) > largest:
-        raise Garbled(f"the answer has {sum(lengths) / 1e6:,.0f} MB; at most {largest / 1e6:,.0f} MB are taken")
-    parts = [_read(channel, length) for length in lengths]
-    if tuple(map(len, parts)) != lengths:
+    structure, tensors = LENGTHS.unpack(head)
+    if structure > STRUCTURE:
+        raise Garbled("the answer is no array and no number: it has too many parts, or too long a text")
+    if structure + tensors > largest:
+        size = (structure + tensors) / 1e6
+        raise Garbled(f"the answer has {size:,.0f} MB; at most {largest / 1e6:,.0f} MB are taken")
+    parts = [_read(channel, length, until) for length in (structure, tensors)]
+    if tuple(map(len, parts)) != (structure, tensors):
         return None
     return decode(*parts)
 
 
-def _read(channel: socket.socket, count: int) -> bytes:
+def _read(channel: socket.socket, count: int, until: float | None) -> bytes:
     """`count` bytes, or fewer where the other end closes."""
     buffer = bytearray()
-    while len(buffer) < count and (data := channel.recv(min(1 << 20, count - len(buffer)))):
+    while len(buffer) < count:
+        if until is not None:
+            # a limit on each piece alone would not end with one that comes a byte at a time
+            channel.settimeout(max(0.001, until - time.monotonic()))
+        data = channel.recv(min(1 << 20, count - len(buffer)))
+        if not data:
+            break
         buffer += data
+        if until is not None and time.monotonic() > until:
+            raise TimeoutError
     return bytes(buffer)

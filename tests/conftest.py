@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-LONG = ("test_nbgrader.py", "test_notebooks.py", "test_demo.py", "test_build.py", "test_cli.py")
+LONG = ("test_attacks.py", "test_nbgrader.py", "test_notebooks.py", "test_demo.py", "test_build.py", "test_cli.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from autograder import check
+from autograder import check, wire
 from autograder.answer import Inputs, Response
 from autograder.demo.gallery import find, functions, right_answers
 from autograder.examine import examine
@@ -21,6 +21,7 @@ from autograder.exercises.lenet.model import SHARED_MISTAKES
 from autograder.exercises.lenet.network import answer
 from autograder.exercises.lenet.networks import NetworkExercise, digits
 from autograder.exercises.mistake import Mistake
+from autograder.responders import gather
 from autograder.responders.networks import unwritten, write
 
 LENET = "07_lenet_numpy"
@@ -130,6 +131,24 @@ def test_writing_can_be_undone() -> None:
     assert all((changed[key] != kept[key]).all() for key in kept)
     for key, value in unwritten(changed, seed=5).items():
         np.testing.assert_allclose(value, kept[key], atol=1e-12)
+
+
+@pytest.mark.parametrize("name", NOTEBOOK)
+def test_questions_and_answers_can_cross_the_wall(name: str) -> None:
+    """Asked as when grading: both ways as bytes, and by what runs beside the student's code alone."""
+
+    def crossing(exercise: Exercise, inputs: Inputs) -> Response:
+        def ask(question: Inputs) -> tuple[Response, float]:
+            asked = wire.decode(*wire.encode(exercise.question(question)))
+            there = gather(asked, functions(right_answers(name)[0], NOTEBOOK))
+            assert there.error is None, there.error
+            back = {key: value for key, value in vars(there).items() if key != "error"}
+            return Response(**wire.decode(*wire.encode(back))), 0.0
+
+        return exercise.ask_across(ask, inputs)
+
+    verdict = examine(EXERCISES[name], LENET, crossing, hidden=True, skip=lambda case, failed: case.costly)
+    assert verdict.passed, verdict.first_failure
 
 
 def test_a_loop_that_is_not_ready_is_not_trained() -> None:

@@ -80,9 +80,8 @@ def test_nbgraders_own_executor_gives_the_same_scores(tmp_path: Path, monkeypatc
     assert len({score for (_, name), score in ours.items() if name == "check_softmax_loss"} - {20.0}) > 0
 
 
-# the first two: what nbgrader does with a notebook does not hang on its subject, and each takes a minute
-@pytest.mark.parametrize("assignment", sorted(ASSIGNMENTS)[:2])
-def test_every_command_works(assignment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_command_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assignment = "01_backprop"  # what nbgrader does with a notebook does not hang on its subject
     monkeypatch.delenv("AUTOGRADER_SECRET", raising=False)
     monkeypatch.setenv("PYTHONPATH", str(REPOSITORY))
     root = tmp_path / "course"

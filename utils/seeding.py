@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 
 
-def seed_everything(seed: int) -> None:
+def seed_everything(seed: int) -> Any:
     """Seed Python's, NumPy's and PyTorch's global generators; PyTorch's on all its devices.
+
+    Returns a generator of its own for a loader or an order: `torch.randperm(n, generator=seed_everything(0))`.
 
     On one machine with one number of threads the same program then gives the same numbers on the CPU. On a GPU some
     operations still add in another order each time, unless `torch.use_deterministic_algorithms(True)` forbids them.
@@ -19,6 +21,7 @@ def seed_everything(seed: int) -> None:
     random.seed(seed)
     np.random.seed(seed % 2**32)
     torch.manual_seed(seed)
+    return torch.Generator().manual_seed(seed)
 
 
 def loader_seeds(seed: int) -> dict[str, Any]:

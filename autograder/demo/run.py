@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -14,17 +14,35 @@ from rich.text import Text
 
 from autograder.build import build
 from autograder.course import CONFIG, Course
-from autograder.demo.students import BACKPROP, CLASS, CONVOLUTION, Student, hand_in
+from autograder.demo.hostile import ATTACKS
+from autograder.demo.hostile.attack import ASSIGNMENT, Attack
+from autograder.demo.students import CLASS, Student, hand_in
 from autograder.errors import CourseError
+from autograder.exercises import ASSIGNMENTS
 from autograder.grading.grade import Settings, grade, students_to_grade, tasks_to_do
 from autograder.grading.results import SubmissionResult, read_results
+from autograder.notebooks import read_notebook
+from autograder.report.page import Section, common_mistakes
 from autograder.report.write import write_report
 from autograder.sandbox.probe import missing_wall
-from autograder.tables import colour, number
+from autograder.tables import number
 
 MARKER = ".made-by-autograder-demo"  # only a folder with this file is ever deleted
-ASSIGNMENTS = (BACKPROP, CONVOLUTION)
-EMPTY = "not attempted"
+MISTAKES_SHOWN = 8
+# those of the attacks in the tests that take no time: tried in 01, beside the class
+HOSTILE = tuple(
+    ATTACKS[name]
+    for name in (
+        "forge-verdict",
+        "read-disk",
+        "write-gradebook",
+        "exit-in-answer",
+        "memory",
+        "cut-short",
+        "honest-tests-edited",
+    )
+)
+LEGEND = "Points of 100, of which a person gives 10 for answers in words. –: not handed in."
 WITHOUT_WALLS = (
     "{}. The made-up class is graded WITHOUT WALLS, and its hostile students left out; `autograder grade` would stop."
 )
@@ -34,7 +52,8 @@ def run_demo(
     source_course: Path,
     into: Path,
     students: Sequence[Student] = CLASS,
-    assignments: Sequence[str] = ASSIGNMENTS,
+    assignments: Sequence[str] = tuple(ASSIGNMENTS),
+    hostile: Sequence[Attack] = HOSTILE,
     walls: bool | None = None,
 ) -> int:
     """Make a course directory `into`, let the class hand in, grade, report, and show who got what and why.
@@ -50,14 +69,18 @@ def run_demo(
     if walls is None and (missing := missing_wall()):
         Console(stderr=True).print(WITHOUT_WALLS.format(missing), style="bold red", highlight=False)
     walls = not missing_wall() if walls is None else walls
+    attacks = hostile if walls and ASSIGNMENT in assignments else ()
     with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()) as progress:
         building = progress.add_task("build", total=len(assignments))
         for assignment in assignments:
             build(course, [assignment])
             progress.advance(building)
+        course.path("submitted").mkdir(exist_ok=True)
         for assignment in assignments:
             for student in students:
                 hand_in(student, assignment, course.release(assignment), course.path("submitted"))
+        for attack in attacks:
+            _hand_in_attack(course, attack)
         settings = Settings(workers=os.cpu_count() or 1, walls=walls)
         for assignment in assignments:
             tasks = tasks_to_do(course, assignment, students_to_grade(course, assignment), settings)
@@ -71,12 +94,21 @@ def run_demo(
             into / "report",
             lambda done, total: progress.update(writing, completed=done, total=total),
         )
-    results = [result for assignment in assignments for result in read_results(course, assignment)]
+    results = {assignment: read_results(course, assignment) for assignment in assignments}
     console = Console()
-    console.print(class_table(students, assignments, results))
+    rows = [(student.name, student.about) for student in students]
+    rows += [(attack.name, attack.tries) for attack in attacks]
+    console.print(class_table(rows, assignments, [result for found in results.values() for result in found]))
+    console.print(mistakes_table(results))
     for name, path in written.items():
         console.print(f"{name}: {path}", highlight=False, soft_wrap=True)
     return 0
+
+
+def _hand_in_attack(course: Course, attack: Attack) -> None:
+    path = course.submitted(ASSIGNMENT, attack.name)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(attack.submission(read_notebook(course.release(ASSIGNMENT)), str(course.root)))
 
 
 def make_course(source: Course, into: Path, assignments: Sequence[str]) -> Course:
@@ -102,36 +134,42 @@ def make_course(source: Course, into: Path, assignments: Sequence[str]) -> Cours
     return Course(into)
 
 
-def class_table(students: Sequence[Student], assignments: Sequence[str], results: Sequence[SubmissionResult]) -> Table:
-    """One row a student: what they are like, and in each notebook the score and what was lost, by mistake."""
+def class_table(
+    students: Sequence[tuple[str, str]], assignments: Sequence[str], results: Sequence[SubmissionResult]
+) -> Table:
+    """One row a student: what they are like, and for each notebook the points, or in a word what became of it.
+
+    students: (name, what they are like).
+    """
     found = {(result.student, result.assignment): result for result in results}
-    table = Table(title="The class", title_justify="left", show_lines=True)
-    table.add_column("student", overflow="fold")
+    table = Table(title="The class", title_justify="left", caption=LEGEND, caption_justify="left")
+    table.add_column("student", no_wrap=True, style="bold")
+    table.add_column("who", overflow="fold")
     for assignment in assignments:
-        table.add_column(assignment, overflow="fold", ratio=1)
-    for student in students:
-        row = [_notebook(found.get((student.name, assignment))) for assignment in assignments]
-        table.add_row(Text.assemble((student.name, "bold"), f"\n{student.about}"), *row)
+        table.add_column(assignment.partition("_")[0], justify="right")
+    for name, about in students:
+        row = [_points(found.get((name, assignment))) for assignment in assignments]
+        table.add_row(name, about, *row)
     return table
 
 
-def _notebook(result: SubmissionResult | None) -> Text:
-    """Score, then a line for every exercise that lost points: how many, and why; last, what was left empty."""
+def _points(result: SubmissionResult | None) -> Text:
     if result is None:
-        return Text("not handed in", style="dim")
-    waiting = sum(outcome.points for outcome in result.exercises if not outcome.lost and outcome.score == 0)
-    text = Text(f"{number(result.score)} of {number(result.points)}", style="bold")
-    if waiting:
-        text.append(f", {number(waiting)} to be marked", style="not bold yellow")
+        return Text("–", style="dim")
     if result.status != "graded":
-        text.append(f"\n{result.status}: {result.why}", style="not bold red")
-    lost = [outcome for outcome in result.exercises if outcome.lost and result.status == "graded"]
-    for outcome in lost:
-        if outcome.status != EMPTY:
-            why = ", ".join(mistake.name for mistake in outcome.mistakes[:2]) or outcome.status
-            text.append(f"\n{outcome.exercise} ", style="not bold")
-            text.append(f"−{number(outcome.points - outcome.score)} {why}", style=f"not bold {colour(outcome)}")
-    if empty := [outcome.exercise for outcome in lost if outcome.status == EMPTY]:
-        named = ", ".join(empty) if len(empty) < len(result.exercises) else "everything"
-        text.append(f"\n{EMPTY}: {named}", style="not bold dim")
-    return text
+        return Text(result.status, style="red")
+    fates = {outcome.status for outcome in result.exercises} & {"crashed", "timed out", "out of memory"}
+    text = Text(number(result.score), style="red" if any(outcome.lost for outcome in result.exercises) else "green")
+    return text.append(f"\n{', '.join(sorted(fates))}") if fates else text
+
+
+def mistakes_table(results: Mapping[str, Sequence[SubmissionResult]]) -> Table:
+    """The mistakes that most of the class made, each with the sentence that they were told."""
+    table = Table(title="What went wrong most often", title_justify="left")
+    for title in ("exercise", "mistake", "students", "told"):
+        table.add_column(title, justify="right" if title == "students" else "left", overflow="fold")
+    sections = [Section(name, (), found, ()) for name, found in results.items()]
+    for mistake in common_mistakes(sections)[:MISTAKES_SHOWN]:
+        words = mistake.name.replace("-", " ")
+        table.add_row(mistake.exercise, words, str(len(mistake.students)), mistake.says)
+    return table

@@ -47,4 +47,88 @@ WORDS: dict[str, dict[str, str]] = {
         THIN: "(1) About 31 million of each. (2) Weights are shared. (3) Tables.",
         WRONG: "A fully-connected layer has 3072 + 10240 parameters, so it is not much more than the convolution.",
     },
+    "answer_backward_cost": {
+        GOOD: (
+            "(1) 768,000 for dw and 768,000 for dx, db has only additions. (2) Three times a forward pass. (3) 786,432 "
+            "bytes, for dw. (4) dx of the first layer, since nobody learns from the gradient of the pixels."
+        ),
+        THIN: "dw and dx cost as much as forward. x has to be kept.",
+    },
+    "answer_weak_check": {
+        GOOD: (
+            "(1) A symmetric filter looks the same turned. (2) Without overlap there is nothing to add. (3) With one "
+            "image the batch cannot be mixed up. (4) Ones hide a factor. (5) Square sizes hide a mix-up of H and W."
+        ),
+        THIN: "The test should use random numbers and more than one image.",
+    },
+    "answer_memory": {
+        GOOD: (
+            "(1) x 501,760 bytes, cols 12,544,000, 25 times as many: each pixel stands in K² columns. (2) About K²/S², "
+            "at most 1 where K ≤ S. (3) One image at a time, or a loop over the kernel, which needs no columns."
+        ),
+        THIN: "The columns are 25 times larger than x. One can do one image after the other.",
+    },
+    "answer_adjoint": {
+        GOOD: (
+            "(1) How many windows hold each pixel: 4 6 6 4 / 6 9 9 6 / 6 9 9 6 / 4 6 6 4. (2) A pixel that was copied "
+            "twice moves both copies, so the gradients add. (3) Divide by the counts."
+        ),
+        THIN: "It counts the windows. Gradients are added.",
+    },
+    "answer_invariance": {
+        GOOD: (
+            "(1) Half of the shifts by one stay inside a window and change nothing. (2) A shift by two moves it "
+            "by one: equivariance. (3) Compare with how far apart maps of different digits are."
+        ),
+        THIN: "Pooling makes small shifts matter less, but not always.",
+    },
+    "answer_order": {
+        GOOD: (
+            "(1) ReLU never swaps the order of two numbers, so the largest stays the largest; pooling first is four "
+            "times cheaper. (2) Not for the average: −3, 1, 1, 1. (3) The layers before pooling need dx."
+        ),
+        THIN: "For max it is the same, for average it is not.",
+    },
+    "answer_scale": {
+        GOOD: (
+            "(1) b is in the mean and goes away with it; db = 0. (2) k cancels between y and σ; the gradient shrinks "
+            "by k. (3) So a large learning rate only makes w longer."
+        ),
+        THIN: "The bias is useless because the mean is subtracted.",
+    },
+    "answer_modes": {
+        GOOD: (
+            "(1) It is tested in training mode, with the statistics of the test batch. (2) The running values have not "
+            "arrived after so few steps. (3) Normalize with batch statistics only in training."
+        ),
+        THIN: "Somebody forgot to switch to test mode.",
+    },
+    "answer_eval": {
+        GOOD: (
+            "(1) The batch's own statistics are used; of a single image bn2 has 196 values, its own places. (2) The "
+            "running statistics move, so test data get into the model. (3) no_grad leaves model.training as it is."
+        ),
+        THIN: "Batchnorm needs a large batch.",
+    },
+    "answer_graph": {
+        GOOD: (
+            "(1) The graph grows with each batch. (2) 12.5 MB and 0.5 MB: memory for time. (3) backward adds, which is "
+            "useful to make one step of several small batches."
+        ),
+        THIN: "It needs more memory.",
+    },
+    "answer_volume": {
+        GOOD: (
+            "(1) 784, 15,680, 3,920, 9,800, 2,450: not preserved. (2) 0.625 = 2.5 / 4; 80 filters would do. (3) "
+            "1,960,500 parameters in the first linear layer, and the point is to say what, not where."
+        ),
+        THIN: "It gets smaller, so it is not preserved.",
+    },
+    "answer_honest": {
+        GOOD: (
+            "(1) The test images chose the learning rate, so the number is too high: use a validation set. (2) About "
+            "0.7 %, so no. (3) Weights and order; not which images were there."
+        ),
+        THIN: "He should not look at the test images.",
+    },
 }

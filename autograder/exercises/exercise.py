@@ -97,6 +97,7 @@ class Exercise:
     cases: ClassVar[tuple[Case, ...]]
     mistakes: ClassVar[tuple[Mistake, ...]] = ()
     smallest: ClassVar[Mapping[str, int]] = {}  # sizes that the search for a smaller example may shrink, and how far
+    timed: ClassVar[bool] = False  # whether ask_across wants to know how long a question took
     seconds: ClassVar[float] = 20.0  # for one question, when it is asked in another process
     responder: ClassVar[str] = ""  # the module of autograder.responders that asks it in a way of its own
 

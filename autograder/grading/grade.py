@@ -20,7 +20,7 @@ from autograder.grading.record import graded_bytes, record
 from autograder.grading.results import SubmissionResult
 from autograder.grading.submission import Graded, Task, noted
 from autograder.grading.workers import each_graded
-from autograder.notebooks import read_bytes
+from autograder.notebooks import read_bytes, require_own_folder
 from autograder.sandbox.limits import Limits
 from autograder.seeds import VARIABLE
 
@@ -110,6 +110,7 @@ def version_of_checks(assignment: str) -> str:
     own = {Path(inspect.getfile(type(exercise))).parent for exercise in exercises.ASSIGNMENTS[assignment]}
     shared = [*PACKAGE.glob("*.py"), *(PACKAGE / "exercises").glob("*.py"), *(PACKAGE / "responders").glob("*.py")]
     shared += [PACKAGE / "grading" / name for name in ("restore.py", "run.py", "submission.py")]
+    shared += [PACKAGE / "sandbox" / "client.py"]
     shared += [path for folder in own if folder.is_relative_to(PACKAGE) for path in folder.glob("*.py")]
     digest = hashlib.sha256()
     for path in sorted(set(shared)):
@@ -129,6 +130,7 @@ def _handed_in(course: Course, assignment: str, student: str) -> bytes | Unreada
     """What a student handed in; or why there is nothing to read."""
     path = course.submitted(assignment, student)
     try:
+        require_own_folder(path, course.path(course.directory.submitted_directory))
         return read_bytes(path)
     except Unreadable as error:
         if path.exists():

@@ -18,9 +18,10 @@ from autograder.grading.restore import restore
 from autograder.grading.run import run_notebook
 from autograder.grading.submission import GRADED, MARK, UNREADABLE, Task, warm_process, zero_notebook
 from autograder.grading.workers import no_walls
-from autograder.notebooks import read_notebook
+from autograder.notebooks import read_notebook, require_own_folder
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.walls import NoWalls
+from autograder.sandbox.warm import WarmProcessGone
 
 ZERO = "autograder_zero"
 Resources = dict[str, Any]
@@ -31,15 +32,27 @@ class AnyFileExporter(NotebookExporter):
     """Reads a submission that may be anything: in the place of one that is no notebook stand zeros, and the reason."""
 
     def from_filename(self, filename: str, resources: Resources | None = None, **options: Any) -> Any:
+        course, about = _course(self.parent), (resources or {})["nbgrader"]
+        assignment = about["assignment"]
+        path, submitted = Path(filename).absolute(), course.path(course.directory.submitted_directory)
+        _take_away_linked(path.parent, course.autograded(assignment, about["student"]).parent)
         try:
-            notebook = read_notebook(Path(filename))
+            if path.is_relative_to(submitted):
+                require_own_folder(path, submitted)
+            notebook = read_notebook(path)
         except Unreadable as error:
-            assignment = (resources or {})["nbgrader"]["assignment"]
-            skeleton = read_notebook(_course(self.parent).release(assignment))
+            skeleton = read_notebook(course.release(assignment))
             notebook = zero_notebook(skeleton, assignment, UNREADABLE, str(error))
             notebook.metadata[MARK] = {"status": UNREADABLE, "why": str(error)}
             resources = {**(resources or {}), ZERO: True}  # a submission's own metadata could say the same
         return self.from_notebook_node(notebook, resources, **options)
+
+
+def _take_away_linked(handed_in: Path, graded: Path) -> None:
+    """nbgrader copies the files beside a notebook, and what they are links to; students get such copies back."""
+    for path in handed_in.rglob("*"):
+        if path.is_symlink():
+            (graded / path.relative_to(handed_in)).unlink(missing_ok=True)
 
 
 class RestoreAnswers(NbGraderPreprocessor):
@@ -67,6 +80,8 @@ class TrustedExecute(NbGraderPreprocessor):
             run_notebook(nb, assignment, asked, warm_process(task), Limits())
         except NoWalls as error:
             raise CourseError(no_walls(error)) from None
+        except WarmProcessGone:
+            raise CourseError("the process that forks kernels was ended from outside: grade again") from None
         nb.metadata[MARK] = {"status": GRADED, "why": ""}
         return nb, resources
 

@@ -6,14 +6,18 @@ import contextlib
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from nbgrader.api import Gradebook, SubmittedAssignment
 from nbgrader.preprocessors import AssignLatePenalties
+from nbgrader.utils import parse_utc
 
 from autograder.course import Course
 from autograder.grading.submission import Graded
 from autograder.notebooks import nbgrader, parse_notebook
+
+STAMP, LONGEST_STAMP = "timestamp.txt", 200  # bytes
 
 
 def record(course: Course, graded: Graded) -> None:
@@ -48,8 +52,7 @@ def one_transaction(gradebook: Gradebook) -> Iterator[None]:
 
 def _write_scores(course: Course, gradebook: Gradebook, graded: Graded) -> None:
     gradebook.update_or_create_student(graded.student)
-    folder = str(course.submitted(graded.assignment, graded.student).parent)
-    timestamp = course.directory.get_existing_timestamp(folder) if os.path.isdir(folder) else None
+    timestamp = _time_of(course.submitted(graded.assignment, graded.student).with_name(STAMP))
     handed_in = {"timestamp": timestamp} if timestamp else {}
     submission = gradebook.update_or_create_submission(graded.assignment, graded.student, **handed_in)
     empty = _left_empty(graded)
@@ -62,6 +65,17 @@ def _write_scores(course: Course, gradebook: Gradebook, graded: Graded) -> None:
             comment.auto_comment = "No response." if comment.name in empty else None
     gradebook.db.flush()
     _penalize_lateness(course, submission)
+
+
+def _time_of(stamp: Path) -> datetime | None:
+    """The time in nbgrader's file beside a submission; None if there is none, or something else in it."""
+    try:
+        if stamp.is_symlink() or stamp.stat().st_size > LONGEST_STAMP:
+            return None
+        found: datetime | None = parse_utc(stamp.read_text(encoding="utf-8").strip() or None)
+        return found
+    except (OSError, ValueError, OverflowError):
+        return None
 
 
 def _left_empty(graded: Graded) -> set[str]:
@@ -90,9 +104,9 @@ def _write_files(course: Course, graded: Graded) -> None:
     """The graded notebook, whole or not at all; and the time stamp that nbgrader keeps beside it."""
     path = course.autograded(graded.assignment, graded.student)
     path.parent.mkdir(parents=True, exist_ok=True)
-    stamp = course.submitted(graded.assignment, graded.student).with_name("timestamp.txt")
-    if stamp.is_file() and not stamp.is_symlink():
-        shutil.copyfile(stamp, path.with_name("timestamp.txt"))
+    stamp = course.submitted(graded.assignment, graded.student).with_name(STAMP)
+    if _time_of(stamp):
+        shutil.copyfile(stamp, path.with_name(STAMP))
     half = path.with_name(f".{path.name}.half")
     half.write_bytes(graded.notebook)
     os.replace(half, path)

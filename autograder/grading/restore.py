@@ -14,6 +14,8 @@ from autograder.notebooks import nbgrader
 
 LONGEST = 1_000_000  # characters of one cell; a longer one is cut
 MOST_EXTRA = 300  # cells of the student's own
+PICTURES, LARGEST_PICTURE = ("image/png", "image/jpeg", "image/gif"), 4_000_000  # characters
+BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 CUT = "\n# … the rest of this cell was cut off: it is too long\n"
 
 
@@ -53,8 +55,8 @@ def restore(skeleton: NotebookNode, submitted: NotebookNode) -> NotebookNode:
             extra += [k for k in others if k not in extra]
             extra = [k for k in extra if k != chosen]
             cells[place].source = _source(submitted.cells[chosen])
-            if attachments := submitted.cells[chosen].get("attachments"):
-                cells[place].attachments = attachments
+            if cells[place].cell_type == "markdown" and (pictures := _pictures(submitted.cells[chosen])):
+                cells[place].attachments = pictures
     added: dict[int, list[NotebookNode]] = defaultdict(list)
     for number, k in enumerate(sorted(extra)[:MOST_EXTRA], start=1):
         added[follows[k]].append(_own_cell(submitted.cells[k], number))
@@ -106,9 +108,22 @@ def _own_cell(cell: NotebookNode, number: int) -> NotebookNode:
     """A student's own cell with nothing of its metadata, under an id that clashes with none."""
     make = nbformat.v4.new_code_cell if cell.get("cell_type") == "code" else nbformat.v4.new_markdown_cell
     own = make(_source(cell), id=f"own-cell-{number}")
-    if own.cell_type == "markdown" and cell.get("attachments"):
-        own.attachments = cell.attachments
+    if own.cell_type == "markdown" and (pictures := _pictures(cell)):
+        own.attachments = pictures
     return own
+
+
+def _pictures(cell: NotebookNode) -> NotebookNode:
+    """The pictures that were pasted into a cell of text; what else is attached to it is left out."""
+    attached = cell.get("attachments")
+    return NotebookNode(
+        {
+            name: NotebookNode({kind: data})
+            for name, content in (attached.items() if isinstance(attached, dict) else ())
+            for kind, data in (content.items() if isinstance(content, dict) else ())
+            if kind in PICTURES and isinstance(data, str) and len(data) < LARGEST_PICTURE and BASE64.fullmatch(data)
+        }
+    )
 
 
 def _source(cell: NotebookNode) -> str:

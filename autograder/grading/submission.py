@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import atexit
+import copy
 import json
 import os
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import nbformat
@@ -14,15 +16,17 @@ from nbgrader.utils import determine_grade
 
 from autograder import exercises
 from autograder.errors import Unreadable
+from autograder.exercises.exercise import Exercise
 from autograder.grading.restore import restore
-from autograder.grading.run import run_notebook
+from autograder.grading.run import Judged, run_notebook
 from autograder.notebooks import graded_cells, nbgrader, parse_notebook
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.warm import WarmProcess
+from autograder.sandbox.warm import WarmProcess, WarmProcessGone
 from autograder.seeds import VARIABLE
 
 GRADED, UNREADABLE, NOT_GRADED = "graded", "unreadable", "could not be graded"
 MARK = "autograder"  # key of what grading notes in the metadata of a graded notebook
+ATTEMPTS = 3  # to run a notebook, where the warm process is ended meanwhile
 
 
 @dataclass(frozen=True)
@@ -96,11 +100,23 @@ def _grade(task: Task) -> Graded:
     skeleton = parse_notebook(task.skeleton, f"the released {name}")
     notebook = restore(skeleton, parse_notebook(task.submitted, name))
     asked = {exercise.name: exercise for exercise in exercises.ASSIGNMENTS[task.assignment]}
-    judged = run_notebook(notebook, task.assignment, asked, warm_process(task), task.limits)
+    judged = _run(notebook, task, asked)
+    notebook = judged.notebook
     _note(notebook, task, GRADED, "")
     scores = {nbgrader(cell)["grade_id"]: determine_grade(cell)[0] for cell in graded_cells(notebook)}
     content = nbformat.writes(notebook).encode()
     return Graded(task.assignment, task.student, task.key, GRADED, "", scores, content, own=judged.times.own)
+
+
+def _run(notebook: NotebookNode, task: Task, asked: Mapping[str, Exercise]) -> Judged:
+    """Run a notebook; once more from the start where the warm process was ended from outside."""
+    for attempt in range(ATTEMPTS):
+        try:
+            return run_notebook(copy.deepcopy(notebook), task.assignment, asked, warm_process(task), task.limits)
+        except WarmProcessGone:
+            if attempt == ATTEMPTS - 1:
+                raise
+    raise AssertionError("unreachable")
 
 
 def warm_process(task: Task) -> WarmProcess:

@@ -63,7 +63,12 @@ def _client(workers: int, scheduler: str | None) -> Iterator[Any]:
 
     for name in ("distributed", "distributed.worker", "distributed.nanny", "distributed.scheduler", "distributed.core"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is said in our words
-    settings = {"distributed.scheduler.allowed-failures": LOST_AT_MOST, "distributed.worker.daemon": False}
+    settings = {
+        "distributed.scheduler.allowed-failures": LOST_AT_MOST,
+        "distributed.worker.daemon": False,
+        # it looks at the frames of all threads, in which Python can lock itself up when one of them ends just then
+        "distributed.worker.profile.enabled": False,
+    }
     with dask.config.set(settings), contextlib.ExitStack() as stack:
         if scheduler is None:
             cluster = stack.enter_context(

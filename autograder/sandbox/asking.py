@@ -14,10 +14,10 @@ from autograder import wire
 from autograder.answer import Inputs, Raised, Response
 from autograder.exercises.exercise import Exercise
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.processor import used_beside
 
 CONNECT = 10.0  # seconds for a snapshot to call back
 PEER = struct.Struct("3i")  # pid, user and group of the process at the other end
-PROCESS_CLOCK = 2  # CPUCLOCK_SCHED of linux/posix-timers.h: the processor time of a whole process
 GIVE_UP_AFTER = 2  # questions without an answer: the rest of the check is not asked
 TIMED_OUT, CRASHED, OUT_OF_MEMORY = "timed out", "crashed", "out of memory"
 
@@ -33,6 +33,7 @@ class Questions:
         snapshot: takes one that connects to the socket at a path, as the kernel sees it; KernelGone if it cannot.
         outside, inside: the folder that grader and kernel share, as each of them sees it.
         why_undefined: what to say of a function that the kernel does not have.
+        deadline: by time.monotonic(), when the time of the whole notebook is over.
     """
 
     def __init__(
@@ -42,11 +43,13 @@ class Questions:
         inside: str,
         limits: Limits,
         why_undefined: Callable[[str], tuple[str, str]],
+        deadline: float,
     ) -> None:
         self._snapshot, self._outside, self._inside, self._limits = snapshot, outside, inside, limits
-        self._why_undefined = why_undefined
+        self._why_undefined, self._deadline = why_undefined, deadline
         self._channel: socket.socket | None = None
         self.seconds = 0.0  # that questions were open
+        self.begun = False  # whether one was ever put
         self._pid = 0  # of the snapshot, as this process sees it
         self._unanswered: list[Response] = []
 
@@ -55,20 +58,24 @@ class Questions:
         return exercise.ask_across(lambda question: self._ask_once(exercise, question), inputs)
 
     def _ask_once(self, exercise: Exercise, inputs: Inputs) -> tuple[Response, float]:
-        """The response to one question, and the seconds of processor time that it took over there."""
+        """The response to one question and, if time counts, the seconds of processor time that it took over there."""
         if len(self._unanswered) >= GIVE_UP_AFTER:
             return self._unanswered[-1], 0.0
-        taken = 0.0
+        taken, patience = 0.0, min(exercise.seconds, self._limits.question, self._deadline - time.monotonic())
+        if patience <= 0:
+            return self._lost(TIMED_OUT, "the time of the notebook was over"), taken
         try:
             channel = self._connected()
-            channel.settimeout(exercise.seconds)
-            before, opened = self._processor_time(), time.perf_counter()
+            channel.settimeout(patience)
+            self.begun = True
+            before = used_beside(self._pid) if exercise.timed else 0.0
+            opened = time.perf_counter()
             wire.send(channel, exercise.question(inputs))
-            reply = wire.receive(channel, self._limits.answer)
+            reply = wire.receive(channel, self._limits.answer, patience)
             self.seconds += time.perf_counter() - opened
-            taken = self._processor_time() - before
+            taken = used_beside(self._pid) - before if exercise.timed else 0.0
         except TimeoutError:
-            return self._lost(TIMED_OUT, f"no answer after {exercise.seconds:g} s"), taken
+            return self._lost(TIMED_OUT, f"no answer after {patience:g} s"), taken
         except wire.Garbled as error:
             return self._lost("failed", f"{error}"), taken
         except KernelGone as error:
@@ -79,12 +86,6 @@ class Questions:
         if reply is None:
             return self._lost(CRASHED, "your code ended the process it ran in"), taken
         return self._response(exercise, reply), taken
-
-    def _processor_time(self) -> float:
-        """Seconds that the process at the other end has computed so far; the kernel of the system counts them."""
-        with contextlib.suppress(OSError):
-            return time.clock_gettime((~self._pid << 3) | PROCESS_CLOCK)
-        return time.monotonic()  # the process has ended: no answer will come either
 
     def close(self) -> None:
         """Let the snapshot go."""
@@ -101,7 +102,7 @@ class Questions:
                 listening.bind(str(path))
                 path.chmod(0o777)
                 listening.listen(1)
-                listening.settimeout(CONNECT)
+                listening.settimeout(min(CONNECT, self._limits.question))
                 self._snapshot(f"{self._inside}/{name}")
                 with contextlib.suppress(TimeoutError):
                     self._channel, _ = listening.accept()
@@ -137,12 +138,12 @@ class Questions:
                 printed=str(reply["printed"])[:2000],
                 notes=notes,
             )
-        except (LookupError, TypeError, ValueError, AttributeError):
+        except (LookupError, TypeError, ValueError, AttributeError):  # a reply that was made by other code than ours
             return self._lost("failed", "what came back is no answer to the question")
 
 
 GONE = {
-    TIMED_OUT: "the notebook's time was over",
+    TIMED_OUT: "the kernel did not answer in time, and could not be asked",
     CRASHED: "the kernel died, and could not be asked",
     OUT_OF_MEMORY: "the kernel used more memory than it may, and was ended",
 }

@@ -6,6 +6,7 @@ so a check changes nothing for later cells, and nothing that it was asked can be
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -15,9 +16,12 @@ from typing import Any
 from ipykernel.iostream import OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
+from jupyter_client.session import Session
+from traitlets import default
 
 from autograder.sandbox.snapshot import answer_questions
 
+LONGEST = 5_000_000  # characters of one text in a message; a picture that is longer is not kept
 CUT = "\n… (more was printed than is kept)\n"
 
 
@@ -39,6 +43,24 @@ class CappedStream(OutStream):
         return len(string)
 
 
+class CappedSession(Session):
+    """Cuts what a kernel sends, so that a huge value or error costs no more than a line of it."""
+
+    def send(self, stream: Any, msg_or_type: Any, content: Any = None, *more: Any, **named: Any) -> Any:
+        if isinstance(msg_or_type, dict):
+            msg_or_type = {**msg_or_type, "content": cut(msg_or_type.get("content"))}
+        return super().send(stream, msg_or_type, cut(content), *more, **named)
+
+
+def cut(value: Any) -> Any:
+    """Plain data with no text in it longer than what the grader keeps."""
+    if isinstance(value, str):
+        return value[:LONGEST]
+    if isinstance(value, dict):
+        return {key: cut(item) for key, item in value.items()}
+    return [cut(item) for item in value] if isinstance(value, list) else value
+
+
 class SandboxKernel(IPythonKernel):
     """IPython's kernel, with `snapshot_request`: {socket: PATH, names: [NAME, …]} → {pid} of the fork."""
 
@@ -55,8 +77,9 @@ class SandboxKernel(IPythonKernel):
         """End the snapshot before, if there is one, and fork another."""
         content = parent["content"]
         for pid in self.snapshots:
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
+            with contextlib.suppress(ProcessLookupError, ChildProcessError):  # a student's code may wait for it too
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
         self.snapshots.clear()
         if content.get("socket"):
             sys.stdout.flush()
@@ -73,6 +96,10 @@ class SandboxKernelApp(IPKernelApp):
 
     kernel_class = SandboxKernel
     outstream_class = "autograder.sandbox.kernel.CappedStream"
+
+    @default("session")
+    def _capped_session(self) -> Session:
+        return CappedSession(parent=self)
 
     def write_connection_file(self, **kwargs: Any) -> None:
         pass
@@ -97,5 +124,6 @@ def start_kernel(connection: dict[str, Any], limits: dict[str, Any], bound: Call
     app.config.HistoryManager.enabled = False
     app.config.InteractiveShell.history_length = 0
     app.initialize([])
+    app.shell.enable_matplotlib("inline")  # its backend was imported before there was a shell to tell about it
     bound()
     app.start()

@@ -14,7 +14,8 @@ class Limits:
 
     memory: of all its processes together, and the data of each; files: the size of its scratch folder; file: of one
     file; output: what one cell may print before the rest is dropped; cpu: of each process; cell: wall time of one of
-    the student's cells; notebook: wall time of all; answer: what may come back for one question; processes: at once.
+    the student's cells; notebook: wall time of all; question: until one is answered, where the exercise gives no
+    less; answer: what may come back for one; processes: at once.
     """
 
     memory: int = 3072 * MB
@@ -24,6 +25,7 @@ class Limits:
     cpu: int = 300
     cell: float = 60.0
     notebook: float = 600.0
+    question: float = 20.0
     answer: int = 64 * MB
     processes: int = 64
     descriptors: int = 256

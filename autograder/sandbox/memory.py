@@ -6,8 +6,6 @@ import contextlib
 import os
 from collections import defaultdict
 
-PAGE = os.sysconf("SC_PAGE_SIZE")
-
 
 def pid_namespace(pid: int) -> str:
     """The name of a process's pid namespace; empty if the process is gone."""
@@ -29,15 +27,16 @@ def over(limits: dict[str, int]) -> set[str]:
 
 
 def resident(pid: int) -> int:
-    """Bytes in memory that are no file's; 0 for a process that is gone."""
-    with contextlib.suppress(OSError, ValueError), open(f"/proc/{pid}/statm", encoding="ascii") as file:
-        _, held, shared = (int(word) for word in file.read().split()[:3])
-        return max(0, held - shared) * PAGE
-    return 0
+    """Bytes in memory that are no file's on a disk; 0 for a process that is gone."""
+    return _sum(f"/proc/{pid}/status", ("RssAnon:", "RssShmem:"))
 
 
 def proportional(pid: int) -> int:
     """Bytes in memory, each page shared out among those that have it; 0 for a process that is gone."""
-    with contextlib.suppress(OSError, ValueError), open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
-        return sum(int(line.split()[1]) * 1024 for line in file if line.startswith("Pss_Anon:"))
+    return _sum(f"/proc/{pid}/smaps_rollup", ("Pss_Anon:", "Pss_Shmem:"))
+
+
+def _sum(path: str, names: tuple[str, ...]) -> int:
+    with contextlib.suppress(OSError, ValueError), open(path, encoding="ascii", errors="replace") as file:
+        return sum(int(line.split()[1]) * 1024 for line in file if line.startswith(names))
     return 0

@@ -11,8 +11,9 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import KernelProvisionerBase
-from traitlets import Instance
+from traitlets import Instance, Type
 
+from autograder.sandbox.channels import CheckedClient
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.warm import Kernel, WarmProcess
 
@@ -96,6 +97,7 @@ class SandboxKernelManager(AsyncKernelManager):
 
     warm = Instance(WarmProcess)
     limits = Instance(Limits)
+    client_factory = Type(CheckedClient)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(kernel_spec_manager=OneSpec(), kernel_name="python3", **kwargs)

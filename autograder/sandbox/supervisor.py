@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from autograder.sandbox import namespaces as ns
+from autograder.sandbox import syscalls
 
 HOME = "/home/student"
 KERNELS, KERNEL = "/run/kernels", "/run/kernel"  # the folders of all kernels, before the walls; its own, behind them
@@ -98,6 +99,8 @@ def _be_first(order: dict[str, Any], ready: int) -> int:
     """In the first process: mounts, then the kernel, which starts when the last rights are gone."""
     os.setsid()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.closerange(3, ready)  # above all the socket over which the grader gives orders
+    os.closerange(ready + 1, 4096)
     _put_up_walls(order)
     here, there = socket.socketpair()
     kernel = os.fork()
@@ -137,8 +140,8 @@ def _run_kernel(order: dict[str, Any], first: socket.socket) -> int:
     """In the kernel's process: no rights, limits, then a kernel of IPython's. Returns when that is shut down."""
     from autograder.sandbox.kernel import start_kernel
 
-    ns.set_limits(order["limits"])
     _drop_rights(order)
+    ns.set_limits(order["limits"])  # in its own user namespace, where no other submission's processes count
     signal.signal(signal.SIGINT, signal.default_int_handler)
     keep = first.fileno()
     os.closerange(3, keep)
@@ -162,7 +165,9 @@ def _drop_rights(order: dict[str, Any]) -> None:
         os.setresgid(order["uid"], order["uid"], order["uid"])
         os.setresuid(order["uid"], order["uid"], order["uid"])
         ns.become_student_in_new_user_namespace(0)
+    ns.forbid_user_namespaces()
     ns.drop_all_rights()
+    syscalls.refuse()
 
 
 def _collect(child: int) -> int:

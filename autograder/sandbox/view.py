@@ -19,6 +19,7 @@ INSIDE = (
     "sandbox/namespaces.py",
     "sandbox/snapshot.py",
     "sandbox/supervisor.py",
+    "sandbox/syscalls.py",
     "sandbox/zygote.py",
 )
 DOOR = "sandbox/closed_door.py"  # stands in the place of check.py

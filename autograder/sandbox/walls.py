@@ -83,11 +83,13 @@ def wall(view: Path, kernels: Path, hidden: list[Path]) -> list[str]:
     for folder in hidden:
         arguments += ["--tmpfs", str(folder)]
     arguments += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
-    for path in ("/home/student", KERNEL, KERNELS):
+    for path in (KERNEL, KERNELS):
         arguments += [*_open_folders(path), "--perms", "0755", "--dir", path]
+    arguments += [*_open_folders("/home/student"), "--tmpfs", "/home/student"]
     arguments += ["--ro-bind", str(view), COURSE, "--bind", str(kernels), KERNELS]
-    for folder in hidden:
-        arguments += ["--remount-ro", str(folder)]
+    # what is left belongs to the user that graded: were it writable, one submission could leave things for the next
+    for place in (*map(str, hidden), "/dev", "/"):
+        arguments += ["--remount-ro", place]
     return [*arguments, "--chdir", "/home/student", "--"]
 
 

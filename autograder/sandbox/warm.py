@@ -33,6 +33,10 @@ TORCH = "torch"
 UNWANTED = ("debugpy",)  # a debugger costs each kernel more time than all the rest
 
 
+class WarmProcessGone(RuntimeError):
+    """The warm process ended while a kernel of it was at work: nothing is to be concluded about the submission."""
+
+
 @dataclass
 class Kernel:
     """A kernel that was forked: its folder, and how it ended once it has."""
@@ -134,13 +138,20 @@ class WarmProcess:
         """Start a kernel behind walls of its own.
 
         Raises:
-            NoWalls: if one of them cannot be put up, or the warm process is gone.
+            NoWalls: if one of them cannot be put up.
+            WarmProcessGone: if there is nothing left to fork from.
         """
         user = STUDENTS + int(kernel.name.split("-")[0]) % 4000 if as_root() else None
         place = {"uid": user, "walls": self.walls, "folder": str(kernel.folder)}
-        self._order({"fork": kernel.name, **place, "limits": limits.to_dict(), "connection": connection})
-        if not kernel.forked.wait(PATIENCE) or kernel.ended.is_set():
-            raise NoWalls(f"no kernel could be started: {kernel.why or 'the warm process is gone'}")
+        try:
+            self._order({"fork": kernel.name, **place, "limits": limits.to_dict(), "connection": connection})
+        except OSError:
+            raise WarmProcessGone from None
+        started = kernel.forked.wait(PATIENCE) and not kernel.ended.is_set()
+        if not started and not self.alive:
+            raise WarmProcessGone
+        if not started:
+            raise NoWalls(f"no kernel could be started: {kernel.why or 'the warm process does not answer'}")
 
     def signal(self, kernel: Kernel, number: int) -> None:
         """Send a signal to a kernel; SIGKILL ends all that it started too."""

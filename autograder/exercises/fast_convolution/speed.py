@@ -39,6 +39,8 @@ NEAR, HOPELESS = 0.7, 0.25  # of what is wanted: below, no need to measure again
 class Timed(Exercise):
     """An exercise with a question about speed: the one whose upstream gradient or output has OUT_SHAPE."""
 
+    timed = True
+
     def is_timed(self, inputs: Inputs) -> bool:
         """Whether this is the question about speed."""
         raise NotImplementedError

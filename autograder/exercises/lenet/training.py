@@ -174,8 +174,12 @@ class Train(Exercise):
 
     def _ask_first(self, ask: Callable[[Inputs], Response], inputs: Inputs) -> Response:
         """A network is trained only where the loop is ready for it."""
-        if "schedule" in inputs and not ready(first_try(), ask(first_try())):
-            return Response(answer={"scores": None, "histories": []})
+        if "schedule" in inputs:
+            tried = ask(first_try())
+            if tried.error is not None:
+                return tried
+            if not ready(first_try(), tried.answer):
+                return Response(answer={"scores": None, "histories": []})
         return ask(inputs)
 
     def contradicted(self, case: Case, inputs: Inputs) -> set[str]:

@@ -1,0 +1,33 @@
+"""Hostile submissions in ten groups, and honest ones beside them that must keep their marks."""
+
+from __future__ import annotations
+
+from autograder.demo.hostile import (
+    answers,
+    bombs,
+    endings,
+    forgery,
+    hangs,
+    honest,
+    network,
+    notebooks,
+    patches,
+    snooping,
+    writing,
+)
+from autograder.demo.hostile.attack import Attack
+
+GROUPS: dict[str, tuple[Attack, ...]] = {
+    "patched libraries": patches.ATTACKS,
+    "forged verdicts": forgery.ATTACKS,
+    "reading what is hidden": snooping.ATTACKS,
+    "writing where it must not": writing.ATTACKS,
+    "ending the process": endings.ATTACKS,
+    "never ending": hangs.ATTACKS,
+    "bombs": bombs.ATTACKS,
+    "network and sockets": network.ATTACKS,
+    "hostile answers": answers.ATTACKS,
+    "hostile notebooks": notebooks.ATTACKS,
+    "honest": honest.CONTROLS,
+}
+ATTACKS: dict[str, Attack] = {attack.name: attack for group in GROUPS.values() for attack in group}

@@ -1,0 +1,68 @@
+"""Grade attacks as a user without any rights, and tell what came of them: python ordinary_user.py NAME … (as root)."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+NOBODY = 65_534
+# Python may lie where only root may go: a folder in memory stands there instead, with Python alone in it
+SCRIPT = f"""
+set -e
+mount --make-rprivate /
+if [ -n "$BLOCKED" ]; then
+  mount --bind "$PYTHON" "$ASIDE"
+  mount -t tmpfs -o mode=755 none "$BLOCKED"
+  mkdir -p "$PYTHON"
+  mount --bind "$ASIDE" "$PYTHON"
+fi
+exec setpriv --reuid={NOBODY} --regid={NOBODY} --clear-groups --inh-caps=-all "$@"
+"""
+
+
+def run(names: list[str]) -> dict[str, dict[str, object]]:
+    """What `graded` finds, as nobody."""
+    python = Path(sys.base_prefix)
+    blocked = next((str(folder) for folder in reversed(python.parents) if not folder.stat().st_mode & 0o001), "")
+    with tempfile.TemporaryDirectory() as aside:
+        os.chmod(aside, 0o755)
+        environment = os.environ | {"BLOCKED": blocked, "PYTHON": str(python), "ASIDE": aside, "HOME": "/nonexistent"}
+        environment |= {"PYTHONDONTWRITEBYTECODE": "1", "MPLCONFIGDIR": "/nonexistent"}
+        command = ["unshare", "--mount", "bash", "-c", SCRIPT, "bash", sys.executable, __file__, *names]
+        told = subprocess.run(command, env=environment, capture_output=True, text=True)
+    if told.returncode:
+        raise RuntimeError(told.stderr)
+    found: dict[str, dict[str, object]] = json.loads(told.stdout.splitlines()[-1])
+    return found
+
+
+def graded(name: str) -> dict[str, object]:
+    """Status, points and everything that was printed."""
+    import nbformat
+
+    from autograder.course import Course
+    from autograder.demo.hostile import ATTACKS
+    from autograder.demo.hostile.attack import ASSIGNMENT
+    from autograder.grading.submission import Task, grade_submission
+    from autograder.sandbox.limits import MB, Limits
+
+    root = Path(__file__).resolve().parent.parent
+    released = (root / "notebooks" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_bytes()
+    submitted = ATTACKS[name].submission(nbformat.reads(released.decode(), as_version=4))
+    limits = Limits(memory=1024 * MB, cell=10.0)
+    modules = Course(root).modules()
+    result = grade_submission(Task(ASSIGNMENT, name, submitted, released, "", "secret", "", modules, limits))
+    cells = nbformat.reads(result.notebook.decode(), as_version=4).cells
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    printed = "".join(str(output.get("text", "")) + str(output.get("evalue", "")) for output in outputs)
+    points = sum(score or 0 for score in result.scores.values())
+    return {"status": result.status, "points": points, "printed": printed, "user": os.geteuid()}
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("AUTOGRADER_SECRET", "for tests")
+    print(json.dumps({name: graded(name) for name in sys.argv[1:]}))

@@ -1,0 +1,183 @@
+"""Grading survives what is nobody's fault: it is killed, a worker or warm process is lost, the gradebook is locked."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import hostile_class as hostile
+import psutil
+import pytest
+
+from autograder import course as course_module
+from autograder.course import Course
+from autograder.demo.hostile import ATTACKS
+from autograder.demo.hostile.attack import ASSIGNMENT, EXERCISES, Attack, right
+from autograder.errors import CourseError
+from autograder.grading.grade import Settings, grade, students_to_grade, tasks_to_do
+from autograder.grading.results import read_results
+from autograder.grading.submission import warm_process
+from autograder.sandbox.probe import missing_wall
+from autograder.seeds import VARIABLE
+
+missing = missing_wall()
+pytestmark = [
+    pytest.mark.skipif(bool(missing), reason=f"students' code cannot be walled off here: {missing}"),
+    pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning", "ignore::nbformat.validator.DuplicateCellId"),
+]
+SLOW = "import time\ntime.sleep(0.7)"
+STUDENTS = [
+    Attack("ada", "is right, and slow", right=EXERCISES, first=SLOW),
+    Attack("bao", "has one answer", right=("relu_forward",), first=SLOW),
+    Attack("chiara", "crashes", right=("relu_forward",), last="import os\nos._exit(1)"),
+    Attack("dmitri", "is wrong", cells={"relu_forward": right("relu_forward").replace("0", "1")}, first=SLOW),
+    ATTACKS["tests-edited"],
+]
+GRADE = [sys.executable, "-m", "autograder", "grade", ASSIGNMENT, "--workers", "2"]
+
+
+@pytest.fixture(scope="module")
+def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small class that has handed in."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, "for tests")
+        made = hostile.course_with(tmp_path_factory.mktemp("faults") / "course", hostile.canaries())
+        hostile.hand_in(made, STUDENTS)
+        return made.root
+
+
+@pytest.fixture
+def course(handed_in: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
+    """A copy of it, to be graded."""
+    monkeypatch.setenv(VARIABLE, "for tests")
+    return Course(shutil.copytree(handed_in, tmp_path / "course"))
+
+
+def scores(course: Course) -> dict[tuple[str, str], float]:
+    return {(r.student, o.exercise): o.score for r in read_results(course, ASSIGNMENT) for o in r.exercises}
+
+
+def grade_here(course: Course, workers: int = 1) -> None:
+    settings = Settings(workers=workers, limits=hostile.LIMITS)
+    tasks = tasks_to_do(course, ASSIGNMENT, students_to_grade(course, ASSIGNMENT), settings)
+    assert tasks
+    for _ in grade(course, tasks, settings):
+        pass
+
+
+def times_of_change(course: Course) -> dict[str, int]:
+    folder = course.path(course.directory.autograded_directory)
+    return {path.parts[-3]: path.stat().st_mtime_ns for path in folder.rglob("*.ipynb")}
+
+
+def test_killed_at_any_moment_and_run_again(course: Course) -> None:
+    for moment in random.Random(4).sample(range(30, 90), 2):
+        grader = subprocess.Popen(GRADE, cwd=course.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        try:
+            grader.wait(moment / 10)
+        except subprocess.TimeoutExpired:
+            grader.send_signal(signal.SIGKILL)
+        grader.communicate()
+    kept = times_of_change(course)
+    done = subprocess.run(GRADE, cwd=course.root, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    after = times_of_change(course)
+    assert set(after) == {student.name for student in STUDENTS}
+    assert all(after[student] == kept[student] for student in kept), "a finished submission was graded again"
+    found = scores(course)
+
+    again = subprocess.run([*GRADE, "--force"], cwd=course.root, capture_output=True, text=True)
+    assert again.returncode == 0 and scores(course) == found
+    assert sum(found[student, name] for student, name in found if student == "ada") == 90
+
+
+def test_a_killed_grader_leaves_no_process(course: Course) -> None:
+    grader = subprocess.Popen(GRADE, cwd=course.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    family: list[psutil.Process] = []
+    until = time.monotonic() + 30
+    while time.monotonic() < until and not any("bwrap" in process.name() for process in family):
+        time.sleep(0.2)
+        family = psutil.Process(grader.pid).children(recursive=True)
+    time.sleep(1)
+    family = psutil.Process(grader.pid).children(recursive=True)
+    assert family
+    grader.send_signal(signal.SIGKILL)
+    grader.wait()
+    _, alive = psutil.wait_procs(family, timeout=30)
+    assert not alive
+
+
+def test_a_lost_worker_costs_only_time(course: Course) -> None:
+    before = set(psutil.Process().children(recursive=True))
+    killed: list[int] = []
+
+    def kill_one() -> None:
+        until = time.monotonic() + 30
+        while time.monotonic() < until and not killed:
+            time.sleep(0.1)
+            for process in set(psutil.Process().children(recursive=True)) - before:
+                if process.name() == "bwrap" and (worker := process.parent()) is not None:
+                    time.sleep(1.0)  # a submission is on its way now
+                    worker.send_signal(signal.SIGKILL)
+                    killed.append(worker.pid)
+                    return
+
+    killer = threading.Thread(target=kill_one)
+    killer.start()
+    grade_here(course, workers=2)
+    killer.join()
+    assert killed
+    assert_all_graded(course)
+
+
+def assert_all_graded(course: Course) -> None:
+    results = {result.student: result for result in read_results(course, ASSIGNMENT)}
+    assert {result.status for result in results.values()} == {"graded"}
+    assert results["ada"].score == 90 and results["bao"].score == 5 and results["chiara"].score == 5
+
+
+def test_a_lost_warm_process_costs_only_time(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    lost: list[int] = []
+
+    def losing(task: object) -> object:
+        warm = warm_process(task)  # type: ignore[arg-type]
+        if not lost:
+            lost.append(warm.process.pid)
+            threading.Timer(0.6, os.kill, (warm.process.pid, signal.SIGKILL)).start()
+        return warm
+
+    monkeypatch.setattr("autograder.grading.submission.warm_process", losing)
+    grade_here(course)
+    assert lost
+    assert_all_graded(course)
+
+
+def test_a_gradebook_that_is_locked_for_a_while(course: Course) -> None:
+    lock = sqlite3.connect(course.root / "gradebook.db", check_same_thread=False)
+    settings = Settings(limits=hostile.LIMITS)
+    tasks = tasks_to_do(course, ASSIGNMENT, ["bao"], settings)
+    lock.execute("begin exclusive")
+    threading.Timer(7, lock.rollback).start()
+    assert [graded.student for graded in grade(course, tasks, settings)] == ["bao"]
+    assert scores(course)["bao", "relu_forward"] == 5
+
+
+def test_a_gradebook_that_stays_locked(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(course_module, "WAITS", (0.1,))
+    settings = Settings(limits=hostile.LIMITS)
+    tasks = tasks_to_do(course, ASSIGNMENT, ["bao"], settings)
+    lock = sqlite3.connect(course.root / "gradebook.db")
+    lock.execute("begin exclusive")
+    with pytest.raises(CourseError, match="locked"):
+        list(grade(course, tasks, settings))
+    lock.rollback()
+    assert not course.autograded(ASSIGNMENT, "bao").exists() and not read_results(course, ASSIGNMENT)
+    assert [task.student for task in tasks_to_do(course, ASSIGNMENT, ["bao"], settings)] == ["bao"]
