@@ -11,8 +11,9 @@ import pytest
 
 from autograder.demo.gallery import Answer, answers
 from autograder.demo.matrix import gets_full_marks, is_named, verdict_on
-from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of
+from autograder.exercises import ASSIGNMENTS, EXERCISES, PYTORCH_FROM, assignment_of
 from autograder.exercises.lenet.model import SHARED_MISTAKES
+from autograder.exercises.pytorch import model
 from autograder.seeds import VARIABLE
 from autograder.verdict import Verdict
 from utils.layers import ORIGIN
@@ -83,6 +84,7 @@ IN_ANOTHER_FUNCTION = {
 IN_ANOTHER_FUNCTION["conv_backward"] = {mistake.name for mistake in EXERCISES["conv_backward"].mistakes}
 # what both networks have in common is made in LeNet5; see test_lenet_checks
 IN_ANOTHER_FUNCTION["LeNet5BN"] = {mistake.name for mistake in SHARED_MISTAKES}
+IN_ANOTHER_FUNCTION["08_pytorch/LeNet5BN"] = {mistake.name for mistake in model.SHARED_MISTAKES}
 
 
 @pytest.mark.parametrize("exercise", sorted({answer.exercise for answer in WRONG}))
@@ -95,14 +97,15 @@ def test_every_known_mistake_is_made_in_the_gallery(exercise: str) -> None:
 def test_an_answer_can_stand_in_its_cell(answer: Answer) -> None:
     """One function or class, no decorator, and no names but np, builtins and functions of this notebook or earlier."""
     (definition,) = ast.parse(answer.source).body
-    assert isinstance(definition, ast.FunctionDef | ast.ClassDef) and definition.name == answer.exercise
+    assert isinstance(definition, ast.FunctionDef | ast.ClassDef) and definition.name == answer.name
     assert not definition.decorator_list
     imports = [node for node in ast.walk(definition) if isinstance(node, ast.Import | ast.ImportFrom)]
     assert not imports or answer.says in IMPORTS
     assignment = assignment_of(answer.exercise)
     notebook = {exercise.name for exercise in ASSIGNMENTS[assignment]}
     earlier = {name for name, origin in ORIGIN.items() if origin < assignment}
-    known = {"np", *dir(builtins), *notebook, *earlier}
+    pytorch = {"torch", "nn", "F"} if assignment >= PYTORCH_FROM else set()
+    known = {"np", *dir(builtins), *notebook, *earlier, *pytorch}
     if answer.label != "raises (a name that was never set)":
         assert not globals_of(symtable.symtable(answer.source, answer.title, "exec")) - known
 

@@ -11,6 +11,7 @@ import pytest
 import torch
 from torch.nn import functional
 
+from autograder import check
 from utils import layers
 from utils.layers import bridge, stand_ins
 
@@ -182,6 +183,11 @@ def test_merged_filters_hand_filters_losses_and_differences() -> None:
     params = {"W1": drawn(6, 3), "b1": drawn(3), "W2": drawn(3, 4), "b2": drawn(4)}
     loss, grads = stand_ins.two_layer_loss(params, drawn(2, 3, 2), np.array([0, 3]))
     assert loss > 0 and {name: grad.shape for name, grad in grads.items()} == {n: p.shape for n, p in params.items()}
+
+
+def test_the_network_of_07_is_the_one_that_its_check_asks_for() -> None:
+    verdict = check.verdict("LeNet5", {"LeNet5": stand_ins.LeNet5}, hidden=True)
+    assert verdict.passed, verdict.first_failure
 
 
 def test_every_name_has_a_stand_in_that_keeps_pytorch_threads_as_they_are() -> None:

@@ -7,18 +7,29 @@ from collections.abc import Mapping
 from autograder.demo.words import GOOD, THIN
 from autograder.demo.work import NOTHING, Work
 
-BACK, FAST, POOL, NORM, LENET = (
+BACK, FAST, POOL, NORM, LENET, PYTORCH = (
     "03_conv_backward",
     "04_fast_convolution",
     "05_pooling",
     "06_batchnorm",
     "07_lenet_numpy",
+    "08_pytorch",
 )
-# training takes a quarter of a minute, so few are that far; mats left before 03
-LATEST: Mapping[str, Work] = {
-    "ada": Work(("one line", "a permutation")),
-    "priya": Work(but={"LeNet5": "loss-summed", "lenet_table": "biases-not-counted"}, written=THIN),
-    "ines": NOTHING,
+# training takes time, so few are that far; mats left before 03
+LATEST: Mapping[str, Mapping[str, Work]] = {
+    "ada": {LENET: Work(("one line", "a permutation")), PYTORCH: Work(("einsum", "Sequential", "state dict"))},
+    "priya": {
+        LENET: Work(but={"LeNet5": "loss-summed", "lenet_table": "biases-not-counted"}, written=THIN),
+        PYTORCH: Work(
+            but={
+                "train_one_epoch": "mean-of-batches",
+                "evaluate": "mode-not-given-back",
+                "LeNet5": "softmax-in-forward",
+            },
+            written=THIN,
+        ),
+    },
+    "ines": dict.fromkeys((LENET, PYTORCH), NOTHING),
 }
 WORDS_ONLY = Work(only=(), written=GOOD)
 
@@ -86,4 +97,4 @@ LATER: Mapping[str, Mapping[str, Work]] = {
 
 def later_works(student: str) -> dict[str, Work]:
     """What a student handed in for the notebooks from 03 on, by assignment."""
-    return dict(LATER.get(student, {})) | ({LENET: LATEST[student]} if student in LATEST else {})
+    return {**LATER.get(student, {}), **LATEST.get(student, {})}

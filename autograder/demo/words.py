@@ -103,6 +103,20 @@ WORDS: dict[str, dict[str, str]] = {
         ),
         THIN: "Somebody forgot to switch to test mode.",
     },
+    "answer_eval": {
+        GOOD: (
+            "(1) The batch's own statistics are used; of a single image bn2 has 196 values, its own places. (2) The "
+            "running statistics move, so test data get into the model. (3) no_grad leaves model.training as it is."
+        ),
+        THIN: "Batchnorm needs a large batch.",
+    },
+    "answer_graph": {
+        GOOD: (
+            "(1) The graph grows with each batch. (2) 12.5 MB and 0.5 MB: memory for time. (3) backward adds, which is "
+            "useful to make one step of several small batches."
+        ),
+        THIN: "It needs more memory.",
+    },
     "answer_volume": {
         GOOD: (
             "(1) 784, 15,680, 3,920, 9,800, 2,450: not preserved. (2) 0.625 = 2.5 / 4; 80 filters would do. (3) "

@@ -66,6 +66,7 @@ NOTEBOOKS: dict[str, tuple[str, ...]] = {
         "spatial_batchnorm_backward",
         "fuse_conv_batchnorm",
     ),
+    "07_lenet_numpy": ("LeNet5",),
 }
 ORIGIN = {name: notebook for notebook, names in NOTEBOOKS.items() for name in names}
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from utils.layers.bridge import Pair, array, gradients, labels, one_thread, pair, tensor, torch
+from utils.layers.network import LeNet5 as LeNet5  # 07_lenet_numpy
 
 Array = np.ndarray
 Cache = tuple[Any, ...]

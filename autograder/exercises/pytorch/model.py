@@ -1,0 +1,152 @@
+"""08_pytorch: LeNet-5 as an nn.Module, and what it gets wrong with batchnorm or without."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from autograder.answer import Inputs, Tree
+from autograder.exercises.exercise import Case
+from autograder.exercises.lenet.network import RIGHT, Way, answer
+from autograder.exercises.mistake import Mistake
+from autograder.exercises.pytorch.modules import ModuleExercise
+
+
+def told(*parts: str, **way: Any) -> Callable[[Inputs, Any], dict[str, Tree]]:
+    """What a network computed in this way answers, for a `Mistake`; in these parts, by default in both."""
+
+    def wrong(q: Inputs, right: Mapping[str, Tree]) -> dict[str, Tree]:
+        exercise_way = Way(norm=(1, 2)) if q["running"] else RIGHT
+        statistics = "batch" if q["training"] else "running"
+        one = Way(**{**vars(exercise_way), "statistics": statistics, **way})
+        answered = answer(q["params"], q["x"], q["y"], one, q["running"], q["grads"])
+        return {part: answered[part] for part in (parts or right) if part in right and part in answered}
+
+    return wrong
+
+
+def log_softmax(q: Inputs, right: Mapping[str, Tree]) -> dict[str, Tree]:
+    """The logarithms of the probabilities in place of the scores."""
+    scores = right["scores"].astype(np.float64)
+    return {"scores": scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))}
+
+
+def raised_with(*words: str) -> Callable[[Inputs, Any], bool]:
+    """Whether one of these stands in an error's message."""
+    return lambda inputs, error: any(word in error.message for word in words)
+
+
+SHARED_MISTAKES = (
+    Mistake("no-module", "The class must inherit from nn.Module: `class LeNet5(nn.Module)`."),
+    Mistake(
+        "init-not-called",
+        "`super().__init__()` is missing: nn.Module must be set up before it can take layers.",
+        error=raised_with("before Module.__init__() call", "has no attribute '_modules'"),
+    ),
+    Mistake(
+        "not-registered",
+        "A layer is missing among the parameters. It must be an attribute, self.conv1 = …: what lies in a list or is "
+        "made in forward is not found by model.parameters(), so no optimizer trains it.",
+    ),
+    Mistake("more-than-asked", "There is a layer with weights that was not asked for."),
+    Mistake("other-sizes", "A layer has another size than in the table of 07."),
+    Mistake("no-bias", "Each convolution and each linear layer has a bias."),
+    Mistake("frozen", "Parameters that require no gradient are not trained."),
+    Mistake(
+        "networks-share", "The layers are made in the body of the class, once for all networks; make them in __init__."
+    ),
+    Mistake("seed-ignored", "The first weights must come out of PyTorch's generator: leave them to the layers."),
+    Mistake("not-float32", "The layers of PyTorch compute in float32 unless told otherwise."),
+    Mistake(
+        "relu-forgotten",
+        "A ReLU is missing: there is one after conv1, one after conv2 and one after fc1.",
+        told(relu=(2, 3)),
+    ),
+    *(
+        Mistake(
+            "relu-forgotten",
+            "A ReLU is missing: there is one after conv1, one after conv2 and one after fc1.",
+            told(relu=places),
+        )
+        for places in ((1, 3), (1, 2), (), (3,), (1,))
+    ),
+    Mistake(
+        "relu-before-softmax",
+        "There is a ReLU after the last layer: scores may be negative, and cross_entropy takes them as they are.",
+        told(relu=(1, 2, 3, 4)),
+    ),
+    Mistake(
+        "softmax-in-forward",
+        "The scores went through a softmax. F.cross_entropy has one of its own; a second one flattens the gradient.",
+        told(softmax=True),
+    ),
+    Mistake(
+        "softmax-in-forward",
+        "The scores went through a softmax. F.cross_entropy has one of its own; a second one flattens the gradient.",
+        log_softmax,
+    ),
+    Mistake("average-pooling", "The pooling takes means; LeNet-5 here takes the maximum.", told(pool="avg")),
+    *(
+        Mistake(
+            "flatten-order",
+            "The 50×7×7 numbers are flattened in another order than (C, H, W), so weights of 07 would not fit.",
+            told(flatten=order),
+        )
+        for order in ("hwc", "whc", "cwh")
+    ),
+    Mistake(
+        "detached",
+        "No gradient comes back to some layers: the graph is cut, by .detach(), .data, torch.no_grad or NumPy.",
+        lambda q, right: {"grads": {k: g * (0 if k[:2] in ("co", "bn") else 1) for k, g in right["grads"].items()}},
+        raised_with("does not require grad"),
+    ),
+    Mistake(
+        "view-needs-one-piece",
+        "`.view` needs numbers that lie in one piece in the order of the axes, and with channels_last they do not: use "
+        ".flatten(1) or .reshape.",
+        error=raised_with("view size is not compatible"),
+    ),
+    Mistake(
+        "batch-size-fixed",
+        "The number of images is written into it; take it from x, or let .flatten(1) keep it.",
+        error=lambda q, error: "shape '[" in error.message and "is invalid" in error.message,
+    ),
+    Mistake(
+        "padding-forgotten",
+        "The numbers do not fit fc1: with padding 2 a 5×5 convolution keeps the size, and 50×7×7 = 2450 arrive.",
+        error=lambda q, error: "cannot be multiplied" in error.message and "2450" in error.message,
+    ),
+    Mistake(
+        "left-on-the-cpu",
+        "A tensor stays on the CPU when the network goes to another device: make it on the device of x, or register "
+        "it as a buffer.",
+        error=raised_with(
+            "Expected all tensors to be on the same device",
+            "Cannot copy out of meta tensor",
+            "on device meta",
+            "can't convert meta",
+            "Tensor on device",
+            "is not on the expected device",
+            "numpy() is not",
+        ),
+    ),
+    Mistake("dropout", "LeNet-5 as asked for has no dropout."),
+    Mistake("mode-set", "forward must leave the mode alone: who trains or judges sets it."),
+)
+
+
+class LeNet5(ModuleExercise):
+    name, points = "LeNet5", 12
+    cases = (
+        Case("layers, shapes, 1,256,080 parameters", {"look": "parts"}, dtype="float32"),
+        Case("scores of three images", {}, parts=("scores",), weight=2),
+        Case("a single image, float32", {"n": 1}, dtype="float32", parts=("scores",)),
+        Case("the gradients of a batch", {"grads": True, "training": True}, weight=2),
+        Case("channels_last", {"channels_last": True}, dtype="float32", parts=("scores",)),
+        Case("nothing else happens; it goes where it is moved", {"look": "manners"}, dtype="float32", weight=2),
+        Case("digits, other weights", {"digits": True, "n": 4}, hidden=True, parts=("scores",)),
+        Case("another batch, other weights", {"n": 2, "grads": True}, hidden=True),
+    )
+    mistakes = SHARED_MISTAKES

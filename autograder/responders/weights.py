@@ -1,0 +1,59 @@
+"""load_numpy_weights: fill the layers of a module that is not the student's, and look at what is in them then."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import torch
+from torch import nn
+
+from autograder.answer import Functions, Response, ask
+
+LAYERS = ("conv1", "conv2", "fc1", "fc2")
+
+
+class Layers(nn.Module):
+    """The four layers of a LeNet-5, in the sizes of the weights that are to go in."""
+
+    def __init__(self, params: dict[str, Any]) -> None:
+        super().__init__()
+        for name in LAYERS:
+            shape = params[f"{name}.weight"].shape
+            conv = len(shape) == 4
+            layer = nn.Conv2d(shape[1], shape[0], shape[2:]) if conv else nn.Linear(*shape)
+            setattr(self, name, layer)
+
+
+def gather(question: dict[str, Any], functions: Functions) -> Response:
+    """The weights afterwards, by name, in the memory that they have; notes about what is wrong with them otherwise."""
+    notes: list[str] = []
+
+    def loaded(params: dict[str, Any], kind: str, device: str) -> Any:
+        torch.manual_seed(0)
+        model = Layers(params).to(getattr(torch, kind)).to(device)
+        keys = list(params)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # copying to the device "meta" copies nothing, and that is what is wanted
+            functions["load_numpy_weights"](model, params)
+        if list(params) != keys:
+            notes.append("keys changed")
+        found = {}
+        for name in LAYERS:
+            for end in ("weight", "bias"):
+                value = getattr(getattr(model, name), end)
+                if not isinstance(value, nn.Parameter):
+                    notes.append("no parameter")
+                elif not value.requires_grad:
+                    notes.append("frozen")
+                if value.dtype != getattr(torch, kind):
+                    notes.append(f"dtype {value.dtype}")
+                if value.device.type != device:
+                    notes.append(f"device {value.device}")
+                found[f"{name}.{end}"] = value.detach().numpy() if value.device.type == "cpu" else None
+        return found
+
+    inputs = question["inputs"]
+    response = ask(loaded, inputs, (), question["returns"], question["probe"])
+    response.notes = tuple(dict.fromkeys(notes))
+    return response

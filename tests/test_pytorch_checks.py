@@ -1,0 +1,235 @@
+"""Notebook 08: the same weights in two networks, a GPU that is not there, two exercises of one name, seeds."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import numpy as np
+import pytest
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+from autograder import check, oracle
+from autograder.answer import Response
+from autograder.course import Course
+from autograder.demo.gallery import find, functions, right_answers
+from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of, key_of, keys_of
+from autograder.exercises.lenet.networks import digits
+from autograder.exercises.pytorch.training import LEAST
+from autograder.grading.earlier import earlier_functions
+from autograder.grading.submission import Task, grade_submission
+from autograder.notebooks import nbgrader, read_notebook
+from autograder.responders.gpu import GPU, PretendedGPU, is_there, mark
+from autograder.sandbox.probe import missing_wall
+from utils.layers import stand_ins
+from utils.seeding import loader_seeds, seed_everything
+
+PYTORCH, LENET = "08_pytorch", "07_lenet_numpy"
+NOTEBOOK = tuple(exercise.name for exercise in ASSIGNMENTS[PYTORCH])
+
+
+def written(key: str) -> Any:
+    """The plainest right answer."""
+    answer = right_answers(key)[0]
+    return functions(answer, tuple(e.name for e in ASSIGNMENTS[assignment_of(key)]))[answer.name]
+
+
+def in_numpy(name: str, value: torch.Tensor) -> np.ndarray:
+    array = value.detach().numpy()
+    return array.T.copy() if name.startswith("fc") else array.copy()
+
+
+# ---- the same weights give the same numbers
+
+
+@pytest.mark.parametrize("numpy_net", [written("LeNet5"), stand_ins.LeNet5], ids=["the gallery's", "the stand-in"])
+@pytest.mark.parametrize("direction", ["NumPy to PyTorch", "PyTorch to NumPy"])
+def test_the_same_weights_give_the_same_scores_and_gradients(numpy_net: Any, direction: str) -> None:
+    torch.manual_seed(0)
+    ours, theirs = numpy_net(np.random.default_rng(0)), written("08_pytorch/LeNet5")()
+    if direction == "NumPy to PyTorch":
+        written("load_numpy_weights")(theirs, ours.params)
+    else:
+        for name, parameter in theirs.named_parameters():
+            ours.params[name][...] = in_numpy(name, parameter)
+    images, labels = digits().train_images[:16], digits().train_labels[:16]
+    scores = theirs(torch.from_numpy(images))
+    assert scores.dtype == torch.float32
+    np.testing.assert_allclose(ours.scores(images), scores.detach().numpy(), rtol=1e-5, atol=1e-5)
+    loss, grads = ours.loss(images, labels)
+    their_loss = nn.functional.cross_entropy(scores, torch.from_numpy(labels))
+    their_loss.backward()
+    assert loss == pytest.approx(their_loss.item(), rel=1e-5)
+    for name, parameter in theirs.named_parameters():
+        wanted = in_numpy(name, parameter.grad)
+        np.testing.assert_allclose(grads[name], wanted, rtol=1e-3, atol=1e-5 * np.abs(wanted).max(), err_msg=name)
+
+
+@oracle.one_thread()
+def test_a_function_of_ones_own_passes_gradcheck() -> None:
+    for answer in right_answers("Conv2dFunction"):
+        function = functions(answer, NOTEBOOK)["Conv2dFunction"]
+        leaves = [torch.randn(s, dtype=torch.float64, requires_grad=True) for s in ((2, 3, 6, 5), (4, 3, 3, 2), (4,))]
+        assert torch.autograd.gradcheck(function.apply, (*leaves, 2, 1)), answer.title
+
+
+# ---- a GPU that is not there
+
+
+def there(*shape: int) -> torch.Tensor:
+    return mark(torch.ones(shape))
+
+
+def test_what_is_computed_there_stays_there_until_it_is_fetched() -> None:
+    with PretendedGPU():
+        x = torch.ones(3, 2).to(GPU)
+        assert is_there(x) and is_there(x.sum(1)) and is_there((x @ x.T)[0]) and x.device.type == "cuda"
+        assert is_there(torch.zeros(2, device=GPU) + x[0]) and is_there(torch.ones(2).to(x.device))
+        assert (
+            not is_there(x.cpu()) and not is_there(x.to("cpu")) and is_there(x.double()) and is_there(x.to(torch.int64))
+        )
+        assert x.sum().item() == 6 and (x + torch.tensor(1.0)).sum().item() == 12
+    assert torch.ones(1).device.type == "cpu"
+
+
+@pytest.mark.parametrize(
+    "mixing",
+    [
+        lambda x: x + torch.ones(3, 2),
+        lambda x: torch.cat([x, torch.ones(3, 2)]),
+        lambda x: nn.functional.cross_entropy(x, torch.zeros(3, dtype=torch.long)),
+        lambda x: nn.Linear(2, 2)(x),
+        lambda x: x == torch.ones(3, 2),
+    ],
+)
+def test_one_here_and_one_there_do_not_go_together(mixing: Any) -> None:
+    with PretendedGPU(), pytest.raises(RuntimeError, match="two devices"):
+        mixing(there(3, 2))
+
+
+def test_there_is_no_numpy_there() -> None:
+    with PretendedGPU(), pytest.raises(TypeError, match="can't convert cuda"):
+        there(3).numpy()
+
+
+# ---- two exercises of one name
+
+
+def test_the_later_of_two_exercises_is_called_by_its_assignment_too() -> None:
+    assert keys_of("LeNet5") == ["08_pytorch/LeNet5", "LeNet5"]
+    assert (key_of("LeNet5", LENET), key_of("LeNet5", PYTORCH), key_of("LeNet5")) == (
+        "LeNet5",
+        "08_pytorch/LeNet5",
+        "LeNet5",
+    )
+    assert assignment_of("08_pytorch/LeNet5") == PYTORCH and assignment_of("LeNet5") == LENET
+    assert EXERCISES["08_pytorch/LeNet5"].name == "LeNet5"
+
+
+def test_the_door_finds_the_exercise_that_is_meant() -> None:
+    assert check.meant("LeNet5", [written("08_pytorch/LeNet5")]) == "08_pytorch/LeNet5"
+    assert check.meant("LeNet5", [written("LeNet5")]) == "LeNet5"
+    assert check.meant("LeNet5BN", [written("LeNet5BN")]) == "LeNet5BN"
+    assert check.meant("relu_forward", [len]) == "relu_forward"
+
+
+def test_a_class_of_a_notebook_on_pytorch_is_judged_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    class LeNet5:
+        pass
+
+    monkeypatch.setattr(LeNet5, "__module__", __name__)  # which has `torch`, as the notebook does
+    assert check.meant("LeNet5", [LeNet5]) == "08_pytorch/LeNet5"
+    found = check.verdict("08_pytorch/LeNet5", {"LeNet5": LeNet5})
+    assert [mistake.name for mistake in found.mistakes] == ["no-module"]
+
+
+def test_the_exercises_and_the_gallery_do_without_pytorch_until_they_are_asked() -> None:
+    code = "import sys; from autograder.demo.gallery import answers; import autograder.check; answers(); "
+    subprocess.run([sys.executable, "-c", code + "assert 'torch' not in sys.modules"], check=True)
+
+
+# ---- training
+
+
+@pytest.mark.parametrize(("right", "passes"), [(LEAST, True), (LEAST - 0.01, False)])
+def test_the_line_for_new_digits(right: float, passes: bool) -> None:
+    exercise = EXERCISES["train_one_epoch"]
+    case = next(case for case in exercise.cases if case.costly)
+    inputs = exercise.challenge(case, np.random.default_rng(0))
+    labels = digits().test_labels.copy()
+    wrong = len(labels) - int(np.ceil(right * len(labels)))
+    labels[:wrong] = (labels[:wrong] + 1) % 10
+    found = {"scores": np.eye(10, dtype=np.float32)[labels], "losses": [0.1]}
+    assert (exercise.judge(case, inputs, Response(answer=found)) == []) is passes
+
+
+def drawn(workers: int) -> list[Any]:
+    seed_everything(7)
+    data = TensorDataset(torch.arange(12))
+    orders = [batch[0].tolist() for batch in DataLoader(data, 4, shuffle=True, num_workers=workers, **loader_seeds(7))]
+    return [orders, random.random(), np.random.random(), torch.rand(1).item()]
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_seeds_cover_python_numpy_pytorch_and_the_loader(workers: int) -> None:
+    first = drawn(workers)
+    assert drawn(workers) == first
+    assert first[0] != [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11]]
+
+
+class Drawing(torch.utils.data.Dataset):  # type: ignore[type-arg]
+    """Whose items are what Python and NumPy draw in the loader's worker."""
+
+    def __len__(self) -> int:
+        return 4
+
+    def __getitem__(self, k: int) -> tuple[float, float]:
+        return random.random(), np.random.random()
+
+
+def test_a_worker_draws_the_same_each_time_and_each_worker_something_else() -> None:
+    runs = [
+        [torch.stack(batch).tolist() for batch in DataLoader(Drawing(), 2, num_workers=2, **loader_seeds(3))]
+        for _ in range(2)
+    ]
+    assert runs[0] == runs[1] and runs[0][0] != runs[0][1]
+
+
+# ---- graded where a student's code runs, in forks of a process that has imported PyTorch
+
+
+@pytest.mark.skipif(bool(missing_wall()), reason="this machine cannot put up walls")
+def test_a_submission_is_graded_with_autograd_in_a_fork_of_its_kernel() -> None:
+    course = Course(Path(__file__).resolve().parents[1])
+    notebook = read_notebook(course.release(PYTORCH))
+    for cell in notebook.cells:
+        name = nbgrader(cell).get("grade_id")
+        if name in NOTEBOOK:
+            there = right_answers(key_of(name, PYTORCH))[0]
+            answer = find("evaluate", "left-on-the-cpu") if name == "evaluate" else there
+            cell.source = answer.source.rstrip()
+    # threads of PyTorch and its autograd have run in the kernel before it is forked
+    own = "w = torch.randn(300, 300, requires_grad=True)\n(w @ w).sum().backward()"
+    notebook.cells.insert(3, nbformat.v4.new_code_cell(own, id="own-cell"))
+    graded = grade_submission(
+        Task(
+            assignment=PYTORCH,
+            student="ada",
+            submitted=nbformat.writes(notebook).encode(),
+            skeleton=course.release(PYTORCH).read_bytes(),
+            earlier=earlier_functions(course, PYTORCH),
+            secret="of this test",
+            key="",
+            modules=course.modules(),
+        )
+    )
+    scores = {name: score for name, score in graded.scores.items() if name.startswith("check_")}
+    points = {f"check_{exercise.name}": float(exercise.points) for exercise in ASSIGNMENTS[PYTORCH]}
+    assert 0 < (scores.pop("check_evaluate") or 0) < points.pop("check_evaluate")
+    assert scores == points, graded.why

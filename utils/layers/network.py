@@ -1,0 +1,42 @@
+"""The stand-in for the LeNet-5 of 07: parameters and gradients in NumPy arrays, computed by PyTorch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from utils.layers.bridge import array, labels, one_thread, tensor, torch
+
+SHAPES = {"conv1": (20, 1, 5, 5), "conv2": (50, 20, 5, 5), "fc1": (2450, 500), "fc2": (500, 10)}
+
+
+class LeNet5:
+    def __init__(self, rng: np.random.Generator, dtype: type = np.float32) -> None:
+        self.params: dict[str, np.ndarray] = {}
+        for layer, shape in SHAPES.items():
+            inputs, outputs = (int(np.prod(shape[1:])), shape[0]) if len(shape) == 4 else shape
+            scale = 0.01 if layer == "fc2" else np.sqrt(2 / inputs)
+            self.params[f"{layer}.weight"] = (scale * rng.standard_normal(shape)).astype(dtype)
+            self.params[f"{layer}.bias"] = np.zeros(outputs, dtype)
+
+    def _leaves(self) -> dict[str, Any]:
+        return {key: tensor(value).requires_grad_() for key, value in self.params.items()}
+
+    def _scores(self, x: np.ndarray, p: dict[str, Any]) -> Any:
+        ops, h = torch().nn.functional, tensor(x)
+        for layer in ("conv1", "conv2"):
+            h = ops.max_pool2d(ops.conv2d(h, p[f"{layer}.weight"], p[f"{layer}.bias"], padding=2).relu(), 2)
+        h = torch().addmm(p["fc1.bias"], h.flatten(1), p["fc1.weight"]).relu()
+        return torch().addmm(p["fc2.bias"], h, p["fc2.weight"])
+
+    @one_thread()
+    def scores(self, x: np.ndarray) -> np.ndarray:
+        return array(self._scores(x, self._leaves()))
+
+    @one_thread()
+    def loss(self, x: np.ndarray, y: np.ndarray) -> tuple[float, dict[str, np.ndarray]]:
+        leaves = self._leaves()
+        loss = torch().nn.functional.cross_entropy(self._scores(x, leaves), labels(y))
+        loss.backward()
+        return loss.item(), {key: array(leaf.grad) for key, leaf in leaves.items()}
