@@ -9,13 +9,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from autograder.demo.gallery import Answer, answers
+from autograder.demo.gallery import Answer, answers, given
 from autograder.demo.matrix import gets_full_marks, is_named, verdict_on
 from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of
 from autograder.exercises.lenet.model import SHARED_MISTAKES
 from autograder.seeds import VARIABLE
 from autograder.verdict import Verdict
-from utils.layers import ORIGIN
 
 RIGHT = [answer for answer in answers() if answer.right]
 WRONG = [answer for answer in answers() if not answer.right]
@@ -93,7 +92,7 @@ def test_every_known_mistake_is_made_in_the_gallery(exercise: str) -> None:
 
 @pytest.mark.parametrize("answer", answers(), ids=lambda answer: answer.title)
 def test_an_answer_can_stand_in_its_cell(answer: Answer) -> None:
-    """One function or class, no decorator, and no names but np, builtins and functions of this notebook or earlier."""
+    """One function or class, no decorator, and no names but the setup's, builtins and functions of this notebook."""
     (definition,) = ast.parse(answer.source).body
     assert isinstance(definition, ast.FunctionDef | ast.ClassDef) and definition.name == answer.exercise
     assert not definition.decorator_list
@@ -101,8 +100,7 @@ def test_an_answer_can_stand_in_its_cell(answer: Answer) -> None:
     assert not imports or answer.says in IMPORTS
     assignment = assignment_of(answer.exercise)
     notebook = {exercise.name for exercise in ASSIGNMENTS[assignment]}
-    earlier = {name for name, origin in ORIGIN.items() if origin < assignment}
-    known = {"np", *dir(builtins), *notebook, *earlier}
+    known = {*given(assignment), *dir(builtins), *notebook}
     if answer.label != "raises (a name that was never set)":
         assert not globals_of(symtable.symtable(answer.source, answer.title, "exec")) - known
 

@@ -1,7 +1,7 @@
 """The gallery: answers to the exercises, right and wrong, as students write them.
 
-An answer is an ordinary function named after its exercise. It uses `np`, earlier functions of its notebook and
-nothing else, so that its source can stand in a solution cell as it is:
+An answer is an ordinary function named after its exercise. It uses `np` (from 08 on `torch`, `nn` and `F` too), earlier functions
+of its notebook and nothing else, so that its source can stand in a solution cell as it is:
 
     @right("loops over the kernel only")
     def conv_forward(x, w, b, stride=1, padding=0): ...
@@ -27,8 +27,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
-
-import numpy as np
 
 from autograder.exercises import assignment_of
 from utils.layers import ORIGIN, stand_ins
@@ -60,6 +58,13 @@ class Answer:
         """Unique in the gallery: `conv_forward: kernel-flipped (in the loops)`."""
         return f"{self.exercise}: {self.label}"
 
+
+# from which notebook on → the modules that setup cells import, by the names they have there
+MODULES: dict[str, dict[str, str]] = {
+    "01": {"np": "numpy"},
+    "08": {"torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional"},
+    "09": {"statistics": "statistics", "time": "time"},
+}
 
 _answers: dict[str, Answer] = {}
 
@@ -149,15 +154,23 @@ def find(exercise: str, label: str) -> Answer:
     raise LookupError(f"the gallery has no {exercise} called {label!r}")
 
 
+def given(assignment: str) -> dict[str, Any]:
+    """What a notebook's setup imports: `np`, modules, and earlier notebooks' functions."""
+    names = {name: getattr(stand_ins, name) for name, origin in ORIGIN.items() if origin < assignment}
+    for first, modules in MODULES.items():
+        if assignment >= first:
+            names |= {name: importlib.import_module(module) for name, module in modules.items()}
+    return names
+
+
 def functions(answer: Answer, notebook: tuple[str, ...]) -> dict[str, Function]:
     """The functions of a notebook that holds `answer`, and right answers to its other exercises.
 
-    Each source is executed in one namespace, as cells of a notebook are, with `np` and earlier notebooks' functions.
+    Each source is executed in one namespace, as cells of a notebook are, with what its setup imports.
     """
     chosen = [answer if name == answer.exercise else right_answers(name)[0] for name in notebook]
     assignment = assignment_of(answer.exercise)
-    earlier = {name: getattr(stand_ins, name) for name, origin in ORIGIN.items() if origin < assignment}
-    namespace: dict[str, Any] = {"np": np, **earlier}
+    namespace = given(assignment)
     for one in chosen:
         filename = f"<{one.title}>"
         linecache.cache[filename] = (len(one.source), None, one.source.splitlines(True), filename)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.exercises import backprop, batchnorm, conv_backward, convolution, fast_convolution, lenet, pooling
+from autograder.exercises import backprop, batchnorm, conv_backward, convolution, fast_convolution, gpu, lenet, pooling
 from autograder.exercises.exercise import Exercise
 
 ASSIGNMENTS: dict[str, tuple[Exercise, ...]] = {
@@ -13,6 +13,7 @@ ASSIGNMENTS: dict[str, tuple[Exercise, ...]] = {
     "05_pooling": pooling.EXERCISES,
     "06_batchnorm": batchnorm.EXERCISES,
     "07_lenet_numpy": lenet.EXERCISES,
+    "09_gpu": gpu.EXERCISES,
 }
 EXERCISES: dict[str, Exercise] = {exercise.name: exercise for group in ASSIGNMENTS.values() for exercise in group}
 

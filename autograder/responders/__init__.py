@@ -20,6 +20,11 @@ OWN = {
     "LeNet5BN": "networks",
     "sgd_momentum_step": "momentum",
     "train": "training",
+    "pick_device": "timing",
+    "time_it": "timing",
+    "train_fast": "fast_training",
+    "save_checkpoint": "checkpoints",
+    "load_checkpoint": "checkpoints",
 }
 
 

@@ -1,0 +1,19 @@
+"""How long a network is trained in the check of train_fast, and how well it must do: see benchmarks/gpu_thresholds.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Budget:
+    """images to train on for `epochs`, in batches, with learning rates up to lr; the share of new ones to be right."""
+
+    images: int
+    epochs: int
+    batch: int
+    lr: float
+    least: float
+
+
+HELD_OUT = Budget(images=1400, epochs=4, batch=50, lr=0.1, least=0.9)
