@@ -16,4 +16,4 @@ class Budget:
     least: float
 
 
-HELD_OUT = Budget(images=1400, epochs=4, batch=50, lr=0.1, least=0.9)
+HELD_OUT = Budget(images=1400, epochs=5, batch=50, lr=0.05, least=0.9)

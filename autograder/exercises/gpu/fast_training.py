@@ -32,7 +32,8 @@ class TrainFast(Exercise):
         Case("each step with the gradient of its own batch", SMALL, parts=("gradient",), weight=2),
         Case("the learning rate goes up to lr and ends near 0", SMALL, parts=("rates",), weight=2),
         Case("history: the loss of every step", SMALL, parts=("history",)),
-        Case("training mode, and afterwards the mode it found", {**SMALL, "epochs": 1}, parts=("mode",)),
+        Case("a network that comes in evaluation mode", {**SMALL, "epochs": 1}, parts=("mode",)),
+        Case("a network that comes in training mode", SMALL, parts=("mode",)),
         Case("images and labels left as they were", {**SMALL, "epochs": 1}, parts=("rules",)),
         Case("an error in the network comes through", {**SMALL, "look": "broken"}, parts=("errors",)),
         Case("on a GPU: network, images and labels are there", GPU, parts=("placed",), weight=2),
@@ -70,7 +71,7 @@ class TrainFast(Exercise):
             settings["compiled"] = True
         images = marked_images(count, rng).astype(np.float32)
         asked |= {"images": images, "labels": rng.integers(0, 10, count), "settings": settings}
-        return asked | {"training": bool(sizes["epochs"] == 3)}
+        return asked | {"training": bool(sizes["epochs"] == SMALL["epochs"])}
 
     def challenge(self, case: Case, rng: Any, sizes: Sizes | None = None) -> Inputs:
         """The inputs of one case; images are float32 in every one."""
