@@ -1,7 +1,7 @@
 """The gallery: answers to the exercises, right and wrong, as students write them.
 
-An answer is an ordinary function named after its exercise. It uses `np` (from 08 on `torch`, `nn` and `F` too), earlier functions
-of its notebook and nothing else, so that its source can stand in a solution cell as it is:
+An answer is an ordinary function named after its exercise. It uses `np` (from 08 on `torch`, `nn` and `F` too), earlier
+functions of its notebook and nothing else, so that its source can stand in a solution cell as it is:
 
     @right("loops over the kernel only")
     def conv_forward(x, w, b, stride=1, padding=0): ...
@@ -12,6 +12,11 @@ of its notebook and nothing else, so that its source can stand in a solution cel
 A class is registered in the same way. A wrong answer may be a right one with a line or two altered:
 
     altered("LeNet5", "one line a layer", "pool-forgotten", ("max_pool_forward(h, 2)", "(h, None)"))
+
+Where two assignments have an exercise of one name, an answer to the later says which it is for:
+
+    @right("functional", assignment="08_pytorch")
+    class LeNet5(nn.Module): ...
 """
 
 from __future__ import annotations
@@ -21,14 +26,19 @@ import importlib
 import inspect
 import linecache
 import pkgutil
+import statistics
 import sys
 import textwrap
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from autograder.exercises import assignment_of
+import numpy as np
+
+from autograder import oracle
+from autograder.exercises import EXERCISES, PYTORCH_FROM, assignment_of, key_of
 from utils.layers import ORIGIN, stand_ins
 
 Function = Callable[..., Any]
@@ -39,6 +49,7 @@ class Answer:
     """One way to answer one exercise."""
 
     exercise: str
+    """Its key in EXERCISES."""
     says: str
     """The style of a right answer; the id of the mistake in a wrong one."""
     right: bool
@@ -47,6 +58,11 @@ class Answer:
     how: str
     """What tells this answer from another one with the same mistake."""
     source: str
+
+    @property
+    def name(self) -> str:
+        """Of the function or class."""
+        return EXERCISES[self.exercise].name
 
     @property
     def label(self) -> str:
@@ -59,24 +75,17 @@ class Answer:
         return f"{self.exercise}: {self.label}"
 
 
-# from which notebook on → the modules that setup cells import, by the names they have there
-MODULES: dict[str, dict[str, str]] = {
-    "01": {"np": "numpy"},
-    "08": {"torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional"},
-    "09": {"statistics": "statistics", "time": "time"},
-}
-
 _answers: dict[str, Answer] = {}
 
 
-def right(style: str) -> Callable[[Function], Function]:
+def right(style: str, *, assignment: str = "") -> Callable[[Function], Function]:
     """Register an answer that must get full marks, written in `style`."""
-    return _register(style, right=True, named=False, how="")
+    return _register(style, right=True, named=False, how="", assignment=assignment)
 
 
-def wrong(mistake: str, how: str = "", *, named: bool = True) -> Callable[[Function], Function]:
+def wrong(mistake: str, how: str = "", *, named: bool = True, assignment: str = "") -> Callable[[Function], Function]:
     """Register an answer that must lose marks; with `named`, the check must also name the `mistake`."""
-    return _register(mistake, right=False, named=named, how=how)
+    return _register(mistake, right=False, named=named, how=how, assignment=assignment)
 
 
 def altered(
@@ -95,10 +104,10 @@ def altered(
     _add(Answer(exercise, mistake, False, named, how, source))
 
 
-def _register(says: str, *, right: bool, named: bool, how: str) -> Callable[[Function], Function]:
+def _register(says: str, *, right: bool, named: bool, how: str, assignment: str) -> Callable[[Function], Function]:
     def decorate(function: Function) -> Function:
         line = sys._getframe(1).f_lineno  # of the decorator
-        _add(Answer(function.__name__, says, right, named, how, _source(function, line)))
+        _add(Answer(key_of(function.__name__, assignment), says, right, named, how, _source(function, line)))
         return function
 
     return decorate
@@ -125,6 +134,12 @@ def _source(function: Function, line: int) -> str:
 def _classes(text: str) -> tuple[ast.ClassDef, ...]:
     """The decorated classes of a module."""
     return tuple(node for node in ast.parse(text).body if isinstance(node, ast.ClassDef) and node.decorator_list)
+
+
+def pytorch() -> dict[str, Any]:
+    """What notebooks on PyTorch import of it."""
+    torch = oracle.torch()
+    return {"torch": torch, "nn": torch.nn, "F": torch.nn.functional}
 
 
 @cache
@@ -155,12 +170,10 @@ def find(exercise: str, label: str) -> Answer:
 
 
 def given(assignment: str) -> dict[str, Any]:
-    """What a notebook's setup imports: `np`, modules, and earlier notebooks' functions."""
-    names = {name: getattr(stand_ins, name) for name, origin in ORIGIN.items() if origin < assignment}
-    for first, modules in MODULES.items():
-        if assignment >= first:
-            names |= {name: importlib.import_module(module) for name, module in modules.items()}
-    return names
+    """What a notebook's setup imports: `np` and clocks, PyTorch where there is any, functions of earlier notebooks."""
+    earlier = {name: getattr(stand_ins, name) for name, origin in ORIGIN.items() if origin < assignment}
+    modules = {"np": np, "time": time, "statistics": statistics}
+    return {**modules, **earlier, **(pytorch() if assignment >= PYTORCH_FROM else {})}
 
 
 def functions(answer: Answer, notebook: tuple[str, ...]) -> dict[str, Function]:
@@ -168,8 +181,9 @@ def functions(answer: Answer, notebook: tuple[str, ...]) -> dict[str, Function]:
 
     Each source is executed in one namespace, as cells of a notebook are, with what its setup imports.
     """
-    chosen = [answer if name == answer.exercise else right_answers(name)[0] for name in notebook]
     assignment = assignment_of(answer.exercise)
+    keys = [key_of(name, assignment) for name in notebook]
+    chosen = [answer if key == answer.exercise else right_answers(key)[0] for key in keys]
     namespace = given(assignment)
     for one in chosen:
         filename = f"<{one.title}>"

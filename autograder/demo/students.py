@@ -10,7 +10,7 @@ import nbformat
 
 from autograder.demo.gallery import Answer, find, right_answers
 from autograder.demo.words import GOOD, THIN, WORDS, WRONG
-from autograder.exercises import ASSIGNMENTS
+from autograder.exercises import ASSIGNMENTS, key_of
 from autograder.notebooks import nbgrader, read_notebook
 
 BACKPROP, CONVOLUTION = "01_backprop", "02_convolution"
@@ -34,11 +34,12 @@ class Work:
     def answers(self, assignment: str) -> list[Answer]:
         """The answers in the notebook, in its order."""
         names = [exercise.name for exercise in ASSIGNMENTS[assignment]]
-        return [self._answer(name) for name in names if self.only is None or name in self.only]
+        return [self._answer(name, assignment) for name in names if self.only is None or name in self.only]
 
-    def _answer(self, exercise: str) -> Answer:
-        if exercise in self.but:
-            return find(exercise, self.but[exercise])
+    def _answer(self, name: str, assignment: str) -> Answer:
+        exercise = key_of(name, assignment)
+        if name in self.but:
+            return find(exercise, self.but[name])
         there = right_answers(exercise)
         return next((a for word in self.style for a in there if word in a.says), there[0])
 
@@ -202,7 +203,7 @@ def hand_in(student: Student, assignment: str, released: Path, folder: Path) -> 
     work = student.works.get(assignment)
     if work is None:
         return None
-    sources = {answer.exercise: answer.source for answer in work.answers(assignment)}
+    sources = {answer.name: answer.source for answer in work.answers(assignment)}
     notebook = read_notebook(released)
     for cell in notebook.cells:
         marks = nbgrader(cell)

@@ -90,7 +90,7 @@ fast("gradients-kept", (ZERO, ""))
 fast("gradients-kept", (ZERO, "            optimizer.zero_grad\n"), how="zero_grad without calling it")
 fast("gradients-kept", (ZERO, ""), (BATCH, "        optimizer.zero_grad()\n" + BATCH), how="zeroed once an epoch")
 fast("zeroed-before-the-step", (ZERO, ""), (STEP, ZERO + STEP))
-fast("nothing-learned", (TRAIN, "    from copy import deepcopy\n\n    model = deepcopy(model)\n" + TRAIN))
+fast("nothing-learned", (TRAIN, "    model = torch.optim.swa_utils.AveragedModel(model).module\n" + TRAIN))
 fast("nothing-learned", (STEP, ""), how="no step")
 fast(
     "nothing-learned",

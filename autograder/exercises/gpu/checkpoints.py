@@ -21,6 +21,8 @@ CUDA_WORDS = "Attempting to deserialize object on a CUDA device"
 class Checkpoint(Exercise):
     """What both halves have in common as questions."""
 
+    responder = "checkpoints"
+
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         asked = {"look": sizes["look"], "seed": int(rng.integers(1000)), "step": int(rng.integers(1000, 9000))}
         return asked | {"training": bool(sizes.get("training", True))}

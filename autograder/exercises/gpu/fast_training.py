@@ -24,6 +24,7 @@ GPU = {"look": "device", "count": 24, "batch": 6, "epochs": 2}
 class TrainFast(Exercise):
     name, points = "train_fast", 35
     seconds = 120.0  # training takes ten; a busy machine may need longer
+    responder = "fast_training"
     returns = ("history",)
     cases = (
         Case("every image once an epoch, with its own label", {**SMALL, "epochs": 2}, parts=("batches",), weight=2),

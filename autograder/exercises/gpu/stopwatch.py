@@ -79,6 +79,7 @@ WAYS: tuple[tuple[str, Callable[[Inputs], float]], ...] = (
 
 class TimeIt(Exercise):
     name, points = "time_it", 20
+    responder = "timing"
     returns = ("seconds",)
     cases = (
         Case("on the CPU", {"device": "cpu"}),
