@@ -1,7 +1,7 @@
 """Seconds to 99 % on MNIST: LeNet-5 trained as fast as a GPU can.
 
-Everything is on the device before the clock starts: the images in 16 bits, a step with all that it needs (batch, rate,
-gradient, update) captured as one CUDA graph. A run then is a loop of `replay()` and one draw of an order for each epoch.
+Everything is on the device before the clock starts: the images in 16 bits, a step with all that it needs (its batch,
+its rate, gradients, update) captured as one CUDA graph. A run then is a loop of `replay()` and one draw of an order for each epoch.
 Where there is no CUDA the same step is called as it is.
 """
 
