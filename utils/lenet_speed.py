@@ -7,6 +7,7 @@ copies and additions of the same sizes. What ReLU, pooling and the step cost is 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -29,10 +30,7 @@ def loops_seconds() -> float:
     for channels, filters, size in CONVOLUTIONS:
         x = np.ones((1, channels, size + 2 * PADDING, size + 2 * PADDING), np.float32)
         w = np.ones((filters, channels, KERNEL, KERNEL), np.float32)
-        tasks: dict[str, Task] = {
-            "forward": lambda x=x, w=w: forward_rounds(x, w),
-            "back": lambda x=x, w=w: backward_rounds(x, w),
-        }
+        tasks: dict[str, Task] = {"forward": partial(forward_rounds, x, w), "back": partial(backward_rounds, x, w)}
         taken = median_seconds(tasks, repeats=3, warmup=1)
         seconds += sum(taken.values()) * filters * size * size / ROUNDS
     return seconds
@@ -47,9 +45,16 @@ def products_seconds(batch: int = 64) -> float:
             rng.standard_normal(shape, dtype=np.float32)
             for shape in ((batch, inputs), (inputs, outputs), (batch, outputs))
         )
-        work.append(lambda x=x, w=w, d=d: (x @ w, x.T @ d, d @ w.T))
+        work.append(partial(_linear, x, w, d))
     taken = median_seconds({"step": lambda: [task() for task in work]}, repeats=5, warmup=1, clock=WALL)
     return taken["step"] / batch
+
+
+def _linear(x: Array, w: Array, d: Array) -> None:
+    """The products of a linear layer, forward and back."""
+    x @ w
+    x.T @ d
+    d @ w.T
 
 
 def _columns(batch: int, channels: int, filters: int, size: int) -> Task:
@@ -91,7 +96,7 @@ def training_steps(device: torch.device, batch: int, compiled: bool) -> dict[str
         ways["+ torch.compile"] = {"last": True, "autocast": True, "compiled": True}
     if device.type == "cuda":
         ways["+ CUDA graph"] = {"last": True, "autocast": True, "graph": True}
-    return {name: lambda way=way: one_step(device, batch, **way) for name, way in ways.items()}
+    return {name: partial(one_step, device, batch, **way) for name, way in ways.items()}
 
 
 def one_step(
@@ -105,7 +110,7 @@ def one_step(
     """One training step of LeNet-5: forward, back, and SGD with momentum."""
     model = LeNet5().to(device)
     if last:
-        model = model.to(memory_format=torch.channels_last)
+        channels_last(model)
     x = torch.rand(batch, 1, 28, 28, device=device)
     y = torch.arange(batch, device=device) % 10
     net: Any = torch.compile(model) if compiled else model
@@ -120,6 +125,11 @@ def one_step(
         optimizer.step()
 
     return captured(step) if graph else step
+
+
+def channels_last(model: LeNet5) -> LeNet5:
+    """The network itself, with the channels of its weights beside each other."""
+    return model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
 def captured(step: Task, warmup: int = 3) -> Task:

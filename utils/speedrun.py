@@ -1,8 +1,8 @@
 """Seconds to 99 % on MNIST: LeNet-5 trained as fast as a GPU can.
 
-Everything is on the device before the clock starts: the images in 16 bits, a step with all that it needs (its batch,
-its rate, gradients, update) captured as one CUDA graph. A run then is a loop of `replay()` and one draw of an order for each epoch.
-Where there is no CUDA the same step is called as it is.
+Everything is on the device before the clock starts: the images in 16 bits, and a step with all that it needs (its
+batch, its rate, gradients, update), captured as one CUDA graph. A run is then a loop of `replay()`, with one draw of an
+order for each epoch. Where there is no CUDA the same step is called as it is.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 
-from utils.lenet_speed import captured
+from utils.lenet_speed import captured, channels_last
 from utils.pytorch_stand_ins import LeNet5
 
 
@@ -63,7 +63,7 @@ class Speedrun:
         self.labels = labels.to(device)
         self.steps = len(images) // s.batch  # of an epoch
         self.rates = one_cycle(s.epochs * self.steps, s.lr, s.rising).to(device)
-        self.network = LeNet5().to(device, memory_format=torch.channels_last)
+        self.network = channels_last(LeNet5().to(device))
         self.forward: Any = torch.compile(self.network) if compiled else self.network
         self.rate = torch.zeros((), device=device)
         self.optimizer = torch.optim.SGD(

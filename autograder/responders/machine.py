@@ -11,6 +11,7 @@ import time
 import timeit
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any
 from unittest import mock
 
@@ -119,8 +120,8 @@ def clock(clockwork: Clockwork, functions: dict[str, Any]) -> Iterator[None]:
     for name in ("perf_counter", "monotonic", "time", "process_time", "thread_time"):
         hand = "processor" if name in ("process_time", "thread_time") else "now"
         seconds, nanoseconds = getattr(time, name), getattr(time, f"{name}_ns")
-        replaced[seconds] = mine(seconds, lambda hand=hand: getattr(clockwork, hand))
-        replaced[nanoseconds] = mine(nanoseconds, lambda hand=hand: round(1e9 * getattr(clockwork, hand)))
+        replaced[seconds] = mine(seconds, partial(getattr, clockwork, hand))
+        replaced[nanoseconds] = mine(nanoseconds, partial(_nanoseconds, clockwork, hand))
     with ExitStack() as stack:
         for real, fake in replaced.items():
             stack.enter_context(mock.patch.object(time, real.__name__, fake))
@@ -136,6 +137,10 @@ def clock(clockwork: Clockwork, functions: dict[str, Any]) -> Iterator[None]:
         own = {name: replaced[value] for name, value in functions.items() if _is_in(value, replaced)}
         stack.enter_context(mock.patch.dict(functions, own))
         yield
+
+
+def _nanoseconds(clockwork: Clockwork, hand: str) -> int:
+    return round(1e9 * getattr(clockwork, hand))
 
 
 def _is_in(value: Any, replaced: dict[Any, Any]) -> bool:

@@ -132,7 +132,8 @@ loaded(
     "errors-swallowed",
     (
         'model.load_state_dict(kept["model"])',
-        'model.load_state_dict({k: v for k, v in kept["model"].items() if v.shape == model.state_dict()[k].shape}, strict=False)',
+        'model.load_state_dict({k: v for k, v in kept["model"].items() if v.shape == '
+        "model.state_dict()[k].shape}, strict=False)",
     ),
     how="what does not fit is left out",
 )

@@ -25,7 +25,7 @@ def pick_device(preferred=None):
     if preferred in ("cuda", "mps", "cpu"):
         if (preferred == "cuda" and not cuda) or (preferred == "mps" and not mps):
             others = [name for name, here in (("cuda", cuda), ("mps", mps), ("cpu", True)) if here]
-            raise RuntimeError("no device %r here, only %s" % (preferred, others))
+            raise RuntimeError(f"no device {preferred!r} here, only {others}")
         return torch.device(preferred)
     if preferred is not None:
         raise RuntimeError(f"unknown device: {preferred}")

@@ -48,7 +48,8 @@ fast(
     "drawn-with-replacement",
     (
         BATCH,
-        "        for some in order.split(batch_size):\n            batch = torch.randint(0, len(images), (len(some),), device=device)\n",
+        "        for some in order.split(batch_size):\n            batch = torch.randint(0, len(images), "
+        "(len(some),), device=device)\n",
     ),
 )
 fast("labels-apart", ("labels[batch])", "labels[: len(batch)])"))
@@ -61,7 +62,8 @@ fast(
     "last-batch-filled",
     (
         BATCH,
-        "        for start in range(0, len(order), batch_size):\n            batch = order[torch.arange(start, start + batch_size, device=device) % len(order)]\n",
+        "        for start in range(0, len(order), batch_size):\n            batch = "
+        "order[torch.arange(start, start + batch_size, device=device) % len(order)]\n",
     ),
 )
 fast("last-batch-dropped", ("order.split(batch_size)", "order.split(batch_size)[:-1]"), named=False)
@@ -73,7 +75,8 @@ fast(
     (ORDER, "order = torch.arange(len(images), device=device)"),
     (
         BATCH,
-        "        parts = order.split(batch_size)\n        for k in torch.randperm(len(parts)).tolist():\n            batch = parts[k]\n",
+        "        parts = order.split(batch_size)\n        for k in torch.randperm(len(parts)).tolist():\n    "
+        "        batch = parts[k]\n",
     ),
 )
 fast(
@@ -96,7 +99,8 @@ fast(
     "nothing-learned",
     (
         LOSS,
-        "loss = F.cross_entropy(forward(images[batch]), labels[batch])\n            loss = loss.detach().requires_grad_()",
+        "loss = F.cross_entropy(forward(images[batch]), labels[batch])\n            loss = "
+        "loss.detach().requires_grad_()",
     ),
     how="detached",
 )
@@ -176,7 +180,8 @@ fast(
     "own-steps",
     (
         STEP,
-        "            with torch.no_grad():\n                for p in model.parameters():\n                    p -= scheduler.get_last_lr()[0] * p.grad\n",
+        "            with torch.no_grad():\n                for p in model.parameters():\n                   "
+        " p -= scheduler.get_last_lr()[0] * p.grad\n",
     ),
     named=False,
 )

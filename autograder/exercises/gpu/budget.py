@@ -1,4 +1,4 @@
-"""How long a network is trained in the check of train_fast, and how well it must do: see benchmarks/gpu_thresholds.py."""
+"""How long train_fast trains in its check, and how well it must do; set by benchmarks/gpu_thresholds.py."""
 
 from __future__ import annotations
 
@@ -16,4 +16,4 @@ class Budget:
     least: float
 
 
-HELD_OUT = Budget(images=1400, epochs=5, batch=50, lr=0.05, least=0.9)
+HELD_OUT = Budget(images=1400, epochs=5, batch=50, lr=0.05, least=0.93)

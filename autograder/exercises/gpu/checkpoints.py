@@ -75,7 +75,8 @@ class SaveCheckpoint(Checkpoint):
         Mistake("network-missing", "The network's parameters are not in the file: `model.state_dict()`."),
         Mistake(
             "buffers-missing",
-            "Batchnorm's running statistics are not in the file. They are no parameters, and `model.state_dict()` has them.",
+            "Batchnorm's running statistics are not in the file. They are no parameters, and "
+            "`model.state_dict()` has them.",
         ),
         Mistake(
             "optimizer-missing",
@@ -84,7 +85,8 @@ class SaveCheckpoint(Checkpoint):
         Mistake("scheduler-missing", "The schedule's place is not in the file: `scheduler.state_dict()`."),
         Mistake(
             "generator-missing",
-            "The generator's state is not in the file: `generator.get_state()`. Without it the batches come in another order.",
+            "The generator's state is not in the file: `generator.get_state()`. Without it the batches come "
+            "in another order.",
         ),
         Mistake("step-missing", "The number of the step is not in the file."),
         Mistake("not-at-the-path", "The file must be at the path that was passed."),
@@ -154,7 +156,8 @@ class LoadCheckpoint(Checkpoint):
         Mistake("mode-changed", "Loading leaves the mode, training or evaluation, to the caller."),
         Mistake(
             "not-mapped",
-            "The file remembers that its tensors were on a GPU, and there is none here: `torch.load(path, map_location=…)`.",
+            "The file remembers that its tensors were on a GPU, and there is none here: `torch.load(path, "
+            "map_location=…)`.",
         ),
         Mistake(
             "weights-only-off",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograder.answer import Inputs, Response
+from autograder.answer import Inputs, Raised, Response
 from autograder.exercises.exercise import Case, Exercise, Finding, Sizes, explain_error, one_of
 from autograder.exercises.mistake import Mistake
 
@@ -79,8 +79,10 @@ class PickDevice(Exercise):
         refused = wanted is not None and wanted not in there
         if error is not None and "NotImplementedError" in error.bases:
             return [Finding(explain_error(error))]
+        if error is not None and wanted is not None and refused:
+            return self._judge_error(wanted, there, error)
         if error is not None:
-            return self._judge_error(wanted, there, response) if refused else [Finding(explain_error(error))]
+            return [Finding(explain_error(error))]
         if not isinstance(found, dict):
             return [Finding("Nothing came back.")]
         kind, says = found["kind"], str(found["says"]).split(":")[0]
@@ -95,16 +97,16 @@ class PickDevice(Exercise):
             return [Finding(text, ("not-checked" if says == wanted else "falls-back-silently",))]
         right = wanted or next(name for name in ORDER if name in there)
         if says != right:
-            text = f"On a machine with {' and '.join(there)}{f', asked for {wanted}' if wanted else ''}: expected {right}, got {says}."
+            asked = f", asked for {wanted}" if wanted else ""
+            text = f"On a machine with {' and '.join(there)}{asked}: expected {right}, got {says}."
             return [Finding(text, self._named(right, says, wanted, there))]
         if kind != "device":
             return [Finding(f"This is a {kind}: {says!r}; expected torch.device({right!r}).", ("string-returned",))]
         return []
 
-    def _judge_error(self, wanted: str, there: list[str], response: Response) -> list[Finding]:
+    def _judge_error(self, wanted: str, there: list[str], error: Raised) -> list[Finding]:
         """What is wrong with an error that was due."""
-        assert response.error is not None
-        error, message = response.error, response.error.message
+        message = error.message
         if "RuntimeError" not in error.bases:
             return [Finding(f"Expected RuntimeError; yours raised {error.type}: {message}", ("another-error",))]
         others = [name for name in there if name in message.replace(wanted, "", 1)]

@@ -13,7 +13,8 @@ MISTAKES = (
     Mistake("epochs-ignored", "The number of epochs that was asked for is not used."),
     Mistake(
         "drawn-with-replacement",
-        "Each batch is drawn from all the images, so in an epoch some come twice and some never. Draw one order for all "
+        "Each batch is drawn from all the images, so in an epoch some come twice and some never. Draw one "
+        "order for all "
         "(`torch.randperm`) and cut it into batches.",
     ),
     Mistake("not-shuffled", "The images come in the order in which they lie in memory: draw one for each epoch."),
@@ -24,7 +25,8 @@ MISTAKES = (
     ),
     Mistake(
         "seed-ignored",
-        "The order must come out of PyTorch's generator, so that `torch.manual_seed` decides it, and nothing else does.",
+        "The order must come out of PyTorch's generator, so that `torch.manual_seed` decides it, and nothing "
+        "else does.",
     ),
     Mistake(
         "gradients-kept",
@@ -36,7 +38,8 @@ MISTAKES = (
     ),
     Mistake(
         "nothing-learned",
-        "The network that was handed over is as it was: a copy was trained, or its parameters never reached the optimizer.",
+        "The network that was handed over is as it was: a copy was trained, or its parameters never reached "
+        "the optimizer.",
     ),
     Mistake(
         "no-schedule",
@@ -47,7 +50,8 @@ MISTAKES = (
     ),
     Mistake(
         "schedule-by-epoch",
-        "The schedule moves once an epoch and was made for more steps than that: call `scheduler.step()` after each batch.",
+        "The schedule moves once an epoch and was made for more steps than that: call `scheduler.step()` "
+        "after each batch.",
     ),
     Mistake(
         "schedule-ends-high",
@@ -71,17 +75,21 @@ MISTAKES = (
     ),
     Mistake(
         "left-on-the-cpu",
-        "Something stayed on the CPU. Network, images and labels must all be on `device`; `tensor.to(device)` returns a new "
+        "Something stayed on the CPU. Network, images and labels must all be on `device`; "
+        "`tensor.to(device)` returns a new "
         "tensor and leaves the old one where it was.",
     ),
     Mistake(
         "copied-in-every-step",
-        "Images go to the GPU batch by batch, and it waits for each. The whole set fits: copy it once, before the loop.",
+        "Images go to the GPU batch by batch, and it waits for each. The whole set fits: copy it once, "
+        "before the loop.",
     ),
     Mistake(
         "read-in-every-step",
-        "A number is read back in every step (`loss.item()`, `float(loss)`, an `if` on a tensor). Each time the processor "
-        "waits until the GPU has finished, and the GPU then waits for the processor. Keep `loss.detach()` and read all at the end.",
+        "A number is read back in every step (`loss.item()`, `float(loss)`, an `if` on a tensor). Each time "
+        "the processor "
+        "waits until the GPU has finished, and the GPU then waits for the processor. Keep `loss.detach()` "
+        "and read all at the end.",
     ),
     Mistake(
         "not-channels-last",
@@ -90,7 +98,8 @@ MISTAKES = (
     ),
     Mistake(
         "no-autocast",
-        "The network is not called within `torch.autocast(device.type, dtype=torch.bfloat16)`, so the GPU's matrix units for "
+        "The network is not called within `torch.autocast(device.type, dtype=torch.bfloat16)`, so the GPU's "
+        "matrix units for "
         "16 bits lie idle.",
     ),
     Mistake(

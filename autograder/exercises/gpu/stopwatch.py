@@ -98,7 +98,8 @@ class TimeIt(Exercise):
     mistakes = (
         Mistake(
             "not-synchronised",
-            "This is the time to hand the work over, not to do it. A GPU works through a queue, and a call returns at once: "
+            "This is the time to hand the work over, not to do it. A GPU works through a queue, and a call "
+            "returns at once: "
             "wait for the device (`torch.cuda.synchronize()`) before the clock is read.",
         ),
         Mistake(
@@ -107,7 +108,8 @@ class TimeIt(Exercise):
         ),
         Mistake(
             "queue-not-empty",
-            "Work of earlier calls is still in the queue when the clock starts, and is counted: wait for the device before "
+            "Work of earlier calls is still in the queue when the clock starts, and is counted: wait for the "
+            "device before "
             "the clock is read the first time, too.",
         ),
         Mistake("no-warm-up", "The first calls, which are slower, are among those that count: warm up, apart."),
@@ -162,7 +164,8 @@ class TimeIt(Exercise):
         # events of the device leave out the handing over where the queue is not empty
         if lower * (1 - NEAR) - LAUNCH <= seconds <= upper * (1 + NEAR):
             return self._judge_calls(inputs, found["calls"])
-        text = f"A call took {1000 * measured(inputs):.3f} ms of this machine's time, by the median; yours says {1000 * seconds:.3f} ms."
+        right, got = 1000 * measured(inputs), 1000 * seconds
+        text = f"A call took {right:.3f} ms on the played machine, by the median; yours says {got:.3f} ms."
         return [Finding(text, self._named(inputs, seconds))]
 
     def _named(self, inputs: Inputs, seconds: float) -> tuple[str, ...]:
