@@ -106,6 +106,11 @@ listed(
     ("return torch.device(there[0])", "torch.device(there[0])"),
 )
 
+listed(
+    "another-gpu",
+    ("return torch.device(there[0])", 'return torch.device("cuda:1" if there[0] == "cuda" else there[0])'),
+)
+
 
 @wrong("falls-back-silently", "an error swallowed")
 def pick_device(preferred=None):

@@ -186,3 +186,6 @@ fast(
     named=False,
 )
 fast("images-scaled-in-place", (IMAGES, "    images.mul_(0.5)\n" + IMAGES), named=False)
+fast("backward-twice", (BACKWARD, "            loss.backward(retain_graph=True)\n" + BACKWARD))
+fast("partly-trained", (TRAIN, TRAIN + "    model.conv1.requires_grad_(False)\n"))
+fast("partly-trained", ("SGD(model.parameters()", "SGD(model.fc.parameters()"), how="the last layer alone")

@@ -50,6 +50,9 @@ class PickDevice(Exercise):
         ),
         Mistake("mps-forgotten", "A Mac's GPU is overlooked: `torch.backends.mps.is_available()` tells."),
         Mistake("order", "Where both are there, cuda comes before mps."),
+        Mistake(
+            "another-gpu", "GPUs are counted from 0, and there may be only one: torch.device('cuda') is the first."
+        ),
         Mistake("gpu-overlooked", "There is a GPU, and the CPU was chosen."),
         Mistake(
             "string-returned", "Return a device, `torch.device(name)`, not its name: later cells need `device.type`."
@@ -85,7 +88,7 @@ class PickDevice(Exercise):
             return [Finding(explain_error(error))]
         if not isinstance(found, dict):
             return [Finding("Nothing came back.")]
-        kind, says = found["kind"], str(found["says"]).split(":")[0]
+        kind, (says, _, number) = found["kind"], str(found["says"]).partition(":")
         if kind == "NoneType":
             return [
                 Finding("pick_device returned nothing (None). Is there a `return` at its end?", ("returns-nothing",))
@@ -100,6 +103,9 @@ class PickDevice(Exercise):
             asked = f", asked for {wanted}" if wanted else ""
             text = f"On a machine with {' and '.join(there)}{asked}: expected {right}, got {says}."
             return [Finding(text, self._named(right, says, wanted, there))]
+        if number not in ("", "0"):
+            text = f"This is GPU number {number}, counted from 0; the machine has one."
+            return [Finding(text, ("another-gpu",))]
         if kind != "device":
             return [Finding(f"This is a {kind}: {says!r}; expected torch.device({right!r}).", ("string-returned",))]
         return []

@@ -42,6 +42,10 @@ MISTAKES = (
         "the optimizer.",
     ),
     Mistake(
+        "partly-trained", "All parameters are to be trained: `model.parameters()` go to the optimizer, none is frozen."
+    ),
+    Mistake("backward-twice", "Each loss goes backward once: a second time doubles the gradient, and the time."),
+    Mistake(
         "no-schedule",
         "All steps have the same learning rate. Let it rise and fall: `torch.optim.lr_scheduler.OneCycleLR`.",
     ),

@@ -167,9 +167,16 @@ def _judge_gradient(found: dict[str, Tree]) -> Iterator[Finding]:
         if step["gradient"] == "none":
             yield Finding(f"At step {k} the gradients were 0 or None.", ("zeroed-before-the-step",))
             return
+        if step["gradient"] == "twice":
+            yield Finding(f"Before step {k} the loss went backward twice.", ("backward-twice",))
+            return
         if step["gradient"] == "another":
             yield Finding(f"The gradient of step {k} is not that of its batch.")
             return
+
+    if found["as they were"]:
+        text = f"After the training these are as they were: {', '.join(found['as they were'])}."
+        yield Finding(text, ("partly-trained",))
 
 
 def _judge_history(sizes: Inputs, found: dict[str, Tree]) -> Iterator[Finding]:

@@ -131,7 +131,7 @@ class TimeIt(Exercise):
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
-        counts = {} if "usual" in sizes else {"warmup": sizes.get("warmup", 4), "repeats": sizes.get("repeats", 7)}
+        counts = {} if "usual" in sizes else {"warmup": sizes.get("warmup", 4), "repeats": sizes.get("repeats", 8)}
         warm, repeats = counts.get("warmup", WARMUP), counts.get("repeats", REPEATS)
         slow = [float(k) for k in rng.uniform(0.05, 0.09, warm)]
         fast = [float(k) for k in rng.uniform(0.002, 0.004, repeats + 12)]
@@ -142,7 +142,10 @@ class TimeIt(Exercise):
         return asked | {"breaks": sizes.get("breaks", False)}
 
     def contradicted(self, case: Case, inputs: Inputs) -> set[str]:
-        return set()
+        if inputs["breaks"]:
+            return set()
+        right = measured(inputs)
+        return {name for name, way in WAYS if not np.isclose(way(inputs), right, rtol=NEAR, atol=0)}
 
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
         error, found = response.error, response.answer
