@@ -194,16 +194,15 @@ def _plain(value: Any) -> Tree:
 
 
 def _steps(train_fast: Any, inputs: Inputs) -> dict[str, Tree]:
-    """What every step was taken with, for the seed, the same again and another."""
+    """What every step was taken with; with `again`, the order for the same seed again and for another, too."""
     network, told = _run(train_fast, inputs)
-    again, other = (_order(_run(train_fast, inputs, more)[0]) for more in (0, 1))
+    if inputs["again"]:
+        told |= {name: _order(_run(train_fast, inputs, more)[0]) for name, more in (("again", 0), ("other", 1))}
     return told | {
         "steps": [[call["numbers"], call["labels"], None] for call in network.calls],
         "modes": [call["training"] for call in network.calls],
         "losses": [_cross_entropy(call, inputs["labels"]) for call in network.calls],
         "taken": network.steps,
-        "again": again,
-        "other": other,
     }
 
 
