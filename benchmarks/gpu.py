@@ -26,6 +26,7 @@ from machine import machine
 from autograder.demo.gallery import functions, right_answers
 from autograder.exercises import ASSIGNMENTS
 from utils.data import load
+from utils.gpu_figures import three_digits
 from utils.lenet_speed import loops_seconds, products_seconds, training_steps
 from utils.speedrun import Settings, Speedrun
 from utils.timing import Task
@@ -66,7 +67,7 @@ def speeds(device: torch.device) -> None:
     print(f"batches of 64 on the processor{'' if is_cpu else f', of {batch} on {device}'}\n")
     print("| training LeNet-5 | on | images a second | × loops |\n| --- | --- | ---: | ---: |")
     for name, speed, on in rows:
-        print(f"| {name} | {on} | {speed:,.3g} | {speed / rows[0][1]:,.3g} |")
+        print(f"| {name} | {on} | {three_digits(speed)} | {three_digits(speed / rows[0][1])} |")
     if not is_cpu:
         roofline(device, batch, {name: batch / speed for name, speed, on in rows if on == device.type})
 

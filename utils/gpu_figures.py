@@ -93,7 +93,7 @@ def speed_ladder(images_per_second: Mapping[str, float], title: str = "training 
     colours = [GREY if "NumPy" in name else BLUE for name in names]
     ax.barh(range(len(names)), speeds, color=colours, height=0.65)
     for k, speed in enumerate(speeds):
-        text = f" {_three_digits(speed)}" + (f"   {_three_digits(speed / speeds[0])}×" if k else "")
+        text = f" {three_digits(speed)}" + (f"   {three_digits(speed / speeds[0])}×" if k else "")
         ax.text(speed, k, text, va="center", fontsize=10)
     ax.set(xscale="log", xlabel="images a second", title=title, xlim=(speeds.min() / 3, speeds.max() * 25))
     ax.set_yticks(range(len(names)), names)
@@ -103,7 +103,7 @@ def speed_ladder(images_per_second: Mapping[str, float], title: str = "training 
     return figure
 
 
-def _three_digits(value: float) -> str:
+def three_digits(value: float) -> str:
     """1234567 → 1,230,000; 0.01234 → 0.0123."""
     if value < 100:
         return f"{value:.3g}"

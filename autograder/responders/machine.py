@@ -9,12 +9,13 @@ from __future__ import annotations
 import threading
 import time
 import timeit
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any
 from unittest import mock
 
+import numpy as np
 import torch
 
 LAUNCH = 1e-4  # seconds that the processor takes to hand over a piece of work
@@ -28,7 +29,7 @@ class Clockwork:
     On the CPU a call returns when its work is done. On a GPU it returns at once, and `wait` waits for the queue.
     """
 
-    def __init__(self, device: str, durations: list[float]) -> None:
+    def __init__(self, device: str, durations: Sequence[float] | np.ndarray) -> None:
         self.device, self.durations = device, durations
         self.now = 1000.0
         self.done = 0.0  # when the queue will be empty
@@ -37,7 +38,7 @@ class Clockwork:
 
     def work(self) -> None:
         """One call of the function to be timed."""
-        seconds = self.durations[self.calls % len(self.durations)]
+        seconds = float(self.durations[self.calls % len(self.durations)])
         self.calls += 1
         busy = LAUNCH if self.device in GPUS else seconds
         self.now, self.processor = self.now + busy, self.processor + busy

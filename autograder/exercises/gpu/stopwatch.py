@@ -133,12 +133,11 @@ class TimeIt(Exercise):
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         counts = {} if "usual" in sizes else {"warmup": sizes.get("warmup", 4), "repeats": sizes.get("repeats", 8)}
         warm, repeats = counts.get("warmup", WARMUP), counts.get("repeats", REPEATS)
-        slow = [float(k) for k in rng.uniform(0.05, 0.09, warm)]
-        fast = [float(k) for k in rng.uniform(0.002, 0.004, repeats + 12)]
+        slow, fast = rng.uniform(0.05, 0.09, warm), rng.uniform(0.002, 0.004, repeats + 12)
         fast[min(2, repeats - 1)] *= 20  # the machine was disturbed
         device = sizes["device"]
         there = [device] if device != "cpu" else []
-        asked = {"device": device, "there": there, "durations": slow + fast, "counts": counts}
+        asked = {"device": device, "there": there, "durations": np.concatenate([slow, fast]), "counts": counts}
         return asked | {"breaks": sizes.get("breaks", False)}
 
     def contradicted(self, case: Case, inputs: Inputs) -> set[str]:
