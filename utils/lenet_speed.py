@@ -143,4 +143,9 @@ def captured(step: Task, warmup: int = 3) -> Task:
     graph = torch.cuda.CUDAGraph()
     with torch.cuda.graph(graph):
         step()
-    return graph.replay
+    return partial(_replay, graph, step)
+
+
+def _replay(graph: torch.cuda.CUDAGraph, step: Task) -> None:
+    """Start the kernels. A graph knows addresses alone, so the step, and with it its tensors, has to be kept alive."""
+    graph.replay()
