@@ -26,8 +26,10 @@ import importlib
 import inspect
 import linecache
 import pkgutil
+import statistics
 import sys
 import textwrap
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -186,16 +188,22 @@ def find(exercise: str, label: str) -> Answer:
     raise LookupError(f"the gallery has no {exercise} called {label!r}")
 
 
+def given(assignment: str) -> dict[str, Any]:
+    """What a notebook's setup imports: `np` and clocks, PyTorch where there is any, functions of earlier notebooks."""
+    earlier = {name: getattr(stand_ins, name) for name, origin in ORIGIN.items() if origin < assignment}
+    modules = {"np": np, "time": time, "statistics": statistics}
+    return {**modules, **earlier, **(pytorch() if assignment >= PYTORCH_FROM else {})}
+
+
 def functions(answer: Answer, notebook: tuple[str, ...]) -> dict[str, Function]:
     """The functions of a notebook that holds `answer`, and right answers to its other exercises.
 
-    Each source is executed in one namespace, as cells of a notebook are, with `np` and earlier notebooks' functions.
+    Each source is executed in one namespace, as cells of a notebook are, with what its setup imports.
     """
     assignment = assignment_of(answer.exercise)
     keys = [key_of(name, assignment) for name in notebook]
     chosen = [answer if key == answer.exercise else right_answers(key)[0] for key in keys]
-    earlier = {name: getattr(stand_ins, name) for name, origin in ORIGIN.items() if origin < assignment}
-    namespace: dict[str, Any] = {"np": np, **earlier, **(pytorch() if assignment >= PYTORCH_FROM else {})}
+    namespace = given(assignment)
     for one in chosen:
         filename = f"<{one.title}>"
         linecache.cache[filename] = (len(one.source), None, one.source.splitlines(True), filename)

@@ -8,6 +8,7 @@ from autograder.exercises import (
     conv_backward,
     convolution,
     fast_convolution,
+    gpu,
     lenet,
     pooling,
     pytorch,
@@ -23,6 +24,7 @@ ASSIGNMENTS: dict[str, tuple[Exercise, ...]] = {
     "06_batchnorm": batchnorm.EXERCISES,
     "07_lenet_numpy": lenet.EXERCISES,
     "08_pytorch": pytorch.EXERCISES,
+    "09_gpu": gpu.EXERCISES,
 }
 PYTORCH_FROM = "08"  # earlier assignments are graded where PyTorch cannot be imported
 # By its name, or, where an earlier assignment has an exercise of that name, by both: "08_pytorch/LeNet5". In a notebook

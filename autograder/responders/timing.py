@@ -1,0 +1,55 @@
+"""pick_device and time_it: asked on a machine that is not there."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from typing import Any
+
+import torch
+
+from autograder.answer import Functions, Inputs, Response, Tree, listening, plain
+from autograder.responders.machine import Clockwork, clock, devices
+
+
+def gather(question: dict[str, Any], functions: Functions) -> Response:
+    """The device that was picked, or the seconds that were measured and how often the function was called."""
+    response, inputs = Response(), question["inputs"]
+    name = question["exercise"]
+    function = functions[name]
+    with devices(tuple(inputs["there"])), _quiet():
+        if name == "pick_device":
+            with listening(response):
+                response.answer = _device(function(*inputs["preferred"]))
+        else:
+            clockwork = Clockwork(inputs["device"], inputs["durations"])
+            with clock(clockwork, getattr(function, "__globals__", {})), listening(response):
+                response.answer = {"seconds": plain(_timed(function, inputs, clockwork)), "calls": clockwork.calls}
+    return response
+
+
+@contextlib.contextmanager
+def _quiet() -> Any:
+    """Keep PyTorch from wondering about devices that it cannot find."""
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+def _device(answer: object) -> dict[str, Tree]:
+    return {"kind": "device" if isinstance(answer, torch.device) else type(answer).__name__, "says": str(answer)[:50]}
+
+
+class Broken(Exception):
+    """Raised by a function that is to be timed and does not work."""
+
+
+def _timed(function: Any, inputs: Inputs, clockwork: Clockwork) -> Any:
+    def fn() -> None:
+        if inputs["breaks"]:
+            raise Broken("the function that is timed is broken")
+        clockwork.work()
+
+    return function(fn, torch.device(inputs["device"]), **inputs["counts"])

@@ -1,0 +1,147 @@
+"""The checks of 09: a clock and a GPU that are played, what must not leak out of them, and the line for accuracy."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+import timeit
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from autograder.answer import Response
+from autograder.demo.gallery import functions, right_answers
+from autograder.exercises import ASSIGNMENTS, EXERCISES
+from autograder.exercises.gpu.budget import HELD_OUT
+from autograder.exercises.gpu.rates import judge_rates
+from autograder.exercises.lenet.networks import digits
+from autograder.responders.machine import LAUNCH, Clockwork, clock, devices
+from autograder.responders.unreal import Unreal
+
+NOTEBOOK = tuple(exercise.name for exercise in ASSIGNMENTS["09_gpu"])
+
+
+def test_work_on_a_gpu_is_done_when_somebody_waits_for_it() -> None:
+    machine = Clockwork("cuda", [2.0])
+    with clock(machine, {}):
+        start = time.perf_counter()
+        machine.work()
+        machine.work()
+        assert time.perf_counter() - start == pytest.approx(2 * LAUNCH)
+        torch.cuda.synchronize()
+        assert time.perf_counter() - start == pytest.approx(4 + LAUNCH)
+
+
+def test_events_stand_in_the_queue() -> None:
+    machine = Clockwork("cuda", [2.0])
+    with clock(machine, {}):
+        start, end = torch.cuda.Event(enable_timing=True), torch.cuda.Event(enable_timing=True)
+        start.record()
+        machine.work()
+        end.record()
+        end.synchronize()
+        assert start.elapsed_time(end) == pytest.approx(2000 + 1000 * LAUNCH)
+
+
+def test_names_imported_into_a_cell_and_timeit_read_the_played_clock() -> None:
+    machine, cell = Clockwork("cpu", [3.0]), {"perf_counter": time.perf_counter}
+    real = cell["perf_counter"]
+    with clock(machine, cell):
+        assert cell["perf_counter"]() == machine.now
+        assert timeit.repeat(machine.work, number=1, repeat=2) == [3.0, 3.0]
+    assert cell["perf_counter"] is real
+
+
+def test_other_threads_keep_their_time() -> None:
+    seen: list[float] = []
+    with clock(Clockwork("cpu", [1.0]), {}):
+        thread = threading.Thread(target=lambda: seen.append(time.time()))
+        thread.start()
+        thread.join()
+    assert seen[0] > 1e9
+
+
+def test_the_machine_is_itself_again_afterwards() -> None:
+    before = (torch.cuda.is_available, torch.cuda.synchronize, time.perf_counter, torch.autocast, torch.compile)
+    for name in NOTEBOOK:
+        exercise = EXERCISES[name]
+        made = functions(right_answers(name)[0], NOTEBOOK)
+        for case in exercise.cases:
+            if not case.costly:
+                exercise.respond(made, exercise.challenge(case, np.random.default_rng(0)))
+    after = (torch.cuda.is_available, torch.cuda.synchronize, time.perf_counter, torch.autocast, torch.compile)
+    assert before == after
+    assert torch.__future__.get_swap_module_params_on_conversion() is False
+
+
+def test_on_the_unreal_gpu_places_are_told_apart() -> None:
+    net, x = nn.Linear(3, 2), torch.ones(4, 3)
+    with devices(("cuda",)), Unreal():
+        net.to("cuda")
+        assert next(net.parameters()).device == torch.device("cuda", 0)
+        with pytest.raises(RuntimeError, match="same device"):
+            net(x)
+        assert net(x.to("cuda")).is_cuda
+
+
+def test_on_the_unreal_gpu_copies_and_reads_are_counted() -> None:
+    images = torch.ones(6, 1, 4, 4)
+    with Unreal() as gpu:
+        there = images.to(torch.device("cuda"))
+        assert gpu.copied == 0  # before the first step everything may be brought
+        gpu.step = 1
+        images[:2].cuda()
+        assert gpu.copied == 2
+        assert there.mean().item() == 0.0
+        assert float(there.sum()) == 0.0
+        assert there[:2].cpu().shape == (2, 1, 4, 4)
+        assert gpu.reads == [1, 1, 1]
+
+
+def test_an_optimizer_made_before_the_network_moves_holds_its_parameters() -> None:
+    net = nn.Linear(3, 2)
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+    with Unreal():
+        net.cuda()
+        assert optimizer.param_groups[0]["params"][0] is net.weight
+
+
+@pytest.mark.parametrize(
+    ("rates", "named"),
+    [
+        ([0.02, 0.05, 0.04, 0.01, 0.001, 0.0], None),
+        ([0.05] * 6, "no-schedule"),
+        ([0.002] * 6, "schedule-not-stepped"),
+        ([0.02, 0.03, 0.04, 0.05, 0.05, 0.05], "schedule-ends-high"),
+        ([0.01, 0.01, 0.01, 0.05, 0.05, 0.05], "schedule-by-epoch"),
+        ([0.5, 0.4, 0.3, 0.2, 0.1, 0.0], "lr-ignored"),
+    ],
+)
+def test_schedules(rates: list[float], named: str | None) -> None:
+    found = list(judge_rates({"lr": 0.05, "epochs": 2}, rates))
+    assert [finding.mistakes for finding in found] == ([(named,)] if named else [])
+
+
+@pytest.mark.parametrize(("share", "passes"), [(HELD_OUT.least, True), (HELD_OUT.least - 0.01, False)])
+def test_the_line_for_new_digits(share: float, passes: bool) -> None:
+    exercise: Any = EXERCISES["train_fast"]
+    case = next(case for case in exercise.cases if case.costly)
+    inputs = exercise.challenge(case, np.random.default_rng(0))
+    labels = digits().test_labels.copy()
+    wrong = len(labels) - int(np.ceil(share * len(labels)))
+    labels[:wrong] = (labels[:wrong] + 1) % 10
+    response = Response(answer={"scores": np.eye(10, dtype=np.float32)[labels]})
+    assert (exercise.judge(case, inputs, response) == []) is passes
+
+
+def test_the_budget_is_the_one_that_was_measured() -> None:
+    """benchmarks/gpu_thresholds.json was made with this budget, and gave this threshold."""
+    kept = json.loads((Path(__file__).resolve().parents[1] / "benchmarks" / "gpu_thresholds.json").read_text())
+    assert kept["budget"] == [HELD_OUT.images, HELD_OUT.epochs, HELD_OUT.batch, HELD_OUT.lr]
+    assert kept["threshold"] == HELD_OUT.least
+    assert all(row["seeds"] >= 30 for row in kept["right"].values())
