@@ -7,17 +7,22 @@ from collections.abc import Mapping
 from autograder.demo.words import GOOD, THIN
 from autograder.demo.work import NOTHING, Work
 
-BACK, FAST, POOL, NORM, LENET, PYTORCH = (
+BACK, FAST, POOL, NORM, LENET, PYTORCH, GPU = (
     "03_conv_backward",
     "04_fast_convolution",
     "05_pooling",
     "06_batchnorm",
     "07_lenet_numpy",
     "08_pytorch",
+    "09_gpu",
 )
 # training takes time, so few are that far; mats left before 03
 LATEST: Mapping[str, Mapping[str, Work]] = {
-    "ada": {LENET: Work(("one line", "a permutation")), PYTORCH: Work(("einsum", "Sequential", "state dict"))},
+    "ada": {
+        LENET: Work(("one line", "a permutation")),
+        PYTORCH: Work(("einsum", "Sequential", "state dict")),
+        GPU: Work(),
+    },
     "priya": {
         LENET: Work(but={"LeNet5": "loss-summed", "lenet_table": "biases-not-counted"}, written=THIN),
         PYTORCH: Work(
@@ -29,7 +34,7 @@ LATEST: Mapping[str, Mapping[str, Work]] = {
             written=THIN,
         ),
     },
-    "ines": dict.fromkeys((LENET, PYTORCH), NOTHING),
+    "ines": dict.fromkeys((LENET, PYTORCH, GPU), NOTHING),
 }
 WORDS_ONLY = Work(only=(), written=GOOD)
 

@@ -131,4 +131,18 @@ WORDS: dict[str, dict[str, str]] = {
         ),
         THIN: "He should not look at the test images.",
     },
+    "answer_roofline": {
+        GOOD: (
+            "(1) Operations over bytes, against what the card can do of each. (2) Small batches wait for memory and for "
+            "Python, large ones compute. (3) A graph saves the launches, half precision saves bytes."
+        ),
+        THIN: "Small batches are slow because of the memory.",
+    },
+    "answer_timing": {
+        GOOD: (
+            "Calls only queue the work, so without synchronising the clock stops while the GPU still computes. The "
+            "first calls compile and warm up; the median leaves out what disturbed single runs."
+        ),
+        THIN: "One has to synchronise before stopping the clock.",
+    },
 }
