@@ -133,7 +133,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "answer_roofline": {
         GOOD: (
-            "(1) Operations over bytes, against what the card can do of each. (2) Small batches wait for memory and for "
+            "(1) Operations over bytes, against what the card can do. (2) Small batches wait for memory and for "
             "Python, large ones compute. (3) A graph saves the launches, half precision saves bytes."
         ),
         THIN: "Small batches are slow because of the memory.",
