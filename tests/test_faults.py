@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from pathlib import Path
 import hostile_class as hostile
 import psutil
 import pytest
+from distributed import Client
 
 from autograder import course as course_module
 from autograder.course import Course
@@ -181,3 +183,29 @@ def test_a_gradebook_that_stays_locked(course: Course, monkeypatch: pytest.Monke
     lock.rollback()
     assert not course.autograded(ASSIGNMENT, "bao").exists() and not read_results(course, ASSIGNMENT)
     assert [task.student for task in tasks_to_do(course, ASSIGNMENT, ["bao"], settings)] == ["bao"]
+
+
+def test_workers_started_by_hand_grade_and_one_may_be_lost(course: Course) -> None:
+    """A scheduler and two workers on loopback, as they would be on other machines; one is killed half-way."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+    environment = os.environ | {"DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False"}
+    quiet = {"env": environment, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    dask = [sys.executable, "-m", "dask"]
+    scheduler = [*dask, "scheduler", "--host", "127.0.0.1", "--port", address.rpartition(":")[2], "--no-dashboard"]
+    worker = [*dask, "worker", address, "--nthreads", "1", "--no-dashboard", "--no-nanny"]
+    family = [subprocess.Popen(scheduler, **quiet), *(subprocess.Popen(worker, **quiet) for _ in range(2))]  # type: ignore[call-overload]
+    try:
+        with Client(address, timeout=60) as client:
+            client.wait_for_workers(2, timeout=60)
+        settings = Settings(scheduler=address, limits=hostile.LIMITS)
+        tasks = tasks_to_do(course, ASSIGNMENT, students_to_grade(course, ASSIGNMENT), settings)
+        for count, _ in enumerate(grade(course, tasks, settings)):
+            if count == 0:
+                family[1].kill()
+        assert_all_graded(course)
+    finally:
+        for process in family:
+            process.kill()
+            process.wait()
