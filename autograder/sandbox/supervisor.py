@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from autograder.sandbox import namespaces as ns
 from autograder.sandbox import syscalls
 
-HOME = "/home/student"
+SCRATCH = "/scratch"
 KERNELS, KERNEL = "/run/kernels", "/run/kernel"  # the folders of all kernels, before the walls; its own, behind them
 SHARED_MEMORY = 16 << 20  # bytes of /dev/shm
 WALLS = ns.NEWNS | ns.NEWPID | ns.NEWIPC | ns.NEWNET | ns.NEWUTS
@@ -126,12 +126,11 @@ def _put_up_walls(order: dict[str, Any]) -> None:
         os.chown(folder, owner, owner)
     ns.mount(folder, KERNEL, "", ns.BIND)
     ns.empty_folder(KERNELS, 4096)
-    for path, size in (
-        (HOME, order["limits"]["files"]),
-        ("/tmp", order["limits"]["files"]),
-        ("/dev/shm", SHARED_MEMORY),
-    ):
-        ns.empty_folder(path, size, owner)
+    size = order["limits"]["files"]
+    ns.empty_folder(SCRATCH, size, owner)
+    ns.empty_folder("/dev/shm", SHARED_MEMORY, owner)
+    if not os.listdir("/tmp"):  # else Python itself lies there, and it stays as it is: read-only
+        ns.empty_folder("/tmp", size, owner)
     ns.mount("proc", "/proc", "proc", ns.NO_SUID | ns.NO_DEVICES | ns.NO_EXEC)
     socket.sethostname("sandbox")
 
@@ -146,7 +145,7 @@ def _run_kernel(order: dict[str, Any], first: socket.socket) -> int:
     keep = first.fileno()
     os.closerange(3, keep)
     os.closerange(keep + 1, 4096)
-    os.chdir(HOME)
+    os.chdir(SCRATCH)
 
     def bound() -> None:
         first.send(b"b")

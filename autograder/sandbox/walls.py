@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 COURSE, KERNELS, KERNEL = "/course", "/run/kernels", "/run/kernel"
+SCRATCH = "/scratch"  # where a submission may write, as supervisor.py knows it too
 STUDENTS = 61_000  # as root, each submission runs as a user of its own from here on
 SYSTEM = ("/usr", "/bin", "/lib", "/lib32", "/lib64", "/sbin")
 SETTINGS = (
@@ -78,29 +79,30 @@ def wall(view: Path, kernels: Path, hidden: list[Path]) -> list[str]:
             arguments += ["--symlink", os.readlink(path), path]
         elif os.path.isdir(path):
             arguments += ["--ro-bind", path, path]
-    for path in (*SETTINGS, *python_folders()):
+    arguments += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
+    for path in (*SETTINGS, *python_folders()):  # an environment may lie in /tmp
         arguments += [*_open_folders(path), "--ro-bind-try", path, path]
     for folder in hidden:
         arguments += ["--tmpfs", str(folder)]
-    arguments += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
     for path in (KERNEL, KERNELS):
         arguments += [*_open_folders(path), "--perms", "0755", "--dir", path]
-    arguments += [*_open_folders("/home/student"), "--tmpfs", "/home/student"]
+    arguments += ["--tmpfs", SCRATCH]
     arguments += ["--ro-bind", str(view), COURSE, "--bind", str(kernels), KERNELS]
     # what is left belongs to the user that graded: were it writable, one submission could leave things for the next
-    for place in (*map(str, hidden), "/dev", "/"):
+    for place in (*map(str, hidden), "/dev", "/tmp", "/"):
         arguments += ["--remount-ro", place]
-    return [*arguments, "--chdir", "/home/student", "--"]
+    return [*arguments, "--chdir", SCRATCH, "--"]
 
 
 ENVIRONMENT = {
-    "HOME": "/home/student",
+    "HOME": SCRATCH,
+    "TMPDIR": SCRATCH,
     "USER": "student",
     "PATH": "/usr/bin:/bin",
     "LANG": "C.UTF-8",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-    "MPLCONFIGDIR": "/home/student",
-    "IPYTHONDIR": "/home/student",
+    "MPLCONFIGDIR": SCRATCH,
+    "IPYTHONDIR": SCRATCH,
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "PYTHONDONTWRITEBYTECODE": "1",

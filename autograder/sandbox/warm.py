@@ -30,6 +30,7 @@ NUMPY = (
     "utils.animations", "utils.data", "utils.gradients", "utils.graphs", "utils.layers", "utils.lesson", "utils.plots",
 )  # fmt: skip
 TORCH = "torch"
+SCRATCHED = ("HOME", "TMPDIR", "MPLCONFIGDIR", "IPYTHONDIR")
 UNWANTED = ("debugpy",)  # a debugger costs each kernel more time than all the rest
 
 
@@ -96,18 +97,18 @@ class WarmProcess:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             cwd=self.folder,
-            env=None if self.walls else ENVIRONMENT | {"HOME": str(self.folder), "MPLCONFIGDIR": str(self.folder)},
+            env=None if self.walls else ENVIRONMENT | dict.fromkeys(SCRATCHED, str(self.folder)),
         )
         theirs.close()
         self.channel = ours
         imports = [*NUMPY, TORCH] if with_torch else list(NUMPY)
-        self._order({"import": imports, "forbid": [*UNWANTED, *([] if with_torch else [TORCH])], "earlier": earlier})
         ours.settimeout(PATIENCE)
         self._lines = ours.makefile("rb")
-        try:
+        self.about: dict[str, Any] = {}
+        with contextlib.suppress(OSError):  # it ended at once, or takes too long: what it said last tells why
+            forbidden = [*UNWANTED, *([] if with_torch else [TORCH])]
+            self._order({"import": imports, "forbid": forbidden, "earlier": earlier})
             self.about = json.loads(self._lines.readline() or "{}")
-        except TimeoutError:
-            self.about = {}
         if "ready" not in self.about:
             self.process.kill()
             told = (self.process.communicate()[1] or b"").decode(errors="replace").strip().splitlines()

@@ -127,7 +127,7 @@ if os.fork() == 0:  # clone3 and clone take the same flags, and no filter sees t
     os._exit(0 if child >= 0 else 1)
 attempt("user namespace by clone", 0 if os.wait()[1] == 0 else -1)
 attempt("umount /run/kernels", libc.umount2(b"/run/kernels", 2))
-attempt("umount /home/student", libc.umount2(b"/home/student", 2))
+attempt("umount /scratch", libc.umount2(b"/scratch", 2))
 attempt("remount", libc.mount(b"none", b"/run/kernel", b"", ctypes.c_ulong(32 | 4096), b""))
 attempt("mount tmpfs", libc.mount(b"tmpfs", b"/tmp", b"tmpfs", ctypes.c_ulong(0), b""))
 attempt("setuid", libc.setuid(0))
