@@ -20,7 +20,8 @@ from autograder.exercises import ASSIGNMENTS, EXERCISES
 from autograder.exercises.gpu.budget import HELD_OUT
 from autograder.exercises.gpu.rates import judge_rates
 from autograder.exercises.lenet.networks import digits
-from autograder.responders.machine import LAUNCH, Clockwork, clock, devices
+from autograder.responders.clockwork import LAUNCH, Clockwork
+from autograder.responders.machine import clock, devices
 from autograder.responders.unreal import Unreal
 
 NOTEBOOK = tuple(exercise.name for exercise in ASSIGNMENTS["09_gpu"])

@@ -9,7 +9,8 @@ from typing import Any
 import torch
 
 from autograder.answer import Functions, Inputs, Response, Tree, listening, plain
-from autograder.responders.machine import Clockwork, clock, devices
+from autograder.responders.clockwork import Clockwork
+from autograder.responders.machine import clock, devices
 
 
 def gather(question: dict[str, Any], functions: Functions) -> Response:
