@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import difflib
-import hashlib
-import inspect
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from autograder.card import as_html, as_text
 from autograder.examine import Skip, examine, in_process
-from autograder.exercises import EXERCISES, assignment_of
+from autograder.exercises import EXERCISES, assignment_of, keys_of
 from autograder.verdict import MIME, Verdict
+from utils.layers.students import source_digest
 
 
 class Score:
@@ -49,30 +48,37 @@ class CheckMisused(TypeError):
 
 
 def verdict(
-    name: str,
+    key: str,
     functions: Mapping[str, Callable[..., Any]],
     hidden: bool = False,
     skip: Skip = lambda case, failed: False,
 ) -> Verdict:
-    """Judge functions of this process, given by name, without showing anything."""
-    found = examine(EXERCISES[name], assignment_of(name), in_process(functions), hidden, skip)
+    """Judge functions of this process, given by name, without showing anything; `key` is that of EXERCISES."""
+    found = examine(EXERCISES[key], assignment_of(key), in_process(functions), hidden, skip)
     found.sources = {name: fingerprint(function) for name, function in functions.items()}
     return found
 
 
 def fingerprint(function: Callable[..., Any]) -> str:
-    """sha256 of a function's source, so that a later notebook can tell whether it is still the one that passed."""
+    """sha256 of a source, so that a later notebook can tell whether this is still what passed; "" if it has none."""
     try:
-        return hashlib.sha256(inspect.getsource(function).encode()).hexdigest()
+        return source_digest(function)
     except (OSError, TypeError):
         return ""
 
 
+def meant(name: str, functions: Sequence[Any]) -> str:
+    """The key of the exercise that these answer: of those with one name the latest that says so, else the first."""
+    keys = keys_of(name)
+    return next((key for key in keys if EXERCISES[key].meant_for(functions)), keys[-1])
+
+
 def _check(name: str, *functions: Callable[..., Any], hidden: bool = False) -> Score:
-    wanted = EXERCISES[name].functions
+    key = meant(name, functions)
+    wanted = EXERCISES[key].functions
     if len(functions) != len(wanted) or not all(callable(function) for function in functions):
         raise CheckMisused(f"check.{name} takes your functions themselves: check.{name}({', '.join(wanted)})")
-    found = verdict(name, dict(zip(wanted, functions, strict=True)), hidden)
+    found = verdict(key, dict(zip(wanted, functions, strict=True)), hidden)
     if os.environ.get("NBGRADER_VALIDATING") and not found.passed:
         raise CheckFailed(as_text(found))
     _show(found)
@@ -90,8 +96,8 @@ def _show(found: Verdict) -> None:
 
 def __getattr__(name: str) -> Callable[..., Score]:
     """`check.NAME` for every exercise there is."""
-    if name not in EXERCISES:
-        near = difflib.get_close_matches(name, EXERCISES, 1)
+    if name not in __dir__():
+        near = difflib.get_close_matches(name, __dir__(), 1)
         raise AttributeError(f"there is no check called {name}" + (f"; did you mean check.{near[0]}?" if near else ""))
 
     def check(*functions: Callable[..., Any], hidden: bool = False) -> Score:
@@ -103,4 +109,4 @@ def __getattr__(name: str) -> Callable[..., Score]:
 
 
 def __dir__() -> list[str]:
-    return sorted(EXERCISES)
+    return sorted({exercise.name for exercise in EXERCISES.values()})

@@ -17,7 +17,7 @@ from machine import machine
 
 from autograder.check import verdict
 from autograder.demo.gallery import answers, functions, right_answers
-from autograder.exercises import ASSIGNMENTS
+from autograder.exercises import ASSIGNMENTS, key_of
 
 
 def seconds(name: str, asked: Mapping[str, Callable[..., Any]], hidden: bool, repeats: int = 5) -> float:
@@ -41,10 +41,11 @@ def main() -> None:
     for assignment, exercises in ASSIGNMENTS.items():
         notebook = tuple(exercise.name for exercise in exercises)
         for exercise in exercises:
-            right = functions(right_answers(exercise.name)[0], notebook)
-            wrong = next(answer for answer in answers() if answer.exercise == exercise.name and not answer.right)
+            key = key_of(exercise.name, assignment)
+            right = functions(right_answers(key)[0], notebook)
+            wrong = next(answer for answer in answers() if answer.exercise == key and not answer.right)
             cost = [
-                seconds(exercise.name, {name: chosen[name] for name in exercise.functions}, hidden)
+                seconds(key, {name: chosen[name] for name in exercise.functions}, hidden)
                 for chosen, hidden in ((right, True), (functions(wrong, notebook), False))
             ]
             print(f"| {assignment} {exercise.name} | {cost[0] * 1e3:.0f} | {cost[1] * 1e3:.0f} |")

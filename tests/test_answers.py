@@ -95,7 +95,7 @@ def test_every_known_mistake_is_made_in_the_gallery(exercise: str) -> None:
 def test_an_answer_can_stand_in_its_cell(answer: Answer) -> None:
     """One function or class, no decorator, and no names but np, builtins and functions of this notebook or earlier."""
     (definition,) = ast.parse(answer.source).body
-    assert isinstance(definition, ast.FunctionDef | ast.ClassDef) and definition.name == answer.exercise
+    assert isinstance(definition, ast.FunctionDef | ast.ClassDef) and definition.name == answer.name
     assert not definition.decorator_list
     imports = [node for node in ast.walk(definition) if isinstance(node, ast.Import | ast.ImportFrom)]
     assert not imports or answer.says in IMPORTS

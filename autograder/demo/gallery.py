@@ -1,7 +1,7 @@
 """The gallery: answers to the exercises, right and wrong, as students write them.
 
-An answer is an ordinary function named after its exercise. It uses `np`, earlier functions of its notebook and
-nothing else, so that its source can stand in a solution cell as it is:
+An answer is an ordinary function named after its exercise. It uses `np` (from 08 on `torch`, `nn` and `F` too), earlier
+functions of its notebook and nothing else, so that its source can stand in a solution cell as it is:
 
     @right("loops over the kernel only")
     def conv_forward(x, w, b, stride=1, padding=0): ...
@@ -12,6 +12,11 @@ nothing else, so that its source can stand in a solution cell as it is:
 A class is registered in the same way. A wrong answer may be a right one with a line or two altered:
 
     altered("LeNet5", "one line a layer", "pool-forgotten", ("max_pool_forward(h, 2)", "(h, None)"))
+
+Where two assignments have an exercise of one name, an answer to the later says which it is for:
+
+    @right("functional", assignment="08_pytorch")
+    class LeNet5(nn.Module): ...
 """
 
 from __future__ import annotations
@@ -30,7 +35,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises import assignment_of
+from autograder import oracle
+from autograder.exercises import EXERCISES, PYTORCH_FROM, assignment_of, key_of
 from utils.layers import ORIGIN, stand_ins
 
 Function = Callable[..., Any]
@@ -41,6 +47,7 @@ class Answer:
     """One way to answer one exercise."""
 
     exercise: str
+    """Its key in EXERCISES."""
     says: str
     """The style of a right answer; the id of the mistake in a wrong one."""
     right: bool
@@ -49,6 +56,11 @@ class Answer:
     how: str
     """What tells this answer from another one with the same mistake."""
     source: str
+
+    @property
+    def name(self) -> str:
+        """Of the function or class."""
+        return EXERCISES[self.exercise].name
 
     @property
     def label(self) -> str:
@@ -64,14 +76,14 @@ class Answer:
 _answers: dict[str, Answer] = {}
 
 
-def right(style: str) -> Callable[[Function], Function]:
+def right(style: str, *, assignment: str = "") -> Callable[[Function], Function]:
     """Register an answer that must get full marks, written in `style`."""
-    return _register(style, right=True, named=False, how="")
+    return _register(style, right=True, named=False, how="", assignment=assignment)
 
 
-def wrong(mistake: str, how: str = "", *, named: bool = True) -> Callable[[Function], Function]:
+def wrong(mistake: str, how: str = "", *, named: bool = True, assignment: str = "") -> Callable[[Function], Function]:
     """Register an answer that must lose marks; with `named`, the check must also name the `mistake`."""
-    return _register(mistake, right=False, named=named, how=how)
+    return _register(mistake, right=False, named=named, how=how, assignment=assignment)
 
 
 def altered(
@@ -90,10 +102,10 @@ def altered(
     _add(Answer(exercise, mistake, False, named, how, source))
 
 
-def _register(says: str, *, right: bool, named: bool, how: str) -> Callable[[Function], Function]:
+def _register(says: str, *, right: bool, named: bool, how: str, assignment: str) -> Callable[[Function], Function]:
     def decorate(function: Function) -> Function:
         line = sys._getframe(1).f_lineno  # of the decorator
-        _add(Answer(function.__name__, says, right, named, how, _source(function, line)))
+        _add(Answer(key_of(function.__name__, assignment), says, right, named, how, _source(function, line)))
         return function
 
     return decorate
@@ -120,6 +132,12 @@ def _source(function: Function, line: int) -> str:
 def _classes(text: str) -> tuple[ast.ClassDef, ...]:
     """The decorated classes of a module."""
     return tuple(node for node in ast.parse(text).body if isinstance(node, ast.ClassDef) and node.decorator_list)
+
+
+def pytorch() -> dict[str, Any]:
+    """What notebooks on PyTorch import of it."""
+    torch = oracle.torch()
+    return {"torch": torch, "nn": torch.nn, "F": torch.nn.functional}
 
 
 @cache
@@ -154,10 +172,11 @@ def functions(answer: Answer, notebook: tuple[str, ...]) -> dict[str, Function]:
 
     Each source is executed in one namespace, as cells of a notebook are, with `np` and earlier notebooks' functions.
     """
-    chosen = [answer if name == answer.exercise else right_answers(name)[0] for name in notebook]
     assignment = assignment_of(answer.exercise)
+    keys = [key_of(name, assignment) for name in notebook]
+    chosen = [answer if key == answer.exercise else right_answers(key)[0] for key in keys]
     earlier = {name: getattr(stand_ins, name) for name, origin in ORIGIN.items() if origin < assignment}
-    namespace: dict[str, Any] = {"np": np, **earlier}
+    namespace: dict[str, Any] = {"np": np, **earlier, **(pytorch() if assignment >= PYTORCH_FROM else {})}
     for one in chosen:
         filename = f"<{one.title}>"
         linecache.cache[filename] = (len(one.source), None, one.source.splitlines(True), filename)

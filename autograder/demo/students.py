@@ -172,7 +172,7 @@ def hand_in(student: Student, assignment: str, released: Path, folder: Path) -> 
     work = {**student.works, **later_works(student.name)}.get(assignment)
     if work is None:
         return None
-    sources = {answer.exercise: answer.source for answer in work.answers(assignment)}
+    sources = {answer.name: answer.source for answer in work.answers(assignment)}
     notebook = read_notebook(released)
     for cell in notebook.cells:
         marks = nbgrader(cell)

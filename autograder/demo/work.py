@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from autograder.demo.gallery import Answer, find, right_answers
 from autograder.demo.words import GOOD
-from autograder.exercises import ASSIGNMENTS
+from autograder.exercises import ASSIGNMENTS, key_of
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,12 @@ class Work:
     def answers(self, assignment: str) -> list[Answer]:
         """The answers in the notebook, in its order."""
         names = [exercise.name for exercise in ASSIGNMENTS[assignment]]
-        return [self._answer(name) for name in names if self.only is None or name in self.only]
+        return [self._answer(name, assignment) for name in names if self.only is None or name in self.only]
 
-    def _answer(self, exercise: str) -> Answer:
-        if exercise in self.but:
-            return find(exercise, self.but[exercise])
+    def _answer(self, name: str, assignment: str) -> Answer:
+        exercise = key_of(name, assignment)
+        if name in self.but:
+            return find(exercise, self.but[name])
         there = right_answers(exercise)
         return next((a for word in self.style for a in there if word in a.says), there[0])
 

@@ -14,9 +14,27 @@ ASSIGNMENTS: dict[str, tuple[Exercise, ...]] = {
     "06_batchnorm": batchnorm.EXERCISES,
     "07_lenet_numpy": lenet.EXERCISES,
 }
-EXERCISES: dict[str, Exercise] = {exercise.name: exercise for group in ASSIGNMENTS.values() for exercise in group}
+PYTORCH_FROM = "08"  # earlier assignments are graded where PyTorch cannot be imported
+# By its name, or, where an earlier assignment has an exercise of that name, by both: "08_pytorch/LeNet5". In a notebook
+# (cell ids, `check.LeNet5`) the bare name stands in any case.
+EXERCISES: dict[str, Exercise] = {}
+_ASSIGNMENT_OF: dict[str, str] = {}
+for _assignment, _group in ASSIGNMENTS.items():
+    for _exercise in _group:
+        _key = f"{_assignment}/{_exercise.name}" if _exercise.name in EXERCISES else _exercise.name
+        EXERCISES[_key], _ASSIGNMENT_OF[_key] = _exercise, _assignment
 
 
-def assignment_of(name: str) -> str:
+def assignment_of(key: str) -> str:
     """The assignment that an exercise belongs to."""
-    return next(assignment for assignment, group in ASSIGNMENTS.items() if EXERCISES[name] in group)
+    return _ASSIGNMENT_OF[key]
+
+
+def key_of(name: str, assignment: str = "") -> str:
+    """The key of an assignment's exercise; without an assignment, of the first with this name."""
+    return f"{assignment}/{name}" if f"{assignment}/{name}" in EXERCISES else name
+
+
+def keys_of(name: str) -> list[str]:
+    """The keys of all exercises with this name, the latest assignment's first."""
+    return [key for key in reversed(EXERCISES) if EXERCISES[key].name == name]

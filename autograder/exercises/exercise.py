@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -98,6 +98,7 @@ class Exercise:
     mistakes: ClassVar[tuple[Mistake, ...]] = ()
     smallest: ClassVar[Mapping[str, int]] = {}  # sizes that the search for a smaller example may shrink, and how far
     seconds: ClassVar[float] = 20.0  # for one question, when it is asked in another process
+    responder: ClassVar[str] = ""  # the module of autograder.responders that asks it in a way of its own
 
     def inputs(self, sizes: Sizes, rng: np.random.Generator) -> Inputs:
         """The arguments of one call, in order, in float64. ValueError if the sizes do not fit together."""
@@ -112,6 +113,10 @@ class Exercise:
         """Names of the student's functions, as the check takes them."""
         return self.arguments or (self.name,)
 
+    def meant_for(self, functions: Sequence[Any]) -> bool:
+        """Whether these are answers to this exercise: asked where an earlier assignment has one of the same name."""
+        return True
+
     def challenge(self, case: Case, rng: Any, sizes: Sizes | None = None) -> Inputs:
         """The inputs of one case, in its dtype and layout."""
         made = self.inputs(case.draw(rng) if sizes is None else sizes, rng)
@@ -124,7 +129,8 @@ class Exercise:
     def question(self, inputs: Inputs) -> dict[str, Any]:
         """What `responders.gather` needs to ask, here or in another process, as plain data."""
         how = {"keywords": self.keywords, "returns": self.returns, "probe": self.probed(inputs)}
-        return {"exercise": self.name, "functions": self.functions, "inputs": inputs, **how}
+        names = {"exercise": self.name, "functions": self.functions, "responder": self.responder}
+        return {**names, "inputs": inputs, **how}
 
     def ask_across(self, ask: AskTimed, inputs: Inputs) -> Response:
         """Ask in another process, whose processor time is taken from here; one question as a rule."""

@@ -23,7 +23,6 @@ from autograder.seeds import VARIABLE
 
 GRADED, UNREADABLE, NOT_GRADED = "graded", "unreadable", "could not be graded"
 MARK = "autograder"  # key of what grading notes in the metadata of a graded notebook
-PYTORCH_FROM = "08"  # earlier assignments are graded where PyTorch cannot be imported
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ def _grade(task: Task) -> Graded:
 
 def warm_process(task: Task) -> WarmProcess:
     """This process's warm process for such a task, started anew if it is gone."""
-    with_torch = task.assignment >= PYTORCH_FROM
+    with_torch = task.assignment >= exercises.PYTORCH_FROM
     kind = (with_torch, task.earlier, tuple(task.modules.items()), task.walls)
     if kind not in _warm or not _warm[kind].alive:
         for other in list(_warm):

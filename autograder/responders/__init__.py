@@ -11,21 +11,13 @@ from typing import Any
 
 from autograder.answer import Functions, Response, ask
 
-# exercises that are asked in a way of their own → the module here whose `gather` does it
-OWN = {
-    "numerical_gradient": "numerical",
-    "batchnorm_backward": "batchnorm",
-    "spatial_batchnorm_backward": "batchnorm",
-    "LeNet5": "networks",
-    "LeNet5BN": "networks",
-    "sgd_momentum_step": "momentum",
-    "train": "training",
-}
-
 
 def gather(question: dict[str, Any], functions: Functions) -> Response:
-    """The response to a question: {exercise, functions, inputs, keywords, returns, probe} and what its module needs."""
-    if own := OWN.get(question["exercise"]):
+    """The response to a question: {exercise, functions, responder, inputs, keywords, returns, probe}.
+
+    `responder` names the module here whose `gather` asks it in a way of its own, and may need more.
+    """
+    if own := question["responder"]:
         response: Response = importlib.import_module(f"autograder.responders.{own}").gather(question, functions)
         return response
     return call(question, functions)

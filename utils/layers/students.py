@@ -72,8 +72,14 @@ def own_function(name: str, path: Path) -> Function:
 
 
 def source_digest(function: Function) -> str:
-    """sha256 of a function's source, by which a verdict tells what it was about."""
-    return hashlib.sha256(inspect.getsource(function).encode()).hexdigest()
+    """sha256 of the source of a function, or of a class's methods, by which a verdict tells what it was about.
+
+    Raises:
+        OSError or TypeError: if there is no source to be read.
+    """
+    # inspect does not find a class that was written in a cell, but its methods
+    parts = [m for m in vars(function).values() if inspect.isfunction(m)] if inspect.isclass(function) else [function]
+    return hashlib.sha256("".join(inspect.getsource(part) for part in parts).encode()).hexdigest()
 
 
 def _code_cells(path: Path) -> list[Cell]:

@@ -43,6 +43,7 @@ def _ones(q: Inputs) -> Any:
 
 class NumericalGradient(Exercise):
     name, points = "numerical_gradient", 15
+    responder = "numerical"
     returns = ("grad",)
     keywords = ("h",)
     loose = 3000.0  # a difference of two nearly equal numbers loses digits

@@ -61,6 +61,7 @@ def _weights_only(q: Inputs, right: Any) -> dict[str, Tree]:
 
 class SgdMomentumStep(Exercise):
     name, points = "sgd_momentum_step", 10
+    responder = "momentum"
     returns = ("params", "velocity")
     keywords = ("momentum",)
     cases = (
