@@ -80,6 +80,7 @@ class Verdict:
     example: Example | None = None
     printed: str = ""
     seconds: float = 0.0
+    figures: dict[str, float] = field(default_factory=dict)  # for a leaderboard, by name
     sources: dict[str, str] = field(default_factory=dict)  # function → sha256 of the source that was judged
 
     @property
@@ -121,5 +122,6 @@ class Verdict:
             "status": self.status,
             "cases": [case.to_dict() for case in self.cases],
             "mistakes": [{"name": m.name, "says": m.says} for m in self.mistakes],
+            "figures": self.figures,
             "sources": self.sources,
         }

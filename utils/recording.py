@@ -128,8 +128,7 @@ def record(model: nn.Module, x: torch.Tensor) -> dict[str, Any]:
     """Write down a model's forward pass for judging and for training.
 
     Args:
-        model: is run three times; its weights are written down as they are after the first, in which lazy layers
-            find their sizes.
+        model: is run once in each mode; lazy layers must have found their sizes.
         x: (N, 1, 28, 28).
 
     Returns:
@@ -139,8 +138,6 @@ def record(model: nn.Module, x: torch.Tensor) -> dict[str, Any]:
         NotRecorded: if forward cannot be written down, or does not return a tensor.
     """
     with torch.no_grad(), torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH):
-        model.eval()
-        _scores(model, x)
         kept = Kept(model)
         modes = {"judging": _pass(model.eval(), x, kept), "training": _pass(model.train(), x, kept)}
     return {"kept": kept.arrays, **modes}

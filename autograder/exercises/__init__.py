@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from autograder.exercises import backprop, batchnorm, conv_backward, convolution, fast_convolution, lenet, pooling
+from autograder.exercises import (
+    backprop,
+    batchnorm,
+    conv_backward,
+    convolution,
+    design,
+    fast_convolution,
+    lenet,
+    pooling,
+)
 from autograder.exercises.exercise import Exercise
 
 ASSIGNMENTS: dict[str, tuple[Exercise, ...]] = {
@@ -13,6 +22,7 @@ ASSIGNMENTS: dict[str, tuple[Exercise, ...]] = {
     "05_pooling": pooling.EXERCISES,
     "06_batchnorm": batchnorm.EXERCISES,
     "07_lenet_numpy": lenet.EXERCISES,
+    "10_design_your_own": design.EXERCISES,
 }
 PYTORCH_FROM = "08"  # earlier assignments are graded where PyTorch cannot be imported
 # By its name, or, where an earlier assignment has an exercise of that name, by both: "08_pytorch/LeNet5". In a notebook
