@@ -47,6 +47,8 @@ def _shrunk(images: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _placed(small: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
     pictures = np.zeros((len(small), 1, 28, 28), np.float32)
-    for picture, digit, (top, left) in zip(pictures, small, rng.integers(0, 28 - SIDE + 1, (len(small), 2)), strict=True):
+    for picture, digit, (top, left) in zip(
+        pictures, small, rng.integers(0, 28 - SIDE + 1, (len(small), 2)), strict=True
+    ):
         picture[:, top : top + SIDE, left : left + SIDE] = digit
     return pictures

@@ -98,9 +98,14 @@ def _grade(task: Task) -> Graded:
     asked = {exercise.name: exercise for exercise in exercises.ASSIGNMENTS[task.assignment]}
     judged = run_notebook(notebook, task.assignment, asked, warm_process(task), task.limits)
     _note(notebook, task, GRADED, "")
-    scores = {nbgrader(cell)["grade_id"]: determine_grade(cell)[0] for cell in graded_cells(notebook)}
+    scores = {nbgrader(cell)["grade_id"]: _points(cell) for cell in graded_cells(notebook)}
     content = nbformat.writes(notebook).encode()
     return Graded(task.assignment, task.student, task.key, GRADED, "", scores, content, own=judged.times.own)
+
+
+def _points(cell: NotebookNode) -> float | None:
+    """As nbgrader reads them from a cell; a task is always marked by a person."""
+    return None if nbgrader(cell).get("task") else determine_grade(cell)[0]
 
 
 def warm_process(task: Task) -> WarmProcess:

@@ -68,4 +68,3 @@ def _builds(model: Any, again: Any) -> dict[str, Tree]:
         "alike": alike,
         "equal": alike and all(torch.equal(p, two[name]) for name, p in one.items()),
     }
-

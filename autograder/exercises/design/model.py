@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from autograder.answer import Inputs, Raised, Response
-from autograder.exercises.design.judged import DRAWN, FRESH, HALF_WAY, LEAST, Judge, Looked, pictures
+from autograder.exercises.design.judged import DRAWN, FRESH, HALF_WAY, LEAST, Judge, pictures
 from autograder.exercises.exercise import Case, Exercise, Finding, Sizes, explain_error
 from autograder.exercises.mistake import Mistake
 
@@ -50,18 +50,16 @@ class BuildModel(Exercise):
             f"more than {HALF_WAY:.0%} of 397 new digits after the course's training",
             {"least": HALF_WAY},
             parts=("accuracy",),
-            weight=3,
+            weight=4,
             costly=True,
         ),
-        Case(
-            f"at least {LEAST:.0%} of them", {"least": LEAST}, parts=("accuracy",), weight=3, costly=True
-        ),
+        Case(f"at least {LEAST:.0%} of them", {"least": LEAST}, parts=("accuracy",), weight=6, costly=True),
         Case(
             "the same with other digits held out",
             {"least": LEAST, "division": range(1, DRAWN)},
             hidden=True,
             parts=("accuracy",),
-            weight=3,
+            weight=6,
             costly=True,
             hint=f"Trained on other digits and judged by others, it gets less than {LEAST:.0%} right: leave some room.",
         ),
@@ -88,7 +86,7 @@ class BuildModel(Exercise):
         Mistake(
             "float64",
             "The model has float64 weights; the images are float32.",
-            error=raising("scalar type Double", "Double and Float", "Float and Double", "double and float", "Double"),
+            error=raising("scalar type Double", "Double and Float", "Float and Double", "(double)", "Double"),
         ),
         Mistake(
             "super-init-forgotten",
@@ -146,14 +144,16 @@ class BuildModel(Exercise):
         ),
         Mistake(
             "softmax-at-the-end",
-            "The scores went through a softmax; the loss has one of its own, and of two in a row little gradient is left.",
+            "The scores went through a softmax; the loss has one of its own. Two in a row leave little gradient: the same design got 96 % instead of 98 %. (A log-softmax at the end does no harm.)",
         ),
         Mistake("depends-on-numbers", "forward must do the same for every image, or its cost cannot be counted."),
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         """A batch to record with, and a seed; the division is for the grader alone."""
-        asked: Inputs = {"images": pictures().train_images[:BATCH], "seed": int(rng.integers(1000))}
+        # one seed for all that is shown, so that one training is enough for it
+        seed = int(rng.integers(1000)) if "division" in sizes else 0
+        asked: Inputs = {"images": pictures().train_images[:BATCH], "seed": seed}
         return asked | {key: sizes[key] for key in ("least", "division") if key in sizes}
 
     def challenge(self, case: Case, rng: Any, sizes: Sizes | None = None) -> Inputs:
@@ -211,6 +211,8 @@ class BuildModel(Exercise):
         elif hidden:
             text = f"forward uses {hidden:,} numbers that need a gradient and are not in model.parameters()."
             yield Finding(text, ("parameters-hidden",))
+        elif Judge().look(found["recording"]).probabilities:
+            yield Finding("Each row of scores is positive and adds up to 1.", ("softmax-at-the-end",))
         else:
             yield from self._refused(found)
 
@@ -272,7 +274,7 @@ class BuildModel(Exercise):
             return
         share = Judge().accuracy(recording, inputs.get("division"), inputs["seed"])
         if share < inputs["least"]:
-            known = tuple(self._why_so_little(recording, Judge().look(recording)))
+            known = tuple(self._why_so_little(recording))
             text = f"{share:.1%} of the digits held out are right; {inputs['least']:.0%} are asked for."
             yield Finding(text, known[:1])
 
@@ -283,14 +285,12 @@ class BuildModel(Exercise):
         hidden = any(one["hidden"] for one in recording["kept"])
         return within and sound and not hidden
 
-    def _why_so_little(self, recording: Any, look: Looked) -> Iterator[str]:
+    def _why_so_little(self, recording: Any) -> Iterator[str]:
         steps = [str(step[0]) for step in recording["training"]["steps"]]
         if not any(one["trained"] for one in recording["kept"]):
             yield "nothing-to-train"
         if not any(word in step for step in steps for word in NONLINEAR):
             yield "no-nonlinearity"
-        if look.probabilities:
-            yield "softmax-at-the-end"
         if not any("convolution" in step for step in steps):
             yield "no-convolution"
 
