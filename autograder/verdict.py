@@ -11,6 +11,11 @@ from autograder.compare import Mismatch
 MIME = "application/vnd.autograder.verdict+json"
 
 
+def figure(name: str, value: float) -> str:
+    """A figure as people read it: a share in percent, a count with commas."""
+    return f"{value:.1%}" if name == "accuracy" else f"{value:,.0f}"
+
+
 @dataclass(frozen=True)
 class Example:
     """The smallest case that still goes wrong: the inputs, what is expected and what came, each as text."""

@@ -1,6 +1,6 @@
 """build_model with one thing wrong."""
 # mypy: ignore-errors
-# ruff: noqa: F821
+# ruff: noqa: F821, E501
 
 from autograder.demo.gallery import altered, wrong
 

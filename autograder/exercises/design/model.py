@@ -23,8 +23,8 @@ from autograder.exercises.mistake import Mistake
 MOST_PARAMETERS, MOST_MULTIPLY_ADDS = 100_000, 10_000_000  # as in utils.design, which needs PyTorch
 BATCH = 50
 NONLINEAR = (
-    "relu", "elu", "gelu", "silu", "mish", "hardswish", "hardtanh", "sigmoid", "tanh", "softplus", "prelu", "threshold",
-    "clamp", "max", "_softmax", "abs", "pow", "exp", "log", "sin", "cos", "erf", "glu", "shrink", "amin", "min", "mul.T",
+    "relu", "elu", "gelu", "silu", "mish", "hardswish", "hardtanh", "sigmoid", "tanh", "softplus", "prelu", "clamp",
+    "threshold", "max", "_softmax", "abs", "pow", "exp", "log", "sin", "cos", "erf", "glu", "shrink", "amin", "min", "mul.T",
     "sqrt", "where", "sort", "topk", "var", "std", "layer_norm", "group_norm",
 )  # fmt: skip
 
@@ -95,7 +95,7 @@ class BuildModel(Exercise):
         ),
         Mistake(
             "on-another-device",
-            "The model lies on another device than the images. build_model leaves it on the CPU; whoever trains moves it.",
+            "The model lies on another device than the images. Leave it on the CPU; whoever trains moves it.",
             error=raising("on the same device", "not compiled with CUDA", "NVIDIA driver"),
         ),
         Mistake("not-flattened", "The scores still have places, (N, 10, 1, 1): flatten them to (N, 10)."),
@@ -136,15 +136,16 @@ class BuildModel(Exercise):
         Mistake("nothing-to-train", "No parameter needs a gradient, so training changes nothing."),
         Mistake(
             "no-nonlinearity",
-            "There is no nonlinearity: layers without one between them are a single linear layer, however many they are.",
+            "There is no nonlinearity: without one between them, any number of layers are a single linear layer.",
         ),
         Mistake(
             "no-convolution",
-            "There is no convolution. A digit may lie anywhere here, and a linear layer has to learn it anew for each place.",
+            "There is no convolution. A digit may lie anywhere here, and a linear layer learns it anew for each place.",
         ),
         Mistake(
             "softmax-at-the-end",
-            "The scores went through a softmax; the loss has one of its own. Two in a row leave little gradient: the same design got 96 % instead of 98 %. (A log-softmax at the end does no harm.)",
+            "The scores went through a softmax; the loss has one of its own. Two in a row leave little gradient: the same "
+            "design got 96 % instead of 98 %. (A log-softmax at the end does no harm.)",
         ),
         Mistake("depends-on-numbers", "forward must do the same for every image, or its cost cannot be counted."),
     )
