@@ -1,6 +1,6 @@
 """build_model, right in several styles."""
 # mypy: ignore-errors
-# ruff: noqa: F821, RUF007
+# ruff: noqa: F821, RUF007, B905
 
 from autograder.demo.gallery import right
 
@@ -31,9 +31,7 @@ def build_model():
         def __init__(self):
             super().__init__()
             widths = [1, 20, 40, 80]
-            self.convs = nn.ModuleList(
-                nn.Conv2d(a, b, 3, padding=1, bias=False) for a, b in zip(widths, widths[1:], strict=False)
-            )
+            self.convs = nn.ModuleList(nn.Conv2d(a, b, 3, padding=1, bias=False) for a, b in zip(widths, widths[1:]))
             self.norms = nn.ModuleList(nn.BatchNorm2d(b) for b in widths[1:])
             self.drop = nn.Dropout(0.1)
             self.fc = nn.Linear(80, 10)
