@@ -92,7 +92,9 @@ def show_spending(build_model: Callable[[], nn.Module], title: str = "") -> Figu
     return figure
 
 
-def compare(designs: Mapping[str, Callable[[], nn.Module]], data: Dataset, recipe: Recipe = RECIPE) -> dict[str, Result]:
+def compare(
+    designs: Mapping[str, Callable[[], nn.Module]], data: Dataset, recipe: Recipe = RECIPE
+) -> dict[str, Result]:
     """Train each design as the check does, and judge it by the held-out images."""
     results = {}
     steps = recipe.epochs * (len(data.train_labels) // recipe.batch)
