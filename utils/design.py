@@ -22,7 +22,7 @@ MOST_MULTIPLY_ADDS = 10_000_000  # for one image
 class Recipe:
     """How every design is trained: AdamW, with a learning rate that rises, then falls to nothing, step by step."""
 
-    epochs: int = 2
+    epochs: int = 3
     batch: int = 50
     lr: float = 0.01
     weight_decay: float = 0.01

@@ -109,7 +109,7 @@ def compare(
 
 
 def show_accuracy_against_cost(results: Mapping[str, Result], line: float) -> Figure:
-    """Draw accuracy over parameters and over multiply-adds, both on a log scale, with the budget and the line to pass."""
+    """Draw accuracy over parameters and over multiply-adds, both on a log scale, with budget and line."""
     figure, axes = plt.subplots(1, 2, figsize=(9.5, 3.6), sharey=True)
     for axis, field, most in zip(
         axes, ("parameters", "multiply_adds"), (MOST_PARAMETERS, MOST_MULTIPLY_ADDS), strict=True
@@ -121,7 +121,7 @@ def show_accuracy_against_cost(results: Mapping[str, Result], line: float) -> Fi
         axis.set(xscale="log", xlabel=field.replace("_", "-") + " (dashed: the budget)", xlim=(None, 2 * most))
         axis.grid(axis="y")
     axes[0].set_ylabel("new digits right (%)")
-    axes[1].legend(loc="lower left", fontsize=9)
+    axes[0].legend(loc="center left", fontsize=9)
     return figure
 
 

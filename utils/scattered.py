@@ -13,7 +13,7 @@ from utils.data import Dataset, load
 SIDE = 20  # pixels of a digit, in a picture of 28
 
 
-def scattered_digits(seed: int = 0, copies: int = 4, division: int | None = None) -> Dataset:
+def scattered_digits(seed: int = 0, copies: int = 3, division: int | None = None) -> Dataset:
     """The 1797 digits, each shrunk to 20×20 and put at a random place of an empty 28×28 picture.
 
     Args:

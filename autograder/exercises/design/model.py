@@ -24,8 +24,8 @@ MOST_PARAMETERS, MOST_MULTIPLY_ADDS = 100_000, 10_000_000  # as in utils.design,
 BATCH = 50
 NONLINEAR = (
     "relu", "elu", "gelu", "silu", "mish", "hardswish", "hardtanh", "sigmoid", "tanh", "softplus", "prelu", "clamp",
-    "threshold", "max", "_softmax", "abs", "pow", "exp", "log", "sin", "cos", "erf", "glu", "shrink", "amin", "min", "mul.T",
-    "sqrt", "where", "sort", "topk", "var", "std", "layer_norm", "group_norm",
+    "threshold", "max", "_softmax", "abs", "pow", "exp", "log", "sin", "cos", "erf", "glu", "shrink", "amin", "min",
+    "mul.T", "sqrt", "where", "sort", "topk", "var", "std", "layer_norm", "group_norm",
 )  # fmt: skip
 
 
