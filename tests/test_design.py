@@ -26,7 +26,7 @@ from autograder.report.leaderboard import leaderboard
 from autograder.responders import gather
 from utils import design
 from utils.recording import NotRecorded, record
-from utils.replay import Refused, Replay
+from utils.replay import Replay
 
 DESIGN = "10_design_your_own"
 RIGHT = right_answers("build_model")
@@ -204,7 +204,7 @@ def test_weights_that_are_trained_already_are_seen() -> None:
 
 def test_the_budgets_are_one() -> None:
     assert (judged.MOST_PARAMETERS, judged.MOST_MULTIPLY_ADDS) == (design.MOST_PARAMETERS, design.MOST_MULTIPLY_ADDS)
-    assert judged.BATCH == design.RECIPE.batch
+    assert design.RECIPE.batch == judged.BATCH
 
 
 def test_the_line_is_the_one_that_was_measured() -> None:
