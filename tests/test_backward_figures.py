@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -13,15 +12,8 @@ from matplotlib.figure import Figure
 from utils.animations import play
 from utils.backward_animations import lay_filters, slide_turned
 from utils.backward_figures import axis_links, filters_on_the_way, number_row, weight_views, window_counts
-from utils.plots import use_course_style
 
-
-@pytest.fixture(autouse=True)
-def style() -> Iterator[None]:
-    with plt.rc_context({"backend": "agg"}):
-        use_course_style()
-        yield
-        plt.close("all")
+pytestmark = pytest.mark.usefixtures("course_style")
 
 
 def texts(figure: Figure) -> list[str]:

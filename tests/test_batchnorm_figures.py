@@ -15,15 +15,9 @@ from utils.batchnorm_figures import (
     spread_by_company,
     through_the_layers,
 )
-from utils.plots import BLUE, GREY, use_course_style
+from utils.plots import BLUE, GREY
 
-
-@pytest.fixture(autouse=True)
-def style():
-    with plt.rc_context({"backend": "agg"}):
-        use_course_style()
-        yield
-        plt.close("all")
+pytestmark = pytest.mark.usefixtures("course_style")
 
 
 def texts(figure: Figure) -> list[str]:

@@ -6,15 +6,8 @@ import pytest
 
 from utils.column_figures import one_product, overlap_counts, patches_to_columns, price_of_a_round, speed_plot
 from utils.convolution_speed import Speed
-from utils.plots import use_course_style
 
-
-@pytest.fixture(autouse=True)
-def style():
-    with plt.rc_context({"backend": "agg"}):
-        use_course_style()
-        yield
-        plt.close("all")
+pytestmark = pytest.mark.usefixtures("course_style")
 
 
 def texts(figure):

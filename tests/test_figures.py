@@ -22,15 +22,8 @@ from utils.convolution_figures import (
     window_places,
 )
 from utils.convolution_volumes import layer_volumes, stretched_or_kept
-from utils.plots import use_course_style
 
-
-@pytest.fixture(autouse=True)
-def style():
-    with plt.rc_context({"backend": "agg"}):
-        use_course_style()
-        yield
-        plt.close("all")
+pytestmark = pytest.mark.usefixtures("course_style")
 
 
 def texts(figure: Figure) -> list[str]:

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from utils.plots import use_course_style
 from utils.pooling_figures import gradient_routes, pooled_windows, same_scale, shift_curves, shifted_maps
 
 X = np.arange(16.0).reshape(4, 4)
 
 
-@pytest.fixture(autouse=True)
-def style() -> Iterator[None]:
-    with plt.rc_context({"backend": "agg"}):
-        use_course_style()
-        yield
-        plt.close("all")
+pytestmark = pytest.mark.usefixtures("course_style")
 
 
 def texts(figure: Figure) -> list[str]:

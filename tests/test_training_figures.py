@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
 from autograder.exercises.lenet.table import rows
-from utils.plots import use_course_style
 from utils.training_figures import (
     compare_runs,
     confusion_matrix,
@@ -21,13 +18,7 @@ from utils.training_figures import (
     valley_paths,
 )
 
-
-@pytest.fixture(autouse=True)
-def style() -> Iterator[None]:
-    with plt.rc_context({"backend": "agg"}):
-        use_course_style()
-        yield
-        plt.close("all")
+pytestmark = pytest.mark.usefixtures("course_style")
 
 
 def texts(figure: Figure) -> list[str]:

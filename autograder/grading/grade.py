@@ -65,20 +65,19 @@ def tasks_to_do(course: Course, assignment: str, students: Sequence[str], settin
     earlier, modules = earlier_functions(course, assignment), course.modules()
     secret = os.environ.get(VARIABLE, "")
     recorded = course.with_gradebook(lambda gradebook: _recorded(gradebook, assignment))
+    shared = (
+        skeleton,
+        repr((earlier, modules)).encode(),
+        secret.encode(),
+        version_of_checks(assignment).encode(),
+        repr((settings.limits, settings.walls)).encode(),
+    )
+    for_all = b"".join(hashlib.sha256(part).digest() for part in shared)
     tasks = []
     for student in students:
         submitted = _handed_in(course, assignment, student)
-        digest = hashlib.sha256()
-        for part in (
-            repr(submitted).encode() if isinstance(submitted, Unreadable) else submitted,
-            skeleton,
-            repr((earlier, modules)).encode(),
-            secret.encode(),
-            version_of_checks(assignment).encode(),
-            repr((settings.limits, settings.walls)).encode(),
-        ):
-            digest.update(hashlib.sha256(part).digest())
-        key = digest.hexdigest()
+        own = repr(submitted).encode() if isinstance(submitted, Unreadable) else submitted
+        key = hashlib.sha256(hashlib.sha256(own).digest() + for_all).hexdigest()
         kept = student in recorded and noted(graded_bytes(course.autograded(assignment, student))).get("key") == key
         if settings.force or not kept:
             asked = (assignment, student, submitted)

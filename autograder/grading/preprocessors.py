@@ -10,16 +10,13 @@ from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from autograder import exercises
 from autograder.course import Course
 from autograder.errors import CourseError, Unreadable
 from autograder.grading.earlier import earlier_functions
 from autograder.grading.restore import restore
-from autograder.grading.run import run_notebook
-from autograder.grading.submission import GRADED, MARK, UNREADABLE, Task, warm_process, zero_notebook
+from autograder.grading.submission import GRADED, MARK, UNREADABLE, Task, run_task, zero_notebook
 from autograder.grading.workers import no_walls
 from autograder.notebooks import read_notebook, require_own_folder
-from autograder.sandbox.limits import Limits
 from autograder.sandbox.walls import NoWalls
 from autograder.sandbox.warm import WarmProcessGone
 
@@ -73,11 +70,10 @@ class TrustedExecute(NbGraderPreprocessor):
             return nb, resources
         assignment, student = resources["nbgrader"]["assignment"], resources["nbgrader"]["student"]
         course = _course(self.parent.parent)
-        asked = {exercise.name: exercise for exercise in exercises.ASSIGNMENTS[assignment]}
         earlier, modules = earlier_functions(course, assignment), course.modules()
         task = Task(assignment, student, b"", b"", earlier, "", "", modules)
         try:
-            run_notebook(nb, assignment, asked, warm_process(task), Limits())
+            nb, _ = run_task(nb, task)
         except NoWalls as error:
             raise CourseError(no_walls(error)) from None
         except WarmProcessGone:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook, SubmittedAssignment
 from nbgrader.preprocessors import AssignLatePenalties
-from nbgrader.utils import parse_utc
+from nbgrader.utils import compute_checksum, parse_utc
 
 from autograder.course import Course
 from autograder.grading.submission import Graded
@@ -80,8 +80,6 @@ def _time_of(stamp: Path) -> datetime | None:
 
 def _left_empty(graded: Graded) -> set[str]:
     """Grade ids of the answers that are as they were handed out, by nbgrader's own checksum."""
-    from nbgrader.utils import compute_checksum
-
     cells = parse_notebook(graded.notebook, "the graded notebook").cells
     marked = [cell for cell in cells if nbgrader(cell).get("solution") and nbgrader(cell).get("checksum")]
     return {nbgrader(cell)["grade_id"] for cell in marked if nbgrader(cell)["checksum"] == compute_checksum(cell)}

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import nbformat
 from nbformat import NotebookNode
@@ -24,33 +23,12 @@ from autograder.verdict import MIME, Verdict
 RESTARTS = 3  # times that a kernel which died is forked again; then the rest of the notebook is not run
 
 
-@dataclass
-class Times:
-    """Seconds that a submission took: until its kernel answered, in the student's cells, in checks, in all.
-
-    own: those in which the student's code ran, in cells and while a question was open.
-    """
-
-    kernel: float = 0.0
-    cells: float = 0.0
-    checks: float = 0.0
-    total: float = 0.0
-    own: float = 0.0
-
-
-@dataclass
-class Judged:
-    """What came of one notebook."""
-
-    notebook: NotebookNode
-    verdicts: list[Verdict] = field(default_factory=list)
-    times: Times = field(default_factory=Times)
-
-
 def run_notebook(
     notebook: NotebookNode, assignment: str, exercises: Mapping[str, Exercise], warm: WarmProcess, limits: Limits
-) -> Judged:
+) -> float:
     """Run `notebook` in place: outputs of the student's cells, and in check cells the verdict and the points.
+
+    Returns the seconds in which the student's code ran, in cells and while a question was open.
 
     Args:
         exercises: by name, those whose check cells (`check_NAME`) are judged.
@@ -59,31 +37,29 @@ def run_notebook(
     Raises:
         NoWalls, WarmProcessGone: if no kernel can be started; nothing about the submission is to be concluded from it.
     """
-    judged = Judged(notebook)
-    started = time.perf_counter()
-    SubmissionClient(judged, assignment, exercises, warm, limits).execute()
-    judged.times.total = time.perf_counter() - started
-    return judged
+    client = SubmissionClient(notebook, assignment, exercises, warm, limits)
+    client.execute()
+    return client.own_seconds
 
 
 class SubmissionClient(SandboxClient):
     """Runs the student's cells behind the walls, and judges the check cells in this process."""
 
     def __init__(
-        self, judged: Judged, assignment: str, exercises: Mapping[str, Exercise], warm: WarmProcess, limits: Limits
+        self,
+        notebook: NotebookNode,
+        assignment: str,
+        exercises: Mapping[str, Exercise],
+        warm: WarmProcess,
+        limits: Limits,
     ) -> None:
-        super().__init__(judged.notebook, warm, limits)
-        self.judged, self.assignment, self.exercises = judged, assignment, exercises
+        super().__init__(notebook, warm, limits)
+        self.assignment, self.exercises = assignment, exercises
+        self.own_seconds = 0.0
         self.done: list[int] = []  # cells that have run, to be run again in a new kernel
         self.fates: dict[str, Fate] = {}  # by the grade id of an answer's cell
         self.restarts = 0
         self.dead = ""  # why the rest of the notebook is not run
-
-    async def start(self) -> None:
-        """Start a kernel, and note how long the first one takes."""
-        started = time.perf_counter()
-        await super().start()
-        self.judged.times.kernel = self.judged.times.kernel or time.perf_counter() - started
 
     async def async_execute_cell(
         self, cell: NotebookNode, cell_index: int, execution_count: int | None = None, store_history: bool = True
@@ -91,10 +67,8 @@ class SubmissionClient(SandboxClient):
         """Run one cell; a check is judged, a demonstration is skipped, and a dead kernel is replaced."""
         marks = nbgrader(cell)
         exercise = self.exercises.get(str(marks.get("grade_id", "")).removeprefix("check_"))
-        started = time.perf_counter()
         if cell.cell_type == "code" and marks.get("grade") and exercise is not None:
             await self._judge(cell, exercise)
-            self.judged.times.checks += time.perf_counter() - started
             return cell
         if cell.cell_type != "code" or not cell.source.strip() or "demo" in cell.metadata.get("tags", []):
             return cell
@@ -103,8 +77,7 @@ class SubmissionClient(SandboxClient):
             return cell
         started = time.perf_counter()
         fate = await self.run_cell(cell, cell_index)
-        self.judged.times.cells += time.perf_counter() - started
-        self.judged.times.own += time.perf_counter() - started
+        self.own_seconds += time.perf_counter() - started
         if fate:
             cell.outputs = [*cell.outputs, _error(*fate)]
             self.fates[str(marks.get("grade_id") or cell.get("id"))] = fate
@@ -147,13 +120,12 @@ class SubmissionClient(SandboxClient):
             questions = Questions(snapshot, self.kernel.folder, inside, self.limits, self._why_undefined, self.deadline)
             found = await asyncio.to_thread(examine, exercise, self.assignment, questions.ask, True)
             questions.close()
-            self.judged.times.own += questions.seconds
+            self.own_seconds += questions.seconds
             if questions.begun or self.dead or not self.ended:
                 break  # else the kernel ended by itself, after the cell before: this check has nothing to do with it
         if not self.dead and not self.ended:
             with contextlib.suppress(KernelGone):  # the next cell finds another kernel
                 await self.snapshot("")
-        self.judged.verdicts.append(found)
         cell.outputs = verdict_outputs(found)
         cell.execution_count = None
 

@@ -7,7 +7,6 @@ import copy
 import json
 import os
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import nbformat
@@ -16,9 +15,8 @@ from nbgrader.utils import determine_grade
 
 from autograder import exercises
 from autograder.errors import Unreadable
-from autograder.exercises.exercise import Exercise
 from autograder.grading.restore import restore
-from autograder.grading.run import Judged, run_notebook
+from autograder.grading.run import run_notebook
 from autograder.notebooks import graded_cells, nbgrader, parse_notebook
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.warm import WarmProcess, WarmProcessGone
@@ -54,7 +52,7 @@ class Task:
 class Graded:
     """What came of a submission. status: graded, or why the whole of it counts zero.
 
-    scores: grade id → points, None where a person has to mark; unanswered: grade ids of written answers left empty;
+    scores: grade id → points, None where a person has to mark;
     notebook: the graded notebook as JSON; seconds: in all, of which the student's own code took `own`.
     """
 
@@ -99,20 +97,26 @@ def _grade(task: Task) -> Graded:
     name = f"{task.assignment}.ipynb"
     skeleton = parse_notebook(task.skeleton, f"the released {name}")
     notebook = restore(skeleton, parse_notebook(task.submitted, name))
-    asked = {exercise.name: exercise for exercise in exercises.ASSIGNMENTS[task.assignment]}
-    judged = _run(notebook, task, asked)
-    notebook = judged.notebook
+    notebook, own = run_task(notebook, task)
     _note(notebook, task, GRADED, "")
     scores = {nbgrader(cell)["grade_id"]: determine_grade(cell)[0] for cell in graded_cells(notebook)}
     content = nbformat.writes(notebook).encode()
-    return Graded(task.assignment, task.student, task.key, GRADED, "", scores, content, own=judged.times.own)
+    return Graded(task.assignment, task.student, task.key, GRADED, "", scores, content, own=own)
 
 
-def _run(notebook: NotebookNode, task: Task, asked: Mapping[str, Exercise]) -> Judged:
-    """Run a notebook; once more from the start where the warm process was ended from outside."""
+def run_task(notebook: NotebookNode, task: Task) -> tuple[NotebookNode, float]:
+    """The notebook with its cells run and its checks judged, and the seconds that the student's own code took.
+
+    It is run once more from the start where the warm process was ended from outside.
+
+    Raises:
+        NoWalls, WarmProcessGone: if it cannot be run here, or was broken off each time.
+    """
+    asked = {exercise.name: exercise for exercise in exercises.ASSIGNMENTS[task.assignment]}
     for attempt in range(ATTEMPTS):
+        again = copy.deepcopy(notebook)
         try:
-            return run_notebook(copy.deepcopy(notebook), task.assignment, asked, warm_process(task), task.limits)
+            return again, run_notebook(again, task.assignment, asked, warm_process(task), task.limits)
         except WarmProcessGone:
             if attempt == ATTEMPTS - 1:
                 raise

@@ -14,9 +14,8 @@ from typing import Any, NoReturn
 
 from autograder.sandbox import namespaces as ns
 from autograder.sandbox import syscalls
+from autograder.sandbox.places import KERNEL, KERNELS, SCRATCH
 
-SCRATCH = "/scratch"
-KERNELS, KERNEL = "/run/kernels", "/run/kernel"  # the folders of all kernels, before the walls; its own, behind them
 SHARED_MEMORY = 16 << 20  # bytes of /dev/shm
 WALLS = ns.NEWNS | ns.NEWPID | ns.NEWIPC | ns.NEWNET | ns.NEWUTS
 FAILED = 99  # how the first process ends if the kernel could not be started

@@ -17,6 +17,7 @@ INSIDE = (
     "sandbox/kernel.py",
     "sandbox/memory.py",
     "sandbox/namespaces.py",
+    "sandbox/places.py",
     "sandbox/snapshot.py",
     "sandbox/supervisor.py",
     "sandbox/syscalls.py",

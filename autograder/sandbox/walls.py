@@ -8,8 +8,8 @@ import site
 import sys
 from pathlib import Path
 
-COURSE, KERNELS, KERNEL = "/course", "/run/kernels", "/run/kernel"
-SCRATCH = "/scratch"  # where a submission may write, as supervisor.py knows it too
+from autograder.sandbox.places import COURSE, KERNEL, KERNELS, SCRATCH
+
 STUDENTS = 61_000  # as root, each submission runs as a user of its own from here on
 SYSTEM = ("/usr", "/bin", "/lib", "/lib32", "/lib64", "/sbin")
 SETTINGS = (

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.places import KERNEL
 from autograder.sandbox.view import make_view
-from autograder.sandbox.walls import ENVIRONMENT, KERNEL, STUDENTS, NoWalls, as_root, command, command_in_the_open
+from autograder.sandbox.walls import ENVIRONMENT, STUDENTS, NoWalls, as_root, command, command_in_the_open
 
 PATIENCE = 60.0  # seconds for the imports of a warm process
 # imported once, before any student's code runs
