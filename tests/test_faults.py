@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import hostile_class as hostile
 import psutil
@@ -26,7 +27,7 @@ from autograder.demo.hostile.attack import ASSIGNMENT, EXERCISES, Attack, right
 from autograder.errors import CourseError
 from autograder.grading.grade import Settings, grade, students_to_grade, tasks_to_do
 from autograder.grading.results import read_results
-from autograder.grading.submission import warm_process
+from autograder.grading.submission import close_warm_processes, warm_process
 from autograder.sandbox.probe import missing_wall
 from autograder.seeds import VARIABLE
 
@@ -126,7 +127,8 @@ def test_a_lost_worker_costs_only_time(course: Course) -> None:
         while time.monotonic() < until and not killed:
             time.sleep(0.1)
             for process in set(psutil.Process().children(recursive=True)) - before:
-                if process.name() == "bwrap" and (worker := process.parent()) is not None:
+                worker = process.parent() if process.name() == "bwrap" else None
+                if worker is not None and worker.name() != "bwrap":  # bubblewrap itself is two processes
                     time.sleep(1.0)  # a submission is on its way now
                     worker.send_signal(signal.SIGKILL)
                     killed.append(worker.pid)
@@ -159,6 +161,25 @@ def test_a_lost_warm_process_costs_only_time(course: Course, monkeypatch: pytest
     monkeypatch.setattr("autograder.grading.submission.warm_process", losing)
     grade_here(course)
     assert lost
+    assert_all_graded(course)
+
+
+def test_a_warm_process_lost_while_it_starts_costs_only_time(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kernel runs out of memory at the wrong moment, say: no reason to tell that there are no walls here."""
+    started: list[subprocess.Popen[bytes]] = []
+    start = subprocess.Popen
+
+    def losing(*arguments: Any, **keywords: Any) -> subprocess.Popen[bytes]:
+        process = start(*arguments, **keywords)
+        if not started:
+            threading.Timer(0.3, process.kill).start()
+        started.append(process)
+        return process
+
+    monkeypatch.setattr("autograder.sandbox.warm.subprocess.Popen", losing)
+    close_warm_processes()
+    grade_here(course)
+    assert len(started) == 2
     assert_all_graded(course)
 
 

@@ -24,8 +24,13 @@ NONE, ONE = save({}), save({"0": np.ones(1000)})
 def received(write: Callable[[socket.socket], None], seconds: float = 5.0, largest: int = 1 << 20) -> object:
     """What comes out of one end of a socket when `write` has the other."""
     here, there = socket.socketpair()
+
+    def send() -> None:
+        with contextlib.suppress(OSError):  # the other end has heard enough
+            write(there)
+
     with here, there:
-        threading.Thread(target=lambda: write(there), daemon=True).start()
+        threading.Thread(target=send, daemon=True).start()
         return wire.receive(here, largest, seconds)
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.provisioner import PORTS, SOCKETS
 from autograder.sandbox.walls import NoWalls
-from autograder.sandbox.warm import WarmProcess
+from autograder.sandbox.warm import WarmProcess, WarmProcessGone
 
 
 @cache
@@ -22,4 +22,6 @@ def missing_wall() -> str:
             warm.close()
     except NoWalls as error:
         return str(error)
+    except WarmProcessGone:
+        return "the process that forks kernels was ended from outside while it started"
     return ""

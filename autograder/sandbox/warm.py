@@ -62,6 +62,7 @@ class WarmProcess:
 
     Raises:
         NoWalls: if this machine cannot put up the walls.
+        WarmProcessGone: if it was ended from outside while it started.
     """
 
     def __init__(
@@ -111,11 +112,22 @@ class WarmProcess:
             self._order({"import": imports, "forbid": forbidden, "earlier": earlier})
             self.about = json.loads(self._lines.readline() or "{}")
         if "ready" not in self.about:
+            if self._was_killed():
+                self.process.communicate()
+                raise WarmProcessGone
             self.process.kill()
             told = (self.process.communicate()[1] or b"").decode(errors="replace").strip().splitlines()
             raise NoWalls(told[-1] if told else "the warm process did not start")
         ours.settimeout(None)
         threading.Thread(target=self._listen, name="warm process", daemon=True).start()
+
+    def _was_killed(self) -> bool:
+        """Whether a signal ended it; bubblewrap tells that of the process behind it by a status above 128."""
+        try:
+            status = self.process.wait(1)
+        except subprocess.TimeoutExpired:
+            return False
+        return status < 0 or status > 128
 
     def inside(self, kernel: Kernel) -> str:
         """The kernel's folder as the kernel sees it."""
