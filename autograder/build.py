@@ -16,7 +16,7 @@ from autograder.errors import CourseError
 from autograder.nbgrader_log import cause, everything
 from autograder.rules import Asked, problems_in
 
-LEAKS = ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "hidden=True")
+LEAKS = ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "hidden=True", "MARK SCHEME")
 
 
 def problems(course: Course, assignments: Iterable[str], exercises: Mapping[str, Sequence[Asked]]) -> list[str]:

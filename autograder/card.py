@@ -8,7 +8,7 @@ from html import escape
 import numpy as np
 
 from autograder.compare import Mismatch
-from autograder.verdict import CaseResult, Verdict
+from autograder.verdict import CaseResult, Verdict, figure
 
 # every other status is one of code that came to no end of its own
 MARKS = defaultdict(lambda: "!", {"passed": "✓", "failed": "✗", "not attempted": "○"})
@@ -58,12 +58,19 @@ def story(verdict: Verdict) -> list[tuple[str, str]]:
     return told
 
 
+def measured(verdict: Verdict) -> str:
+    """The figures in one line; empty if there are none."""
+    return ", ".join(f"{name.replace('_', '-')} {figure(name, value)}" for name, value in verdict.figures.items())
+
+
 def as_text(verdict: Verdict) -> str:
     """The card for a terminal."""
     lines = [f"{MARKS[verdict.status]} {headline(verdict)}"]
     for case in verdict.cases:
         if verdict.status != "not attempted":
             lines.append(f"   {MARKS[case.status]} {_label(case)}")
+    if verdict.figures:
+        lines.append(f"   Measured: {measured(verdict)}")
     for label, sentence in story(verdict):
         lines.append(f"   {label}: {sentence}" if label else f"   {sentence}")
     if verdict.example is not None:
@@ -82,6 +89,8 @@ def as_html(verdict: Verdict) -> str:
         for case in verdict.cases
         if verdict.status != "not attempted"
     )
+    if verdict.figures:
+        ticks += f'<div style="padding:3px 0 1px;font-weight:600">Measured: {escape(measured(verdict))}</div>'
     told = "".join(
         f'<div style="margin-top:6px"><span style="opacity:.65">{escape(label)}</span>{"<br>" if label else ""}'
         f'<span style="{"font-weight:600" if label == "This looks like" else ""};white-space:pre-wrap">'

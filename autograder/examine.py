@@ -61,6 +61,7 @@ def examine(
         inputs = exercise.challenge(case, generator(assignment, exercise.name, case.name, case.hidden))
         response = ask(exercise, inputs)
         findings = exercise.judge(case, inputs, response)
+        verdict.figures |= exercise.figures(case, inputs, response)
         verdict.cases.append(_result(case, inputs, response, findings))
         candidates.append(findings[0].mistakes if findings else ())
         if not findings:

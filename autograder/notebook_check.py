@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ class Outcome:
     points: float
     why: str = ""
     mistakes: tuple[NamedMistake, ...] = ()
+    figures: dict[str, float] = field(default_factory=dict)  # for a leaderboard
 
     @property
     def lost(self) -> bool:
@@ -107,7 +108,8 @@ def outcome(cell: NotebookNode, crashed: bool = False) -> Outcome:
             return Outcome(name, error, 0.0, points, "it did not end in the time that a cell has")
         return Outcome(name, "raised", 0.0, points, error)
     if verdict is not None:
-        return Outcome(name, verdict.status, verdict.score, points, verdict.message, verdict.mistakes)
+        told = verdict.message, verdict.mistakes, verdict.figures
+        return Outcome(name, verdict.status, verdict.score, points, *told)
     if crashed:
         return Outcome(name, "crashed", 0.0, points, "the kernel died before this check ran")
     return Outcome(name, "not run", 0.0, points, "its cell shows no verdict: is the call of the check still there?")

@@ -30,6 +30,7 @@ class ShownVerdict:
     status: str
     message: str
     mistakes: tuple[NamedMistake, ...]
+    figures: dict[str, float]
 
 
 def read_notebook(path: Path, largest: int = LARGEST) -> NotebookNode:
@@ -126,8 +127,9 @@ def nbgrader(cell: NotebookNode) -> dict[str, Any]:
 
 
 def graded_cells(notebook: NotebookNode) -> list[NotebookNode]:
-    """The cells that carry points, in order: checks and written answers."""
-    return [cell for cell in notebook.cells if nbgrader(cell).get("grade") and nbgrader(cell).get("grade_id")]
+    """The cells that carry points, in order: checks, written answers, and tasks, whose answers are cells after them."""
+    marked = [cell for cell in notebook.cells if nbgrader(cell).get("grade") or nbgrader(cell).get("task")]
+    return [cell for cell in marked if nbgrader(cell).get("grade_id")]
 
 
 def verdict_in(cell: NotebookNode, exercise: str | None = None) -> ShownVerdict | None:
@@ -164,6 +166,7 @@ def _verdict(data: Any) -> ShownVerdict | None:
             status=one_line(data["status"]),
             message=one_line(failed[0]["message"]) if failed else "",
             mistakes=tuple(mistakes),
+            figures={one_line(name): float(value) for name, value in dict(data.get("figures", {})).items()},
         )
     except (KeyError, TypeError, ValueError, AttributeError, IndexError):
         return None

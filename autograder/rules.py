@@ -99,6 +99,8 @@ def _cell(cell: NotebookNode) -> Iterator[str]:
         if cell.cell_type == "code" and marks.get("grade") and marks.get("solution"):
             yield "a graded code cell cannot be the solution too: keep the check in a cell of its own"
     solution, hidden = "BEGIN SOLUTION" in cell.source, "HIDDEN TESTS" in cell.source
+    if "MARK SCHEME" in cell.source and not marks.get("task"):
+        yield "a mark scheme outside a task would reach students"
     if solution and not marks.get("solution"):
         yield "a solution region outside a solution cell would reach students"
     if hidden and not marks.get("grade"):
@@ -110,10 +112,12 @@ def _graded(notebook: NotebookNode, exercises: dict[str, Asked]) -> Iterator[str
     places = {nbgrader(cell).get("grade_id"): place for place, cell in enumerate(notebook.cells)}
     for cell in notebook.cells:
         marks = nbgrader(cell)
-        if not marks.get("grade"):
-            continue
         grade_id, points = str(marks.get("grade_id")), marks.get("points")
         here = f"cell {cell.get('id')}"
+        if marks.get("task"):
+            yield from (f"{here}: {problem}" for problem in _task(cell))
+        if not marks.get("grade"):
+            continue
         if cell.cell_type == "markdown":
             if not grade_id.startswith("answer_"):
                 yield f"{here}: a written answer's grade id starts with answer_"
@@ -137,6 +141,18 @@ def _graded(notebook: NotebookNode, exercises: dict[str, Asked]) -> Iterator[str
     for name in exercises:
         if f"check_{name}" not in places:
             yield f"no cell check_{name}: each exercise of the assignment needs its check"
+
+
+def _task(cell: NotebookNode) -> Iterator[str]:
+    """A task is answered in cells that a student adds below it, and marked by a person with its rubric."""
+    marks = nbgrader(cell)
+    points = marks.get("points")
+    if cell.cell_type != "markdown" or marks.get("grade") or marks.get("solution") or not marks.get("locked"):
+        yield "a task is text, locked, not graded and no solution"
+    if not str(marks.get("grade_id")).startswith("task_"):
+        yield "a task's grade id starts with task_"
+    if not isinstance(points, int | float) or points <= 0:
+        yield "a task needs points above 0"
 
 
 def _answer(cell: NotebookNode, name: str) -> Iterator[str]:

@@ -11,6 +11,11 @@ from autograder.compare import Mismatch
 MIME = "application/vnd.autograder.verdict+json"
 
 
+def figure(name: str, value: float) -> str:
+    """A figure as people read it: a share in percent, a count with commas."""
+    return f"{value:.1%}" if name == "accuracy" else f"{value:,.0f}"
+
+
 @dataclass(frozen=True)
 class Example:
     """The smallest case that still goes wrong: the inputs, what is expected and what came, each as text."""
@@ -80,6 +85,7 @@ class Verdict:
     example: Example | None = None
     printed: str = ""
     seconds: float = 0.0
+    figures: dict[str, float] = field(default_factory=dict)  # for a leaderboard, by name
     sources: dict[str, str] = field(default_factory=dict)  # function → sha256 of the source that was judged
 
     @property
@@ -121,5 +127,6 @@ class Verdict:
             "status": self.status,
             "cases": [case.to_dict() for case in self.cases],
             "mistakes": [{"name": m.name, "says": m.says} for m in self.mistakes],
+            "figures": self.figures,
             "sources": self.sources,
         }

@@ -7,6 +7,7 @@ from autograder.exercises import (
     batchnorm,
     conv_backward,
     convolution,
+    design,
     fast_convolution,
     gpu,
     lenet,
@@ -25,6 +26,7 @@ ASSIGNMENTS: dict[str, tuple[Exercise, ...]] = {
     "07_lenet_numpy": lenet.EXERCISES,
     "08_pytorch": pytorch.EXERCISES,
     "09_gpu": gpu.EXERCISES,
+    "10_design_your_own": design.EXERCISES,
 }
 PYTORCH_FROM = "08"  # earlier assignments are graded where PyTorch cannot be imported
 # By its name, or, where an earlier assignment has an exercise of that name, by both: "08_pytorch/LeNet5". In a notebook

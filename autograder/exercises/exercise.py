@@ -171,6 +171,10 @@ class Exercise:
             findings = list(self._other_answer(case, others(inputs), response))
         return findings
 
+    def figures(self, case: Case, inputs: Inputs, response: Response) -> dict[str, float]:
+        """Numbers by name that a leaderboard ranks, from an answer to a case that passed or failed."""
+        return {}
+
     def looked_at(self, case: Case) -> tuple[str, ...]:
         """The parts of the answer that count in a case."""
         return case.parts or self.parts or tuple(part for part in (*self.returns, *self.updates) if part != "cache")

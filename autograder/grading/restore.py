@@ -39,7 +39,7 @@ def restore(skeleton: NotebookNode, submitted: NotebookNode) -> NotebookNode:
             last = place
             if nbgrader(cells[place]).get("solution"):
                 answers[place].append(k)
-            elif _changed_setup(cells[place], cell):
+            elif _changed_setup(cells[place], cell) or _written_into_task(cells[place], cell):
                 extra.append(k)
         elif _text(cell) and _text(cell) not in known:
             extra.append(k)
@@ -102,6 +102,11 @@ def _changed_setup(ours: NotebookNode, theirs: NotebookNode) -> bool:
     """A cell of code that everyone needs, not a check or a demonstration, which the student has changed."""
     plain = ours.cell_type == "code" and not nbgrader(ours).get("grade") and "demo" not in ours.metadata.get("tags", [])
     return plain and theirs.get("cell_type") == "code" and _text(theirs) not in ("", _text(ours))
+
+
+def _written_into_task(ours: NotebookNode, theirs: NotebookNode) -> bool:
+    """A task is answered in cells below it; somebody may have written into its own text instead."""
+    return bool(nbgrader(ours).get("task")) and _text(theirs) not in ("", _text(ours))
 
 
 def _own_cell(cell: NotebookNode, number: int) -> NotebookNode:

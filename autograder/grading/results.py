@@ -102,7 +102,7 @@ def _exercise(grade: Grade, cell: NotebookNode | None, status: str, why: str) ->
         return Outcome(name, "marked", score, points, f"marked by a person{again}")
     if status != "graded":
         return Outcome(name, status, score, points, why)
-    if grade.cell.cell_type != "code":
+    if getattr(grade.cell, "cell_type", "task") != "code":
         if grade.needs_manual_grade or grade.auto_score is None:
             return Outcome(name, TO_BE_MARKED, score, points, "a person has to mark this answer")
         return Outcome(name, "not attempted", score, points, "no answer was written")

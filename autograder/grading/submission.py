@@ -99,7 +99,7 @@ def _grade(task: Task) -> Graded:
     notebook = restore(skeleton, parse_notebook(task.submitted, name))
     notebook, own = run_task(notebook, task)
     _note(notebook, task, GRADED, "")
-    scores = {nbgrader(cell)["grade_id"]: determine_grade(cell)[0] for cell in graded_cells(notebook)}
+    scores = {nbgrader(cell)["grade_id"]: _points(cell) for cell in graded_cells(notebook)}
     content = nbformat.writes(notebook).encode()
     return Graded(task.assignment, task.student, task.key, GRADED, "", scores, content, own=own)
 
@@ -121,6 +121,11 @@ def run_task(notebook: NotebookNode, task: Task) -> tuple[NotebookNode, float]:
             if attempt == ATTEMPTS - 1:
                 raise
     raise AssertionError("unreachable")
+
+
+def _points(cell: NotebookNode) -> float | None:
+    """As nbgrader reads them from a cell; a task is always marked by a person."""
+    return None if nbgrader(cell).get("task") else determine_grade(cell)[0]
 
 
 def warm_process(task: Task) -> WarmProcess:

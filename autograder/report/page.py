@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from autograder.grading.results import SubmissionResult
 from autograder.notebook_check import TO_BE_MARKED, Outcome
 from autograder.report.figures import UNTRIED, histogram, shade
+from autograder.report.leaderboard import leaderboard
 from autograder.tables import number, reason
 
 MOST = 12  # mistakes listed before the rest is folded away
@@ -105,6 +106,7 @@ def _section(section: Section) -> dict[str, object]:
         "waiting": waiting,
         "odd": [result for result in section.results if result.status != "graded"],
         "histogram": histogram(shares),
+        "ranks": leaderboard(section.results),
     }
 
 

@@ -1,0 +1,8 @@
+"""10_design_your_own: a model of one's own within a budget."""
+
+from __future__ import annotations
+
+from autograder.exercises.design.model import BuildModel
+from autograder.exercises.exercise import Exercise
+
+EXERCISES: tuple[Exercise, ...] = (BuildModel(),)

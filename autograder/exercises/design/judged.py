@@ -1,0 +1,107 @@
+"""What the grader makes of a recording by itself: its cost, its scores before training, what it learns."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+import numpy as np
+
+from autograder import wire
+from autograder.answer import Tree
+from utils.data import Dataset
+
+LEAST = 0.95  # share of new digits for full marks, set by benchmarks/design_thresholds.py
+HALF_WAY = 0.9
+FRESH = 0.5  # of the images, that a model without training may get right by luck
+DRAWN = 1 << 30  # seeds of divisions
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A recording that was counted: why it cannot be run, or its cost, and what it does without training."""
+
+    refused: str = ""
+    parameters: int = 0
+    multiply_adds: int = 0
+    in_training: int = 0
+    before: float = 0.0
+    alone: bool = True
+    probabilities: bool = False
+
+
+@cache
+def pictures(division: int | None = None) -> Dataset:
+    """The digits of this notebook; hidden cases divide them in another way, and put them in other places."""
+    from utils.scattered import scattered_digits
+
+    return scattered_digits(seed=division or 0, division=division)
+
+
+class Judge:
+    """What is found out about one recording; everything is kept, for cases ask about the same one again."""
+
+    def look(self, recording: Tree) -> Looked:
+        """Count it, and look at its first scores."""
+        return _look(_Keyed(recording))
+
+    def accuracy(self, recording: Tree, division: int | None, seed: int) -> float:
+        """The share of held-out digits that are right after the course's training."""
+        return _trained(_Keyed(recording), division, seed)
+
+
+class _Keyed:
+    """A recording that is equal to one with the same content."""
+
+    def __init__(self, recording: Tree) -> None:
+        self.recording = recording
+        self._key = hashlib.sha256(b"".join(wire.encode(recording))).digest()
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Keyed) and other._key == self._key
+
+
+@lru_cache(maxsize=64)
+def _look(keyed: _Keyed) -> Looked:
+    from utils.design import MOST_MULTIPLY_ADDS, Design, Refused
+
+    try:
+        design = Design(keyed.recording)
+        cost, in_training = design.cost, design.cost_in_training
+        counted: dict[str, Any] = {"parameters": cost.parameters, "multiply_adds": cost.multiply_adds}
+        counted["in_training"] = in_training.multiply_adds
+        if max(cost.multiply_adds, in_training.multiply_adds) > MOST_MULTIPLY_ADDS:
+            return Looked(**counted)
+        images, labels = pictures().test_images[:100], pictures().test_labels[:100]
+        first = design.scores(images)
+        if first.shape != (100, 10):
+            return Looked(refused=f"its scores have shape {first.shape} for 100 images", **counted)
+        # the same 25 images among others
+        among = design.scores(np.concatenate([images[:25], pictures().train_images[:75] ** 2]))[:25]
+        size = 1e-4 * (1 + float(np.abs(first).max()))
+        sums = np.allclose(first.sum(axis=1), 1, atol=1e-3) and bool((first >= 0).all())
+        counted["before"] = float(np.mean(first.argmax(axis=1) == labels))
+        counted["alone"] = bool(np.allclose(among, first[:25], atol=size, rtol=1e-3))
+        return Looked(probabilities=sums, **counted)
+    except Refused as refused:
+        return Looked(refused=str(refused))
+    except Exception as error:  # of a recording that is none, anything may come
+        return Looked(refused=f"the recording cannot be run: {type(error).__name__}: {str(error)[:200]}")
+
+
+@lru_cache(maxsize=64)
+def _trained(keyed: _Keyed, division: int | None, seed: int) -> float:
+    from utils.design import Design
+
+    data, design = pictures(division), Design(keyed.recording)
+    try:
+        design.train(data.train_images, data.train_labels, seed)
+        scores = design.scores(data.test_images)
+    except (RuntimeError, ValueError, LookupError, TypeError):
+        return 0.0
+    return float(np.mean(scores.argmax(axis=1) == data.test_labels)) if np.isfinite(scores).all() else 0.0

@@ -1,0 +1,70 @@
+"""build_model: build it twice, and write down what one of the models does to a batch, as plain data.
+
+No count and no score is made here. The recording crosses to the grader, who counts, trains and judges it alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograder.answer import Functions, Response, Tree, listening, plain
+
+
+def gather(question: dict[str, Any], functions: Functions) -> Response:
+    """The recording; what is odd about the model stands under "problem", or where it has a name under that name."""
+    import torch
+
+    from utils.recording import NotRecorded, record
+
+    response, inputs = Response(), question["inputs"]
+    build = functions["build_model"]
+
+    x = torch.from_numpy(np.array(inputs["images"]))
+
+    def built() -> Any:
+        torch.manual_seed(inputs["seed"])
+        model = build()
+        if isinstance(model, torch.nn.Module):
+            with torch.no_grad():
+                model.eval()(x)  # lazy layers draw their weights now
+        return model
+
+    with listening(response):
+        model = built()
+        if odd := _odd(model):
+            response.answer = odd
+            return response
+        try:
+            recording = record(model, x)
+            response.answer = {"recording": plain(recording), "builds": _builds(model, built())}
+        except NotRecorded as problem:
+            response.answer = {"problem": str(problem)}
+    return response
+
+
+def _odd(model: Any) -> dict[str, str] | None:
+    from torch import nn
+
+    if isinstance(model, nn.Module):
+        return None
+    if model is None:
+        return {"returns-nothing": "build_model returned nothing (None). Is there a `return` at its end?"}
+    if isinstance(model, type):
+        return {"class-not-model": f"build_model returned the class {model.__name__} and not a model of it."}
+    return {"problem": f"build_model must return an nn.Module; yours returned a {type(model).__name__}."}
+
+
+def _builds(model: Any, again: Any) -> dict[str, Tree]:
+    """How two models of one seed differ and what they share."""
+    import torch
+
+    one, two = dict(model.named_parameters()), dict(again.named_parameters())
+    alike = {name: tuple(p.shape) for name, p in one.items()} == {name: tuple(p.shape) for name, p in two.items()}
+    return {
+        "same": model is again,
+        "shared": [name for name, p in one.items() if any(p is other for other in two.values())],
+        "alike": alike,
+        "equal": alike and all(torch.equal(p, two[name]) for name, p in one.items()),
+    }

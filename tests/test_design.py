@@ -1,0 +1,234 @@
+"""10: a model is counted, trained and judged from a recording; whatever the model or the recording says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from autograder import wire
+from autograder.answer import Inputs, Response
+from autograder.demo.gallery import functions, right_answers
+from autograder.examine import examine
+from autograder.exercises import EXERCISES
+from autograder.exercises.design import model as judged
+from autograder.exercises.design.judged import LEAST
+from autograder.exercises.exercise import Exercise
+from autograder.grading.results import SubmissionResult
+from autograder.notebook_check import Outcome
+from autograder.report.leaderboard import leaderboard
+from autograder.responders import gather
+from utils import design
+from utils.recording import NotRecorded, record
+from utils.replay import Replay
+
+DESIGN = "10_design_your_own"
+RIGHT = right_answers("build_model")
+X = torch.rand(50, 1, 28, 28, generator=torch.Generator().manual_seed(0))
+
+
+class Forward(nn.Module):
+    """A model whose forward pass is a function."""
+
+    def __init__(self, function: Any) -> None:
+        super().__init__()
+        self.function = function
+
+    def forward(self, x: torch.Tensor) -> Any:
+        return self.function(x)
+
+
+def recorded(function: Any) -> design.Design:
+    return design.Design(record(Forward(function), X))
+
+
+@pytest.mark.parametrize("answer", RIGHT, ids=lambda answer: answer.says)
+def test_a_recording_gives_the_scores_and_the_gradients_of_the_model(answer: Any) -> None:
+    torch.manual_seed(3)
+    model = functions(answer, ("build_model",))["build_model"]()
+    with torch.no_grad():
+        model.eval()(X)
+    recording = record(model, X)
+    with torch.no_grad():
+        np.testing.assert_allclose(design.Design(recording).scores(X.numpy()), model.eval()(X), atol=1e-5)
+    kept = [torch.from_numpy(np.array(one["array"])).requires_grad_(one["trained"]) for one in recording["kept"]]
+    if "dropout" in str(recording["training"]) or "bernoulli" in str(recording["training"]):
+        return
+    Replay(recording["training"], random=True).run(X, kept).square().mean().backward()
+    fresh = record(model, X)["kept"]
+    for parameter, one in zip(model.parameters(), fresh, strict=False):
+        assert tuple(parameter.shape) == one["array"].shape
+    model.train()
+    for name, buffer in model.named_buffers():
+        buffer.copy_(torch.from_numpy(np.array(next(o["array"] for o in recording["kept"] if o["name"] == name))))
+    model(X).square().mean().backward()
+    for parameter, twin in zip(model.parameters(), kept, strict=False):
+        torch.testing.assert_close(parameter.grad, twin.grad, atol=1e-5, rtol=1e-3)
+
+
+def test_costs_are_those_of_notebook_02() -> None:
+    cost = design.design(lambda: nn.Sequential(nn.Conv2d(1, 10, 5, padding=2), nn.ReLU(), nn.Flatten())).cost
+    assert (cost.parameters, cost.multiply_adds) == (10 * 25 + 10, 10 * 28 * 28 * 25)
+
+
+def written_out(x: torch.Tensor) -> torch.Tensor:
+    patches = F.unfold(x, 3, padding=1).transpose(1, 2)
+    return (patches[:, :, None] * torch.ones(4, 9)).sum(-1)
+
+
+HIDDEN = torch.ones(4, 1, 3, 3)
+MACS = 4 * 9 * 28 * 28
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        lambda x: F.conv2d(x, HIDDEN, padding=1),
+        lambda x: F.unfold(x, 3, padding=1).transpose(1, 2) @ HIDDEN.reshape(4, 9).T,
+        lambda x: torch.einsum("ncl,fc->nfl", F.unfold(x, 3, padding=1), HIDDEN.reshape(4, 9)),
+        written_out,
+    ],
+    ids=["functional", "matrix product", "einsum", "products and sums"],
+)
+def test_a_convolution_costs_the_same_however_it_is_written(way: Any) -> None:
+    cost = recorded(way).cost
+    assert cost.multiply_adds == MACS
+    assert cost.parameters in (36, 0)  # none where the ones are made anew in forward
+
+
+def test_what_is_written_beyond_the_free_part_counts() -> None:
+    cost = recorded(lambda x: (x.repeat(1, 8000, 1, 1) + 1).mean((1, 2, 3))[:, None]).cost
+    assert cost.multiply_adds > 7_000_000
+
+
+@pytest.mark.parametrize(
+    ("forward", "says"),
+    [
+        (lambda x: x * float(x.mean()), "Python number"),
+        (lambda x: None, "nothing"),
+        (lambda x: [x], "a list"),
+        (lambda x: x @ torch.ones(28, 50_000), None),
+    ],
+)
+def test_what_cannot_be_recorded_says_why(forward: Any, says: str | None) -> None:
+    if says is None:
+        with pytest.raises(NotRecorded, match="1,000,000"):
+            big = torch.ones(28, 50_000)
+            record(Forward(lambda x: x @ big), X)
+        return
+    with pytest.raises(NotRecorded, match=says):
+        record(Forward(forward), X)
+
+
+def test_numbers_that_went_through_numpy_are_no_way_from_image_to_scores() -> None:
+    made = recorded(lambda x: torch.from_numpy(x.numpy().mean((1, 2))[:, :10] * 1.0))
+    one, two = made.scores(X.numpy()), made.scores(1 - X.numpy())
+    assert np.array_equal(one, two)  # a constant, and counted as one
+    assert made.cost.parameters == 500
+
+
+STEPS: list[Any] = [
+    [["rand.default", ["list", ["list", 50, 10]], {}, [["t", 0]]]],
+    [["from_file.default", ["list", "/etc/passwd"], {}, [["t", 0]]]],
+    [["zeros.default", ["list", ["list", 1 << 40]], {}, [["t", 0]]]],
+    [["expand.default", ["list", ["x"], ["list", 50, 1 << 20, 28, 28]], {}, [["t", 0]]]],
+    [["relu.default", ["list", ["t", 5]], {}, [["t", 0]]]],
+    [["__class__.default", ["list"], {}, [["t", 0]]]],
+    [["relu", 3]],
+    "steps",
+    None,
+    [[]] * 5000,
+]
+
+
+@pytest.mark.parametrize("steps", STEPS, ids=lambda steps: str(steps)[:30])
+def test_a_forged_recording_is_refused_and_nothing_else_happens(steps: Any) -> None:
+    mode = {"steps": steps, "scores": ["t", 0], "shape": [50, 10]}
+    found = {"kept": [], "judging": mode, "training": mode}
+    builds = {"same": False, "shared": [], "alike": True, "equal": True}
+    response = Response(answer={"recording": found, "builds": builds})
+    exercise = EXERCISES["build_model"]
+    verdict = examine(exercise, DESIGN, lambda exercise, inputs: response, hidden=True)
+    assert not verdict.figures
+    assert [case.name for case in verdict.cases if case.passed] == [exercise.cases[1].name]
+
+
+@pytest.mark.parametrize("answer", [None, [], {}, {"recording": 3}, {"recording": {"kept": 3}}, {"problem": "odd"}])
+def test_an_answer_that_is_no_recording_fails(answer: Any) -> None:
+    verdict = examine(EXERCISES["build_model"], DESIGN, lambda e, inputs: Response(answer=answer), hidden=True)
+    assert verdict.score == 0 and not verdict.figures
+
+
+def test_question_and_recording_can_cross_the_wall() -> None:
+    def crossing(exercise: Exercise, inputs: Inputs) -> Response:
+        asked = wire.decode(*wire.encode(exercise.question(inputs)))
+        assert "division" not in asked["inputs"]
+        there = gather(asked, functions(RIGHT[0], ("build_model",)))
+        assert there.error is None, there.error
+        back = {key: value for key, value in vars(there).items() if key != "error"}
+        return Response(**wire.decode(*wire.encode(back)))
+
+    found = examine(EXERCISES["build_model"], DESIGN, crossing, skip=lambda case, failed: case.costly)
+    assert found.passed, found.first_failure
+
+
+def test_weights_that_are_trained_already_are_seen() -> None:
+    data = judged.pictures()
+    torch.manual_seed(0)
+    model = RIGHT[1]
+    made = functions(model, ("build_model",))["build_model"]()
+    optimizer = torch.optim.Adam(made.parameters(), 0.01)
+    x, y = torch.from_numpy(data.train_images[:1000]), torch.from_numpy(data.train_labels[:1000])
+    for batch in torch.arange(1000).split(50):
+        optimizer.zero_grad()
+        F.cross_entropy(made(x[batch]), y[batch]).backward()
+        optimizer.step()
+    weights = {name: value.clone() for name, value in made.state_dict().items()}
+
+    def build_model() -> nn.Module:
+        copy = functions(model, ("build_model",))["build_model"]()
+        copy.load_state_dict(weights)
+        return copy
+
+    exercise = EXERCISES["build_model"]
+    found = examine(exercise, DESIGN, lambda e, inputs: e.respond({"build_model": build_model}, inputs))
+    assert [case.mistake for case in found.cases if case.mistake] == ["already-trained"]
+    assert not found.figures
+
+
+def test_the_budgets_are_one() -> None:
+    assert (judged.MOST_PARAMETERS, judged.MOST_MULTIPLY_ADDS) == (design.MOST_PARAMETERS, design.MOST_MULTIPLY_ADDS)
+    assert design.RECIPE.batch == judged.BATCH
+
+
+def test_the_line_is_the_one_that_was_measured() -> None:
+    kept = json.loads((Path(__file__).resolve().parents[1] / "benchmarks" / "design_thresholds.json").read_text())
+    assert kept["recipe"] == vars(design.RECIPE)
+    assert kept["threshold"] >= LEAST
+    assert next(iter(kept["right"].values()))["seeds"] >= 30
+    assert all(row["least"] >= LEAST for row in kept["right"].values())
+
+
+def result(student: str, **figures: float) -> SubmissionResult:
+    outcome = Outcome("build_model", "passed", 60, 60, figures=figures)
+    return SubmissionResult(student, DESIGN, "graded", 60, 100, "", (outcome,))
+
+
+def test_the_leaderboard_ranks_by_accuracy_then_by_cost() -> None:
+    ranks = leaderboard(
+        [
+            result("ada", accuracy=0.98, multiply_adds=2e6, parameters=9e4),
+            result("bao", accuracy=0.99, multiply_adds=5e6, parameters=5e4),
+            result("chiara", accuracy=0.99, multiply_adds=4e6, parameters=9e4),
+            result("elif", accuracy=0.99, multiply_adds=4e6, parameters=9e4),
+            result("ines"),
+        ]
+    )
+    assert [(rank.place, rank.student) for rank in ranks] == [(1, "chiara"), (1, "elif"), (3, "bao"), (4, "ada")]
+    assert ranks[0].shown == ["99.0%", "4,000,000", "90,000"]
