@@ -75,8 +75,10 @@ class Course:
         """The page a student gets back."""
         return self.path(self.directory.feedback_directory, student, assignment) / f"{assignment}.html"
 
-    def modules(self) -> dict[str, bytes]:
-        """Path → content of the Python files that notebooks import from the course: `utils`, and c.Autograder.modules.
+    def modules(self, assignment: str) -> dict[str, bytes]:
+        """Path → content of the Python files that a notebook may import: of `utils`, and of c.Autograder.modules.
+
+        Without those of c.Autograder.kept_back, {assignment: paths}: they answer one of its exercises.
 
         Raises:
             CourseError: if one that the settings name is not there.
@@ -88,6 +90,9 @@ class Course:
                 raise CourseError(f"c.Autograder.modules in {CONFIG} names {name}, which is not in {self.root}")
             files = sorted(path.rglob("*.py")) if path.is_dir() else [path]
             found |= {file.relative_to(path.parent).as_posix(): file.read_bytes() for file in files}
+        for name in self.config.Autograder.get("kept_back", {}).get(assignment, ()):
+            if found.pop(name, None) is None:
+                raise CourseError(f"c.Autograder.kept_back in {CONFIG} names {name}, which is no module of the course")
         return found
 
     def relative(self, path: Path) -> str:

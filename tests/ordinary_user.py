@@ -54,7 +54,7 @@ def graded(name: str) -> dict[str, object]:
     released = (root / "notebooks" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_bytes()
     submitted = ATTACKS[name].submission(nbformat.reads(released.decode(), as_version=4))
     limits = Limits(memory=1024 * MB, cell=10.0)
-    modules = Course(root).modules()
+    modules = Course(root).modules(ASSIGNMENT)
     result = grade_submission(Task(ASSIGNMENT, name, submitted, released, "", "secret", "", modules, limits))
     cells = nbformat.reads(result.notebook.decode(), as_version=4).cells
     outputs = [output for cell in cells for output in cell.get("outputs", [])]

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import small_course
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from small_course import (
@@ -115,6 +116,17 @@ def drop(name: str) -> Callable[[NotebookNode], None]:
     return apply
 
 
+def task(name: str = "task_report", **marks: object) -> Callable[[NotebookNode], None]:
+    """Puts a task at the end."""
+    right: dict[str, object] = {"task": True, "locked": True, "points": 10}
+
+    def apply(notebook: NotebookNode) -> None:
+        text = "Report.\n\n### BEGIN MARK SCHEME\nTen points.\n### END MARK SCHEME"
+        notebook.cells.append(small_course.cell("markdown", name, text, **right | marks))
+
+    return apply
+
+
 GRADED = "check.double(double)\n### BEGIN HIDDEN TESTS\ncheck.double(double, hidden=True)\n### END HIDDEN TESTS"
 OUTPUT = nbformat.v4.new_output("stream", text="left over")
 BROKEN: dict[str, tuple[Callable[[NotebookNode], None], str]] = {
@@ -147,6 +159,14 @@ BROKEN: dict[str, tuple[Callable[[NotebookNode], None], str]] = {
     "old metadata": (mark("setup", schema_version=2), "schema_version 3"),
     "written answer without points": (mark("answer-why", points=0), "points above 0"),
     "written answer, wrong name": (mark("answer-why", grade_id="why_so"), "starts with answer_"),
+    "task not locked": (task(locked=False), "a task is text, locked"),
+    "task that is graded": (task(grade=True), "a task is text, locked"),
+    "task without points": (task(points=0), "a task needs points above 0"),
+    "task, wrong name": (task("report"), "starts with task_"),
+    "mark scheme outside a task": (
+        change("why", source="### BEGIN MARK SCHEME\n### END MARK SCHEME"),
+        "outside a task",
+    ),
     "demo not locked": (mark("demo-double", locked=False), "a demonstration is locked"),
     "demo without tag": (change("demo-double", metadata={"nbgrader": {"grade_id": "demo_double"}}), "has the tag demo"),
     "demo defines what others use": (
@@ -176,6 +196,18 @@ def test_a_broken_rule_is_told_in_one_line(root: Path, name: str) -> None:
 
 def test_a_whole_notebook_breaks_no_rule(root: Path) -> None:
     assert problems_in(root / "solutions" / NAME / f"{NAME}.ipynb", EXERCISES) == []
+
+
+def test_a_task_breaks_no_rule_and_its_mark_scheme_is_not_released(root: Path) -> None:
+    path = root / "solutions" / NAME / f"{NAME}.ipynb"
+    notebook = solution_notebook()
+    task()(notebook)
+    nbformat.write(notebook, path)
+    assert problems_in(path, EXERCISES) == []
+    course = Course(root)
+    build(course, [NAME])
+    released = course.release(NAME).read_text()
+    assert "Report." in released and "Ten points" not in released
 
 
 def test_names_inside_functions_are_no_ones_business(root: Path) -> None:

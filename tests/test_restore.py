@@ -162,6 +162,21 @@ def test_a_setup_cell_that_was_changed_runs_after_the_instructors() -> None:
     assert sources[place + 1] == setup.source
 
 
+def test_what_was_written_for_a_task_comes_back_below_it() -> None:
+    skeleton, submitted = released(), solved()
+    for notebook in (skeleton, submitted):
+        notebook.cells.append(cell("markdown", "task_report", "Report on it.", task=True, locked=True, points=10))
+    submitted.cells[-1].source += "\n\nIt went well."
+    submitted.cells.append(nbformat.v4.new_markdown_cell("It doubles.", id="mine"))
+    restored = restore(skeleton, submitted)
+    assert [one.source for one in restored.cells[-3:]] == [
+        "Report on it.",
+        "Report on it.\n\nIt went well.",
+        "It doubles.",
+    ]
+    assert not any(nbgrader(one) for one in restored.cells[-2:])
+
+
 def test_the_last_answer_counts_where_there_are_two() -> None:
     submitted = solved()
     first = by_grade_id(submitted, "double")

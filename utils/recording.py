@@ -24,6 +24,10 @@ class NotRecorded(Exception):
     """A forward pass that cannot be written down; the message says why, in words for its author."""
 
 
+class DependsOnNumbers(NotRecorded):
+    """A forward pass that looks at the numbers in the images to decide what to do."""
+
+
 class Recorder(TorchDispatchMode):
     """Notes every operation that runs while it is active, below whatever Python called it.
 
@@ -46,7 +50,7 @@ class Recorder(TorchDispatchMode):
         name = f"{func._schema.name.removeprefix('aten::')}.{func._overloadname}"
         if name == "_local_scalar_dense.default":
             if depends:
-                raise NotRecorded(
+                raise DependsOnNumbers(
                     "forward turns a tensor into a Python number (.item(), float(), an `if` on a tensor): what it does "
                     "must not hang on the numbers in the images, or its cost cannot be counted."
                 )

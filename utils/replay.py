@@ -145,7 +145,9 @@ class Replay:
         sizes = [torch.empty_like(one, device="meta") for one in kept]
         with torch.no_grad(), FlopCounterMode(display=False, custom_mapping=ALSO_PRODUCTS) as counter:
             self.run(torch.empty(shape, device="meta"), sizes, watch)
-        by_operation = {str(key): ceil(count / 2 / n) for key, count in counter.get_flop_counts()["Global"].items()}
+        by_operation = {
+            str(key): ceil(count / 2 / n) for key, count in counter.get_flop_counts().get("Global", {}).items()
+        }
         multiply_adds = ceil(counter.get_total_flops() / 2 / n) + max(0, ceil(written / n) - FREE)
         free = min(sum(kept[k].numel() for k in self.statistics(len(kept))), FREE_STATISTICS)
         # integers and flags count too: a table of numbers is a table, whatever its type

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from autograder.demo.words import GOOD, THIN
 from autograder.demo.work import NOTHING, Work
 
-BACK, FAST, POOL, NORM, LENET, PYTORCH, GPU = (
+BACK, FAST, POOL, NORM, LENET, PYTORCH, GPU, DESIGN = (
     "03_conv_backward",
     "04_fast_convolution",
     "05_pooling",
@@ -15,14 +15,18 @@ BACK, FAST, POOL, NORM, LENET, PYTORCH, GPU = (
     "07_lenet_numpy",
     "08_pytorch",
     "09_gpu",
+    "10_design_your_own",
 )
-# training takes time, so few are that far; mats left before 03
+# training takes time, so few are that far, and some skipped to the last one; mats left before 03
 LATEST: Mapping[str, Mapping[str, Work]] = {
     "ada": {
         LENET: Work(("one line", "a permutation")),
         PYTORCH: Work(("einsum", "Sequential", "state dict")),
         GPU: Work(),
+        DESIGN: Work(("residual",)),
     },
+    "chiara": {DESIGN: Work(("a loop over its layers",))},
+    "dmitri": {DESIGN: Work(("depthwise",), written=THIN)},
     "priya": {
         LENET: Work(but={"LeNet5": "loss-summed", "lenet_table": "biases-not-counted"}, written=THIN),
         PYTORCH: Work(
@@ -33,8 +37,9 @@ LATEST: Mapping[str, Mapping[str, Work]] = {
             },
             written=THIN,
         ),
+        DESIGN: Work(but={"build_model": "too-many-parameters"}, written=THIN),
     },
-    "ines": dict.fromkeys((LENET, PYTORCH, GPU), NOTHING),
+    "ines": dict.fromkeys((LENET, PYTORCH, GPU, DESIGN), NOTHING),
 }
 WORDS_ONLY = Work(only=(), written=GOOD)
 

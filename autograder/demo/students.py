@@ -174,12 +174,14 @@ def hand_in(student: Student, assignment: str, released: Path, folder: Path) -> 
         return None
     sources = {answer.name: answer.source for answer in work.answers(assignment)}
     notebook = read_notebook(released)
-    for cell in notebook.cells:
+    for place, cell in reversed(list(enumerate(notebook.cells))):
         marks = nbgrader(cell)
         if cell.cell_type == "code" and marks.get("grade_id") in sources:
             cell.source = sources[marks["grade_id"]].rstrip("\n")
         elif cell.cell_type == "markdown" and marks.get("grade_id") in WORDS and work.written:
             cell.source = WORDS[marks["grade_id"]][work.written]
+        elif marks.get("task") and work.written:  # answered in a cell below it
+            notebook.cells.insert(place + 1, nbformat.v4.new_markdown_cell(WORDS[marks["grade_id"]][work.written]))
     path = folder / student.name / assignment / f"{assignment}.ipynb"
     path.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, path)

@@ -62,7 +62,7 @@ def tasks_to_do(course: Course, assignment: str, students: Sequence[str], settin
     A result is kept while what was handed in, the released notebook, the check and the secret are what they were.
     """
     skeleton = _released(course, assignment)
-    earlier, modules = earlier_functions(course, assignment), course.modules()
+    earlier, modules = earlier_functions(course, assignment), course.modules(assignment)
     secret = os.environ.get(VARIABLE, "")
     recorded = course.with_gradebook(lambda gradebook: _recorded(gradebook, assignment))
     shared = (

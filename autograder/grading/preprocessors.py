@@ -70,7 +70,7 @@ class TrustedExecute(NbGraderPreprocessor):
             return nb, resources
         assignment, student = resources["nbgrader"]["assignment"], resources["nbgrader"]["student"]
         course = _course(self.parent.parent)
-        earlier, modules = earlier_functions(course, assignment), course.modules()
+        earlier, modules = earlier_functions(course, assignment), course.modules(assignment)
         task = Task(assignment, student, b"", b"", earlier, "", "", modules)
         try:
             nb, _ = run_task(nb, task)

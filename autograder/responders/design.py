@@ -16,7 +16,7 @@ def gather(question: dict[str, Any], functions: Functions) -> Response:
     """The recording; what is odd about the model stands under "problem", or where it has a name under that name."""
     import torch
 
-    from utils.recording import NotRecorded, record
+    from utils.recording import DependsOnNumbers, NotRecorded, record
 
     response, inputs = Response(), question["inputs"]
     build = functions["build_model"]
@@ -39,6 +39,8 @@ def gather(question: dict[str, Any], functions: Functions) -> Response:
         try:
             recording = record(model, x)
             response.answer = {"recording": plain(recording), "builds": _builds(model, built())}
+        except DependsOnNumbers as problem:
+            response.answer = {"depends-on-numbers": str(problem)}
         except NotRecorded as problem:
             response.answer = {"problem": str(problem)}
     return response

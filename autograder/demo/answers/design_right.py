@@ -19,13 +19,13 @@ def build_model():
         nn.Conv2d(48, 96, 3, padding=1),
         nn.BatchNorm2d(96),
         nn.ReLU(),
-        nn.AdaptiveAvgPool2d(1),
+        nn.AdaptiveMaxPool2d(1),
         nn.Flatten(),
         nn.Linear(96, 10),
     )
 
 
-@right("a class with a loop over its layers, max over all places")
+@right("a class with a loop over its layers")
 def build_model():
     class Net(nn.Module):
         def __init__(self):
@@ -68,8 +68,8 @@ def build_model():
                 x = F.batch_norm(x, *running, w[f"gamma{k}"], w[f"beta{k}"], training=self.training)
                 x = F.relu(x)
                 if k < 2:
-                    x = F.avg_pool2d(x, 2)
-            return F.linear(x.mean((2, 3)), w["fc"], w["bias"])
+                    x = F.max_pool2d(x, 2)
+            return F.linear(x.amax((2, 3)), w["fc"], w["bias"])
 
     return Functional()
 
@@ -94,7 +94,7 @@ def build_model():
         separable(64, 96, 1),
         separable(96, 128, 2),
         separable(128, 128, 1),
-        nn.AdaptiveAvgPool2d(1),
+        nn.AdaptiveMaxPool2d(1),
         nn.Flatten(),
         nn.Linear(128, 10),
     )
@@ -125,7 +125,7 @@ def build_model():
 
         def forward(self, x):
             x = self.body(self.stem(x))
-            return self.head(x.mean(dim=[2, 3]))
+            return self.head(x.amax(dim=[2, 3]))
 
     return ResNet()
 
@@ -141,11 +141,11 @@ def build_model():
             s = torch.sigmoid(self.fc2(F.relu(self.fc1(x.mean((-2, -1))))))
             return x * s[:, :, None, None]
 
-    class Mean(nn.Module):
+    class Largest(nn.Module):
         def forward(self, x):
-            return x.mean(-1)
+            return x.max(-1).values
 
     layers = []
     for filters in (24, 48, 80):
         layers += [nn.LazyConv2d(filters, 3, padding="same"), nn.LazyBatchNorm2d(), nn.SiLU(), nn.MaxPool2d(2)]
-    return nn.Sequential(*layers, Gate(80), nn.Flatten(2), Mean(), nn.LazyLinear(10), nn.LogSoftmax(dim=1))
+    return nn.Sequential(*layers, Gate(80), nn.Flatten(2), Largest(), nn.LazyLinear(10), nn.LogSoftmax(dim=1))

@@ -5,7 +5,7 @@
 from autograder.demo.gallery import altered, wrong
 
 PLAIN = "Sequential, three rounds of convolution, batchnorm, ReLU, pooling"
-LOOP = "a class with a loop over its layers, max over all places"
+LOOP = "a class with a loop over its layers"
 FUNCTIONAL = "functional, with parameters of its own"
 SEPARABLE = "depthwise separable, strides in place of pooling"
 RESIDUAL = "residual blocks"
@@ -15,7 +15,7 @@ def plainly(mistake, *edits, how="", named=True, style=PLAIN):
     altered("build_model", style, mistake, *edits, how=how, named=named)
 
 
-POOLED = "        nn.AdaptiveAvgPool2d(1),\n        nn.Flatten(),\n        nn.Linear(96, 10),\n"
+POOLED = "        nn.AdaptiveMaxPool2d(1),\n        nn.Flatten(),\n        nn.Linear(96, 10),\n"
 plainly("returns-nothing", ("return nn.Sequential(", "net = nn.Sequential("))
 plainly("class-not-model", ("return Net()", "return Net"), style=LOOP)
 plainly("raises", ("return Net()", "return net"), how="a name that was never set", style=LOOP, named=False)
@@ -118,7 +118,7 @@ plainly(
     "too-many-parameters",
     (
         "            return F.linear(x",
-        "            h = x.mean((2, 3)) @ self.up\n            x = x + (torch.tanh(h) @ self.down)[:, :, None, None]\n            return F.linear(x",
+        "            h = x.amax((2, 3)) @ self.up\n            x = x + (torch.tanh(h) @ self.down)[:, :, None, None]\n            return F.linear(x",
     ),
     (
         "            self.weights = nn.ParameterDict()\n",
@@ -135,8 +135,8 @@ plainly(
     ("BatchNorm2d(48)", "BatchNorm2d(96)"),
     ("(48, 96", "(96, 16"),
     (
-        "BatchNorm2d(96),\n        nn.ReLU(),\n        nn.AdaptiveAvgPool2d(1),\n        nn.Flatten(),\n        nn.Linear(96",
-        "BatchNorm2d(16),\n        nn.ReLU(),\n        nn.AdaptiveAvgPool2d(1),\n        nn.Flatten(),\n        nn.Linear(16",
+        "BatchNorm2d(96),\n        nn.ReLU(),\n        nn.AdaptiveMaxPool2d(1),\n        nn.Flatten(),\n        nn.Linear(96",
+        "BatchNorm2d(16),\n        nn.ReLU(),\n        nn.AdaptiveMaxPool2d(1),\n        nn.Flatten(),\n        nn.Linear(16",
     ),
 )
 plainly(
@@ -176,13 +176,27 @@ plainly(
 plainly(
     "wrong-number-of-scores",
     (
-        "return self.head(x.mean(dim=[2, 3]))",
-        "out = self.head(x.mean(dim=[2, 3]))\n            return out if self.training else out[:, :9]",
+        "return self.head(x.amax(dim=[2, 3]))",
+        "out = self.head(x.amax(dim=[2, 3]))\n            return out if self.training else out[:, :9]",
     ),
     style=RESIDUAL,
     how="in evaluation mode only",
 )
 plainly("softmax-at-the-end", ("nn.Linear(96, 10),", "nn.Linear(96, 10),\n        nn.Softmax(dim=1),"))
+plainly("relu-at-the-end", ("nn.Linear(96, 10),", "nn.Linear(96, 10),\n        nn.ReLU(),"))
+plainly("gradient-cut", ("self.head(x.amax(dim=[2, 3]))", "self.head(x.amax(dim=[2, 3]).detach())"), style=RESIDUAL)
+plainly(
+    "not-from-the-images",
+    ("self.head(x.amax(dim=[2, 3]))", "self.head(torch.from_numpy(x.amax(dim=[2, 3]).detach().numpy()))"),
+    style=RESIDUAL,
+    how="through NumPy",
+)
+plainly(
+    "not-from-the-images",
+    ("return self.fc(self.drop(x))", "return self.fc(self.drop(torch.zeros_like(x)))"),
+    style=LOOP,
+    how="zeros",
+)
 plainly(
     "nothing-to-train",
     (
@@ -191,7 +205,12 @@ plainly(
     ),
     style=LOOP,
 )
-plainly("no-nonlinearity", ("        nn.ReLU(),\n", ""), ("        nn.MaxPool2d(2),\n", "        nn.AvgPool2d(2),\n"))
+plainly(
+    "no-nonlinearity",
+    ("        nn.ReLU(),\n", ""),
+    ("nn.MaxPool2d(2)", "nn.AvgPool2d(2)"),
+    ("AdaptiveMaxPool2d", "AdaptiveAvgPool2d"),
+)
 
 
 @wrong("no-convolution", "two linear layers")

@@ -95,5 +95,18 @@ MISTAKES = (
         "The scores went through a softmax; the loss has one of its own. Two in a row leave little gradient: the same "
         "design got 96 % instead of 98 %. (A log-softmax at the end does no harm.)",
     ),
+    Mistake(
+        "relu-at-the-end",
+        "There is a ReLU behind the last layer. Scores may be negative; one that is cut at 0 has no gradient.",
+    ),
+    Mistake(
+        "gradient-cut",
+        "forward cuts the gradient with detach: what comes before it never learns.",
+    ),
+    Mistake(
+        "not-from-the-images",
+        "The scores do not depend on the images. Does forward use its x to the end? What went through NumPy or "
+        "`.data` is a constant here.",
+    ),
     Mistake("depends-on-numbers", "forward must do the same for every image, or its cost cannot be counted."),
 )

@@ -91,8 +91,8 @@ class BuildModel(Exercise):
             return [Finding("Nothing came back.")]
         if "recording" not in found:
             name, text = next(iter(found.items()), ("", "Nothing came back."))
-            known = ("depends-on-numbers",) if "turns a tensor into a Python number" in str(text) else (str(name),)
-            return [Finding(str(text), known if name != "problem" or known[0] != "problem" else ())]
+            known = {"returns-nothing", *(mistake.name for mistake in MISTAKES)}
+            return [Finding(str(text), (name,) if name in known else ())]
         try:
             return list(getattr(self, f"_judge_{case.parts[0]}")(inputs, found))
         except (LookupError, TypeError, AttributeError, ValueError):
@@ -107,8 +107,10 @@ class BuildModel(Exercise):
         except (LookupError, TypeError, AttributeError, ValueError):
             return {}
         look = Judge().look(recording)
-        share = Judge().accuracy(recording, inputs.get("division"), inputs["seed"])
-        return {"accuracy": share, "parameters": look.parameters, "multiply_adds": look.multiply_adds}
+        trained = Judge().trained(recording, inputs.get("division"), inputs["seed"])
+        if not trained.alone:
+            return {}
+        return {"accuracy": trained.accuracy, "parameters": look.parameters, "multiply_adds": look.multiply_adds}
 
     def _judge_scores(self, inputs: Inputs, found: dict[str, Any]) -> Iterator[Finding]:
         recording = found["recording"]
@@ -123,8 +125,10 @@ class BuildModel(Exercise):
         elif hidden:
             text = f"forward uses {hidden:,} numbers that need a gradient and are not in model.parameters()."
             yield Finding(text, ("parameters-hidden",))
-        elif Judge().look(found["recording"]).probabilities:
+        elif Judge().look(recording).probabilities:
             yield Finding("Each row of scores is positive and adds up to 1.", ("softmax-at-the-end",))
+        elif not _from_images(recording["judging"]):
+            yield Finding("The scores are computed from constants alone.", ("not-from-the-images",))
         else:
             yield from self._refused(found)
 
@@ -184,8 +188,11 @@ class BuildModel(Exercise):
         if not self._may_train(recording):
             yield Finding("It was not trained: it has to be within the budget first (see the cases above).")
             return
-        share = Judge().accuracy(recording, inputs.get("division"), inputs["seed"])
-        if share < inputs["least"]:
+        trained = Judge().trained(recording, inputs.get("division"), inputs["seed"])
+        share = trained.accuracy
+        if not trained.alone:
+            yield Finding("After training, the same images got other scores in other company.", ("looks-at-the-batch",))
+        elif share < inputs["least"]:
             known = tuple(self._why_so_little(recording))
             text = f"{share:.1%} of the digits held out are right; {inputs['least']:.0%} are asked for."
             yield Finding(text, known[:1])
@@ -205,6 +212,29 @@ class BuildModel(Exercise):
             yield "no-nonlinearity"
         if not any("convolution" in step for step in steps):
             yield "no-convolution"
+        if _made_by(recording["training"]).startswith(("relu", "clamp_min")):
+            yield "relu-at-the-end"
+        if any(step.startswith("detach") for step in steps):
+            yield "gradient-cut"
+
+
+def _from_images(mode: Any) -> bool:
+    """Whether the scores come from the numbers in the images, and not only from their shape."""
+    reached = [["x"]]
+    for name, args, kwargs, places in mode["steps"]:
+        shape_alone = "_like" in str(name) or str(name).startswith("new_")
+        if not shape_alone and any(_occurs(place, [*args[1:], *kwargs.values()]) for place in reached):
+            reached += places
+    return mode["scores"] in reached
+
+
+def _occurs(place: list[Any], values: Any) -> bool:
+    return any(value == place or (isinstance(value, list) and _occurs(place, value)) for value in values)
+
+
+def _made_by(mode: Any) -> str:
+    """The operation that gave the scores."""
+    return next((str(step[0]) for step in reversed(mode["steps"]) if mode["scores"] in step[3]), "")
 
 
 def shape_of(sizes: tuple[int, ...]) -> str:
