@@ -17,6 +17,7 @@ from autograder.answer import Inputs, Response
 from autograder.demo.gallery import functions, right_answers
 from autograder.examine import examine
 from autograder.exercises import EXERCISES
+from autograder.exercises.design import judged as looked
 from autograder.exercises.design import model as judged
 from autograder.exercises.design.judged import LEAST
 from autograder.exercises.exercise import Exercise
@@ -53,10 +54,9 @@ def test_a_recording_gives_the_scores_and_the_gradients_of_the_model(answer: Any
     torch.manual_seed(3)
     model = functions(answer, ("build_model",))["build_model"]()
     with torch.no_grad():
-        model.eval()(X)
-    recording = record(model, X)
-    with torch.no_grad():
-        np.testing.assert_allclose(design.Design(recording).scores(X.numpy()), model.eval()(X), atol=1e-5)
+        scores = model.eval()(X)
+    recording = record(model, X)  # which moves batchnorm's running statistics
+    np.testing.assert_allclose(design.Design(recording).scores(X.numpy()), scores, atol=1e-5)
     kept = [torch.from_numpy(np.array(one["array"])).requires_grad_(one["trained"]) for one in recording["kept"]]
     if "dropout" in str(recording["training"]) or "bernoulli" in str(recording["training"]):
         return
@@ -103,8 +103,10 @@ def test_a_convolution_costs_the_same_however_it_is_written(way: Any) -> None:
 
 
 def test_what_is_written_beyond_the_free_part_counts() -> None:
-    cost = recorded(lambda x: (x.repeat(1, 8000, 1, 1) + 1).mean((1, 2, 3))[:, None]).cost
-    assert cost.multiply_adds > 7_000_000
+    cost = recorded(lambda x: (x.repeat(1, 2000, 1, 1) + 1).mean((1, 2, 3))[:, None]).cost
+    assert 1_100_000 < cost.multiply_adds < 1_200_000
+    with pytest.raises(design.Refused, match="writes more than"):
+        recorded(lambda x: (x.repeat(1, 8000, 1, 1) + 1).mean((1, 2, 3))[:, None])
 
 
 @pytest.mark.parametrize(
@@ -126,11 +128,37 @@ def test_what_cannot_be_recorded_says_why(forward: Any, says: str | None) -> Non
         record(Forward(forward), X)
 
 
+def test_a_design_without_products_costs_nothing() -> None:
+    cost = recorded(lambda x: x.mean((1, 2))[:, :10]).cost
+    assert (cost.multiply_adds, cost.parameters, cost.by_operation) == (0, 0, {})
+
+
+def test_attention_is_counted_by_its_products() -> None:
+    class Attention(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.patches = nn.Conv2d(1, 32, 4, 4)
+            self.layer = nn.TransformerEncoderLayer(32, 4, 64, dropout=0.0, batch_first=True)
+            self.linear = nn.Linear(32, 10)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.linear(self.layer(self.patches(x).flatten(2).transpose(1, 2)).mean(1))
+
+    found = design.design(Attention)
+    places, width = 49, 32
+    products = places * (16 * width + 4 * width**2 + 2 * 64 * width) + 2 * places**2 * width + width * 10
+    assert abs(found.cost.multiply_adds - products) < 0.01 * products
+    torch.manual_seed(0)
+    model = Attention().eval()
+    with torch.no_grad():
+        np.testing.assert_allclose(found.scores(X.numpy()), model(X), atol=1e-5)
+
+
 def test_numbers_that_went_through_numpy_are_no_way_from_image_to_scores() -> None:
     made = recorded(lambda x: torch.from_numpy(x.numpy().mean((1, 2))[:, :10] * 1.0))
     one, two = made.scores(X.numpy()), made.scores(1 - X.numpy())
-    assert np.array_equal(one, two)  # a constant, and counted as one
-    assert made.cost.parameters == 500
+    assert np.array_equal(one, two)  # a constant, and counted as one in each mode
+    assert made.cost.parameters == 2 * 500
 
 
 STEPS: list[Any] = [
@@ -178,6 +206,16 @@ def test_question_and_recording_can_cross_the_wall() -> None:
     assert found.passed, found.first_failure
 
 
+def verdict_on(build_model: Any, *, costly: bool = False) -> Any:
+    exercise, asked = EXERCISES["build_model"], {"build_model": build_model}
+    return examine(
+        exercise,
+        DESIGN,
+        lambda e, inputs: e.respond(asked, inputs),
+        skip=lambda case, failed: case.costly and not costly,
+    )
+
+
 def test_weights_that_are_trained_already_are_seen() -> None:
     data = judged.pictures()
     torch.manual_seed(0)
@@ -185,7 +223,7 @@ def test_weights_that_are_trained_already_are_seen() -> None:
     made = functions(model, ("build_model",))["build_model"]()
     optimizer = torch.optim.Adam(made.parameters(), 0.01)
     x, y = torch.from_numpy(data.train_images[:1000]), torch.from_numpy(data.train_labels[:1000])
-    for batch in torch.arange(1000).split(50):
+    for batch in torch.arange(1000).repeat(4).split(50):
         optimizer.zero_grad()
         F.cross_entropy(made(x[batch]), y[batch]).backward()
         optimizer.step()
@@ -196,10 +234,48 @@ def test_weights_that_are_trained_already_are_seen() -> None:
         copy.load_state_dict(weights)
         return copy
 
-    exercise = EXERCISES["build_model"]
-    found = examine(exercise, DESIGN, lambda e, inputs: e.respond({"build_model": build_model}, inputs))
+    found = verdict_on(build_model, costly=True)
     assert [case.mistake for case in found.cases if case.mistake] == ["already-trained"]
     assert not found.figures
+
+
+def plain(*more: nn.Module) -> nn.Sequential:
+    return nn.Sequential(
+        nn.Conv2d(1, 8, 5, 2), nn.ReLU(), nn.AdaptiveMaxPool2d(1), nn.Flatten(), nn.Linear(8, 10), *more
+    )
+
+
+def test_a_last_layer_of_zeros_is_a_right_start() -> None:
+    def build_model() -> nn.Module:
+        model = plain()
+        nn.init.zeros_(model[-1].weight)
+        nn.init.zeros_(model[-1].bias)
+        return model
+
+    assert verdict_on(build_model).passed
+
+
+class Grudge(nn.Module):
+    """Takes the batch's mean away, weighed by a parameter that is 0 until it is trained."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(()))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x - self.weight * x.mean(0)
+
+
+def test_looking_at_the_batch_is_seen_after_training_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert verdict_on(lambda: plain(Grudge())).passed
+    found = verdict_on(lambda: plain(Grudge()), costly=True)
+    assert "looks-at-the-batch" in [mistake.name for mistake in found.mistakes] and not found.figures
+
+
+def test_a_training_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(looked, "MOST_SECONDS", 0.0)
+    found = verdict_on(lambda: plain(nn.Identity()), costly=True)
+    assert [mistake.name for mistake in found.mistakes] == ["too-slow"] and not found.figures
 
 
 def test_the_budgets_are_one() -> None:

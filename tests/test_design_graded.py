@@ -106,7 +106,7 @@ def test_the_report_is_kept_below_its_task_and_marked_by_a_person(
     place = next(k for k, cell in enumerate(graded.cells) if nbgrader(cell).get("task"))
     assert graded.cells[place + 1].source == REPORT
     assert outcome(results["ada"], "task_report").status == TO_BE_MARKED
-    assert results["ada"].max_score == 100
+    assert results["ada"].points == 100
 
     def mark(gradebook) -> None:  # type: ignore[no-untyped-def]
         grade = gradebook.find_grade("task_report", DESIGN, DESIGN, "ada")

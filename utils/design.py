@@ -62,7 +62,7 @@ class Design:
     ) -> None:
         """Train on (N, 1, 28, 28) in [0, 1] and labels (N,). The last images of an epoch that fill no batch wait.
 
-        watch: told the loss of every step.
+        watch: told the loss of every step; what it raises ends the training.
         """
         torch.manual_seed(seed)
         order = torch.Generator().manual_seed(seed)

@@ -6,7 +6,8 @@ Names of operations, sizes and arrays can cross to another process, which counts
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import torch
@@ -141,10 +142,23 @@ def record(model: nn.Module, x: torch.Tensor) -> dict[str, Any]:
     Raises:
         NotRecorded: if forward cannot be written down, or does not return a tensor.
     """
-    with torch.no_grad(), torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH):
+    with torch.no_grad(), _written_out():
         kept = Kept(model)
         modes = {"judging": _pass(model.eval(), x, kept), "training": _pass(model.train(), x, kept)}
     return {"kept": kept.arrays, **modes}
+
+
+@contextlib.contextmanager
+def _written_out() -> Iterator[None]:
+    """Attention as the products that it is made of, not as one operation that has them all inside."""
+    mha = torch.backends.mha
+    before = mha.get_fastpath_enabled()
+    mha.set_fastpath_enabled(False)
+    try:
+        with torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH):
+            yield
+    finally:
+        mha.set_fastpath_enabled(before)
 
 
 def _pass(model: nn.Module, x: torch.Tensor, kept: Kept) -> dict[str, Any]:

@@ -79,8 +79,6 @@ def build_model():
     def separable(channels, filters, stride):
         return nn.Sequential(
             nn.Conv2d(channels, channels, 3, stride, 1, groups=channels, bias=False),
-            nn.BatchNorm2d(channels),
-            nn.ReLU(inplace=True),
             nn.Conv2d(channels, filters, 1, bias=False),
             nn.BatchNorm2d(filters),
             nn.ReLU(inplace=True),

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from autograder.answer import Inputs, Raised, Response
-from autograder.exercises.design.judged import DRAWN, FRESH, HALF_WAY, LEAST, Judge, pictures
+from autograder.exercises.design.judged import DRAWN, FRESH, HALF_WAY, LEAST, MOST_SECONDS, look, pictures, trained
 from autograder.exercises.design.mistakes import MISTAKES
 from autograder.exercises.exercise import Case, Exercise, Finding, Sizes, explain_error
 
@@ -50,23 +50,26 @@ class BuildModel(Exercise):
         ),
         Case(f"at least {LEAST:.0%} of them", {"least": LEAST}, parts=("accuracy",), weight=6, costly=True),
         Case(
-            "the same with other digits held out",
+            "the same with other digits held out, the mean of two divisions",
             {"least": LEAST, "division": range(1, DRAWN)},
             hidden=True,
             parts=("accuracy",),
             weight=6,
             costly=True,
-            hint=f"Trained on other digits and judged by others, it gets less than {LEAST:.0%} right: leave some room.",
+            hint=f"Trained twice, with other digits held out, it gets less than {LEAST:.0%} right: leave some room.",
         ),
     )
     mistakes = MISTAKES
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
-        """A batch to record with, and a seed; the division is for the grader alone."""
+        """A batch to record with, and a seed; how the digits are divided is for the grader alone."""
         # one seed for all that is shown, so that one training is enough for it
         seed = int(rng.integers(1000)) if "division" in sizes else 0
         asked: Inputs = {"images": pictures().train_images[:BATCH], "seed": seed}
-        return asked | {key: sizes[key] for key in ("least", "division") if key in sizes}
+        if "least" in sizes:
+            first = sizes.get("division")
+            asked |= {"least": sizes["least"], "divisions": (first, first + 1) if first else (None,)}
+        return asked
 
     def challenge(self, case: Case, rng: Any, sizes: Sizes | None = None) -> Inputs:
         return self.inputs(case.draw(rng) if sizes is None else sizes, rng)
@@ -106,11 +109,11 @@ class BuildModel(Exercise):
                 return {}
         except (LookupError, TypeError, AttributeError, ValueError):
             return {}
-        look = Judge().look(recording)
-        trained = Judge().trained(recording, inputs.get("division"), inputs["seed"])
-        if not trained.alone:
+        counted, learned = look(recording), trained(recording, inputs["divisions"], inputs["seed"])
+        if learned.stopped or not learned.alone:
             return {}
-        return {"accuracy": trained.accuracy, "parameters": look.parameters, "multiply_adds": look.multiply_adds}
+        cost = {"parameters": counted.parameters, "multiply_adds": counted.multiply_adds}
+        return {"accuracy": learned.accuracy, **cost}
 
     def _judge_scores(self, inputs: Inputs, found: dict[str, Any]) -> Iterator[Finding]:
         recording = found["recording"]
@@ -125,7 +128,7 @@ class BuildModel(Exercise):
         elif hidden:
             text = f"forward uses {hidden:,} numbers that need a gradient and are not in model.parameters()."
             yield Finding(text, ("parameters-hidden",))
-        elif Judge().look(recording).probabilities:
+        elif look(recording).probabilities:
             yield Finding("Each row of scores is positive and adds up to 1.", ("softmax-at-the-end",))
         elif not _from_images(recording["judging"]):
             yield Finding("The scores are computed from constants alone.", ("not-from-the-images",))
@@ -134,14 +137,14 @@ class BuildModel(Exercise):
 
     def _refused(self, found: dict[str, Any]) -> Iterator[Finding]:
         """Why a recording is not run, if it is not."""
-        look = Judge().look(found["recording"])
-        if look.refused == "random":
+        counted = look(found["recording"])
+        if counted.refused == "random":
             drawn = {str(step[0]).partition(".")[0] for step in found["recording"]["judging"]["steps"]}
             made = drawn & {"uniform_", "normal_"}
             known = "layers-made-in-forward" if made else "random-when-judging"
             yield Finding("In evaluation mode forward draws random numbers.", (known,))
-        elif look.refused:
-            yield Finding(f"It cannot be counted: {look.refused}")
+        elif counted.refused:
+            yield Finding(f"It cannot be counted: {counted.refused}")
 
     def _judge_anew(self, inputs: Inputs, found: dict[str, Any]) -> Iterator[Finding]:
         builds = found["builds"]
@@ -156,28 +159,28 @@ class BuildModel(Exercise):
     def _judge_alone(self, inputs: Inputs, found: dict[str, Any]) -> Iterator[Finding]:
         if refused := list(self._refused(found)):
             yield from refused
-        elif not Judge().look(found["recording"]).alone:
+        elif not look(found["recording"]).alone:
             yield Finding("The same images got other scores in other company.", ("looks-at-the-batch",))
 
     def _judge_fresh(self, inputs: Inputs, found: dict[str, Any]) -> Iterator[Finding]:
-        look = Judge().look(found["recording"])
-        if look.before > FRESH:
-            text = f"Before any training {look.before:.0%} of the digits are right; chance gives 10 %."
+        counted = look(found["recording"])
+        if counted.before > FRESH:
+            text = f"Before any training {counted.before:.0%} of the digits are right; chance gives 10 %."
             yield Finding(text, ("already-trained",))
         yield from self._refused(found)
 
     def _judge_parameters(self, inputs: Inputs, found: dict[str, Any]) -> Iterator[Finding]:
-        look = Judge().look(found["recording"])
-        if look.parameters > MOST_PARAMETERS:
-            text = f"The model has {look.parameters:,} parameters; {MOST_PARAMETERS:,} are allowed."
+        counted = look(found["recording"])
+        if counted.parameters > MOST_PARAMETERS:
+            text = f"The model has {counted.parameters:,} parameters; {MOST_PARAMETERS:,} are allowed."
             yield Finding(text, ("too-many-parameters",))
         yield from self._refused(found)
 
     def _judge_multiply_adds(self, inputs: Inputs, found: dict[str, Any]) -> Iterator[Finding]:
-        look = Judge().look(found["recording"])
-        most, where = look.multiply_adds, ""
-        if look.in_training > most:
-            most, where = look.in_training, " in training"
+        counted = look(found["recording"])
+        most, where = counted.multiply_adds, ""
+        if counted.in_training > most:
+            most, where = counted.in_training, " in training"
         if most > MOST_MULTIPLY_ADDS:
             text = f"An image costs {most:,} multiply-adds{where}; {MOST_MULTIPLY_ADDS:,} are allowed."
             yield Finding(text, ("too-many-multiply-adds",))
@@ -188,9 +191,12 @@ class BuildModel(Exercise):
         if not self._may_train(recording):
             yield Finding("It was not trained: it has to be within the budget first (see the cases above).")
             return
-        trained = Judge().trained(recording, inputs.get("division"), inputs["seed"])
-        share = trained.accuracy
-        if not trained.alone:
+        learned = trained(recording, inputs["divisions"], inputs["seed"])
+        share = learned.accuracy
+        if learned.stopped:
+            text = f"Its training was stopped after {MOST_SECONDS:.0f} seconds of the processor."
+            yield Finding(text, ("too-slow",))
+        elif not learned.alone:
             yield Finding("After training, the same images got other scores in other company.", ("looks-at-the-batch",))
         elif share < inputs["least"]:
             known = tuple(self._why_so_little(recording))
@@ -198,9 +204,9 @@ class BuildModel(Exercise):
             yield Finding(text, known[:1])
 
     def _may_train(self, recording: Any) -> bool:
-        look = Judge().look(recording)
-        within = look.parameters <= MOST_PARAMETERS and look.multiply_adds <= MOST_MULTIPLY_ADDS
-        sound = not look.refused and look.in_training <= MOST_MULTIPLY_ADDS and look.before <= FRESH
+        counted = look(recording)
+        within = counted.parameters <= MOST_PARAMETERS and counted.multiply_adds <= MOST_MULTIPLY_ADDS
+        sound = not counted.refused and counted.in_training <= MOST_MULTIPLY_ADDS and counted.before <= FRESH
         hidden = any(one["hidden"] for one in recording["kept"])
         return within and sound and not hidden
 
