@@ -177,7 +177,7 @@ STEPS: list[Any] = [
 
 @pytest.mark.parametrize("steps", STEPS, ids=lambda steps: str(steps)[:30])
 def test_a_forged_recording_is_refused_and_nothing_else_happens(steps: Any) -> None:
-    mode = {"steps": steps, "scores": ["t", 0], "shape": [50, 10]}
+    mode = {"steps": steps, "scores": ["t", 0], "shape": [50, 10], "becomes": []}
     found = {"kept": [], "judging": mode, "training": mode}
     builds = {"same": False, "shared": [], "alike": True, "equal": True}
     response = Response(answer={"recording": found, "builds": builds})

@@ -14,6 +14,7 @@ import torch
 from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
+Memory = tuple[Any, ...]  # where a tensor's numbers lie, and how
 Step = list[Any]  # [operation, arguments, keyword arguments, where its results go]
 
 MOST_STEPS = 4000
@@ -40,6 +41,7 @@ class Recorder(TorchDispatchMode):
         super().__init__()
         self.kept, self.steps = kept, list[Step]()
         self._places: dict[int, list[Any]] = {id(x): ["x"]}
+        self._at: dict[Memory, list[Any]] = {_memory(x): ["x"]}
         self._from_x = {id(x)}
         self._alive: list[Any] = [x]  # an id means something only while its tensor lives
         self._count = 0
@@ -70,14 +72,23 @@ class Recorder(TorchDispatchMode):
         """Where a tensor comes from."""
         if id(tensor) not in self._places:
             self._alive.append(tensor)
-            self._places[id(tensor)] = ["c", self.kept.place(tensor)]
+            # `.data` gives another tensor of the same memory, and no operation tells so
+            self._places[id(tensor)] = self._at.get(_memory(tensor)) or ["c", self.kept.place(tensor)]
         return self._places[id(tensor)]
+
+    def place_at(self, memory: Memory) -> list[Any]:
+        """Where the numbers come from that lie there."""
+        if memory not in self._at:
+            raise NotRecorded("forward gives an attribute numbers that do not come from an operation of PyTorch.")
+        return self._at[memory]
 
     def _placed(self, tensor: torch.Tensor) -> list[Any]:
         """The place of a result: a new one, unless the operation worked in place."""
         if id(tensor) not in self._places:
             self._alive.append(tensor)
             self._places[id(tensor)] = ["t", self._count]
+            if tensor.numel():
+                self._at[_memory(tensor)] = ["t", self._count]
             self._count += 1
         return self._places[id(tensor)]
 
@@ -106,6 +117,7 @@ class Kept:
     def __init__(self, model: nn.Module) -> None:
         self.arrays: list[dict[str, Any]] = []
         self._places: dict[int, int] = {}
+        self._at: dict[Memory, int] = {}
         self._alive: list[torch.Tensor] = []
         self._numbers = 0
         for name, parameter in model.named_parameters():
@@ -115,15 +127,17 @@ class Kept:
 
     def place(self, tensor: torch.Tensor) -> int:
         """The number of a tensor among those kept."""
-        if id(tensor) not in self._places:
+        if id(tensor) in self._places:
+            return self._places[id(tensor)]
+        if _memory(tensor) not in self._at:
             self._add(tensor, "", hidden=tensor.requires_grad)
-        return self._places[id(tensor)]
+        return self._at[_memory(tensor)]
 
     def _add(self, tensor: torch.Tensor, name: str, trained: bool = False, hidden: bool = False) -> None:
         self._numbers += tensor.numel()
         if self._numbers > MOST_NUMBERS:
             raise NotRecorded(f"The model keeps more than {MOST_NUMBERS:,} numbers; the budget is far below that.")
-        self._places[id(tensor)] = len(self.arrays)
+        self._places[id(tensor)] = self._at[_memory(tensor)] = len(self.arrays)
         self._alive.append(tensor)
         array = tensor.detach().cpu().clone().numpy()
         self.arrays.append({"name": name, "array": array, "trained": trained, "hidden": hidden})
@@ -137,7 +151,8 @@ def record(model: nn.Module, x: torch.Tensor) -> dict[str, Any]:
         x: (N, 1, 28, 28).
 
     Returns:
-        kept: the arrays of the model, as `Kept` has them; judging, training: {steps, scores} of each mode.
+        kept: the arrays of the model, as `Kept` has them; judging, training: what each mode does, {steps; scores, their
+            place; shape, theirs; becomes, [k, place] for what the model keeps in the place of array k afterwards}.
 
     Raises:
         NotRecorded: if forward cannot be written down, or does not return a tensor.
@@ -162,10 +177,27 @@ def _written_out() -> Iterator[None]:
 
 
 def _pass(model: nn.Module, x: torch.Tensor, kept: Kept) -> dict[str, Any]:
-    given = x.clone()
+    given, before = x.clone(), _state(model)
     with Recorder(kept, given) as recorder:
         scores = _scores(model, given)
-    return {"steps": recorder.steps, "scores": recorder.place(scores), "shape": list(scores.shape)}
+    after = _state(model)
+    changed = [key for key in before.keys() & after.keys() if after[key][1] != before[key][1]]
+    return {
+        "steps": recorder.steps,
+        "scores": recorder.place(scores),
+        "shape": list(scores.shape),
+        "becomes": [[kept.place(before[key][0]), recorder.place_at(after[key][1])] for key in sorted(changed)],
+    }
+
+
+def _state(model: nn.Module) -> dict[tuple[str, str], tuple[torch.Tensor, Memory]]:
+    """The tensors that are attributes of a module and no parameters, with where their numbers lie now."""
+    return {
+        (place, name): (value, _memory(value))
+        for place, module in model.named_modules()
+        for name, value in (*vars(module).items(), *module.named_buffers(recurse=False))
+        if isinstance(value, torch.Tensor)
+    }
 
 
 def _scores(model: nn.Module, x: torch.Tensor) -> torch.Tensor:
@@ -175,6 +207,12 @@ def _scores(model: nn.Module, x: torch.Tensor) -> torch.Tensor:
     if not isinstance(scores, torch.Tensor):
         raise NotRecorded(f"forward must return one tensor of scores; yours returned a {type(scores).__name__}.")
     return scores
+
+
+def _memory(tensor: torch.Tensor) -> Memory:
+    if not tensor.numel():
+        return (id(tensor),)
+    return tensor.data_ptr(), tensor.dtype, tuple(tensor.shape), tensor.stride()
 
 
 def _tensors(value: Any) -> Iterable[torch.Tensor]:

@@ -24,6 +24,7 @@ OTHERS = {
     "max_pool2d_with_indices", "avg_pool2d", "_adaptive_avg_pool2d", "adaptive_max_pool2d", "mean", "sum", "amax",
     "amin", "max", "min", "var", "std", "var_mean", "std_mean", "logsumexp", "linalg_vector_norm", "norm", "topk",
     "sort", "argmax", "cumsum", "_upsample_nearest_exact2d", "upsample_nearest2d", "upsample_bilinear2d",
+    "upsample_bicubic2d", "avg_pool3d", "median", "affine_grid_generator", "grid_sampler_2d", "_weight_norm_interface",
     # activations
     "relu", "leaky_relu", "elu", "celu", "gelu", "silu", "mish", "hardswish", "hardtanh", "hardsigmoid", "sigmoid",
     "tanh", "softplus", "_prelu_kernel", "threshold", "clamp", "clamp_min", "clamp_max", "_softmax", "_log_softmax",
@@ -38,7 +39,7 @@ OTHERS = {
     "cat", "stack", "squeeze", "unsqueeze", "flip", "roll", "constant_pad_nd", "reflection_pad2d", "alias",
     "replication_pad2d", "unfold", "im2col", "col2im", "repeat", "index", "index_select", "gather", "pixel_shuffle",
     "pixel_unshuffle", "channel_shuffle", "native_channel_shuffle", "detach", "unbind", "_reshape_alias", "tril",
-    "triu", "diagonal",
+    "triu", "diagonal", "unsafe_split",
     # made from nothing
     "zeros", "ones", "full", "arange", "zeros_like", "ones_like", "full_like", "new_zeros", "new_ones", "new_full",
     "linspace", "eye", "scalar_tensor", "empty", "empty_like", "new_empty",
@@ -83,18 +84,19 @@ class Replay:
     """
 
     def __init__(self, mode: Mapping[str, Any], random: bool) -> None:
-        self.steps, self.scores = mode["steps"], mode["scores"]
+        self.steps, self.scores, self.becomes = mode["steps"], mode["scores"], mode["becomes"]
         allowed = PRODUCTS | NORMS | OTHERS | (RANDOM if random else set())
         if not isinstance(self.steps, list) or len(self.steps) > MOST_STEPS:
             raise Refused("forward takes too many steps.")
         self._functions = [_function(step[0], allowed) for step in self.steps]
 
     def run(self, x: torch.Tensor, kept: list[torch.Tensor], watch: Any = None) -> torch.Tensor:
-        """The scores of a batch; what the steps write in place is written into `kept`.
+        """The scores of a batch; what the model keeps is changed in `kept` as forward changes it.
 
         watch: told (function, results) after every step.
         """
         results: dict[int, torch.Tensor] = {}
+        memory = {one.untyped_storage().data_ptr() for one in kept}
 
         def read(value: Any) -> Any:
             if not isinstance(value, list):
@@ -114,7 +116,11 @@ class Replay:
             named = {name: read(value) for name, value in kwargs.items()}
             if any(argument.name == "device" for argument in function._schema.arguments):
                 named["device"] = x.device
-            out = function(*read(args), **named)
+            given = read(args)
+            # what a model notes for later, such as a running mean, is no way for a gradient
+            noted = function._schema.is_mutable and given[0].untyped_storage().data_ptr() in memory
+            with torch.set_grad_enabled(torch.is_grad_enabled() and not noted):
+                out = function(*given, **named)
             made = [out] if isinstance(out, torch.Tensor) else list(out or ())
             made = [one for one in made if isinstance(one, torch.Tensor)]
             if "empty" in function._schema.name:
@@ -125,6 +131,8 @@ class Replay:
             if watch is not None:
                 watch(function, made)
         scores: torch.Tensor = read(self.scores)
+        for k, place in self.becomes:
+            kept[k] = read(place).detach().clone()
         return scores
 
     def cost(self, shape: tuple[int, ...], kept: list[torch.Tensor]) -> Cost:

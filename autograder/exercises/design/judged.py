@@ -49,11 +49,12 @@ class Patience:
 
 @dataclass(frozen=True)
 class Trained:
-    """The share of held-out digits that are right, whether their order makes no difference, if it took too long."""
+    """The share of held-out digits that are right, whether their order makes no difference; or why there is none."""
 
     accuracy: float = 0.0
     alone: bool = True
     stopped: bool = False
+    error: str = ""
 
 
 @cache
@@ -72,8 +73,9 @@ def look(recording: Tree) -> Looked:
 def trained(recording: Tree, divisions: Sequence[int | None], seed: int) -> Trained:
     """What it does after the course's training: the mean over the divisions, each from its first weights anew."""
     found = [_trained(_Keyed(recording), division, seed) for division in divisions]
-    stopped = any(one.stopped for one in found)
-    return Trained(float(np.mean([one.accuracy for one in found])), all(one.alone for one in found), stopped)
+    if broken := [one for one in found if one.stopped or one.error]:
+        return broken[0]
+    return Trained(float(np.mean([one.accuracy for one in found])), all(one.alone for one in found))
 
 
 class _Keyed:
@@ -128,10 +130,10 @@ def _trained(keyed: _Keyed, division: int | None, seed: int) -> Trained:
         backward = design.scores(data.test_images[::-1])[::-1]
     except TimeoutError:
         return Trained(stopped=True)
-    except (RuntimeError, ValueError, LookupError, TypeError):
-        return Trained()
+    except Exception as error:  # of a recording that is none, anything may come
+        return Trained(error=f"{type(error).__name__}: {str(error)[:200]}")
     if not np.isfinite(scores).all():
-        return Trained()
+        return Trained(error="the scores are infinite or no numbers at its end")
     return Trained(float(np.mean(scores.argmax(axis=1) == data.test_labels)), _alike(scores, backward))
 
 

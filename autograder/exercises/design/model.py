@@ -110,7 +110,7 @@ class BuildModel(Exercise):
         except (LookupError, TypeError, AttributeError, ValueError):
             return {}
         counted, learned = look(recording), trained(recording, inputs["divisions"], inputs["seed"])
-        if learned.stopped or not learned.alone:
+        if learned.stopped or learned.error or not learned.alone:
             return {}
         cost = {"parameters": counted.parameters, "multiply_adds": counted.multiply_adds}
         return {"accuracy": learned.accuracy, **cost}
@@ -196,6 +196,8 @@ class BuildModel(Exercise):
         if learned.stopped:
             text = f"Its training was stopped after {MOST_SECONDS:.0f} seconds of the processor."
             yield Finding(text, ("too-slow",))
+        elif learned.error:
+            yield Finding(f"It cannot be trained: {learned.error}", tuple(self._why_so_little(recording))[:1])
         elif not learned.alone:
             yield Finding("After training, the same images got other scores in other company.", ("looks-at-the-batch",))
         elif share < inputs["least"]:
