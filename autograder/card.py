@@ -50,7 +50,8 @@ def story(verdict: Verdict) -> list[tuple[str, str]]:
             told.append(("Where", failure.mismatch.where))
         if failure.mismatch.pattern and not says:
             told.append(("Pattern", failure.mismatch.pattern))
-    told.append(("Asked with", ", ".join(f"{name} {value}" for name, value in failure.inputs)))
+    if failure.inputs:
+        told.append(("Asked with", ", ".join(f"{name} {value}" for name, value in failure.inputs)))
     if failure.hint:
         told.append(("Hint", failure.hint))
     if verdict.printed.strip():

@@ -62,7 +62,9 @@ def examine(
         response = ask(exercise, inputs)
         findings = exercise.judge(case, inputs, response)
         verdict.figures |= exercise.figures(case, inputs, response)
-        verdict.cases.append(_result(case, inputs, response, findings))
+        shown = inputs.keys() if exercise.shown is None else [name for name in exercise.shown if name in inputs]
+        asked = tuple((name, describe(inputs[name])) for name in shown)
+        verdict.cases.append(_result(case, asked, response, findings))
         candidates.append(findings[0].mistakes if findings else ())
         if not findings:
             passed.append((case, inputs))
@@ -89,7 +91,7 @@ def likeliest(candidates: list[tuple[str, ...]], contradicted: Counter[str]) -> 
     return [min(names, key=lambda name: (contradicted[name], -fits[name]), default="") for names in candidates]
 
 
-def _result(case: Case, inputs: Inputs, response: Response, findings: list[Finding]) -> CaseResult:
+def _result(case: Case, asked: tuple[tuple[str, str], ...], response: Response, findings: list[Finding]) -> CaseResult:
     if not findings:
         return CaseResult(case.name, case.hidden, case.weight, "passed")
     error, first = response.error, findings[0]
@@ -100,7 +102,6 @@ def _result(case: Case, inputs: Inputs, response: Response, findings: list[Findi
         status, message = response.fate, error.message if error else response.fate
     elif error is not None:
         status = "out of memory" if "MemoryError" in error.bases else "raised"
-    asked = tuple((name, describe(value)) for name, value in inputs.items())
     return CaseResult(case.name, case.hidden, case.weight, status, message, "", case.hint, first.mismatch, asked)
 
 

@@ -99,6 +99,7 @@ class Exercise:
     smallest: ClassVar[Mapping[str, int]] = {}  # sizes that the search for a smaller example may shrink, and how far
     timed: ClassVar[bool] = False  # whether ask_across wants to know how long a question took
     seconds: ClassVar[float] = 20.0  # for one question, when it is asked in another process
+    shown: ClassVar[tuple[str, ...] | None] = None  # inputs that a card tells; None for all of them
     responder: ClassVar[str] = ""  # the module of autograder.responders that asks it in a way of its own
 
     def inputs(self, sizes: Sizes, rng: np.random.Generator) -> Inputs:

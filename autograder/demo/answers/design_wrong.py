@@ -24,7 +24,7 @@ plainly("wrong-number-of-scores", ("nn.Linear(96, 10)", "nn.Linear(96, 1)"), how
 plainly("wrong-number-of-scores", ("nn.Linear(96, 10)", "nn.Linear(96, 100)"), how="a hundred")
 plainly("not-flattened", ("nn.Flatten(),\n        nn.Linear(96, 10)", "nn.Conv2d(96, 10, 1)"))
 plainly("batch-flattened", ("nn.Flatten(),\n        nn.Linear(96, 10)", "nn.Flatten(0),\n        nn.Linear(4800, 10)"))
-plainly("scores-are-classes", ("return self.fc(self.drop(x))", "return self.fc(x).argmax(1)"), style=LOOP, named=False)
+plainly("scores-are-classes", ("return self.fc(self.drop(x))", "return self.fc(x).argmax(1)"), style=LOOP)
 plainly("two-results", ("return self.fc(self.drop(x))", "return self.fc(x), x"), style=LOOP, named=False)
 plainly("colour-channels", ("nn.Conv2d(1, 24", "nn.Conv2d(3, 24"))
 plainly("flatten-size", (POOLED, "        nn.Flatten(),\n        nn.Linear(96 * 8 * 8, 10),\n"))

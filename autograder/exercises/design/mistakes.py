@@ -48,6 +48,7 @@ MISTAKES = (
     ),
     Mistake("not-flattened", "The scores still have places, (N, 10, 1, 1): flatten them to (N, 10)."),
     Mistake("wrong-number-of-scores", "There are ten classes, so each image needs ten scores."),
+    Mistake("scores-are-classes", "One number came back for each image: return the ten scores, not the class."),
     Mistake("batch-flattened", "The batch was flattened too: flatten from axis 1 on, `x.flatten(1)`."),
     Mistake("model-shared", "The same model comes back every time: make it inside build_model."),
     Mistake("not-repeatable", "The same seed gives another model: leave chance to PyTorch's generator."),

@@ -32,6 +32,7 @@ NONLINEAR = (
 class BuildModel(Exercise):
     name, points = "build_model", 60
     responder = "design"
+    shown = ()
     seconds = 60.0
     returns = ("model",)
     cases = (
@@ -122,7 +123,8 @@ class BuildModel(Exercise):
         if got != (BATCH, 10):
             known = "wrong-number-of-scores" if len(got) == 2 and got[0] == BATCH else ""
             known = known or ("not-flattened" if got[:2] == (BATCH, 10) else "")
-            known = known or ("batch-flattened" if len(got) == 1 or (got and got[0] == 1) else "")
+            known = known or ("scores-are-classes" if got == (BATCH,) else "")
+            known = known or ("batch-flattened" if len(got) == 1 or got[:1] == (1,) else "")
             text = f"{BATCH} images gave scores of shape {shape_of(got)}; expected ({BATCH}, 10)."
             yield Finding(text, (known,) if known else ())
         elif hidden:

@@ -22,6 +22,7 @@ class Checkpoint(Exercise):
     """What both halves have in common as questions."""
 
     responder = "checkpoints"
+    shown = ("step",)
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         asked = {"look": sizes["look"], "seed": int(rng.integers(1000)), "step": int(rng.integers(1000, 9000))}

@@ -15,6 +15,7 @@ ALL, CUDA, MPS, NONE = ("cuda", "mps"), ("cuda",), ("mps",), ()
 class PickDevice(Exercise):
     name, points = "pick_device", 10
     responder = "timing"
+    shown = ("there", "preferred")
     returns = ("device",)
     cases = (
         Case("a machine with an NVIDIA GPU", {"there": CUDA}),

@@ -80,6 +80,7 @@ WAYS: tuple[tuple[str, Callable[[Inputs], float]], ...] = (
 class TimeIt(Exercise):
     name, points = "time_it", 20
     responder = "timing"
+    shown = ("device", "counts")
     returns = ("seconds",)
     cases = (
         Case("on the CPU", {"device": "cpu"}),

@@ -85,6 +85,7 @@ class NetworkExercise(Exercise):
     """A class that the student wrote. Numbers are compared with the same net in PyTorch, from its own parameters."""
 
     responder = "networks"
+    shown = ("x", "y")
     returns: ClassVar[tuple[str, ...]] = ("scores", "loss", "grads")
     axes = {"scores": "N M", **{f"grads['conv{k}.weight']": "F C KH KW" for k in (1, 2)}}
     axes |= {"grads['fc1.weight']": "D M", "grads['fc2.weight']": "D M"}

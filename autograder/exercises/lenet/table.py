@@ -66,6 +66,7 @@ def _without_biases(axes: int) -> Callable[[Inputs, Any], dict[str, Tree]]:
 class LenetTable(Exercise):
     name, points = "lenet_table", 10
     returns = COLUMNS
+    shown = ()
     fields = {part: tuple(f"row {k} ({row[0]})" for k, row in enumerate(LAYERS)) for part in COLUMNS}
     cases = (
         Case("eleven rows, in the lecture's order", parts=("layers",)),

@@ -63,6 +63,7 @@ def told_by_03(mistake: Mistake) -> Mistake:
 class Conv2dFunction(Exercise):
     name, points = "Conv2dFunction", 20
     responder = "function"
+    shown = ("x", "w", "b", "dout", "stride", "padding")
     returns = ("out", "dx", "dw", "db")
     axes = {"out": "N F H' W'", "dx": "N C H W", "dw": "F C KH KW", "db": "F"}
     cases = (

@@ -67,6 +67,7 @@ def times(shape: list[int] | tuple[int, ...]) -> str:
 class ConvLayers(Exercise):
     name, points = "conv_layers", 10
     responder = "convolutions"
+    shown = ("layer",)
     returns = ("layers",)
     cases = (
         *(Case(f"{name}: {asked.kind}", {"layer": name}) for name, asked in LAYERS.items()),

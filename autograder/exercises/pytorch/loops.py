@@ -62,6 +62,7 @@ class LoopExercise(Exercise):
     """A function of a model and a loader. `found` is the mode in which it finds the model."""
 
     responder = "loops"
+    shown = ("x", "y", "batch", "drop_last", "optimizer", "lr")
     needs: ClassVar[bool]  # the mode in which the model must be called: training or not
     optimizer: ClassVar[bool] = False
 

@@ -35,6 +35,7 @@ class ModuleExercise(Exercise):
     """A class that the student wrote. Its numbers are compared with the same net from its own parameters."""
 
     responder = "modules"
+    shown = ("x", "y")
     returns: ClassVar[tuple[str, ...]] = ("scores", "grads")
     axes = {"scores": "N M", "grads['conv1.weight']": "F C KH KW", "grads['conv2.weight']": "F C KH KW"}
     shapes: ClassVar[Mapping[str, tuple[int, ...]]] = SHAPES

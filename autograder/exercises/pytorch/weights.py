@@ -62,6 +62,7 @@ def still_initial(*parts: str) -> Any:
 class LoadNumpyWeights(Exercise):
     name, points = "load_numpy_weights", 10
     responder = "weights"
+    shown = ("params",)
     returns = ("weights",)
     axes = {f"weights['conv{k}.weight']": "F C KH KW" for k in (1, 2)}
     cases = (
