@@ -29,6 +29,7 @@ from autograder.grading.grade import Settings, grade, students_to_grade, tasks_t
 from autograder.grading.results import read_results
 from autograder.grading.submission import close_warm_processes, warm_process
 from autograder.sandbox.probe import missing_wall
+from autograder.sandbox.warm import WarmProcess
 from autograder.seeds import VARIABLE
 
 missing = missing_wall()
@@ -116,6 +117,18 @@ def test_a_killed_grader_leaves_no_process(course: Course) -> None:
     grader.wait()
     _, alive = psutil.wait_procs(family, timeout=30)
     assert not alive
+
+
+def test_what_a_killed_grader_left_in_tmp_is_removed_by_the_next() -> None:
+    script = "from autograder.sandbox.warm import WarmProcess\nprint(WarmProcess().folder, flush=True)\ninput()"
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    graders = [subprocess.Popen([sys.executable, "-c", script], **pipes) for _ in range(2)]
+    folders = [Path(grader.stdout.readline().strip()) for grader in graders if grader.stdout]
+    for grader, left in zip(graders, ([False, True], [False, False]), strict=True):
+        grader.kill()
+        grader.communicate()
+        WarmProcess().close()
+        assert [folder.exists() for folder in folders] == left
 
 
 def test_a_lost_worker_costs_only_time(course: Course) -> None:

@@ -20,6 +20,7 @@ from autograder.exercises import ASSIGNMENTS, EXERCISES
 from autograder.exercises.gpu.budget import HELD_OUT
 from autograder.exercises.gpu.rates import judge_rates
 from autograder.exercises.lenet.networks import digits
+from autograder.exercises.pytorch.training import BATCH, LEAST, RATES
 from autograder.responders.clockwork import LAUNCH, Clockwork
 from autograder.responders.machine import clock, devices
 from autograder.responders.unreal import Unreal
@@ -140,9 +141,16 @@ def test_the_line_for_new_digits(share: float, passes: bool) -> None:
     assert (exercise.judge(case, inputs, response) == []) is passes
 
 
-def test_the_budget_is_the_one_that_was_measured() -> None:
-    """benchmarks/gpu_thresholds.json was made with this budget, and gave this threshold."""
-    kept = json.loads((Path(__file__).resolve().parents[1] / "benchmarks" / "gpu_thresholds.json").read_text())
-    assert kept["budget"] == [HELD_OUT.images, HELD_OUT.epochs, HELD_OUT.batch, HELD_OUT.lr]
-    assert kept["threshold"] == HELD_OUT.least
+@pytest.mark.parametrize(
+    ("name", "budget", "least"),
+    [
+        ("train_one_epoch", [1400, list(RATES), BATCH], LEAST),
+        ("train_fast", [HELD_OUT.images, HELD_OUT.epochs, HELD_OUT.batch, HELD_OUT.lr], HELD_OUT.least),
+    ],
+)
+def test_the_budget_is_the_one_that_was_measured(name: str, budget: list[Any], least: float) -> None:
+    """benchmarks/pytorch_thresholds.json was made with this budget, and allows this threshold."""
+    folder = Path(__file__).resolve().parents[1] / "benchmarks"
+    kept = json.loads((folder / "pytorch_thresholds.json").read_text())[name]
+    assert kept["budget"] == budget and kept["threshold"] >= least
     assert all(row["seeds"] >= 30 for row in kept["right"].values())

@@ -8,7 +8,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import threading
 import uuid
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from autograder.sandbox.folders import new_folder
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.places import KERNEL
 from autograder.sandbox.view import make_view
@@ -73,14 +73,14 @@ class WarmProcess:
         walls: bool = True,
     ) -> None:
         self.walls = walls
-        self.folder = Path(tempfile.mkdtemp(prefix="grading-", dir="/tmp"))
+        self.folder, self._lock_of_folder = new_folder()
         self.kernels: dict[str, Kernel] = {}
         self._count = 0
         self._lock = threading.Lock()
         try:
             self._start(with_torch, earlier, modules or {})
         except BaseException:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            self._remove_folder()
             raise
 
     def _start(self, with_torch: bool, earlier: str, modules: Mapping[str, bytes]) -> None:
@@ -190,7 +190,11 @@ class WarmProcess:
         self.process.wait()
         if self.process.stderr:
             self.process.stderr.close()
+        self._remove_folder()
+
+    def _remove_folder(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
+        self._lock_of_folder.close()
 
     def _order(self, order: dict[str, Any]) -> None:
         with self._lock:

@@ -1,4 +1,4 @@
-"""How long train_fast trains in its check, and how well it must do; set by benchmarks/gpu_thresholds.py."""
+"""How long train_fast trains in its check, and how well it must do; set by benchmarks/pytorch_thresholds.py."""
 
 from __future__ import annotations
 
