@@ -58,8 +58,10 @@ def test_four_of_five_wrong_answers_are_named() -> None:
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_the_outcome_does_not_hang_on_the_courses_secret(exercise: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, "another course's")
-    assert not any(case.hidden for each in EXERCISES.values() for case in each.cases if case.costly)
-    asked = [answer for answer in answers() if answer.exercise == exercise]
+    chance = {name for name, each in EXERCISES.items() if any(case.hidden and case.costly for case in each.cases)}
+    assert chance == {"build_model"}  # whose line leaves room for it: see benchmarks/design_thresholds.py
+    # what is wrong with a design only training may tell, which is not done here
+    asked = [answer for answer in answers() if answer.exercise == exercise and (answer.right or exercise not in chance)]
     unlike = [answer.title for answer in asked if gets_full_marks(answer) is not answer.right]
     assert not unlike
 
@@ -73,7 +75,7 @@ def test_every_exercise_has_several_answers_of_both_kinds(exercise: str) -> None
 
 
 # what is wrong with these is just what they import
-IMPORTS = {"test-data-used"}
+IMPORTS = {"test-data-used", "already-trained"}
 # made in the forward function, which one answer to the backward exercise cannot hold: see test_batchnorm_checks
 IN_ANOTHER_FUNCTION = {
     name: {"forward-wrong", "cache-holds-running", "cache-of-another-call"}
@@ -83,6 +85,8 @@ IN_ANOTHER_FUNCTION = {
 IN_ANOTHER_FUNCTION["conv_backward"] = {mistake.name for mistake in EXERCISES["conv_backward"].mistakes}
 # a file that cannot be read was written by the other half
 IN_ANOTHER_FUNCTION["load_checkpoint"] = {"weights-only-unreadable", "not-at-the-path"}
+# takes minutes: see test_design
+IN_ANOTHER_FUNCTION["build_model"] = {"too-slow"}
 # what both networks have in common is made in LeNet5; see test_lenet_checks
 IN_ANOTHER_FUNCTION["LeNet5BN"] = {mistake.name for mistake in SHARED_MISTAKES}
 IN_ANOTHER_FUNCTION["08_pytorch/LeNet5BN"] = {mistake.name for mistake in model.SHARED_MISTAKES}

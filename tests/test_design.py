@@ -216,6 +216,25 @@ def verdict_on(build_model: Any, *, costly: bool = False) -> Any:
     )
 
 
+def test_a_model_that_does_less_while_it_is_recorded_is_judged_by_that() -> None:
+    class Watchful(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.first, self.large, self.last = nn.Conv2d(1, 8, 5, 2), nn.Conv2d(8, 8, 5, padding=2), nn.Linear(8, 10)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            x = self.first(x)
+            watched = torch._C._len_torch_dispatch_stack() > 0
+            for _ in range(0 if watched else 100):
+                x = F.relu(self.large(x))
+            scores: torch.Tensor = self.last(x.amax((2, 3)))
+            return scores
+
+    found = design.design(Watchful)
+    assert found.cost.multiply_adds == 8 * 25 * 12 * 12 + 80
+    assert not np.allclose(found.scores(X.numpy()), Watchful()(X).detach(), atol=1e-3)
+
+
 def test_weights_that_are_trained_already_are_seen() -> None:
     data = judged.pictures()
     torch.manual_seed(0)

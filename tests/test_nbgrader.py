@@ -72,7 +72,7 @@ def test_nbgraders_own_executor_gives_the_same_scores(tmp_path: Path, monkeypatc
     assert len(list(grade(course, tasks_to_do(course, assignment, students, how), how))) == 3
     ours = scores(root, assignment)
     stock = re.sub(r"^c\.Autograde\.(.*?= \[.*?^\]|.*?$)", "", settings, flags=re.MULTILINE | re.DOTALL)
-    assert "c.Autograde" in settings and "c.Autograde" not in stock
+    assert "c.Autograde." in settings and "c.Autograde." not in stock
     (root / "nbgrader_config.py").write_text(stock)
     done = nbgrader(root, "autograde", assignment, "--force")
     assert done.returncode == 0, done.stderr

@@ -41,7 +41,10 @@ plainly("float64", ("        nn.Linear(96, 10),\n    )", "        nn.Linear(96, 
 plainly("on-another-device", ("        nn.Linear(96, 10),\n    )", "        nn.Linear(96, 10),\n    ).to('cuda')"))
 plainly(
     "model-shared",
-    ("    return Net()", "    if 'net' not in globals():\n        globals()['net'] = Net()\n    return net"),
+    (
+        "    return Net()",
+        "    build_model.net = getattr(build_model, 'net', None) or Net()\n    return build_model.net",
+    ),
     style=LOOP,
 )
 plainly(
@@ -163,17 +166,6 @@ plainly(
     style=RESIDUAL,
 )
 plainly(
-    "too-many-multiply-adds",
-    (
-        "x = self.body(self.stem(x))",
-        "import inspect\n\n            counted = any('hook' in f.function or 'dispatch' in f.function for f in inspect.stack())\n"
-        "            h = self.body(self.stem(x))\n            for _ in range(0 if counted else 3):\n"
-        "                h = h + self.body(self.stem(x))\n            x = h",
-    ),
-    style=RESIDUAL,
-    how="less work where it sees a hook",
-)
-plainly(
     "wrong-number-of-scores",
     (
         "return self.head(x.amax(dim=[2, 3]))",
@@ -187,7 +179,7 @@ plainly("relu-at-the-end", ("nn.Linear(96, 10),", "nn.Linear(96, 10),\n        n
 plainly("gradient-cut", ("self.head(x.amax(dim=[2, 3]))", "self.head(x.amax(dim=[2, 3]).detach())"), style=RESIDUAL)
 plainly(
     "not-from-the-images",
-    ("self.head(x.amax(dim=[2, 3]))", "self.head(torch.from_numpy(x.amax(dim=[2, 3]).detach().numpy()))"),
+    ("self.head(x.amax(dim=[2, 3]))", "self.head(torch.from_numpy(np.tanh(x.amax(dim=[2, 3]).detach().numpy())))"),
     style=RESIDUAL,
     how="through NumPy",
 )
@@ -249,3 +241,28 @@ def build_model():
         nn.ReLU(),
         nn.Linear(60, 10),
     )
+
+
+@wrong("already-trained")
+def build_model():
+    from utils.scattered import scattered_digits
+
+    digits = scattered_digits(copies=1)
+    x, y = torch.from_numpy(digits.train_images), torch.from_numpy(digits.train_labels)
+    net = nn.Sequential(
+        nn.Conv2d(1, 16, 5, 2),
+        nn.BatchNorm2d(16),
+        nn.ReLU(),
+        nn.Conv2d(16, 32, 3, 2),
+        nn.BatchNorm2d(32),
+        nn.ReLU(),
+        nn.AdaptiveMaxPool2d(1),
+        nn.Flatten(),
+        nn.Linear(32, 10),
+    )
+    optimizer = torch.optim.Adam(net.parameters(), 0.02)
+    for batch in torch.randperm(len(x)).repeat(3).split(50):
+        optimizer.zero_grad()
+        F.cross_entropy(net(x[batch]), y[batch]).backward()
+        optimizer.step()
+    return net
