@@ -15,8 +15,9 @@ from autograder.exercises.lenet.networks import digits
 from autograder.exercises.mistake import Mistake
 from autograder.exercises.pytorch.loops import SHARED_MISTAKES, LoopExercise, batches
 
-# passes with these learning rates, in batches of this size, must get this share of 397 new digits right
-RATES, BATCH, LEAST = (0.05, 0.05, 0.01), 32, 0.95
+# passes with these rates, in batches of this size, must get this share of 397 new digits right; set by
+# benchmarks/pytorch_thresholds.py
+RATES, BATCH, LEAST = (0.03, 0.03, 0.03, 0.01, 0.003), 32, 0.95
 
 
 def epoch(q: Inputs, **way: Any) -> tuple[list[float], dict[str, np.ndarray]]:
