@@ -25,7 +25,6 @@ from autograder.notebooks import read_notebook
 from autograder.report.page import Section, common_mistakes
 from autograder.report.write import write_report
 from autograder.sandbox.probe import missing_wall
-from autograder.tables import number
 
 MARKER = ".made-by-autograder-demo"  # only a folder with this file is ever deleted
 MISTAKES_SHOWN = 8
@@ -42,7 +41,8 @@ HOSTILE = tuple(
         "honest-tests-edited",
     )
 )
-LEGEND = "Points of 100, of which a person gives 10 for answers in words. –: not handed in."
+LEGEND = "Whole points of 100; a person gives 10 of them for answers in words, 40 in 10 for a report. –: not handed in."
+WIDE = 110  # columns of a terminal that has room to say what each student is like
 WITHOUT_WALLS = (
     "{}. The made-up class is graded WITHOUT WALLS, and its hostile students left out; `autograder grade` would stop."
 )
@@ -96,8 +96,9 @@ def run_demo(
         )
     results = {assignment: read_results(course, assignment) for assignment in assignments}
     console = Console()
-    rows = [(student.name, student.about) for student in students]
-    rows += [(attack.name, attack.tries) for attack in attacks]
+    rows = {student.name: student.about for student in students} | {attack.name: attack.tries for attack in attacks}
+    if console.width < WIDE:
+        rows = dict.fromkeys(rows, "")
     console.print(class_table(rows, assignments, [result for found in results.values() for result in found]))
     console.print(mistakes_table(results))
     for name, path in written.items():
@@ -134,22 +135,22 @@ def make_course(source: Course, into: Path, assignments: Sequence[str]) -> Cours
     return Course(into)
 
 
-def class_table(
-    students: Sequence[tuple[str, str]], assignments: Sequence[str], results: Sequence[SubmissionResult]
-) -> Table:
+def class_table(students: Mapping[str, str], assignments: Sequence[str], results: Sequence[SubmissionResult]) -> Table:
     """One row a student: what they are like, and for each notebook the points, or in a word what became of it.
 
-    students: (name, what they are like).
+    students: name → what they are like; without that column where nothing is said.
     """
     found = {(result.student, result.assignment): result for result in results}
     table = Table(title="The class", title_justify="left", caption=LEGEND, caption_justify="left")
     table.add_column("student", no_wrap=True, style="bold")
-    table.add_column("who", overflow="fold")
+    told = any(students.values())
+    if told:
+        table.add_column("who", overflow="fold")
     for assignment in assignments:
-        table.add_column(assignment.partition("_")[0], justify="right")
-    for name, about in students:
+        table.add_column(assignment.partition("_")[0], justify="right", overflow="fold")
+    for name, about in students.items():
         row = [_points(found.get((name, assignment))) for assignment in assignments]
-        table.add_row(name, about, *row)
+        table.add_row(name, *([about] if told else []), *row)
     return table
 
 
@@ -159,7 +160,7 @@ def _points(result: SubmissionResult | None) -> Text:
     if result.status != "graded":
         return Text(result.status, style="red")
     fates = {outcome.status for outcome in result.exercises} & {"crashed", "timed out", "out of memory"}
-    text = Text(number(result.score), style="red" if any(outcome.lost for outcome in result.exercises) else "green")
+    text = Text(f"{result.score:.0f}", style="red" if any(outcome.lost for outcome in result.exercises) else "green")
     return text.append(f"\n{', '.join(sorted(fates))}") if fates else text
 
 

@@ -100,6 +100,7 @@ class Exercise:
     timed: ClassVar[bool] = False  # whether ask_across wants to know how long a question took
     seconds: ClassVar[float] = 20.0  # for one question, when it is asked in another process
     shown: ClassVar[tuple[str, ...] | None] = None  # inputs that a card tells; None for all of them
+    files: ClassVar[bool] = False  # whether the function's work is to write files
     responder: ClassVar[str] = ""  # the module of autograder.responders that asks it in a way of its own
 
     def inputs(self, sizes: Sizes, rng: np.random.Generator) -> Inputs:
@@ -132,7 +133,7 @@ class Exercise:
         """What `responders.gather` needs to ask, here or in another process, as plain data."""
         how = {"keywords": self.keywords, "returns": self.returns, "probe": self.probed(inputs)}
         names = {"exercise": self.name, "functions": self.functions, "responder": self.responder}
-        return {**names, "inputs": inputs, **how}
+        return {**names, "inputs": inputs, "files": self.files, **how}
 
     def ask_across(self, ask: AskTimed, inputs: Inputs) -> Response:
         """Ask in another process, whose processor time is taken from here; one question as a rule."""

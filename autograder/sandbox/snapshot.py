@@ -23,11 +23,12 @@ def answer_questions(path: str, names: dict[str, Any]) -> NoReturn:
     status = 1
     try:
         os.closerange(3, 4096)  # of the kernel's own channels this process has no need
-        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # a file could tell a later cell what was asked
         sys.stdout, sys.stderr = io.StringIO(), io.StringIO()
         with socket.socket(socket.AF_UNIX) as channel:
             channel.connect(path)
             while (question := wire.receive(channel)) is not None:
+                if not question["files"]:  # one could tell a later cell what was asked
+                    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
                 wire.send(channel, _answer(question, names))
         status = 0
     finally:

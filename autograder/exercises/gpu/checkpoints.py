@@ -22,6 +22,7 @@ class Checkpoint(Exercise):
     """What both halves have in common as questions."""
 
     responder = "checkpoints"
+    files = True
     shown = ("step",)
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
