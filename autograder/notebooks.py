@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
+from nbformat.warnings import DuplicateCellId
 
 from autograder.errors import Unreadable
 from autograder.verdict import MIME, NamedMistake
@@ -84,7 +86,9 @@ def parse_notebook(content: bytes, name: str) -> NotebookNode:
         # characters that cannot be written again would stop the grading half-way
         text = json.dumps(parsed, ensure_ascii=False)
         text.encode("utf-8")
-        return nbformat.reads(text, as_version=4)
+        with warnings.catch_warnings():  # a duplicated cell is nothing to tell whoever grades: restoring sees to it
+            warnings.simplefilter("ignore", DuplicateCellId)
+            return nbformat.reads(text, as_version=4)
     except Unreadable:
         raise
     except UnicodeError:
