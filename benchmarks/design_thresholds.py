@@ -1,11 +1,10 @@
 """Set the accuracy that 10 asks for: python benchmarks/design_thresholds.py [--seeds N]
 
 Every right design of the gallery is trained with many seeds, each with digits of its own held out. The hidden case
-takes the mean of two such trainings, and each design must fail it less than once in 10,000: its wrong digits are taken
-to be negative binomial (counts, with at least the spread of chance), with the highest mean that their number leaves
-likely (95 %). The line is the lowest of these, rounded down to a whole percent. The designs that the notebook compares,
-those of the gallery that are wrong in their accuracy alone, and the plainest with a mean over all places are trained a
-few times, to see how far they get. Runs are kept in design_thresholds.json and added to.
+takes the mean of two such trainings, and each design must fail it less than once in 10,000, by the fit to the tail of
+few errors in tails.py. The line is the lowest of these, rounded down to a whole percent. The designs that the notebook
+compares, those of the gallery that are wrong in their accuracy alone, and the plainest with a mean over all places are
+trained a few times, to see how far they get. Runs are kept in design_thresholds.json and added to.
 """
 
 from __future__ import annotations
@@ -19,20 +18,18 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-from scipy import stats
+from tails import least_mean_accuracy, summary
 from torch import nn
 from tqdm import tqdm
 
-from autograder.demo.gallery import answers, functions, right_answers
+from autograder.demo.gallery import answers, find, functions, right_answers
 from autograder.exercises.design.judged import HALF_WAY, LEAST
 from utils.design import RECIPE, design
 from utils.designs import DESIGNS
 from utils.scattered import scattered_digits
 
 OUT = Path(__file__).with_suffix(".json")
-ONCE_IN = 10_000
 HELD_OUT, DIVISIONS = 397, 2  # digits of a division; trainings whose mean is taken
 PLAINEST = right_answers("build_model")[0].label
 # wrong only in how well they do; the others are failed before any training
@@ -49,8 +46,7 @@ OTHERS = {**DESIGNS, "the plainest with a mean over all places": mean_over_place
 
 
 def _build(label: str) -> Callable[[], nn.Module]:
-    answer = next(a for a in answers() if a.exercise == "build_model" and a.label == label)
-    built: Callable[[], nn.Module] = functions(answer, ("build_model",))["build_model"]
+    built: Callable[[], nn.Module] = functions(find("build_model", label), ("build_model",))["build_model"]
     return built
 
 
@@ -83,31 +79,19 @@ def main() -> None:
         for (label, seed), share in zip(jobs, tqdm(done, total=len(jobs)), strict=True):
             runs.setdefault(label, {})[str(seed)] = share
             OUT.write_text(json.dumps({"recipe": recipe, "runs": runs}, indent=1) + "\n")
-    found = {label: _summary(list(runs[label].values())) for label in right}
-    threshold = float(np.floor(100 * min(row[f"once in {ONCE_IN}"] for row in found.values())) / 100)
-    result: dict[str, Any] = {"recipe": recipe, "threshold": threshold, "right": found}
+    found = summary(
+        {label: list(runs[label].values()) for label in right},
+        lambda shares: least_mean_accuracy(shares, HELD_OUT, DIVISIONS),
+    )
+    threshold = found["threshold"]
+    result: dict[str, Any] = {"recipe": recipe, **found}
     result["others"] = {label: list(runs[label].values()) for label in weaker}
     OUT.write_text(json.dumps(result | {"runs": runs}, indent=1) + "\n")
-    for label, row in [*found.items(), *result["others"].items()]:
+    for label, row in [*result["right"].items(), *result["others"].items()]:
         print(f"{label:80} {row}")
     print(f"the line is {threshold:.0%}; the check has {LEAST:.0%}, and {HALF_WAY:.0%} for half of the way")
     if threshold < LEAST:
         sys.exit("to be put right: LEAST in autograder/exercises/design/judged.py")
-
-
-def _summary(shares: list[float]) -> dict[str, float]:
-    values = np.array(shares)
-    row = {"seeds": len(values), "mean": round(float(values.mean()), 4), "least": float(values.min())}
-    return row | {f"once in {ONCE_IN}": round(least_accuracy((1 - values) * HELD_OUT), 4)}
-
-
-def least_accuracy(errors: np.ndarray) -> float:
-    """The mean accuracy of DIVISIONS trainings that one in ONCE_IN is below, from the wrong digits of single ones."""
-    mean, variance = errors.mean(), errors.var(ddof=1)
-    highest = mean + stats.t.ppf(0.95, len(errors) - 1) * np.sqrt(variance / len(errors))
-    spread = max(1.0001, variance / mean)  # 1 is that of a Poisson distribution
-    most = stats.nbinom.isf(1 / ONCE_IN, DIVISIONS * highest / (spread - 1), 1 / spread) + 1
-    return float(1 - most / (DIVISIONS * HELD_OUT))
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from typing import Any
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
-from scipy import stats
+from tails import ONCE_IN, least_accuracy, tail
 from tqdm import tqdm
 
 from autograder.check import verdict
@@ -38,7 +38,6 @@ from autograder.exercises.lenet.networks import digits
 from autograder.responders import gather
 
 OUT = Path(__file__).with_name("lenet_thresholds.json")
-ONCE_IN = 10_000
 WORST = -1e6  # the margin of scores that are not finite
 NOTEBOOK = tuple(exercise.name for exercise in ASSIGNMENTS["07_lenet_numpy"])
 BUDGETS = {"overfit": OVERFIT, "held out": HELD_OUT}
@@ -105,18 +104,6 @@ def failed_by(title: str) -> dict[str, Any]:
         "failed by": [case.name for case in found.cases if not case.passed],
         "named": [mistake.name for mistake in found.mistakes],
     }
-
-
-def tail(values: np.ndarray) -> float:
-    """The value below which one draw in ONCE_IN falls, by the normal distribution these values seem to come from."""
-    n, spread = len(values), float(values.std(ddof=1))
-    return float(values.mean() + stats.t.ppf(1 / ONCE_IN, n - 1) * spread * np.sqrt(1 + 1 / n))
-
-
-def least_accuracy(shares: np.ndarray, count: int) -> float:
-    """The accuracy below which one run in ONCE_IN falls: the errors are log-normal, more or less."""
-    errors = np.exp(-tail(-np.log((1 - shares) * count + 0.5))) - 0.5
-    return float(1 - errors / count)
 
 
 def wrongs() -> list[Answer]:

@@ -2,7 +2,7 @@
 
 The gallery's right answers to `train_one_epoch` and `train_fast` train a LeNet-5 in the budget of their check, on the
 CPU, once for every seed. Kept in pytorch_thresholds.json: every accuracy on the 397 held-out digits; for each answer
-the quantile that it falls below once in 10,000, by the fit to the tail of lenet_thresholds.py; and the threshold, the
+the quantile that it falls below once in 10,000, by the fit to the tail in tails.py; and the threshold, the
 lowest of them, rounded down to a whole percent. A run that was broken off goes on where it was.
 """
 
@@ -18,7 +18,7 @@ from typing import Any
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
-from lenet_thresholds import ONCE_IN, least_accuracy
+from tails import least_accuracy, summary
 from tqdm import tqdm
 
 from autograder.demo.gallery import find, functions, right_answers
@@ -33,6 +33,7 @@ BUDGETS: dict[str, list[Any]] = {
     "train_one_epoch": [len(digits().train_labels), list(training.RATES), training.BATCH],
     "train_fast": [HELD_OUT.images, HELD_OUT.epochs, HELD_OUT.batch, HELD_OUT.lr],
 }
+HELD_OUT_DIGITS = len(digits().test_labels)
 LEAST = {"train_one_epoch": training.LEAST, "train_fast": HELD_OUT.least}
 
 
@@ -67,7 +68,11 @@ def main() -> None:
                     runs[label].append(round(accuracy(name, label, seed), 4))
             kept[name] = {"budget": budget, "runs": runs}
             OUT.write_text(json.dumps(kept, indent=1) + "\n")
-        kept[name] = {"budget": budget, **summary(runs), "runs": runs}
+        kept[name] = {
+            "budget": budget,
+            **summary(runs, lambda shares: least_accuracy(shares, HELD_OUT_DIGITS)),
+            "runs": runs,
+        }
         OUT.write_text(json.dumps(kept, indent=1) + "\n")
         for label, row in kept[name]["right"].items():
             print(f"{label:75} {row}")
@@ -75,22 +80,6 @@ def main() -> None:
         wrong += [name] if kept[name]["threshold"] < LEAST[name] else []
     if wrong:
         sys.exit(f"to be put right: what the check of {' and of '.join(wrong)} asks for")
-
-
-def summary(runs: dict[str, list[float]]) -> dict[str, Any]:
-    """The distributions in numbers, and the threshold."""
-    count = len(digits().test_labels)
-    right = {
-        label: {
-            "seeds": len(shares),
-            "mean": round(float(np.mean(shares)), 4),
-            "least": min(shares),
-            f"once in {ONCE_IN}": round(least_accuracy(np.array(shares), count), 4),
-        }
-        for label, shares in runs.items()
-    }
-    threshold = np.floor(100 * min(row[f"once in {ONCE_IN}"] for row in right.values())) / 100
-    return {"threshold": float(threshold), "right": right}
 
 
 if __name__ == "__main__":

@@ -5,25 +5,22 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import nbformat
 import numpy as np
 import pytest
 import torch
+from behind_walls import COURSE, graded
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from autograder import check, oracle
 from autograder.answer import Response
-from autograder.course import Course
 from autograder.demo.gallery import find, functions, right_answers
 from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of, key_of, keys_of
 from autograder.exercises.lenet.networks import digits
 from autograder.exercises.pytorch.training import LEAST
-from autograder.grading.earlier import earlier_functions
-from autograder.grading.submission import Task, grade_submission
 from autograder.notebooks import nbgrader, read_notebook
 from autograder.responders.gpu import GPU, PretendedGPU, is_there, mark
 from autograder.sandbox.probe import missing_wall
@@ -206,8 +203,7 @@ def test_a_worker_draws_the_same_each_time_and_each_worker_something_else() -> N
 
 @pytest.mark.skipif(bool(missing_wall()), reason="this machine cannot put up walls")
 def test_a_submission_is_graded_with_autograd_in_a_fork_of_its_kernel() -> None:
-    course = Course(Path(__file__).resolve().parents[1])
-    notebook = read_notebook(course.release(PYTORCH))
+    notebook = read_notebook(COURSE.release(PYTORCH))
     for cell in notebook.cells:
         name = nbgrader(cell).get("grade_id")
         if name in NOTEBOOK:
@@ -220,20 +216,9 @@ def test_a_submission_is_graded_with_autograd_in_a_fork_of_its_kernel() -> None:
     own += "\ntry:\n    from utils.pytorch_stand_ins import LeNet5 as theirs\nexcept ImportError:\n    theirs = 'none'"
     own += "\nprint('theirs:', theirs)"
     notebook.cells.insert(3, nbformat.v4.new_code_cell(own, id="own-cell"))
-    graded = grade_submission(
-        Task(
-            assignment=PYTORCH,
-            student="ada",
-            submitted=nbformat.writes(notebook).encode(),
-            skeleton=course.release(PYTORCH).read_bytes(),
-            earlier=earlier_functions(course, PYTORCH),
-            secret="of this test",
-            key="",
-            modules=course.modules(PYTORCH),
-        )
-    )
-    scores = {name: score for name, score in graded.scores.items() if name.startswith("check_")}
+    found = graded(PYTORCH, notebook)
+    scores = {name: score for name, score in found.scores.items() if name.startswith("check_")}
     points = {f"check_{exercise.name}": float(exercise.points) for exercise in ASSIGNMENTS[PYTORCH]}
     assert 0 < (scores.pop("check_evaluate") or 0) < points.pop("check_evaluate")
-    assert scores == points, graded.why
-    assert b"theirs: none" in graded.notebook
+    assert scores == points, found.why
+    assert b"theirs: none" in found.notebook

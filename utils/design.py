@@ -11,11 +11,9 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from utils.recording import record
+from utils.budget import BATCH, MOST_MULTIPLY_ADDS, MOST_PARAMETERS
+from utils.recording import built, record
 from utils.replay import Cost, Refused, Replay
-
-MOST_PARAMETERS = 100_000
-MOST_MULTIPLY_ADDS = 10_000_000  # for one image
 
 
 @dataclass(frozen=True)
@@ -23,7 +21,7 @@ class Recipe:
     """How every design is trained: AdamW, with a learning rate that rises, then falls to nothing, step by step."""
 
     epochs: int = 3
-    batch: int = 50
+    batch: int = BATCH
     lr: float = 0.01
     weight_decay: float = 0.01
     rising: float = 0.25  # share of the steps
@@ -105,11 +103,7 @@ def design(build_model: Callable[[], nn.Module], seed: int = 0) -> Design:
         NotRecorded or Refused: if its cost cannot be counted.
     """
     x = torch.zeros(RECIPE.batch, 1, 28, 28)
-    torch.manual_seed(seed)
-    model = build_model()
-    with torch.no_grad():
-        model.eval()(x)  # lazy layers find their sizes
-    return Design(record(model, x))
+    return Design(record(built(build_model, x, seed), x))
 
 
 __all__ = ["MOST_MULTIPLY_ADDS", "MOST_PARAMETERS", "RECIPE", "Design", "Recipe", "Refused", "design"]

@@ -7,7 +7,7 @@ Names of operations, sizes and arrays can cross to another process, which counts
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import torch
@@ -141,6 +141,16 @@ class Kept:
         self._alive.append(tensor)
         array = tensor.detach().cpu().clone().numpy()
         self.arrays.append({"name": name, "array": array, "trained": trained, "hidden": hidden})
+
+
+def built(build_model: Callable[[], Any], x: torch.Tensor, seed: int) -> Any:
+    """What build_model returns once PyTorch's generator is seeded; lazy layers have found their sizes, for images x."""
+    torch.manual_seed(seed)
+    model = build_model()
+    if isinstance(model, nn.Module):
+        with torch.no_grad():
+            model.eval()(x)
+    return model
 
 
 def record(model: nn.Module, x: torch.Tensor) -> dict[str, Any]:

@@ -5,6 +5,7 @@ No count and no score is made here. The recording crosses to the grader, who cou
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,29 +17,19 @@ def gather(question: dict[str, Any], functions: Functions) -> Response:
     """The recording; what is odd about the model stands under "problem", or where it has a name under that name."""
     import torch
 
-    from utils.recording import DependsOnNumbers, NotRecorded, record
+    from utils.recording import DependsOnNumbers, NotRecorded, built, record
 
     response, inputs = Response(), question["inputs"]
-    build = functions["build_model"]
-
     x = torch.from_numpy(np.array(inputs["images"]))
-
-    def built() -> Any:
-        torch.manual_seed(inputs["seed"])
-        model = build()
-        if isinstance(model, torch.nn.Module):
-            with torch.no_grad():
-                model.eval()(x)  # lazy layers draw their weights now
-        return model
-
+    build = partial(built, functions["build_model"], x, inputs["seed"])
     with listening(response):
-        model = built()
+        model = build()
         if odd := _odd(model):
             response.answer = odd
             return response
         try:
             recording = record(model, x)
-            response.answer = {"recording": plain(recording), "builds": _builds(model, built())}
+            response.answer = {"recording": plain(recording), "builds": _builds(model, build())}
         except DependsOnNumbers as problem:
             response.answer = {"depends-on-numbers": str(problem)}
         except NotRecorded as problem:

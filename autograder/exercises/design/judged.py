@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from autograder import wire
 from autograder.answer import Tree
+from utils.budget import MOST_MULTIPLY_ADDS
 from utils.data import Dataset
 
 LEAST = 0.97  # share of new digits for full marks, set by benchmarks/design_thresholds.py
@@ -72,9 +73,11 @@ def look(recording: Tree) -> Looked:
 
 def trained(recording: Tree, divisions: Sequence[int | None], seed: int) -> Trained:
     """What it does after the course's training: the mean over the divisions, each from its first weights anew."""
-    found = [_trained(_Keyed(recording), division, seed) for division in divisions]
-    if broken := [one for one in found if one.stopped or one.error]:
-        return broken[0]
+    found, keyed = [], _Keyed(recording)
+    for division in divisions:
+        found.append(_trained(keyed, division, seed))
+        if found[-1].stopped or found[-1].error:
+            return found[-1]
     return Trained(float(np.mean([one.accuracy for one in found])), all(one.alone for one in found))
 
 
@@ -94,7 +97,7 @@ class _Keyed:
 
 @lru_cache(maxsize=64)
 def _look(keyed: _Keyed) -> Looked:
-    from utils.design import MOST_MULTIPLY_ADDS, Design, Refused
+    from utils.design import Design, Refused
 
     try:
         design = Design(keyed.recording)

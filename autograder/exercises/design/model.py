@@ -19,9 +19,8 @@ from autograder.answer import Inputs, Raised, Response
 from autograder.exercises.design.judged import DRAWN, FRESH, HALF_WAY, LEAST, MOST_SECONDS, look, pictures, trained
 from autograder.exercises.design.mistakes import MISTAKES
 from autograder.exercises.exercise import Case, Exercise, Finding, Sizes, explain_error
+from utils.budget import BATCH, MOST_MULTIPLY_ADDS, MOST_PARAMETERS
 
-MOST_PARAMETERS, MOST_MULTIPLY_ADDS = 100_000, 10_000_000  # as in utils.design, which needs PyTorch
-BATCH = 50
 NONLINEAR = (
     "relu", "elu", "gelu", "silu", "mish", "hardswish", "hardtanh", "sigmoid", "tanh", "softplus", "prelu", "clamp",
     "threshold", "max", "_softmax", "abs", "pow", "exp", "log", "sin", "cos", "erf", "glu", "shrink", "amin", "min",
@@ -121,12 +120,8 @@ class BuildModel(Exercise):
         got = tuple(recording["judging"]["shape"])
         hidden = sum(one["array"].size for one in recording["kept"] if one["hidden"])
         if got != (BATCH, 10):
-            known = "wrong-number-of-scores" if len(got) == 2 and got[0] == BATCH else ""
-            known = known or ("not-flattened" if got[:2] == (BATCH, 10) else "")
-            known = known or ("scores-are-classes" if got == (BATCH,) else "")
-            known = known or ("batch-flattened" if len(got) == 1 or got[:1] == (1,) else "")
             text = f"{BATCH} images gave scores of shape {shape_of(got)}; expected ({BATCH}, 10)."
-            yield Finding(text, (known,) if known else ())
+            yield Finding(text, _why_such_a_shape(got))
         elif hidden:
             text = f"forward uses {hidden:,} numbers that need a gradient and are not in model.parameters()."
             yield Finding(text, ("parameters-hidden",))
@@ -226,6 +221,19 @@ class BuildModel(Exercise):
             yield "relu-at-the-end"
         if any(step.startswith("detach") for step in steps):
             yield "gradient-cut"
+
+
+def _why_such_a_shape(got: tuple[int, ...]) -> tuple[str, ...]:
+    """The mistake that scores of a shape come from, if one is known."""
+    if got == (BATCH,):
+        return ("scores-are-classes",)
+    if got[:1] == (BATCH,) and len(got) == 2:
+        return ("wrong-number-of-scores",)
+    if got[:2] == (BATCH, 10):
+        return ("not-flattened",)
+    if len(got) == 1 or got[:1] == (1,):
+        return ("batch-flattened",)
+    return ()
 
 
 def _from_images(mode: Any) -> bool:

@@ -1,0 +1,30 @@
+"""A student's notebook of the course itself, graded where students' code is really graded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder.course import Course
+from autograder.grading.earlier import earlier_functions
+from autograder.grading.submission import Graded, Task, grade_submission
+
+COURSE = Course(Path(__file__).resolve().parents[1])
+
+
+def graded(assignment: str, notebook: NotebookNode) -> Graded:
+    """What comes of a notebook that was handed in for an assignment."""
+    return grade_submission(
+        Task(
+            assignment=assignment,
+            student="ada",
+            submitted=nbformat.writes(notebook).encode(),
+            skeleton=COURSE.release(assignment).read_bytes(),
+            earlier=earlier_functions(COURSE, assignment),
+            secret="of this test",
+            key="",
+            modules=COURSE.modules(assignment),
+        )
+    )
