@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.answer import Foreign, Tree
+from autograder.guest.answer import Foreign, Tree
 
 
 @dataclass(frozen=True)

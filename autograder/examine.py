@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from autograder import oracle
-from autograder.answer import Inputs, Response, Tree
 from autograder.compare import shape
 from autograder.exercises.exercise import Case, Exercise, Finding, Sizes
+from autograder.guest.answer import Inputs, Response, Tree
 from autograder.seeds import SmallIntegers, generator
 from autograder.verdict import CaseResult, Example, Verdict
 

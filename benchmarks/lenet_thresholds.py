@@ -35,7 +35,7 @@ from autograder.demo.gallery import Answer, answers, functions, right_answers
 from autograder.exercises import ASSIGNMENTS, EXERCISES
 from autograder.exercises.lenet.budget import HELD_OUT, OVERFIT
 from autograder.exercises.lenet.networks import digits
-from autograder.responders import gather
+from autograder.guest.responders import gather
 
 OUT = Path(__file__).with_name("lenet_thresholds.json")
 WORST = -1e6  # the margin of scores that are not finite

@@ -26,7 +26,7 @@ from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of
 from autograder.exercises.gpu.budget import HELD_OUT
 from autograder.exercises.lenet.networks import digits
 from autograder.exercises.pytorch import training
-from autograder.responders import gather
+from autograder.guest.responders import gather
 
 OUT = Path(__file__).with_suffix(".json")
 BUDGETS: dict[str, list[Any]] = {

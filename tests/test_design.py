@@ -12,8 +12,6 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from autograder import wire
-from autograder.answer import Inputs, Response
 from autograder.demo.gallery import functions, right_answers
 from autograder.examine import examine
 from autograder.exercises import EXERCISES
@@ -22,9 +20,11 @@ from autograder.exercises.design import model as judged
 from autograder.exercises.design.judged import LEAST
 from autograder.exercises.exercise import Exercise
 from autograder.grading.results import SubmissionResult
+from autograder.guest import wire
+from autograder.guest.answer import Inputs, Response
+from autograder.guest.responders import gather
 from autograder.notebook_check import Outcome
 from autograder.report.leaderboard import leaderboard
-from autograder.responders import gather
 from utils import design
 from utils.recording import NotRecorded, record
 from utils.replay import Replay

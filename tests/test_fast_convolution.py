@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 import torch
 
-from autograder.answer import Response
 from autograder.check import verdict
 from autograder.demo import gallery
 from autograder.exercises import EXERCISES
 from autograder.exercises.fast_convolution import speed
+from autograder.guest.answer import Response
 from autograder.seeds import generator
 from utils.convolution_speed import ROUNDS, backward_rounds, compare_speed, forward_rounds
 from utils.timing import median_seconds, one_thread, seconds_of

@@ -14,16 +14,16 @@ import pytest
 import torch
 from torch import nn
 
-from autograder.answer import Response
 from autograder.demo.gallery import functions, right_answers
 from autograder.exercises import ASSIGNMENTS, EXERCISES
 from autograder.exercises.gpu.budget import HELD_OUT
 from autograder.exercises.gpu.rates import judge_rates
 from autograder.exercises.lenet.networks import digits
 from autograder.exercises.pytorch.training import BATCH, LEAST, RATES
-from autograder.responders.clockwork import LAUNCH, Clockwork
-from autograder.responders.machine import clock, devices
-from autograder.responders.unreal import Unreal
+from autograder.guest.answer import Response
+from autograder.guest.responders.clockwork import LAUNCH, Clockwork
+from autograder.guest.responders.machine import clock, devices
+from autograder.guest.responders.unreal import Unreal
 
 NOTEBOOK = tuple(exercise.name for exercise in ASSIGNMENTS["09_gpu"])
 

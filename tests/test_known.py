@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.answer import strided
 from autograder.exercises import EXERCISES
 from autograder.exercises import known as module
 from autograder.exercises.known import content, known
+from autograder.guest.answer import strided
 
 CONV = EXERCISES["conv_forward"]
 X, W = np.arange(9.0).reshape(1, 1, 3, 3), np.ones((1, 1, 2, 2))

@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from autograder import check, wire
-from autograder.answer import Inputs, Response
+from autograder import check
 from autograder.demo.gallery import find, functions, right_answers
 from autograder.examine import examine
 from autograder.exercises import ASSIGNMENTS, EXERCISES
@@ -21,8 +20,10 @@ from autograder.exercises.lenet.model import SHARED_MISTAKES
 from autograder.exercises.lenet.network import answer
 from autograder.exercises.lenet.networks import NetworkExercise, digits
 from autograder.exercises.mistake import Mistake
-from autograder.responders import gather
-from autograder.responders.networks import unwritten, write
+from autograder.guest import wire
+from autograder.guest.answer import Inputs, Response
+from autograder.guest.responders import gather
+from autograder.guest.responders.networks import unwritten, write
 
 LENET = "07_lenet_numpy"
 NOTEBOOK = tuple(exercise.name for exercise in ASSIGNMENTS[LENET])

@@ -16,13 +16,13 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from autograder import check, oracle
-from autograder.answer import Response
 from autograder.demo.gallery import find, functions, right_answers
 from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of, key_of, keys_of
 from autograder.exercises.lenet.networks import digits
 from autograder.exercises.pytorch.training import LEAST
+from autograder.guest.answer import Response
+from autograder.guest.responders.gpu import GPU, PretendedGPU, is_there, mark
 from autograder.notebooks import nbgrader, read_notebook
-from autograder.responders.gpu import GPU, PretendedGPU, is_there, mark
 from autograder.sandbox.probe import missing_wall
 from utils.layers import stand_ins
 from utils.seeding import loader_seeds, seed_everything

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from safetensors.numpy import save
 
-from autograder import wire
-from autograder.answer import Foreign, identical
+from autograder.guest import wire
+from autograder.guest.answer import Foreign, identical
 
 TREE = {"a": [1, 2.5, None, True, "x"], "b": (np.arange(6.0).reshape(2, 3)[:, ::2], 1), "c": {}}
 NONE, ONE = save({}), save({"0": np.ones(1000)})

@@ -8,12 +8,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from autograder.answer import Functions, Inputs, Raised, Response, Tree, identical, others
 from autograder.compare import Mismatch, Tolerance, differences, kind_of, same
 from autograder.exercises.dtypes import cast, dtype_of, tolerance_of
 from autograder.exercises.known import known
 from autograder.exercises.mistake import Mistake, fits
-from autograder.responders import gather
+from autograder.guest.answer import Functions, Inputs, Raised, Response, Tree, identical, others
+from autograder.guest.responders import gather
 
 Sizes = dict[str, Any]
 AskTimed = Callable[[Inputs], tuple[Response, float]]  # the response, and seconds of processor time it took there
@@ -101,7 +101,7 @@ class Exercise:
     seconds: ClassVar[float] = 20.0  # for one question, when it is asked in another process
     shown: ClassVar[tuple[str, ...] | None] = None  # inputs that a card tells; None for all of them
     files: ClassVar[bool] = False  # whether the function's work is to write files
-    responder: ClassVar[str] = ""  # the module of autograder.responders that asks it in a way of its own
+    responder: ClassVar[str] = ""  # the module of autograder.guest.responders that asks it in a way of its own
 
     def inputs(self, sizes: Sizes, rng: np.random.Generator) -> Inputs:
         """The arguments of one call, in order, in float64. ValueError if the sizes do not fit together."""

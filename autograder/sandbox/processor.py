@@ -6,7 +6,7 @@ import contextlib
 import os
 import time
 
-from autograder.sandbox.memory import pid_namespace
+from autograder.guest.memory import pid_namespace
 
 SCHEDULED = 2  # CPUCLOCK_SCHED of linux/posix-timers.h: the processor time of a whole process
 TICK = 1 / os.sysconf("SC_CLK_TCK")

@@ -8,7 +8,7 @@ import site
 import sys
 from pathlib import Path
 
-from autograder.sandbox.places import COURSE, KERNEL, KERNELS, SCRATCH
+from autograder.guest.places import COURSE, KERNEL, KERNELS, SCRATCH
 
 STUDENTS = 61_000  # as root, each submission runs as a user of its own from here on
 SYSTEM = ("/usr", "/bin", "/lib", "/lib32", "/lib64", "/sbin")
@@ -56,7 +56,7 @@ def command_in_the_open(view: Path, channel: int) -> list[str]:
 
 
 # -I ignores the environment and the folder it starts in; the course's folder is all that is put before the packages
-START = "import sys; sys.path.insert(0, sys.argv[1]); del sys.argv[1]; import autograder.sandbox.zygote as z; z.main()"
+START = "import sys; sys.path.insert(0, sys.argv[1]); del sys.argv[1]; import autograder.guest.zygote as z; z.main()"
 
 
 def wall(view: Path, kernels: Path, hidden: list[Path]) -> list[str]:

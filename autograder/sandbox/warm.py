@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from autograder.guest.places import KERNEL
 from autograder.sandbox.folders import new_folder
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.places import KERNEL
 from autograder.sandbox.view import make_view
 from autograder.sandbox.walls import ENVIRONMENT, STUDENTS, NoWalls, as_root, command, command_in_the_open
 
@@ -27,7 +27,7 @@ NUMPY = (
     "numpy", "numpy.lib.stride_tricks", "matplotlib.pyplot", "matplotlib.animation", "matplotlib_inline.backend_inline",
     "matplotlib.backends.backend_agg", "mpl_toolkits.mplot3d", "IPython.core.interactiveshell",
     "IPython.core.pylabtools", "ipykernel.kernelapp", "ipywidgets", "tqdm.auto", "threadpoolctl", "sklearn.datasets",
-    "PIL.Image", "scipy.special", "safetensors.numpy", "autograder.check", "autograder.sandbox.kernel",
+    "PIL.Image", "scipy.special", "safetensors.numpy", "autograder.check", "autograder.guest.kernel",
     "utils.animations", "utils.data", "utils.gradients", "utils.graphs", "utils.layers", "utils.lesson", "utils.plots",
 )  # fmt: skip
 TORCH = "torch"

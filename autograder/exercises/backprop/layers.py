@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from autograder import oracle
-from autograder.answer import Inputs, Tree
 from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
 from autograder.exercises.mistake import Mistake
+from autograder.guest.answer import Inputs, Tree
 
 LINEAR_CACHE = {"cache": ("x", "w", "b")}
 

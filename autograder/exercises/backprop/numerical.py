@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder.answer import Inputs, Response, Tree
 from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Finding, Sizes
 from autograder.exercises.mistake import Mistake
-from autograder.responders.numerical import FUNCTIONS, MIX
+from autograder.guest.answer import Inputs, Response, Tree
+from autograder.guest.responders.numerical import FUNCTIONS, MIX
 
 
 def difference(name: str, x: np.ndarray, dout: Any, h: float) -> np.ndarray:

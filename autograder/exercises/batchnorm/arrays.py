@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from autograder import oracle
-from autograder.answer import Inputs, Raised, Tree
 from autograder.exercises.exercise import Sizes
 from autograder.exercises.mistake import NotFinite
-from autograder.responders.batchnorm import ARRAYS
+from autograder.guest.answer import Inputs, Raised, Tree
+from autograder.guest.responders.batchnorm import ARRAYS
 
 OPTIONS = ("training", "momentum", "eps")
 EPS, MOMENTUM = 1e-5, 0.01  # the defaults in the signature

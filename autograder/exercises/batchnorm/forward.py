@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograder.answer import Inputs, Tree
 from autograder.exercises.batchnorm.arrays import (
     OPTIONS,
     batchnorm_arrays,
@@ -15,7 +14,8 @@ from autograder.exercises.batchnorm.arrays import (
 from autograder.exercises.batchnorm.forward_mistakes import KEEPING, STATISTICS, batchnorm, only
 from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
 from autograder.exercises.mistake import Mistake
-from autograder.responders.batchnorm import RUNNING
+from autograder.guest.answer import Inputs, Tree
+from autograder.guest.responders.batchnorm import RUNNING
 
 
 class BatchnormForward(Exercise):

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from autograder import oracle
-from autograder.answer import Inputs, Tree
 from autograder.exercises.batchnorm.arrays import (
     EPS,
     MOMENTUM,
@@ -21,7 +20,8 @@ from autograder.exercises.batchnorm.arrays import (
     with_moments,
 )
 from autograder.exercises.mistake import Mistake, NotFinite
-from autograder.responders.batchnorm import RUNNING
+from autograder.guest.answer import Inputs, Tree
+from autograder.guest.responders.batchnorm import RUNNING
 
 Told = dict[str, Tree]
 

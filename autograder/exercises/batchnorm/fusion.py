@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from autograder import oracle
-from autograder.answer import Inputs, Tree
 from autograder.exercises.batchnorm.arrays import EPS, do_not_broadcast, finite
 from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
 from autograder.exercises.mistake import Mistake
+from autograder.guest.answer import Inputs, Tree
 
 
 def fused(q: Inputs, **changed: Any) -> dict[str, np.ndarray]:

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from autograder import oracle
-from autograder.answer import Inputs, Tree
 from autograder.exercises.batchnorm.arrays import (
     MOMENTUM,
     OPTIONS,
@@ -34,7 +33,8 @@ from autograder.exercises.batchnorm.forward_mistakes import KEEPING, STATISTICS,
 from autograder.exercises.batchnorm.together import ForwardAndBackward, without_next
 from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
 from autograder.exercises.mistake import Mistake
-from autograder.responders.batchnorm import RUNNING
+from autograder.guest.answer import Inputs, Tree
+from autograder.guest.responders.batchnorm import RUNNING
 
 
 def mixed(q: Inputs) -> dict[str, np.ndarray]:

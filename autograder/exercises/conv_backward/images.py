@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from autograder.answer import Inputs, Tree
 from autograder.exercises.conv_backward.geometries import GEOMETRIES
 from autograder.exercises.conv_backward.question import (
     SMALLEST,
@@ -24,6 +23,7 @@ from autograder.exercises.conv_backward.question import (
 from autograder.exercises.conv_backward.weights import ONE_SIDE, RAISED
 from autograder.exercises.exercise import Case, Exercise, Sizes
 from autograder.exercises.mistake import Mistake, OfShape
+from autograder.guest.answer import Inputs, Tree
 
 OVERLAP = "Where shares of several windows or filters meet, the last one overwrites the others; they add up (`+=`)."
 BEYOND = (

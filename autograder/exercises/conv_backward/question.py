@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from autograder import oracle
-from autograder.answer import Inputs, Raised
 from autograder.exercises.convolution.question import conv_arrays
 from autograder.exercises.exercise import Sizes
+from autograder.guest.answer import Inputs, Raised
 from autograder.oracle import pair
 
 SMALLEST = {"n": 1, "c": 1, "f": 1, "padding": 0, "stride": 1, "kernel": 1, "h": 1, "w": 1}

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from autograder.answer import Inputs, Tree
 from autograder.exercises.conv_backward.geometries import GEOMETRIES
 from autograder.exercises.conv_backward.question import (
     SMALLEST,
@@ -27,6 +26,7 @@ from autograder.exercises.conv_backward.question import (
 )
 from autograder.exercises.exercise import Case, Exercise, Sizes
 from autograder.exercises.mistake import Mistake, OfShape
+from autograder.guest.answer import Inputs, Tree
 from autograder.oracle import pair
 
 ONE_SIDE = "It goes wrong where height and width differ: rows go by the first of a pair, columns by the second."

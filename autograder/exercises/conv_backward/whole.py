@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from autograder.answer import Inputs, Tree
 from autograder.exercises.conv_backward import bias, images, weights
 from autograder.exercises.conv_backward.question import SMALLEST, drawn, dw, dx, swapped
 from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
 from autograder.exercises.mistake import Mistake, OfShape
+from autograder.guest.answer import Inputs, Tree
 
 
 def named_after(part: str, mistakes: Iterable[Mistake]) -> Iterator[Mistake]:

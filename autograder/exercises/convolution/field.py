@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from autograder.answer import Inputs, Tree
 from autograder.exercises.exercise import Case, Exercise, Sizes
 from autograder.exercises.mistake import Mistake
+from autograder.guest.answer import Inputs, Tree
 
 
 def field_size(layers: list[tuple[int, int]]) -> int:

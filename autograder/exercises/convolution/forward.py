@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from autograder.answer import Inputs, Raised, Tree
 from autograder.exercises.convolution.drawn import DRAWN_PAIRS, DRAWN_VIEWS
 from autograder.exercises.convolution.question import CONV_CACHE, conv, conv_arrays, map_size, not_square, of_map
 from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
 from autograder.exercises.mistake import Mistake
+from autograder.guest.answer import Inputs, Raised, Tree
 from autograder.oracle import pair
 
 

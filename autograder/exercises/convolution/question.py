@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from autograder import oracle
-from autograder.answer import Inputs, Tree
 from autograder.exercises.exercise import Sizes
 from autograder.exercises.mistake import OfShape
+from autograder.guest.answer import Inputs, Tree
 from autograder.oracle import pair
 
 CONV_CACHE = {"cache": ("x", "w", "b", "stride", "padding")}

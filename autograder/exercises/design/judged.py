@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder import wire
-from autograder.answer import Tree
+from autograder.guest import wire
+from autograder.guest.answer import Tree
 from utils.budget import MOST_MULTIPLY_ADDS
 from utils.data import Dataset
 

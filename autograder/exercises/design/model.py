@@ -15,10 +15,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from autograder.answer import Inputs, Raised, Response
 from autograder.exercises.design.judged import DRAWN, FRESH, HALF_WAY, LEAST, MOST_SECONDS, look, pictures, trained
 from autograder.exercises.design.mistakes import MISTAKES
 from autograder.exercises.exercise import Case, Exercise, Finding, Sizes, explain_error
+from autograder.guest.answer import Inputs, Raised, Response
 from utils.budget import BATCH, MOST_MULTIPLY_ADDS, MOST_PARAMETERS
 
 NONLINEAR = (

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from autograder.answer import Inputs, Tree
 from autograder.exercises.exercise import Exercise, Sizes
 from autograder.exercises.fast_convolution.cases import COLUMN_CASES
 from autograder.exercises.fast_convolution.geometry import (
@@ -22,6 +21,7 @@ from autograder.exercises.fast_convolution.geometry import (
     takes_no_pair,
 )
 from autograder.exercises.mistake import Mistake, OfShape
+from autograder.guest.answer import Inputs, Tree
 from autograder.oracle import pair
 
 ASSIGNED = (

@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 import numpy as np
 
-from autograder.answer import Inputs, Tree
 from autograder.exercises.exercise import Exercise, Sizes
 from autograder.exercises.fast_convolution.cases import COLUMN_CASES
 from autograder.exercises.fast_convolution.geometry import (
@@ -21,6 +20,7 @@ from autograder.exercises.fast_convolution.geometry import (
     unfold,
 )
 from autograder.exercises.mistake import Mistake, OfShape
+from autograder.guest.answer import Inputs, Tree
 from autograder.oracle import pair
 
 NOT_MOVED = (

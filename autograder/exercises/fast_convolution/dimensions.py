@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from autograder import oracle
-from autograder.answer import Inputs, Raised, Response, Tree
 from autograder.exercises.exercise import Case, Exercise, Finding, Sizes
 from autograder.exercises.mistake import Mistake, OfShape
+from autograder.guest.answer import Inputs, Raised, Response, Tree
 
 
 def convolved(q: Inputs, **changed: Any) -> np.ndarray:

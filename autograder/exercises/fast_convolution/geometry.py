@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from autograder import oracle
-from autograder.answer import Inputs, Raised
 from autograder.exercises.exercise import Sizes
+from autograder.guest.answer import Inputs, Raised
 from autograder.oracle import pair
 
 SLICE_END = (

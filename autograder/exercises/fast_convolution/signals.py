@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.answer import Inputs, Tree
 from autograder.exercises.exercise import RULES_NAME, Case, one_of
 from autograder.exercises.fast_convolution.dimensions import CACHE_TOO, MISTAKES, OneOutput, convolved
 from autograder.exercises.mistake import Mistake, OfShape
+from autograder.guest.answer import Inputs, Tree
 
 
 def _dummy_axis_padded(q: Inputs) -> dict[str, Tree]:

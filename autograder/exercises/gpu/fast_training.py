@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from autograder.answer import Inputs, Response, Tree
 from autograder.exercises.exercise import Case, Exercise, Finding, Sizes, explain_error
 from autograder.exercises.gpu.budget import HELD_OUT
 from autograder.exercises.gpu.fast_mistakes import MISTAKES
 from autograder.exercises.gpu.rates import judge_rates
 from autograder.exercises.lenet.networks import digits
 from autograder.exercises.lenet.schedule import foreign_images, judge_batches, judge_order
-from autograder.responders.recorder import marked_images
+from autograder.guest.answer import Inputs, Response, Tree
+from autograder.guest.responders.recorder import marked_images
 
 SMALL = {"count": 24, "batch": 6, "epochs": 3}
 NO_CUDA = ("not compiled with CUDA", "NVIDIA driver", "No CUDA GPUs")

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from autograder import oracle
-from autograder.answer import Inputs, Tree
-from autograder.responders.recorder import START, goals
+from autograder.guest.answer import Inputs, Tree
+from autograder.guest.responders.recorder import START, goals
 
 
 def stepped(q: Inputs, lr: float | None = None, momentum: float = 0.9, **way: Any) -> np.ndarray:

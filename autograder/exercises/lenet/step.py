@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from autograder import oracle
-from autograder.answer import Inputs, Response, Tree
 from autograder.exercises.exercise import Case, Exercise, Finding, Sizes
 from autograder.exercises.mistake import Mistake
+from autograder.guest.answer import Inputs, Response, Tree
 
 Arrays = dict[str, np.ndarray]
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from autograder.answer import Functions, Inputs, Response, Tree, identical
 from autograder.compare import close, differences, kind_of
 from autograder.exercises.exercise import AskTimed, Case, Exercise, Finding, Sizes, explain_error
 from autograder.exercises.lenet.budget import HELD_OUT, OVERFIT, Budget
@@ -17,7 +16,8 @@ from autograder.exercises.lenet.learning import first_try, judge_accuracy, ready
 from autograder.exercises.lenet.networks import digits
 from autograder.exercises.lenet.schedule import foreign_images, judge_batches, judge_order
 from autograder.exercises.mistake import Mistake
-from autograder.responders.recorder import START, marked_images
+from autograder.guest.answer import Functions, Inputs, Response, Tree, identical
+from autograder.guest.responders.recorder import START, marked_images
 
 SMALL = {"count": 12, "batch": 4, "epochs": 3}
 

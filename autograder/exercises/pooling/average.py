@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from autograder import oracle
-from autograder.answer import Inputs, Tree
 from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
 from autograder.exercises.mistake import Mistake
 from autograder.exercises.pooling.cases import FIRST, LAST, NO_STRIDE, SPACED
 from autograder.exercises.pooling.questions import CACHE, SMALLEST, backward_question, forward_question, stride_of
 from autograder.exercises.pooling.windows_backward import backward_mistakes
 from autograder.exercises.pooling.windows_forward import forward_mistakes
+from autograder.guest.answer import Inputs, Tree
 from autograder.oracle import pair
 
 Sides = tuple[int, int]

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.answer import Inputs
 from autograder.exercises.exercise import Sizes
+from autograder.guest.answer import Inputs
 from autograder.oracle import Pair, pair
 
 CACHE = {"cache": ("x", "kernel", "stride")}

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from autograder import oracle
-from autograder.answer import Inputs
 from autograder.exercises.pooling.questions import seen
 from autograder.exercises.pooling.signs import swapped
 from autograder.exercises.pooling.windows_backward import each_window
+from autograder.guest.answer import Inputs
 from autograder.oracle import pair
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from autograder.answer import Inputs, Tree
 from autograder.exercises.mistake import Mistake, OfShape
 from autograder.exercises.pooling.questions import map_size, placed, seen, stride_of
 from autograder.exercises.pooling.signs import (
@@ -19,6 +18,7 @@ from autograder.exercises.pooling.signs import (
     overlapping,
     swapped,
 )
+from autograder.guest.answer import Inputs, Tree
 from autograder.oracle import Pair, pair
 
 Pool = Callable[[np.ndarray, Pair, Pair], np.ndarray]  # (x, kernel, stride) -> out

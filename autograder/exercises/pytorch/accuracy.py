@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder.answer import Inputs, Tree
 from autograder.exercises.exercise import Case, Finding
 from autograder.exercises.mistake import Mistake
 from autograder.exercises.pytorch.loops import SHARED_MISTAKES, LoopExercise, batches
+from autograder.guest.answer import Inputs, Tree
 
 
 def right_ones(q: Inputs) -> list[np.ndarray]:

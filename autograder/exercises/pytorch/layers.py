@@ -9,9 +9,9 @@ from math import prod
 from typing import Any
 
 from autograder import oracle
-from autograder.answer import Inputs, Response, Tree
 from autograder.exercises.exercise import Case, Exercise, Finding, Sizes, explain_error, one_of
 from autograder.exercises.mistake import Mistake
+from autograder.guest.answer import Inputs, Response, Tree
 
 
 @dataclass(frozen=True)

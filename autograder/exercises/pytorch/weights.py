@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from autograder import oracle
-from autograder.answer import Inputs, Response, Tree
 from autograder.compare import Tolerance
 from autograder.exercises.dtypes import cast
 from autograder.exercises.exercise import Case, Exercise, Finding, Sizes
 from autograder.exercises.mistake import Mistake
+from autograder.guest.answer import Inputs, Response, Tree
 
 NETS: dict[str, dict[str, tuple[int, ...]]] = {
     # no two sizes of a layer are the same
@@ -33,7 +33,7 @@ def per_weight(change: Any) -> Any:
 
 def initial(q: Inputs) -> dict[str, np.ndarray]:
     """What stands in the responder's module before anything is loaded."""
-    from autograder.responders.weights import LAYERS, Layers  # imports PyTorch
+    from autograder.guest.responders.weights import LAYERS, Layers  # imports PyTorch
 
     oracle.torch().manual_seed(0)
     model = Layers(q["params"])

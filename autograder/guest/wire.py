@@ -15,7 +15,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from autograder.answer import Foreign, Tree, strided
+from autograder.guest.answer import Foreign, Tree, strided
 
 LENGTHS = struct.Struct("<QQ")
 LARGEST = 256 << 20  # bytes of one frame

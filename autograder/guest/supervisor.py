@@ -12,9 +12,9 @@ import socket
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from autograder.sandbox import namespaces as ns
-from autograder.sandbox import syscalls
-from autograder.sandbox.places import KERNEL, KERNELS, SCRATCH
+from autograder.guest import namespaces as ns
+from autograder.guest import syscalls
+from autograder.guest.places import KERNEL, KERNELS, SCRATCH
 
 SHARED_MEMORY = 16 << 20  # bytes of /dev/shm
 WALLS = ns.NEWNS | ns.NEWPID | ns.NEWIPC | ns.NEWNET | ns.NEWUTS
@@ -79,7 +79,7 @@ def _wait_for_first(order: dict[str, Any], tell: int) -> int:
 
 def _run_in_the_open(order: dict[str, Any], tell: int) -> int:
     """Without walls: the waiter itself becomes the kernel, in a session of its own."""
-    from autograder.sandbox.kernel import start_kernel
+    from autograder.guest.kernel import start_kernel
 
     os.setsid()
     ns.set_limits(order["limits"])
@@ -136,7 +136,7 @@ def _put_up_walls(order: dict[str, Any]) -> None:
 
 def _run_kernel(order: dict[str, Any], first: socket.socket) -> int:
     """In the kernel's process: no rights, limits, then a kernel of IPython's. Returns when that is shut down."""
-    from autograder.sandbox.kernel import start_kernel
+    from autograder.guest.kernel import start_kernel
 
     _drop_rights(order)
     ns.set_limits(order["limits"])  # in its own user namespace, where no other submission's processes count

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from autograder.answer import Functions, Response, ask
+from autograder.guest.answer import Functions, Response, ask
 
 LAYERS = ("conv1", "conv2", "fc1", "fc2")
 

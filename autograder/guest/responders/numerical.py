@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.answer import Functions, Response, ask
+from autograder.guest.answer import Functions, Response, ask
 
 MIX = np.array([[1.0, -2.0, 0.5, 3.0], [0.0, 1.5, -1.0, 2.0], [2.0, 0.25, 1.0, -0.5]])
 

@@ -27,9 +27,9 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.sandbox import memory
-from autograder.sandbox.namespaces import WallMissing
-from autograder.sandbox.supervisor import fork_supervisor
+from autograder.guest import memory
+from autograder.guest.namespaces import WallMissing
+from autograder.guest.supervisor import fork_supervisor
 
 LOOK = 0.1  # seconds between two looks at the memory in use
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from autograder.answer import Functions, Inputs, Response, Tree, listening
-from autograder.responders.loops import one_thread
+from autograder.guest.answer import Functions, Inputs, Response, Tree, listening
+from autograder.guest.responders.loops import one_thread
 
 LAYERS, NORMS = ("conv1", "conv2", "fc1", "fc2"), ("bn1", "bn2")
 STATISTICS = ("running_mean", "running_var")

@@ -19,7 +19,7 @@ from ipykernel.kernelapp import IPKernelApp
 from jupyter_client.session import Session
 from traitlets import default
 
-from autograder.sandbox.snapshot import answer_questions
+from autograder.guest.snapshot import answer_questions
 
 LONGEST = 5_000_000  # characters of one text in a message; a picture that is longer is not kept
 CUT = "\n… (more was printed than is kept)\n"
@@ -95,7 +95,7 @@ class SandboxKernelApp(IPKernelApp):
     """Binds its sockets where it is told, and writes no connection file."""
 
     kernel_class = SandboxKernel
-    outstream_class = "autograder.sandbox.kernel.CappedStream"
+    outstream_class = "autograder.guest.kernel.CappedStream"
 
     @default("session")
     def _capped_session(self) -> Session:

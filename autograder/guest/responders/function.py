@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from autograder.answer import Functions, Response, ask, others
-from autograder.responders.names import CALLED, NO_FUNCTION, NO_TENSOR, NOT_ITS_OWN
+from autograder.guest.answer import Functions, Response, ask, others
+from autograder.guest.responders.names import CALLED, NO_FUNCTION, NO_TENSOR, NOT_ITS_OWN
 
 
 class Called(TorchDispatchMode):

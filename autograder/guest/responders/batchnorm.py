@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from autograder.answer import Functions, Response, fresh, identical, listening, others, plain, shared_memory
+from autograder.guest.answer import (
+    Functions,
+    Response,
+    fresh,
+    identical,
+    listening,
+    others,
+    plain,
+    shared_memory,
+)
 
 RUNNING = ("running_mean", "running_var")
 ARRAYS = ("x", "gamma", "beta", *RUNNING)

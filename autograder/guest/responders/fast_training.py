@@ -14,10 +14,10 @@ import torch.nn.functional as F
 from torch import nn
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
-from autograder.answer import Functions, Inputs, Response, Tree, fresh, listening, plain
-from autograder.responders.machine import devices
-from autograder.responders.recorder import numbers_in
-from autograder.responders.unreal import Unreal
+from autograder.guest.answer import Functions, Inputs, Response, Tree, fresh, listening, plain
+from autograder.guest.responders.machine import devices
+from autograder.guest.responders.recorder import numbers_in
+from autograder.guest.responders.unreal import Unreal
 from utils.pytorch_stand_ins import LeNet5
 
 BREAKS_AT = 2  # the step at which a network that is to break breaks

@@ -14,8 +14,8 @@ import sys
 from dataclasses import asdict
 from typing import Any, NoReturn
 
-from autograder import wire
-from autograder.responders import gather
+from autograder.guest import wire
+from autograder.guest.responders import gather
 
 
 def answer_questions(path: str, names: dict[str, Any]) -> NoReturn:

@@ -9,8 +9,8 @@ from typing import Any
 import torch
 from torch.utils.data import DataLoader, Dataset, TensorDataset
 
-from autograder.answer import Functions, Inputs, Response, Tree, listening, plain
-from autograder.responders.gpu import GPU, PretendedGPU, mark
+from autograder.guest.answer import Functions, Inputs, Response, Tree, listening, plain
+from autograder.guest.responders.gpu import GPU, PretendedGPU, mark
 
 CPU = torch.device("cpu")
 

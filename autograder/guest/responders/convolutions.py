@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from autograder.answer import Functions, Response, Tree, listening
+from autograder.guest.answer import Functions, Response, Tree, listening
 
 SETTINGS = ("in_channels", "out_channels", "kernel_size", "stride", "dilation", "groups", "padding_mode", "transposed")
 

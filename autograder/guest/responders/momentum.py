@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograder.answer import Functions, Response, fresh, listening, plain
+from autograder.guest.answer import Functions, Response, fresh, listening, plain
 
 
 def gather(question: dict[str, Any], functions: Functions) -> Response:

@@ -16,7 +16,7 @@ from torch import nn
 from torch.optim import SGD, Optimizer
 from torch.optim.lr_scheduler import LambdaLR, LRScheduler
 
-from autograder.answer import Functions, Inputs, Response, Tree, listening, plain
+from autograder.guest.answer import Functions, Inputs, Response, Tree, listening, plain
 
 BEFORE, AFTER = 11, 5  # steps before the file is written, and after; the first is no number of a parameter
 ran: list[str] = []  # what a file has run that was read without care

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from autograder.answer import Functions, Response, ask
-from autograder.responders.names import NO_TENSOR
+from autograder.guest.answer import Functions, Response, ask
+from autograder.guest.responders.names import NO_TENSOR
 
 
 def gather(question: dict[str, Any], functions: Functions) -> Response:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.answer import Functions, Response, Tree, listening, plain
+from autograder.guest.answer import Functions, Response, Tree, listening, plain
 
 
 def gather(question: dict[str, Any], functions: Functions) -> Response:

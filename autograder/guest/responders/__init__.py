@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from autograder.answer import Functions, Response, ask
+from autograder.guest.answer import Functions, Response, ask
 
 
 def gather(question: dict[str, Any], functions: Functions) -> Response:
@@ -18,7 +18,7 @@ def gather(question: dict[str, Any], functions: Functions) -> Response:
     `responder` names the module here whose `gather` asks it in a way of its own, and may need more.
     """
     if own := question["responder"]:
-        response: Response = importlib.import_module(f"autograder.responders.{own}").gather(question, functions)
+        response: Response = importlib.import_module(f"autograder.guest.responders.{own}").gather(question, functions)
         return response
     return call(question, functions)
 

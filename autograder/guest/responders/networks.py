@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.answer import Functions, Inputs, Response, Tree, fresh, listening, plain
+from autograder.guest.answer import Functions, Inputs, Response, Tree, fresh, listening, plain
 
 Arrays = dict[str, np.ndarray]
 STATES = ("params", "running")  # the dicts of arrays that a network keeps; only one with batchnorm has the second

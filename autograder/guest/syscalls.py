@@ -11,7 +11,7 @@ import errno
 import os
 import struct
 
-from autograder.sandbox.namespaces import WallMissing
+from autograder.guest.namespaces import WallMissing
 
 SET_SECCOMP, FILTER = 22, 2
 LOAD, EQUAL, AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06  # of the filter's machine: ld, jeq, jge, ret
