@@ -21,9 +21,9 @@ from autograder.exercises.gpu.rates import judge_rates
 from autograder.exercises.lenet.networks import digits
 from autograder.exercises.pytorch.training import BATCH, LEAST, RATES
 from autograder.guest.answer import Response
-from autograder.guest.responders.clockwork import LAUNCH, Clockwork
-from autograder.guest.responders.machine import clock, devices
-from autograder.guest.responders.unreal import Unreal
+from autograder.guest.fakes.clock import LAUNCH, Clockwork
+from autograder.guest.fakes.machine import clock, devices
+from autograder.guest.fakes.meta_device import Unreal
 
 NOTEBOOK = tuple(exercise.name for exercise in ASSIGNMENTS["09_gpu"])
 

@@ -21,7 +21,7 @@ from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of, key_of, 
 from autograder.exercises.lenet.networks import digits
 from autograder.exercises.pytorch.training import LEAST
 from autograder.guest.answer import Response
-from autograder.guest.responders.gpu import GPU, PretendedGPU, is_there, mark
+from autograder.guest.fakes.gpu import GPU, PretendedGPU, is_there, mark
 from autograder.notebooks import nbgrader, read_notebook
 from autograder.sandbox.probe import missing_wall
 from utils.layers import stand_ins

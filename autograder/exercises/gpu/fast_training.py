@@ -14,7 +14,7 @@ from autograder.exercises.gpu.rates import judge_rates
 from autograder.exercises.lenet.networks import digits
 from autograder.exercises.lenet.schedule import foreign_images, judge_batches, judge_order
 from autograder.guest.answer import Inputs, Response, Tree
-from autograder.guest.responders.recorder import marked_images
+from autograder.guest.fakes.recording_model import marked_images
 
 SMALL = {"count": 24, "batch": 6, "epochs": 3}
 NO_CUDA = ("not compiled with CUDA", "NVIDIA driver", "No CUDA GPUs")

@@ -13,7 +13,7 @@ from autograder.exercises.lenet.descent import stepped
 from autograder.exercises.lenet.networks import digits
 from autograder.exercises.lenet.schedule import foreign_images, judge_batches
 from autograder.guest.answer import Inputs, Tree
-from autograder.guest.responders.recorder import marked_images
+from autograder.guest.fakes.recording_model import marked_images
 
 FIRST_STEPS = {"steps": [[[0], [0], None]] * 6}  # of the first try: all images have the goal of image 0
 FIRST_PUT_RIGHT = "If the check of LeNet5 still fails, put that right first."

@@ -17,7 +17,7 @@ from autograder.exercises.lenet.networks import digits
 from autograder.exercises.lenet.schedule import foreign_images, judge_batches, judge_order
 from autograder.exercises.mistake import Mistake
 from autograder.guest.answer import Functions, Inputs, Response, Tree, identical
-from autograder.guest.responders.recorder import START, marked_images
+from autograder.guest.fakes.recording_model import START, marked_images
 
 SMALL = {"count": 12, "batch": 4, "epochs": 3}
 

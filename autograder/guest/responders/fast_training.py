@@ -15,9 +15,9 @@ from torch import nn
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 from autograder.guest.answer import Functions, Inputs, Response, Tree, fresh, listening, plain
-from autograder.guest.responders.machine import devices
-from autograder.guest.responders.recorder import numbers_in
-from autograder.guest.responders.unreal import Unreal
+from autograder.guest.fakes.machine import devices
+from autograder.guest.fakes.meta_device import Unreal
+from autograder.guest.fakes.recording_model import numbers_in
 from utils.pytorch_stand_ins import LeNet5
 
 BREAKS_AT = 2  # the step at which a network that is to break breaks

@@ -10,7 +10,7 @@ import torch
 from torch.utils.data import DataLoader, Dataset, TensorDataset
 
 from autograder.guest.answer import Functions, Inputs, Response, Tree, listening, plain
-from autograder.guest.responders.gpu import GPU, PretendedGPU, mark
+from autograder.guest.fakes.gpu import GPU, PretendedGPU, mark
 
 CPU = torch.device("cpu")
 

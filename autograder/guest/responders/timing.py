@@ -9,8 +9,8 @@ from typing import Any
 import torch
 
 from autograder.guest.answer import Functions, Inputs, Response, Tree, listening, plain
-from autograder.guest.responders.clockwork import Clockwork
-from autograder.guest.responders.machine import clock, devices
+from autograder.guest.fakes.clock import Clockwork
+from autograder.guest.fakes.machine import clock, devices
 
 
 def gather(question: dict[str, Any], functions: Functions) -> Response:

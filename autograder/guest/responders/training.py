@@ -8,7 +8,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from autograder.guest.answer import Functions, Inputs, Response, Tree, fresh, listening, plain
-from autograder.guest.responders.recorder import Recorder
+from autograder.guest.fakes.recording_model import Recorder
 
 
 def gather(question: dict[str, Any], functions: Functions) -> Response:

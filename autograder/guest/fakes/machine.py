@@ -17,7 +17,7 @@ from unittest import mock
 
 import torch
 
-from autograder.guest.responders.clockwork import GPUS, Clockwork, Event, Stream
+from autograder.guest.fakes.clock import GPUS, Clockwork, Event, Stream
 
 
 @contextmanager
