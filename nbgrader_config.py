@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from autograder.seeds import VARIABLE, course_secret
+from autograder.judging.seeds import VARIABLE, course_secret
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821
 

@@ -8,10 +8,10 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from autograder.card import as_html, as_text
-from autograder.examine import Skip, examine, in_process
 from autograder.exercises import EXERCISES, assignment_of, keys_of
-from autograder.verdict import MIME, Verdict
+from autograder.judging.card import as_html, as_text
+from autograder.judging.examine import Skip, examine, in_process
+from autograder.judging.verdict import MIME, Verdict
 from utils.layers.students import source_digest
 
 

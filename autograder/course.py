@@ -17,7 +17,7 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.errors import CourseError
-from autograder.seeds import VARIABLE
+from autograder.judging.seeds import VARIABLE
 
 CONFIG = "nbgrader_config.py"
 PACKAGES = Path(__file__).resolve().parent.parent  # where this package and `utils` are

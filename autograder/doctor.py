@@ -153,7 +153,7 @@ def _course(root: Path) -> Iterator[Finding]:
         return
     from autograder.course import Course
     from autograder.errors import CourseError
-    from autograder.seeds import FILE, VARIABLE
+    from autograder.judging.seeds import FILE, VARIABLE
 
     given = VARIABLE in os.environ
     try:

@@ -11,8 +11,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from autograder.judging.verdict import NamedMistake
 from autograder.notebooks import TIMED_OUT, error_in, graded_cells, nbgrader, read_notebook, verdict_in
-from autograder.verdict import NamedMistake
 
 SAME = 1e-9  # scores are rounded to hundredths; two that differ by less are equal
 TO_BE_MARKED = "to be marked"

@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from nbformat.warnings import DuplicateCellId
 
 from autograder.errors import Unreadable
-from autograder.verdict import MIME, NamedMistake
+from autograder.judging.verdict import MIME, NamedMistake
 
 LARGEST = 50_000_000  # bytes; a notebook full of figures has a tenth of it
 LONGEST = 2_000  # characters kept of a text that came out of a student's kernel

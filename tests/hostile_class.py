@@ -23,9 +23,9 @@ from autograder.demo.hostile import ATTACKS
 from autograder.demo.hostile.attack import ASSIGNMENT, Attack
 from autograder.demo.run import make_course
 from autograder.grading.grade import Settings, grade, students_to_grade, tasks_to_do
+from autograder.judging.seeds import VARIABLE
 from autograder.notebooks import nbgrader, read_notebook
 from autograder.sandbox.limits import MB, Limits
-from autograder.seeds import VARIABLE
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMITS = Limits(memory=1024 * MB, files=16 * MB, file=16 * MB, cell=3.0, notebook=30.0, question=3.0)

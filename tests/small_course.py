@@ -15,11 +15,11 @@ from nbformat import NotebookNode
 
 from autograder.course import Course
 from autograder.errors import Unreadable
-from autograder.exercises.exercise import Case, Exercise, Sizes
-from autograder.exercises.mistake import Mistake
 from autograder.grading.record import record
 from autograder.grading.submission import Task, grade_submission
 from autograder.guest.answer import Inputs
+from autograder.judging.exercise import Case, Exercise, Sizes
+from autograder.judging.mistake import Mistake
 from autograder.sandbox.probe import missing_wall
 
 WALLS = not missing_wall()  # where this machine cannot put them up, the small course is graded without

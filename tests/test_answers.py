@@ -14,8 +14,8 @@ from autograder.demo.matrix import gets_full_marks, is_named, verdict_on
 from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of
 from autograder.exercises.lenet.model import SHARED_MISTAKES
 from autograder.exercises.pytorch import model
-from autograder.seeds import VARIABLE
-from autograder.verdict import Verdict
+from autograder.judging.seeds import VARIABLE
+from autograder.judging.verdict import Verdict
 
 RIGHT = [answer for answer in answers() if answer.right]
 WRONG = [answer for answer in answers() if not answer.right]

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 import torch
 
-from autograder import check, oracle
+from autograder import check
 from autograder.demo.gallery import find, functions, right_answers
 from autograder.exercises import ASSIGNMENTS
-from autograder.verdict import Verdict
+from autograder.judging import oracle
+from autograder.judging.verdict import Verdict
 
 NOTEBOOK = tuple(exercise.name for exercise in ASSIGNMENTS["06_batchnorm"])
 RIGHT = functions(right_answers("batchnorm_forward")[0], NOTEBOOK)

@@ -12,8 +12,8 @@ from nbformat.v4 import new_code_cell, new_output
 from nbgrader.utils import determine_grade
 
 from autograder import check
-from autograder.card import as_html, as_text
 from autograder.exercises import EXERCISES
+from autograder.judging.card import as_html, as_text
 
 
 def relu(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -130,7 +130,7 @@ def test_prints_and_warnings_are_caught_and_shown_on_failure(capsys: pytest.Capt
 
 def test_a_hidden_case_tells_its_name_and_hint_but_no_numbers() -> None:
     def only_small(x: np.ndarray, w: np.ndarray, b: np.ndarray, stride: Any = 1, padding: Any = 0) -> Any:
-        from autograder import oracle
+        from autograder.judging import oracle
 
         out = oracle.conv2d(x, w, b, stride, padding).astype(x.dtype)
         return (out if stride != 3 else out + 1), (x, w, b, stride, padding)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograder.compare import Mismatch, differences
 from autograder.guest.answer import Foreign, fresh, others, plain, strided
+from autograder.judging.compare import Mismatch, differences
 
 RNG = np.random.default_rng(0)
 RIGHT = RNG.standard_normal((2, 3, 4, 5))

@@ -15,8 +15,8 @@ from autograder.demo.students import BACKPROP, CLASS, CONVOLUTION, Student, hand
 from autograder.errors import CourseError
 from autograder.exercises import ASSIGNMENTS
 from autograder.grading.results import read_results
+from autograder.judging.seeds import VARIABLE
 from autograder.notebooks import nbgrader, read_notebook
-from autograder.seeds import VARIABLE
 
 ROOT = Path(__file__).parents[1]
 STUDENT = {student.name: student for student in CLASS}

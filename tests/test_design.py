@@ -13,16 +13,16 @@ from torch import nn
 from torch.nn import functional as F
 
 from autograder.demo.gallery import functions, right_answers
-from autograder.examine import examine
 from autograder.exercises import EXERCISES
 from autograder.exercises.design import judged as looked
 from autograder.exercises.design import model as judged
 from autograder.exercises.design.judged import LEAST
-from autograder.exercises.exercise import Exercise
 from autograder.grading.results import SubmissionResult
 from autograder.guest import wire
 from autograder.guest.answer import Inputs, Response
 from autograder.guest.responders import gather
+from autograder.judging.examine import examine
+from autograder.judging.exercise import Exercise
 from autograder.notebook_check import Outcome
 from autograder.report.leaderboard import leaderboard
 from utils import design

@@ -15,11 +15,11 @@ from autograder.demo.run import make_course
 from autograder.exercises.design.judged import LEAST
 from autograder.grading.grade import Settings, grade, tasks_to_do
 from autograder.grading.results import SubmissionResult, read_results
+from autograder.judging.seeds import VARIABLE
 from autograder.notebook_check import TO_BE_MARKED, Outcome
 from autograder.notebooks import nbgrader, read_notebook
 from autograder.report.leaderboard import leaderboard
 from autograder.sandbox.probe import missing_wall
-from autograder.seeds import VARIABLE
 
 pytestmark = [
     pytest.mark.skipif(bool(missing_wall()), reason="this machine cannot put up walls"),

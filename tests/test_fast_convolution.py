@@ -11,7 +11,7 @@ from autograder.demo import gallery
 from autograder.exercises import EXERCISES
 from autograder.exercises.fast_convolution import speed
 from autograder.guest.answer import Response
-from autograder.seeds import generator
+from autograder.judging.seeds import generator
 from utils.convolution_speed import ROUNDS, backward_rounds, compare_speed, forward_rounds
 from utils.timing import median_seconds, one_thread, seconds_of
 

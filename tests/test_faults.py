@@ -28,9 +28,9 @@ from autograder.errors import CourseError
 from autograder.grading.grade import Settings, grade, students_to_grade, tasks_to_do
 from autograder.grading.results import read_results
 from autograder.grading.submission import close_warm_processes, warm_process
+from autograder.judging.seeds import VARIABLE
 from autograder.sandbox.probe import missing_wall
 from autograder.sandbox.warm import WarmProcess
-from autograder.seeds import VARIABLE
 
 missing = missing_wall()
 pytestmark = [

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from autograder.exercises import EXERCISES
-from autograder.exercises import known as module
-from autograder.exercises.known import content, known
 from autograder.guest.answer import strided
+from autograder.judging import known as module
+from autograder.judging.known import content, known
 
 CONV = EXERCISES["conv_forward"]
 X, W = np.arange(9.0).reshape(1, 1, 3, 3), np.ones((1, 1, 2, 2))

@@ -12,18 +12,18 @@ import torch
 
 from autograder import check
 from autograder.demo.gallery import find, functions, right_answers
-from autograder.examine import examine
 from autograder.exercises import ASSIGNMENTS, EXERCISES
-from autograder.exercises.exercise import Case, Exercise
 from autograder.exercises.lenet.budget import HELD_OUT, OVERFIT
 from autograder.exercises.lenet.model import SHARED_MISTAKES
 from autograder.exercises.lenet.network import answer
 from autograder.exercises.lenet.networks import NetworkExercise, digits
-from autograder.exercises.mistake import Mistake
 from autograder.guest import wire
 from autograder.guest.answer import Inputs, Response
 from autograder.guest.responders import gather
 from autograder.guest.responders.networks import unwritten, write
+from autograder.judging.examine import examine
+from autograder.judging.exercise import Case, Exercise
+from autograder.judging.mistake import Mistake
 
 LENET = "07_lenet_numpy"
 NOTEBOOK = tuple(exercise.name for exercise in ASSIGNMENTS[LENET])

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.examine import examine
 from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of
-from autograder.exercises.exercise import Case, Exercise, MustRaise
 from autograder.exercises.fast_convolution import speed
-from autograder.exercises.mistake import Mistake, NotFinite, OfShape
 from autograder.guest.answer import Inputs, Raised, Response, Tree, others, plain
+from autograder.judging.examine import examine
+from autograder.judging.exercise import Case, Exercise, MustRaise
+from autograder.judging.mistake import Mistake, NotFinite, OfShape
 
 FAST = (speed.note(1000.0),)  # what an answer that is asked for its speed notes
 RAISED_FAST = {"pair-not-accepted", "slice-end-without-stride", "too-slow"}

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder import oracle
 from autograder.exercises import EXERCISES
 from autograder.exercises.pooling.questions import numbers, pair
-from autograder.seeds import generator
+from autograder.judging import oracle
+from autograder.judging.seeds import generator
 
 SHAPES = [(2, 2), (3, 2), (2, 3), ((2, 3), (1, 2)), ((4, 1), (3, 1)), (1, 2), ((5, 6), (5, 6))]
 

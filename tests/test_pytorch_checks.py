@@ -15,13 +15,14 @@ from behind_walls import COURSE, graded
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from autograder import check, oracle
+from autograder import check
 from autograder.demo.gallery import find, functions, right_answers
 from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of, key_of, keys_of
 from autograder.exercises.lenet.networks import digits
 from autograder.exercises.pytorch.training import LEAST
 from autograder.guest.answer import Response
 from autograder.guest.fakes.gpu import GPU, PretendedGPU, is_there, mark
+from autograder.judging import oracle
 from autograder.notebooks import nbgrader, read_notebook
 from autograder.sandbox.probe import missing_wall
 from utils.layers import stand_ins

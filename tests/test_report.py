@@ -17,10 +17,10 @@ from small_course import NAME, RIGHT, answered, make_course, record_unreadable
 
 from autograder.build import build
 from autograder.course import Course
+from autograder.judging.verdict import MIME
 from autograder.notebooks import verdict_in
 from autograder.report.figures import SCALE, histogram, shade
 from autograder.report.write import write_report
-from autograder.verdict import MIME
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
 ATTACK = "<script>alert('x')</script>"

@@ -37,8 +37,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder import oracle
 from autograder.exercises import EXERCISES, PYTORCH_FROM, assignment_of, key_of
+from autograder.judging import oracle
 from utils.layers import ORIGIN, stand_ins
 
 Function = Callable[..., Any]

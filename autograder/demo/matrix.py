@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from autograder import check
 from autograder.demo.gallery import Answer, answers, functions
-from autograder.examine import Skip
 from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of
-from autograder.verdict import Verdict
+from autograder.judging.examine import Skip
+from autograder.judging.verdict import Verdict
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from autograder.exercises import (
     pooling,
     pytorch,
 )
-from autograder.exercises.exercise import Exercise
+from autograder.judging.exercise import Exercise
 
 ASSIGNMENTS: dict[str, tuple[Exercise, ...]] = {
     "01_backprop": backprop.EXERCISES,

@@ -20,9 +20,9 @@ from autograder.grading.record import graded_bytes, record
 from autograder.grading.results import SubmissionResult
 from autograder.grading.submission import Graded, Task, noted
 from autograder.grading.workers import each_graded
+from autograder.judging.seeds import VARIABLE
 from autograder.notebooks import read_bytes, require_own_folder
 from autograder.sandbox.limits import Limits
-from autograder.seeds import VARIABLE
 
 Results = Sequence[SubmissionResult]
 PACKAGE = Path(__file__).resolve().parent.parent

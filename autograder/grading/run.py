@@ -10,15 +10,15 @@ from collections.abc import Mapping
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.card import as_html, as_text
-from autograder.examine import examine
-from autograder.exercises.exercise import Exercise
+from autograder.judging.card import as_html, as_text
+from autograder.judging.examine import examine
+from autograder.judging.exercise import Exercise
+from autograder.judging.verdict import MIME, Verdict
 from autograder.notebooks import error_in, nbgrader
 from autograder.sandbox.asking import CRASHED, OUT_OF_MEMORY, TIMED_OUT, KernelGone, Questions
 from autograder.sandbox.client import Fate, SandboxClient
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.warm import WarmProcess
-from autograder.verdict import MIME, Verdict
 
 RESTARTS = 3  # times that a kernel which died is forked again; then the rest of the notebook is not run
 

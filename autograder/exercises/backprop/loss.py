@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder import oracle
-from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Sizes
-from autograder.exercises.mistake import Mistake, NotFinite
 from autograder.guest.answer import Inputs, Tree
+from autograder.judging import oracle
+from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes
+from autograder.judging.mistake import Mistake, NotFinite
 
 
 def softmax_loss(q: Inputs) -> dict[str, Tree]:

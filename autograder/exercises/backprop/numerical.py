@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Finding, Sizes
-from autograder.exercises.mistake import Mistake
 from autograder.guest.answer import Inputs, Response, Tree
 from autograder.guest.responders.numerical import FUNCTIONS, MIX
+from autograder.judging.exercise import RULES_NAME, Case, Exercise, Finding, Sizes
+from autograder.judging.mistake import Mistake
 
 
 def difference(name: str, x: np.ndarray, dout: Any, h: float) -> np.ndarray:

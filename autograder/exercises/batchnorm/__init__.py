@@ -6,7 +6,7 @@ from autograder.exercises.batchnorm.backward import BatchnormBackward
 from autograder.exercises.batchnorm.forward import BatchnormForward
 from autograder.exercises.batchnorm.fusion import FuseConvBatchnorm
 from autograder.exercises.batchnorm.spatial import SpatialBatchnormBackward, SpatialBatchnormForward
-from autograder.exercises.exercise import Exercise
+from autograder.judging.exercise import Exercise
 
 EXERCISES: tuple[Exercise, ...] = (
     BatchnormForward(),

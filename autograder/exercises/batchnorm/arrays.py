@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from autograder import oracle
-from autograder.exercises.exercise import Sizes
-from autograder.exercises.mistake import NotFinite
 from autograder.guest.answer import Inputs, Raised, Tree
 from autograder.guest.responders.batchnorm import ARRAYS
+from autograder.judging import oracle
+from autograder.judging.exercise import Sizes
+from autograder.judging.mistake import NotFinite
 
 OPTIONS = ("training", "momentum", "eps")
 EPS, MOMENTUM = 1e-5, 0.01  # the defaults in the signature

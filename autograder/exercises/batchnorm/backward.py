@@ -8,9 +8,9 @@ from autograder.exercises.batchnorm.arrays import both_arrays
 from autograder.exercises.batchnorm.backward_mistakes import CACHE, PLAIN_WAYS, THROUGH_STATISTICS, gradients
 from autograder.exercises.batchnorm.forward_mistakes import batchnorm
 from autograder.exercises.batchnorm.together import ForwardAndBackward, without_next
-from autograder.exercises.exercise import RULES_NAME, Case, Sizes, one_of
-from autograder.exercises.mistake import Mistake, OfShape
 from autograder.guest.answer import Inputs, Tree
+from autograder.judging.exercise import RULES_NAME, Case, Sizes, one_of
+from autograder.judging.mistake import Mistake, OfShape
 
 
 class BatchnormBackward(ForwardAndBackward):

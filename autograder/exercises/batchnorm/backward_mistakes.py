@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from autograder import oracle
 from autograder.exercises.batchnorm.arrays import (
     EPS,
     count,
@@ -17,8 +16,9 @@ from autograder.exercises.batchnorm.arrays import (
 )
 from autograder.exercises.batchnorm.forward_mistakes import batchnorm
 from autograder.exercises.batchnorm.together import GRADIENTS, SAYS, without_next
-from autograder.exercises.mistake import Mistake, OfShape
 from autograder.guest.answer import Inputs, Tree
+from autograder.judging import oracle
+from autograder.judging.mistake import Mistake, OfShape
 
 Told = dict[str, Tree]
 DUST = 1e-11  # a gradient that is 0 but for rounding

@@ -12,10 +12,10 @@ from autograder.exercises.batchnorm.arrays import (
     in_training,
 )
 from autograder.exercises.batchnorm.forward_mistakes import KEEPING, STATISTICS, batchnorm, only
-from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
-from autograder.exercises.mistake import Mistake
 from autograder.guest.answer import Inputs, Tree
 from autograder.guest.responders.batchnorm import RUNNING
+from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
+from autograder.judging.mistake import Mistake
 
 
 class BatchnormForward(Exercise):

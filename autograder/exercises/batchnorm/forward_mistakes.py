@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from autograder import oracle
 from autograder.exercises.batchnorm.arrays import (
     EPS,
     MOMENTUM,
@@ -19,9 +18,10 @@ from autograder.exercises.batchnorm.arrays import (
     used_moments,
     with_moments,
 )
-from autograder.exercises.mistake import Mistake, NotFinite
 from autograder.guest.answer import Inputs, Tree
 from autograder.guest.responders.batchnorm import RUNNING
+from autograder.judging import oracle
+from autograder.judging.mistake import Mistake, NotFinite
 
 Told = dict[str, Tree]
 

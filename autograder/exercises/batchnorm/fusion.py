@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from autograder import oracle
 from autograder.exercises.batchnorm.arrays import EPS, do_not_broadcast, finite
-from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
-from autograder.exercises.mistake import Mistake
 from autograder.guest.answer import Inputs, Tree
+from autograder.judging import oracle
+from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
+from autograder.judging.mistake import Mistake
 
 
 def fused(q: Inputs, **changed: Any) -> dict[str, np.ndarray]:

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from autograder import oracle
 from autograder.exercises.batchnorm.arrays import (
     MOMENTUM,
     OPTIONS,
@@ -31,10 +30,11 @@ from autograder.exercises.batchnorm.backward_mistakes import (
 )
 from autograder.exercises.batchnorm.forward_mistakes import KEEPING, STATISTICS, batchnorm, each, normalized, only
 from autograder.exercises.batchnorm.together import ForwardAndBackward, without_next
-from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
-from autograder.exercises.mistake import Mistake
 from autograder.guest.answer import Inputs, Tree
 from autograder.guest.responders.batchnorm import RUNNING
+from autograder.judging import oracle
+from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
+from autograder.judging.mistake import Mistake
 
 
 def mixed(q: Inputs) -> dict[str, np.ndarray]:

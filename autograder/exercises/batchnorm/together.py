@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
-from autograder.compare import differences, kind_of, same
-from autograder.exercises.exercise import Case, Exercise, Finding, explain_error
 from autograder.guest.answer import Inputs, Response
 from autograder.guest.responders.batchnorm import FORWARD, GRADIENTS, NO_PAIR
+from autograder.judging.compare import differences, kind_of, same
+from autograder.judging.exercise import Case, Exercise, Finding, explain_error
 
 SAYS = {
     "forward-wrong": "The forward function is what is wrong here, not the backward one: it is called first, and what "

@@ -6,6 +6,6 @@ from autograder.exercises.conv_backward.bias import ConvBackwardBias
 from autograder.exercises.conv_backward.images import ConvBackwardInput
 from autograder.exercises.conv_backward.weights import ConvBackwardWeight
 from autograder.exercises.conv_backward.whole import ConvBackward
-from autograder.exercises.exercise import Exercise
+from autograder.judging.exercise import Exercise
 
 EXERCISES: tuple[Exercise, ...] = (ConvBackwardBias(), ConvBackwardWeight(), ConvBackwardInput(), ConvBackward())

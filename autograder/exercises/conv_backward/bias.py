@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.conv_backward.question import only, reshaped_only
-from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Sizes
-from autograder.exercises.mistake import Mistake
 from autograder.guest.answer import Inputs, Tree
+from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes
+from autograder.judging.mistake import Mistake
 
 
 def summed(dout: np.ndarray, *axes: int) -> np.ndarray:

@@ -21,9 +21,9 @@ from autograder.exercises.conv_backward.question import (
     windows_at,
 )
 from autograder.exercises.conv_backward.weights import ONE_SIDE, RAISED
-from autograder.exercises.exercise import Case, Exercise, Sizes
-from autograder.exercises.mistake import Mistake, OfShape
 from autograder.guest.answer import Inputs, Tree
+from autograder.judging.exercise import Case, Exercise, Sizes
+from autograder.judging.mistake import Mistake, OfShape
 
 OVERLAP = "Where shares of several windows or filters meet, the last one overwrites the others; they add up (`+=`)."
 BEYOND = (

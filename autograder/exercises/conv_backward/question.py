@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from autograder import oracle
 from autograder.exercises.convolution.question import conv_arrays
-from autograder.exercises.exercise import Sizes
 from autograder.guest.answer import Inputs, Raised
-from autograder.oracle import pair
+from autograder.judging import oracle
+from autograder.judging.exercise import Sizes
+from autograder.judging.oracle import pair
 
 SMALLEST = {"n": 1, "c": 1, "f": 1, "padding": 0, "stride": 1, "kernel": 1, "h": 1, "w": 1}
 

@@ -24,10 +24,10 @@ from autograder.exercises.conv_backward.question import (
     strided,
     windows_at,
 )
-from autograder.exercises.exercise import Case, Exercise, Sizes
-from autograder.exercises.mistake import Mistake, OfShape
 from autograder.guest.answer import Inputs, Tree
-from autograder.oracle import pair
+from autograder.judging.exercise import Case, Exercise, Sizes
+from autograder.judging.mistake import Mistake, OfShape
+from autograder.judging.oracle import pair
 
 ONE_SIDE = "It goes wrong where height and width differ: rows go by the first of a pair, columns by the second."
 

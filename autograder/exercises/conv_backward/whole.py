@@ -8,9 +8,9 @@ from typing import Any
 
 from autograder.exercises.conv_backward import bias, images, weights
 from autograder.exercises.conv_backward.question import SMALLEST, drawn, dw, dx, swapped
-from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
-from autograder.exercises.mistake import Mistake, OfShape
 from autograder.guest.answer import Inputs, Tree
+from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
+from autograder.judging.mistake import Mistake, OfShape
 
 
 def named_after(part: str, mistakes: Iterable[Mistake]) -> Iterator[Mistake]:

@@ -7,7 +7,7 @@ from autograder.exercises.convolution.filters import HandFilters, MergeConvs
 from autograder.exercises.convolution.forward import ConvForward
 from autograder.exercises.convolution.pointwise import Conv1x1Forward
 from autograder.exercises.convolution.sizes import ConvCost, ConvOutputSize
-from autograder.exercises.exercise import Exercise
+from autograder.judging.exercise import Exercise
 
 EXERCISES: tuple[Exercise, ...] = (
     ConvOutputSize(),

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from autograder import oracle
-from autograder.compare import TOLERANCE, Mismatch, close, kind_of, number
-from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Finding, Sizes, explain_error
-from autograder.exercises.mistake import Mistake, OfShape
 from autograder.guest.answer import Inputs, Response, Tree
+from autograder.judging import oracle
+from autograder.judging.compare import TOLERANCE, Mismatch, close, kind_of, number
+from autograder.judging.exercise import RULES_NAME, Case, Exercise, Finding, Sizes, explain_error
+from autograder.judging.mistake import Mistake, OfShape
 
 SOBEL = np.array([[-1.0, -2.0, -1.0], [0.0, 0.0, 0.0], [1.0, 2.0, 1.0]])
 BINOMIAL = np.outer([1.0, 2.0, 1.0], [1.0, 2.0, 1.0])

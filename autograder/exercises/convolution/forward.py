@@ -8,10 +8,10 @@ import numpy as np
 
 from autograder.exercises.convolution.drawn import DRAWN_PAIRS, DRAWN_VIEWS
 from autograder.exercises.convolution.question import CONV_CACHE, conv, conv_arrays, map_size, not_square, of_map
-from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
-from autograder.exercises.mistake import Mistake
 from autograder.guest.answer import Inputs, Raised, Tree
-from autograder.oracle import pair
+from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
+from autograder.judging.mistake import Mistake
+from autograder.judging.oracle import pair
 
 
 def _shapes_clash(raised: Raised) -> bool:

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder import oracle
-from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Sizes
-from autograder.exercises.mistake import Mistake
 from autograder.guest.answer import Inputs, Tree
+from autograder.judging import oracle
+from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes
+from autograder.judging.mistake import Mistake
 
 
 def pixelwise(q: Inputs, **changed: Any) -> np.ndarray:

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from autograder import oracle
-from autograder.exercises.exercise import Sizes
-from autograder.exercises.mistake import OfShape
 from autograder.guest.answer import Inputs, Tree
-from autograder.oracle import pair
+from autograder.judging import oracle
+from autograder.judging.exercise import Sizes
+from autograder.judging.mistake import OfShape
+from autograder.judging.oracle import pair
 
 CONV_CACHE = {"cache": ("x", "w", "b", "stride", "padding")}
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from autograder.exercises.exercise import Case, Exercise, MustRaise, Sizes, one_of
-from autograder.exercises.mistake import Mistake
 from autograder.guest.answer import Inputs, Tree
+from autograder.judging.exercise import Case, Exercise, MustRaise, Sizes, one_of
+from autograder.judging.mistake import Mistake
 
 
 def steps(q: Inputs) -> float:

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from autograder.exercises.design.model import BuildModel
-from autograder.exercises.exercise import Exercise
+from autograder.judging.exercise import Exercise
 
 EXERCISES: tuple[Exercise, ...] = (BuildModel(),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograder.exercises.mistake import Mistake
+from autograder.judging.mistake import Mistake
 
 
 def raising(*texts: str) -> Any:

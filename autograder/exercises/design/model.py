@@ -17,8 +17,8 @@ from typing import Any
 
 from autograder.exercises.design.judged import DRAWN, FRESH, HALF_WAY, LEAST, MOST_SECONDS, look, pictures, trained
 from autograder.exercises.design.mistakes import MISTAKES
-from autograder.exercises.exercise import Case, Exercise, Finding, Sizes, explain_error
 from autograder.guest.answer import Inputs, Raised, Response
+from autograder.judging.exercise import Case, Exercise, Finding, Sizes, explain_error
 from utils.budget import BATCH, MOST_MULTIPLY_ADDS, MOST_PARAMETERS
 
 NONLINEAR = (

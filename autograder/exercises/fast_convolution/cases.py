@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.exercises.exercise import RULES_NAME, Case, one_of
+from autograder.judging.exercise import RULES_NAME, Case, one_of
 
 NEW_ARRAY = "a kernel of 1×1: still a new array"
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.exercise import Exercise, Sizes
 from autograder.exercises.fast_convolution.cases import COLUMN_CASES
 from autograder.exercises.fast_convolution.geometry import (
     SLICE_END,
@@ -20,9 +19,10 @@ from autograder.exercises.fast_convolution.geometry import (
     slice_end,
     takes_no_pair,
 )
-from autograder.exercises.mistake import Mistake, OfShape
 from autograder.guest.answer import Inputs, Tree
-from autograder.oracle import pair
+from autograder.judging.exercise import Exercise, Sizes
+from autograder.judging.mistake import Mistake, OfShape
+from autograder.judging.oracle import pair
 
 ASSIGNED = (
     "Where windows overlap, only the last number is left; they must add up. `=` overwrites, and `+=` with arrays of "

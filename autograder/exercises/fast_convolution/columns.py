@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 import numpy as np
 
-from autograder.exercises.exercise import Exercise, Sizes
 from autograder.exercises.fast_convolution.cases import COLUMN_CASES
 from autograder.exercises.fast_convolution.geometry import (
     SLICE_END,
@@ -19,9 +18,10 @@ from autograder.exercises.fast_convolution.geometry import (
     takes_no_pair,
     unfold,
 )
-from autograder.exercises.mistake import Mistake, OfShape
 from autograder.guest.answer import Inputs, Tree
-from autograder.oracle import pair
+from autograder.judging.exercise import Exercise, Sizes
+from autograder.judging.mistake import Mistake, OfShape
+from autograder.judging.oracle import pair
 
 NOT_MOVED = (
     "The windows are reshaped as they are, so numbers end up in other rows: first bring the axes into the order N, C, "

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder import oracle
-from autograder.exercises.exercise import Case, Exercise, Finding, Sizes
-from autograder.exercises.mistake import Mistake, OfShape
 from autograder.guest.answer import Inputs, Raised, Response, Tree
+from autograder.judging import oracle
+from autograder.judging.exercise import Case, Exercise, Finding, Sizes
+from autograder.judging.mistake import Mistake, OfShape
 
 
 def convolved(q: Inputs, **changed: Any) -> np.ndarray:

@@ -7,17 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from autograder import oracle
 from autograder.exercises.conv_backward.question import asked, dx
 from autograder.exercises.conv_backward.whole import ConvBackward
 from autograder.exercises.convolution.forward import ConvForward
 from autograder.exercises.convolution.question import conv
-from autograder.exercises.exercise import Case
 from autograder.exercises.fast_convolution.geometry import SLICE_END, apart, overlaid, slice_end, unfold
 from autograder.exercises.fast_convolution.speed import OUT_SHAPE, SPEED_CASE, TOO_SLOW, Timed
-from autograder.exercises.mistake import Mistake, OfShape
 from autograder.guest.answer import Inputs
-from autograder.oracle import pair
+from autograder.judging import oracle
+from autograder.judging.exercise import Case
+from autograder.judging.mistake import Mistake, OfShape
+from autograder.judging.oracle import pair
 from utils.convolution_speed import backward_rounds, forward_rounds
 from utils.timing import Task
 

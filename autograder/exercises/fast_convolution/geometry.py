@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder import oracle
-from autograder.exercises.exercise import Sizes
 from autograder.guest.answer import Inputs, Raised
-from autograder.oracle import pair
+from autograder.judging import oracle
+from autograder.judging.exercise import Sizes
+from autograder.judging.oracle import pair
 
 SLICE_END = (
     "It goes wrong where the stride is above 1: H' places S apart reach over S·H' rows, so a slice from p ends at "

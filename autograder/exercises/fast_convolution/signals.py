@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercises.exercise import RULES_NAME, Case, one_of
 from autograder.exercises.fast_convolution.dimensions import CACHE_TOO, MISTAKES, OneOutput, convolved
-from autograder.exercises.mistake import Mistake, OfShape
 from autograder.guest.answer import Inputs, Tree
+from autograder.judging.exercise import RULES_NAME, Case, one_of
+from autograder.judging.mistake import Mistake, OfShape
 
 
 def _dummy_axis_padded(q: Inputs) -> dict[str, Tree]:

@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from autograder.compare import same
-from autograder.exercises.exercise import AskTimed, Case, Exercise, Finding
-from autograder.exercises.mistake import Mistake
 from autograder.guest.answer import Functions, Inputs, Response, Tree, fresh, listening
+from autograder.judging.compare import same
+from autograder.judging.exercise import AskTimed, Case, Exercise, Finding
+from autograder.judging.mistake import Mistake
 from utils.convolution_speed import ROUNDS
 from utils.timing import PROCESSOR, Task, one_thread, seconds_of
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercises.exercise import RULES_NAME, Case, one_of
 from autograder.exercises.fast_convolution.dimensions import CACHE_TOO, MISTAKES, OneOutput, convolved, of_sides, sides
-from autograder.exercises.mistake import Mistake
 from autograder.guest.answer import Inputs
+from autograder.judging.exercise import RULES_NAME, Case, one_of
+from autograder.judging.mistake import Mistake
 
 
 def _one_slice(q: Inputs, index: int) -> np.ndarray:

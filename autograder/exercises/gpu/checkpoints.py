@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from autograder.compare import kind_of
-from autograder.exercises.exercise import Case, Exercise, Finding, Sizes, explain_error
-from autograder.exercises.mistake import Mistake
 from autograder.guest.answer import Inputs, Response, Tree
+from autograder.judging.compare import kind_of
+from autograder.judging.exercise import Case, Exercise, Finding, Sizes, explain_error
+from autograder.judging.mistake import Mistake
 
 PICKLED = (
     "weights-only-unreadable",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograder.exercises.exercise import Case, Exercise, Finding, Sizes, explain_error, one_of
-from autograder.exercises.mistake import Mistake
 from autograder.guest.answer import Inputs, Raised, Response
+from autograder.judging.exercise import Case, Exercise, Finding, Sizes, explain_error, one_of
+from autograder.judging.mistake import Mistake
 
 ORDER = ("cuda", "mps", "cpu")
 ALL, CUDA, MPS, NONE = ("cuda", "mps"), ("cuda",), ("mps",), ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.exercises.mistake import Mistake
+from autograder.judging.mistake import Mistake
 
 MISTAKES = (
     Mistake("labels-apart", "Images and labels are shuffled apart: use one order for both."),

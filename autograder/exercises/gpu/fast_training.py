@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.exercise import Case, Exercise, Finding, Sizes, explain_error
 from autograder.exercises.gpu.budget import HELD_OUT
 from autograder.exercises.gpu.fast_mistakes import MISTAKES
 from autograder.exercises.gpu.rates import judge_rates
@@ -15,6 +14,7 @@ from autograder.exercises.lenet.networks import digits
 from autograder.exercises.lenet.schedule import foreign_images, judge_batches, judge_order
 from autograder.guest.answer import Inputs, Response, Tree
 from autograder.guest.fakes.recording_model import marked_images
+from autograder.judging.exercise import Case, Exercise, Finding, Sizes, explain_error
 
 SMALL = {"count": 24, "batch": 6, "epochs": 3}
 NO_CUDA = ("not compiled with CUDA", "NVIDIA driver", "No CUDA GPUs")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.exercises.exercise import Finding
 from autograder.guest.answer import Inputs
+from autograder.judging.exercise import Finding
 
 ENDS_BELOW = 0.2  # of the highest rate, at the last step
 PEAK = (0.5, 1.01)  # of lr: with few steps the highest one may lie beside the peak

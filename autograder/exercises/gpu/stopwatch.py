@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from autograder.compare import kind_of
-from autograder.exercises.exercise import Case, Exercise, Finding, Sizes, explain_error
-from autograder.exercises.mistake import Mistake
 from autograder.guest.answer import Inputs, Response
 from autograder.guest.fakes.clock import LAUNCH, Clockwork
+from autograder.judging.compare import kind_of
+from autograder.judging.exercise import Case, Exercise, Finding, Sizes, explain_error
+from autograder.judging.mistake import Mistake
 
 WARMUP, REPEATS = 3, 10  # where the call does not say
 NEAR = 1e-6  # a share of the seconds

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from autograder.exercises.exercise import Exercise
 from autograder.exercises.lenet.model import LeNet5
 from autograder.exercises.lenet.normed import LeNet5BN
 from autograder.exercises.lenet.step import SgdMomentumStep
 from autograder.exercises.lenet.table import LenetTable
 from autograder.exercises.lenet.training import Train
+from autograder.judging.exercise import Exercise
 
 EXERCISES: tuple[Exercise, ...] = (LenetTable(), LeNet5(), SgdMomentumStep(), Train(), LeNet5BN())

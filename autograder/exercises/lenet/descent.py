@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder import oracle
 from autograder.guest.answer import Inputs, Tree
 from autograder.guest.fakes.recording_model import START, goals
+from autograder.judging import oracle
 
 
 def stepped(q: Inputs, lr: float | None = None, momentum: float = 0.9, **way: Any) -> np.ndarray:

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.compare import kind_of, same
-from autograder.exercises.exercise import Case, Finding
 from autograder.exercises.lenet.budget import HELD_OUT, OVERFIT
 from autograder.exercises.lenet.descent import stepped
 from autograder.exercises.lenet.networks import digits
 from autograder.exercises.lenet.schedule import foreign_images, judge_batches
 from autograder.guest.answer import Inputs, Tree
 from autograder.guest.fakes.recording_model import marked_images
+from autograder.judging.compare import kind_of, same
+from autograder.judging.exercise import Case, Finding
 
 FIRST_STEPS = {"steps": [[[0], [0], None]] * 6}  # of the first try: all images have the goal of image 0
 FIRST_PUT_RIGHT = "If the check of LeNet5 still fails, put that right first."

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.exercise import Case, Finding
 from autograder.exercises.lenet.networks import LN_10, NetworkExercise, before_writing, changed, lenet
-from autograder.exercises.mistake import Mistake
 from autograder.guest.answer import Inputs, Tree
+from autograder.judging.exercise import Case, Finding
+from autograder.judging.mistake import Mistake
 
 LOSS = {"steps": ("loss",)}
 SCORES = {"steps": ("scores",)}

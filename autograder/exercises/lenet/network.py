@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder import oracle
+from autograder.judging import oracle
 
 Arrays = dict[str, np.ndarray]
 

@@ -9,13 +9,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from autograder.compare import Mismatch, Tolerance, differences
-from autograder.exercises.dtypes import cast, tolerance_of
-from autograder.exercises.exercise import Case, Exercise, Finding, Sizes, explain_error
-from autograder.exercises.lenet.fitting import fitting
 from autograder.exercises.lenet.network import RIGHT, SHAPES, Way, answer
 from autograder.guest.answer import Inputs, Response, Tree
 from autograder.guest.responders.networks import unwritten
+from autograder.judging.compare import Mismatch, Tolerance, differences
+from autograder.judging.dtypes import cast, tolerance_of
+from autograder.judging.exercise import Case, Exercise, Finding, Sizes, explain_error
+from autograder.judging.fitting import fitting
 from utils.data import Dataset, load
 
 Arrays = dict[str, np.ndarray]

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.exercises.dtypes import cast
-from autograder.exercises.exercise import Case, Finding
 from autograder.exercises.lenet.model import LOSS, SCORES, SHARED_MISTAKES, told, without
 from autograder.exercises.lenet.network import MOMENTUM, NORM_SHAPES, RUNNING_SHAPES, SHAPES, Way
 from autograder.exercises.lenet.networks import Arrays, NetworkExercise, at_test, changed, lenet
-from autograder.exercises.mistake import Mistake
 from autograder.guest.answer import Inputs, Tree
+from autograder.judging.dtypes import cast
+from autograder.judging.exercise import Case, Finding
+from autograder.judging.mistake import Mistake
 
 
 def running(q: Inputs, kept: float, taken: float, unbiased: bool = False) -> Arrays:

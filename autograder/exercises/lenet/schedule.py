@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.exercises.exercise import Finding
 from autograder.guest.answer import Inputs, Tree
+from autograder.judging.exercise import Finding
 
 
 def epochs_of(inputs: Inputs, steps: list[Tree]) -> list[list[list[int]]]:

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder import oracle
-from autograder.exercises.exercise import Case, Exercise, Finding, Sizes
-from autograder.exercises.mistake import Mistake
 from autograder.guest.answer import Inputs, Response, Tree
+from autograder.judging import oracle
+from autograder.judging.exercise import Case, Exercise, Finding, Sizes
+from autograder.judging.mistake import Mistake
 
 Arrays = dict[str, np.ndarray]
 

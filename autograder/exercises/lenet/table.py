@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from autograder.exercises.exercise import Case, Exercise, Finding, Sizes
-from autograder.exercises.mistake import Mistake
 from autograder.guest.answer import Inputs, Response, Tree
+from autograder.judging.exercise import Case, Exercise, Finding, Sizes
+from autograder.judging.mistake import Mistake
 
 COLUMNS = ("layers", "outputs", "weights", "params", "macs")
 ROW = "(layer, output size, weight size, params, MACs)"

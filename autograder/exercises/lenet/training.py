@@ -7,17 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from autograder.compare import close, differences, kind_of
-from autograder.exercises.exercise import AskTimed, Case, Exercise, Finding, Sizes, explain_error
 from autograder.exercises.lenet.budget import HELD_OUT, OVERFIT, Budget
 from autograder.exercises.lenet.descent import by_epoch, losses, stepped, with_lr
-from autograder.exercises.lenet.fitting import fitting
 from autograder.exercises.lenet.learning import first_try, judge_accuracy, ready
 from autograder.exercises.lenet.networks import digits
 from autograder.exercises.lenet.schedule import foreign_images, judge_batches, judge_order
-from autograder.exercises.mistake import Mistake
 from autograder.guest.answer import Functions, Inputs, Response, Tree, identical
 from autograder.guest.fakes.recording_model import START, marked_images
+from autograder.judging.compare import close, differences, kind_of
+from autograder.judging.exercise import AskTimed, Case, Exercise, Finding, Sizes, explain_error
+from autograder.judging.fitting import fitting
+from autograder.judging.mistake import Mistake
 
 SMALL = {"count": 12, "batch": 4, "epochs": 3}
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from autograder.exercises.exercise import Exercise
 from autograder.exercises.pooling.average import AvgPoolBackward, AvgPoolForward
 from autograder.exercises.pooling.maximum_backward import MaxPoolBackward
 from autograder.exercises.pooling.maximum_forward import MaxPoolForward
+from autograder.judging.exercise import Exercise
 
 EXERCISES: tuple[Exercise, ...] = (
     MaxPoolForward(),

@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from autograder import oracle
-from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
-from autograder.exercises.mistake import Mistake
 from autograder.exercises.pooling.cases import FIRST, LAST, NO_STRIDE, SPACED
 from autograder.exercises.pooling.questions import CACHE, SMALLEST, backward_question, forward_question, stride_of
 from autograder.exercises.pooling.windows_backward import backward_mistakes
 from autograder.exercises.pooling.windows_forward import forward_mistakes
 from autograder.guest.answer import Inputs, Tree
-from autograder.oracle import pair
+from autograder.judging import oracle
+from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
+from autograder.judging.mistake import Mistake
+from autograder.judging.oracle import pair
 
 Sides = tuple[int, int]
 Count = Callable[[Sides, Sides, Sides], int]  # of the window's, the stride's and the output's two sides

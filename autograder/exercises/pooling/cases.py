@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.exercises.exercise import RULES_NAME, Case
+from autograder.judging.exercise import RULES_NAME, Case
 
 FIRST = (
     Case("one image, 2×2 windows side by side", {"n": 1, "c": 1, "h": 4, "w": 4, "kernel": 2}),

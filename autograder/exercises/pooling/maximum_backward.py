@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from autograder import oracle
-from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
-from autograder.exercises.mistake import Mistake
 from autograder.exercises.pooling import routes
 from autograder.exercises.pooling.questions import CACHE, SMALLEST, backward_question
 from autograder.exercises.pooling.windows_backward import backward_mistakes
 from autograder.guest.answer import Inputs, Tree
+from autograder.judging import oracle
+from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
+from autograder.judging.mistake import Mistake
 
 TIES = "Where numbers tie, the first in reading order (row by row) gets the gradient"
 

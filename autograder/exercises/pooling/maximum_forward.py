@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from autograder import oracle
-from autograder.exercises.exercise import Case, Exercise, Sizes, one_of
-from autograder.exercises.mistake import Mistake
 from autograder.exercises.pooling.cases import FIRST, LAST, NO_STRIDE, SPACED
 from autograder.exercises.pooling.questions import CACHE, SMALLEST, forward_question, stride_of
 from autograder.exercises.pooling.windows_forward import forward_mistakes
 from autograder.guest.answer import Inputs, Tree
+from autograder.judging import oracle
+from autograder.judging.exercise import Case, Exercise, Sizes, one_of
+from autograder.judging.mistake import Mistake
 
 
 def no_less_than(start: float) -> Callable[[Inputs, Mapping[str, Tree]], dict[str, Tree]]:

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.exercise import Sizes
 from autograder.guest.answer import Inputs
-from autograder.oracle import Pair, pair
+from autograder.judging.exercise import Sizes
+from autograder.judging.oracle import Pair, pair
 
 CACHE = {"cache": ("x", "kernel", "stride")}
 SMALLEST = {"n": 1, "c": 1, "stride": 1, "kernel": 1, "h": 1, "w": 1}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder import oracle
 from autograder.exercises.pooling.questions import seen
 from autograder.exercises.pooling.signs import swapped
 from autograder.exercises.pooling.windows_backward import each_window
 from autograder.guest.answer import Inputs
-from autograder.oracle import pair
+from autograder.judging import oracle
+from autograder.judging.oracle import pair
 
 
 def area(q: Inputs) -> int:

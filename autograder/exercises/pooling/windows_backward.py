@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.mistake import Mistake, OfShape
 from autograder.exercises.pooling.questions import map_size, placed, seen
 from autograder.exercises.pooling.signs import (
     PAIR,
@@ -20,7 +19,8 @@ from autograder.exercises.pooling.signs import (
     swapped,
 )
 from autograder.guest.answer import Inputs, Tree
-from autograder.oracle import Pair, pair
+from autograder.judging.mistake import Mistake, OfShape
+from autograder.judging.oracle import Pair, pair
 
 Gradient = Callable[[np.ndarray, np.ndarray, Pair, Pair], np.ndarray]  # (dout, x, kernel, stride) -> dx
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.mistake import Mistake, OfShape
 from autograder.exercises.pooling.questions import map_size, placed, seen, stride_of
 from autograder.exercises.pooling.signs import (
     PAIR,
@@ -19,7 +18,8 @@ from autograder.exercises.pooling.signs import (
     swapped,
 )
 from autograder.guest.answer import Inputs, Tree
-from autograder.oracle import Pair, pair
+from autograder.judging.mistake import Mistake, OfShape
+from autograder.judging.oracle import Pair, pair
 
 Pool = Callable[[np.ndarray, Pair, Pair], np.ndarray]  # (x, kernel, stride) -> out
 

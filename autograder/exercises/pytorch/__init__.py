@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from autograder.exercises.exercise import Exercise
 from autograder.exercises.pytorch.accuracy import Evaluate
 from autograder.exercises.pytorch.function import Conv2dFunction
 from autograder.exercises.pytorch.images import ToNchw
@@ -11,6 +10,7 @@ from autograder.exercises.pytorch.model import LeNet5
 from autograder.exercises.pytorch.normed import LeNet5BN
 from autograder.exercises.pytorch.training import TrainOneEpoch
 from autograder.exercises.pytorch.weights import LoadNumpyWeights
+from autograder.judging.exercise import Exercise
 
 EXERCISES: tuple[Exercise, ...] = (
     ToNchw(),

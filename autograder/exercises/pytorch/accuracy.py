@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.exercise import Case, Finding
-from autograder.exercises.mistake import Mistake
 from autograder.exercises.pytorch.loops import SHARED_MISTAKES, LoopExercise, batches
 from autograder.guest.answer import Inputs, Tree
+from autograder.judging.exercise import Case, Finding
+from autograder.judging.mistake import Mistake
 
 
 def right_ones(q: Inputs) -> list[np.ndarray]:

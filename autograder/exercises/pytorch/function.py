@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from autograder.compare import same
 from autograder.exercises.conv_backward import bias, images, weights
 from autograder.exercises.conv_backward.question import drawn, dw, dx, reshaped_only
 from autograder.exercises.convolution.question import conv
-from autograder.exercises.exercise import Case, Exercise, Finding, Sizes, one_of
-from autograder.exercises.mistake import Mistake
 from autograder.guest.answer import Inputs, Raised, Response, Tree, others
 from autograder.guest.responders.names import CALLED, NO_FUNCTION, NO_TENSOR, NOT_ITS_OWN
+from autograder.judging.compare import same
+from autograder.judging.exercise import Case, Exercise, Finding, Sizes, one_of
+from autograder.judging.mistake import Mistake
 
 OWN = "A torch.autograd.Function with a forward and a backward of its own is asked for"
 # what is told of these is told of the gradients in 03, in the same words

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from autograder.compare import TOLERANCE, Tolerance
-from autograder.exercises.exercise import RULES_NAME, Case, Exercise, Finding, Sizes, one_of
-from autograder.exercises.mistake import Mistake
 from autograder.guest.answer import Inputs, Response, Tree
 from autograder.guest.responders.names import NO_TENSOR
+from autograder.judging.compare import TOLERANCE, Tolerance
+from autograder.judging.exercise import RULES_NAME, Case, Exercise, Finding, Sizes, one_of
+from autograder.judging.mistake import Mistake
 
 
 def right_one(images: np.ndarray) -> np.ndarray:

@@ -8,10 +8,10 @@ from functools import cache
 from math import prod
 from typing import Any
 
-from autograder import oracle
-from autograder.exercises.exercise import Case, Exercise, Finding, Sizes, explain_error, one_of
-from autograder.exercises.mistake import Mistake
 from autograder.guest.answer import Inputs, Response, Tree
+from autograder.judging import oracle
+from autograder.judging.exercise import Case, Exercise, Finding, Sizes, explain_error, one_of
+from autograder.judging.mistake import Mistake
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from autograder.compare import NEARLY, close, kind_of
-from autograder.exercises.exercise import Case, Exercise, Finding, Sizes, explain_error
-from autograder.exercises.lenet.fitting import fitting
-from autograder.exercises.mistake import Mistake
 from autograder.guest.answer import Inputs, Raised, Response, Tree
+from autograder.judging.compare import NEARLY, close, kind_of
+from autograder.judging.exercise import Case, Exercise, Finding, Sizes, explain_error
+from autograder.judging.fitting import fitting
+from autograder.judging.mistake import Mistake
 
 SWALLOWED = {"loader": "OSError", "model": "RuntimeError"}  # what is raised, and must come through
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.exercise import Case
 from autograder.exercises.lenet.network import RIGHT, Way, answer
-from autograder.exercises.mistake import Mistake
 from autograder.exercises.pytorch.modules import ModuleExercise
 from autograder.guest.answer import Inputs, Tree
+from autograder.judging.exercise import Case
+from autograder.judging.mistake import Mistake
 
 
 def told(*parts: str, **way: Any) -> Callable[[Inputs, Any], dict[str, Tree]]:

@@ -9,13 +9,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from autograder.compare import differences
-from autograder.exercises.dtypes import cast, tolerance_of
-from autograder.exercises.exercise import Case, Exercise, Finding, Sizes, explain_error
-from autograder.exercises.lenet.fitting import fitting
 from autograder.exercises.lenet.network import RIGHT, SHAPES, Way, answer
 from autograder.exercises.lenet.networks import ROUGH, digits
 from autograder.guest.answer import Inputs, Response, Tree
+from autograder.judging.compare import differences
+from autograder.judging.dtypes import cast, tolerance_of
+from autograder.judging.exercise import Case, Exercise, Finding, Sizes, explain_error
+from autograder.judging.fitting import fitting
 
 Arrays = dict[str, np.ndarray]
 BEFORE_NORM = ("conv1.bias", "conv2.bias")  # batchnorm takes these off again, so their gradient is 0

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.dtypes import cast
-from autograder.exercises.exercise import Case
 from autograder.exercises.lenet.network import MOMENTUM, NORM_SHAPES, SHAPES, Way, answer
-from autograder.exercises.mistake import Mistake
 from autograder.exercises.pytorch.model import SHARED_MISTAKES, told
 from autograder.exercises.pytorch.modules import Arrays, ModuleExercise
 from autograder.guest.answer import Inputs, Tree
+from autograder.judging.dtypes import cast
+from autograder.judging.exercise import Case
+from autograder.judging.mistake import Mistake
 
 
 def running(q: Inputs, moments: Mapping[str, Any], momentum: float = MOMENTUM, unbiased: bool = True) -> Arrays:

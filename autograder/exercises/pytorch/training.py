@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from autograder import oracle
-from autograder.compare import NEARLY, differences, kind_of
-from autograder.exercises.exercise import Case, Finding, Sizes
 from autograder.exercises.lenet.networks import digits
-from autograder.exercises.mistake import Mistake
 from autograder.exercises.pytorch.loops import SHARED_MISTAKES, LoopExercise, batches
 from autograder.guest.answer import Inputs, Tree
+from autograder.judging import oracle
+from autograder.judging.compare import NEARLY, differences, kind_of
+from autograder.judging.exercise import Case, Finding, Sizes
+from autograder.judging.mistake import Mistake
 
 # passes with these rates, in batches of this size, must get this share of 397 new digits right; set by
 # benchmarks/pytorch_thresholds.py

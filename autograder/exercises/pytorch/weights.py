@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from autograder import oracle
-from autograder.compare import Tolerance
-from autograder.exercises.dtypes import cast
-from autograder.exercises.exercise import Case, Exercise, Finding, Sizes
-from autograder.exercises.mistake import Mistake
 from autograder.guest.answer import Inputs, Response, Tree
+from autograder.judging import oracle
+from autograder.judging.compare import Tolerance
+from autograder.judging.dtypes import cast
+from autograder.judging.exercise import Case, Exercise, Finding, Sizes
+from autograder.judging.mistake import Mistake
 
 NETS: dict[str, dict[str, tuple[int, ...]]] = {
     # no two sizes of a layer are the same

@@ -8,12 +8,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from autograder.compare import Mismatch, Tolerance, differences, kind_of, same
-from autograder.exercises.dtypes import cast, dtype_of, tolerance_of
-from autograder.exercises.known import known
-from autograder.exercises.mistake import Mistake, fits
 from autograder.guest.answer import Functions, Inputs, Raised, Response, Tree, identical, others
 from autograder.guest.responders import gather
+from autograder.judging.compare import Mismatch, Tolerance, differences, kind_of, same
+from autograder.judging.dtypes import cast, dtype_of, tolerance_of
+from autograder.judging.known import known
+from autograder.judging.mistake import Mistake, fits
 
 Sizes = dict[str, Any]
 AskTimed = Callable[[Inputs], tuple[Response, float]]  # the response, and seconds of processor time it took there

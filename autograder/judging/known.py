@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.mistake import Mistake
 from autograder.guest.answer import Inputs, Tree
+from autograder.judging.mistake import Mistake
 
 KEPT = 256  # questions; an exercise asks about twenty, and twice as many in a search for a small example
 

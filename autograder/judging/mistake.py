@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.compare import TOLERANCE, Tolerance, same
-from autograder.exercises.dtypes import cast, dtype_of
 from autograder.guest.answer import Inputs, Raised, Tree
+from autograder.judging.compare import TOLERANCE, Tolerance, same
+from autograder.judging.dtypes import cast, dtype_of
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from html import escape
 
 import numpy as np
 
-from autograder.compare import Mismatch
-from autograder.verdict import CaseResult, Verdict, figure
+from autograder.judging.compare import Mismatch
+from autograder.judging.verdict import CaseResult, Verdict, figure
 
 # every other status is one of code that came to no end of its own
 MARKS = defaultdict(lambda: "!", {"passed": "✓", "failed": "✗", "not attempted": "○"})

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from autograder import oracle
-from autograder.compare import shape
-from autograder.exercises.exercise import Case, Exercise, Finding, Sizes
 from autograder.guest.answer import Inputs, Response, Tree
-from autograder.seeds import SmallIntegers, generator
-from autograder.verdict import CaseResult, Example, Verdict
+from autograder.judging import oracle
+from autograder.judging.compare import shape
+from autograder.judging.exercise import Case, Exercise, Finding, Sizes
+from autograder.judging.seeds import SmallIntegers, generator
+from autograder.judging.verdict import CaseResult, Example, Verdict
 
 # how an exercise is asked: (exercise, inputs) -> response; when grading, the question crosses to another process
 Ask = Callable[[Exercise, Inputs], Response]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.compare import TOLERANCE, Tolerance
 from autograder.guest.answer import Tree, arrays_in, strided
+from autograder.judging.compare import TOLERANCE, Tolerance
 
 
 def dtype_of(inputs: Tree) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from autograder.compare import Tolerance
-from autograder.exercises.mistake import Mistake, fits
 from autograder.guest.answer import Inputs, Tree
+from autograder.judging.compare import Tolerance
+from autograder.judging.mistake import Mistake, fits
 
 
 def fitting(

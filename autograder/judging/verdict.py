@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.compare import Mismatch
+from autograder.judging.compare import Mismatch
 
 MIME = "application/vnd.autograder.verdict+json"
 
