@@ -24,7 +24,7 @@ from torch import nn
 from tqdm import tqdm
 
 from autograder.demo.gallery import answers, find, functions, right_answers
-from autograder.exercises.design.judged import HALF_WAY, LEAST
+from autograder.exercises.design_your_own.judged import HALF_WAY, LEAST
 from utils.design import RECIPE, design
 from utils.designs import DESIGNS
 from utils.scattered import scattered_digits
@@ -91,7 +91,7 @@ def main() -> None:
         print(f"{label:80} {row}")
     print(f"the line is {threshold:.0%}; the check has {LEAST:.0%}, and {HALF_WAY:.0%} for half of the way")
     if threshold < LEAST:
-        sys.exit("to be put right: LEAST in autograder/exercises/design/judged.py")
+        sys.exit("to be put right: LEAST in autograder/exercises/design_your_own/judged.py")
 
 
 if __name__ == "__main__":

@@ -33,8 +33,8 @@ from tqdm import tqdm
 from autograder.check import verdict
 from autograder.demo.gallery import Answer, answers, functions, right_answers
 from autograder.exercises import ASSIGNMENTS, EXERCISES
-from autograder.exercises.lenet.budget import HELD_OUT, OVERFIT
-from autograder.exercises.lenet.networks import digits
+from autograder.exercises.lenet_numpy.budget import HELD_OUT, OVERFIT
+from autograder.exercises.lenet_numpy.networks import digits
 from autograder.guest.responders import gather
 
 OUT = Path(__file__).with_name("lenet_thresholds.json")

@@ -24,7 +24,7 @@ from tqdm import tqdm
 from autograder.demo.gallery import find, functions, right_answers
 from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of
 from autograder.exercises.gpu.budget import HELD_OUT
-from autograder.exercises.lenet.networks import digits
+from autograder.exercises.lenet_numpy.networks import digits
 from autograder.exercises.pytorch import training
 from autograder.guest.responders import gather
 

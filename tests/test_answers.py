@@ -12,7 +12,7 @@ import pytest
 from autograder.demo.gallery import Answer, answers, given
 from autograder.demo.matrix import gets_full_marks, is_named, verdict_on
 from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of
-from autograder.exercises.lenet.model import SHARED_MISTAKES
+from autograder.exercises.lenet_numpy.model import SHARED_MISTAKES
 from autograder.exercises.pytorch import model
 from autograder.judging.seeds import VARIABLE
 from autograder.judging.verdict import Verdict

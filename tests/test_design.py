@@ -14,9 +14,9 @@ from torch.nn import functional as F
 
 from autograder.demo.gallery import functions, right_answers
 from autograder.exercises import EXERCISES
-from autograder.exercises.design import judged as looked
-from autograder.exercises.design import model as judged
-from autograder.exercises.design.judged import LEAST
+from autograder.exercises.design_your_own import judged as looked
+from autograder.exercises.design_your_own import model as judged
+from autograder.exercises.design_your_own.judged import LEAST
 from autograder.grading.results import SubmissionResult
 from autograder.guest import wire
 from autograder.guest.answer import Inputs, Response

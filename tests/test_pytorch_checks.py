@@ -18,7 +18,7 @@ from torch.utils.data import DataLoader, TensorDataset
 from autograder import check
 from autograder.demo.gallery import find, functions, right_answers
 from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of, key_of, keys_of
-from autograder.exercises.lenet.networks import digits
+from autograder.exercises.lenet_numpy.networks import digits
 from autograder.exercises.pytorch.training import LEAST
 from autograder.guest.answer import Response
 from autograder.guest.fakes.gpu import GPU, PretendedGPU, is_there, mark

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from autograder.exercises.design.judged import pictures
+from autograder.exercises.design_your_own.judged import pictures
 from utils import design
 
 X = torch.rand(50, 1, 28, 28, generator=torch.Generator().manual_seed(0))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from autograder.exercises.lenet.table import rows
+from autograder.exercises.lenet_numpy.table import rows
 from utils.training_figures import (
     compare_runs,
     confusion_matrix,

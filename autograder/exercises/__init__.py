@@ -7,12 +7,16 @@ from autograder.exercises import (
     batchnorm,
     conv_backward,
     convolution,
-    design,
     fast_convolution,
     gpu,
-    lenet,
     pooling,
     pytorch,
+)
+from autograder.exercises import (
+    design_your_own as design,
+)
+from autograder.exercises import (
+    lenet_numpy as lenet,
 )
 from autograder.judging.exercise import Exercise
 

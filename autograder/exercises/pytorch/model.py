@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.lenet.network import RIGHT, Way, answer
+from autograder.exercises.lenet_numpy.network import RIGHT, Way, answer
 from autograder.exercises.pytorch.modules import ModuleExercise
 from autograder.guest.answer import Inputs, Tree
 from autograder.judging.exercise import Case

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.lenet.network import MOMENTUM, NORM_SHAPES, SHAPES, Way, answer
+from autograder.exercises.lenet_numpy.network import MOMENTUM, NORM_SHAPES, SHAPES, Way, answer
 from autograder.exercises.pytorch.model import SHARED_MISTAKES, told
 from autograder.exercises.pytorch.modules import Arrays, ModuleExercise
 from autograder.guest.answer import Inputs, Tree

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.lenet.networks import digits
+from autograder.exercises.lenet_numpy.networks import digits
 from autograder.exercises.pytorch.loops import SHARED_MISTAKES, LoopExercise, batches
 from autograder.guest.answer import Inputs, Tree
 from autograder.judging import oracle

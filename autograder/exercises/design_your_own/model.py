@@ -15,8 +15,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from autograder.exercises.design.judged import DRAWN, FRESH, HALF_WAY, LEAST, MOST_SECONDS, look, pictures, trained
-from autograder.exercises.design.mistakes import MISTAKES
+from autograder.exercises.design_your_own.judged import (
+    DRAWN,
+    FRESH,
+    HALF_WAY,
+    LEAST,
+    MOST_SECONDS,
+    look,
+    pictures,
+    trained,
+)
+from autograder.exercises.design_your_own.mistakes import MISTAKES
 from autograder.guest.answer import Inputs, Raised, Response
 from autograder.judging.exercise import Case, Exercise, Finding, Sizes, explain_error
 from utils.budget import BATCH, MOST_MULTIPLY_ADDS, MOST_PARAMETERS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.exercises.design.model import BuildModel
+from autograder.exercises.design_your_own.model import BuildModel
 from autograder.judging.exercise import Exercise
 
 EXERCISES: tuple[Exercise, ...] = (BuildModel(),)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.lenet.networks import LN_10, NetworkExercise, before_writing, changed, lenet
+from autograder.exercises.lenet_numpy.networks import LN_10, NetworkExercise, before_writing, changed, lenet
 from autograder.guest.answer import Inputs, Tree
 from autograder.judging.exercise import Case, Finding
 from autograder.judging.mistake import Mistake
