@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.conv_backward.question import only, reshaped_only
+from autograder.exercises.shared.conv_gradients import only, reshaped_only
 from autograder.guest.answer import Inputs, Tree
 from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes
 from autograder.judging.mistake import Mistake

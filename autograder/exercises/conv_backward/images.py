@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.conv_backward.geometries import GEOMETRIES
-from autograder.exercises.conv_backward.question import (
+from autograder.exercises.conv_backward.weights import ONE_SIDE, RAISED
+from autograder.exercises.shared.conv_gradients import (
     SMALLEST,
     asked,
     cut_at,
@@ -20,7 +21,6 @@ from autograder.exercises.conv_backward.question import (
     sizes_clash,
     windows_at,
 )
-from autograder.exercises.conv_backward.weights import ONE_SIDE, RAISED
 from autograder.guest.answer import Inputs, Tree
 from autograder.judging.exercise import Case, Exercise, Sizes
 from autograder.judging.mistake import Mistake, OfShape

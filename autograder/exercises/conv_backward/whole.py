@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from autograder.exercises.conv_backward import bias, images, weights
-from autograder.exercises.conv_backward.question import SMALLEST, drawn, dw, dx, swapped
+from autograder.exercises.shared.conv_gradients import SMALLEST, drawn, dw, dx, swapped
 from autograder.guest.answer import Inputs, Tree
 from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
 from autograder.judging.mistake import Mistake, OfShape

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.convolution.drawn import DRAWN_PAIRS, DRAWN_VIEWS
-from autograder.exercises.convolution.question import CONV_CACHE, conv, conv_arrays, map_size, not_square, of_map
+from autograder.exercises.shared.convolution import CONV_CACHE, conv, conv_arrays, map_size, not_square, of_map
+from autograder.exercises.shared.drawn_sizes import DRAWN_PAIRS, DRAWN_VIEWS
 from autograder.guest.answer import Inputs, Raised, Tree
 from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
 from autograder.judging.mistake import Mistake

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.conv_backward.question import asked, dx
 from autograder.exercises.conv_backward.whole import ConvBackward
 from autograder.exercises.convolution.forward import ConvForward
-from autograder.exercises.convolution.question import conv
 from autograder.exercises.fast_convolution.geometry import SLICE_END, apart, overlaid, slice_end, unfold
 from autograder.exercises.fast_convolution.speed import OUT_SHAPE, SPEED_CASE, TOO_SLOW, Timed
+from autograder.exercises.shared.conv_gradients import asked, dx
+from autograder.exercises.shared.convolution import conv
 from autograder.guest.answer import Inputs
 from autograder.judging import oracle
 from autograder.judging.exercise import Case

@@ -11,7 +11,7 @@ from autograder.exercises.gpu.budget import HELD_OUT
 from autograder.exercises.gpu.fast_mistakes import MISTAKES
 from autograder.exercises.gpu.rates import judge_rates
 from autograder.exercises.lenet_numpy.networks import digits
-from autograder.exercises.lenet_numpy.schedule import foreign_images, judge_batches, judge_order
+from autograder.exercises.shared.schedule import foreign_images, judge_batches, judge_order
 from autograder.guest.answer import Inputs, Response, Tree
 from autograder.guest.fakes.recording_model import marked_images
 from autograder.judging.exercise import Case, Exercise, Finding, Sizes, explain_error

@@ -9,7 +9,7 @@ import numpy as np
 from autograder.exercises.lenet_numpy.budget import HELD_OUT, OVERFIT
 from autograder.exercises.lenet_numpy.descent import stepped
 from autograder.exercises.lenet_numpy.networks import digits
-from autograder.exercises.lenet_numpy.schedule import foreign_images, judge_batches
+from autograder.exercises.shared.schedule import foreign_images, judge_batches
 from autograder.guest.answer import Inputs, Tree
 from autograder.guest.fakes.recording_model import marked_images
 from autograder.judging.compare import kind_of, same

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from autograder.exercises.lenet_numpy.network import RIGHT, SHAPES, Way, answer
+from autograder.exercises.shared.lenet import RIGHT, SHAPES, Way, answer
 from autograder.guest.answer import Inputs, Response, Tree
 from autograder.guest.responders.networks import unwritten
 from autograder.judging.compare import Mismatch, Tolerance, differences

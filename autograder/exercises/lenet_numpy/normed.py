@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.exercises.lenet_numpy.model import LOSS, SCORES, SHARED_MISTAKES, told, without
-from autograder.exercises.lenet_numpy.network import MOMENTUM, NORM_SHAPES, RUNNING_SHAPES, SHAPES, Way
 from autograder.exercises.lenet_numpy.networks import Arrays, NetworkExercise, at_test, changed, lenet
+from autograder.exercises.shared.lenet import MOMENTUM, NORM_SHAPES, RUNNING_SHAPES, SHAPES, Way
 from autograder.guest.answer import Inputs, Tree
 from autograder.judging.dtypes import cast
 from autograder.judging.exercise import Case, Finding

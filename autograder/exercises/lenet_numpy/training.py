@@ -11,7 +11,7 @@ from autograder.exercises.lenet_numpy.budget import HELD_OUT, OVERFIT, Budget
 from autograder.exercises.lenet_numpy.descent import by_epoch, losses, stepped, with_lr
 from autograder.exercises.lenet_numpy.learning import first_try, judge_accuracy, ready
 from autograder.exercises.lenet_numpy.networks import digits
-from autograder.exercises.lenet_numpy.schedule import foreign_images, judge_batches, judge_order
+from autograder.exercises.shared.schedule import foreign_images, judge_batches, judge_order
 from autograder.guest.answer import Functions, Inputs, Response, Tree, identical
 from autograder.guest.fakes.recording_model import START, marked_images
 from autograder.judging.compare import close, differences, kind_of

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.conv_backward import bias, images, weights
-from autograder.exercises.conv_backward.question import drawn, dw, dx, reshaped_only
-from autograder.exercises.convolution.question import conv
+from autograder.exercises.shared.conv_gradients import drawn, dw, dx, reshaped_only
+from autograder.exercises.shared.convolution import conv
 from autograder.guest.answer import Inputs, Raised, Response, Tree, others
 from autograder.guest.responders.names import CALLED, NO_FUNCTION, NO_TENSOR, NOT_ITS_OWN
 from autograder.judging.compare import same

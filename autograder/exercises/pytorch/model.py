@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.lenet_numpy.network import RIGHT, Way, answer
 from autograder.exercises.pytorch.modules import ModuleExercise
+from autograder.exercises.shared.lenet import RIGHT, Way, answer
 from autograder.guest.answer import Inputs, Tree
 from autograder.judging.exercise import Case
 from autograder.judging.mistake import Mistake

@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from autograder.exercises.lenet_numpy.network import RIGHT, SHAPES, Way, answer
 from autograder.exercises.lenet_numpy.networks import ROUGH, digits
+from autograder.exercises.shared.lenet import RIGHT, SHAPES, Way, answer
 from autograder.guest.answer import Inputs, Response, Tree
 from autograder.judging.compare import differences
 from autograder.judging.dtypes import cast, tolerance_of

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.lenet_numpy.network import MOMENTUM, NORM_SHAPES, SHAPES, Way, answer
 from autograder.exercises.pytorch.model import SHARED_MISTAKES, told
 from autograder.exercises.pytorch.modules import Arrays, ModuleExercise
+from autograder.exercises.shared.lenet import MOMENTUM, NORM_SHAPES, SHAPES, Way, answer
 from autograder.guest.answer import Inputs, Tree
 from autograder.judging.dtypes import cast
 from autograder.judging.exercise import Case

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.convolution.question import conv_arrays
+from autograder.exercises.shared.convolution import conv_arrays
 from autograder.guest.answer import Inputs, Raised
 from autograder.judging import oracle
 from autograder.judging.exercise import Sizes
