@@ -83,7 +83,7 @@ def build(
     as_json: JsonOption = False,
 ) -> None:
     """Make the students' notebooks from the solutions, and their entries in the gradebook."""
-    make = _instructors("autograder.build")
+    make = _instructors("autograder.authoring.build")
     place = _course(course)
     assignments = place.assignments()
     found = make.problems(place, assignments, importlib.import_module("autograder.exercises").ASSIGNMENTS)
@@ -109,7 +109,7 @@ def bundle(
     as_json: JsonOption = False,
 ) -> None:
     """Write a zip for students: no solutions, no hidden cases, nothing of the grading."""
-    written = _instructors("autograder.bundle").write_bundle(_course(course), output)
+    written = _instructors("autograder.authoring.bundle").write_bundle(_course(course), output)
     if as_json:
         _print_json({"bundle": str(output), "files": sorted(written)})
     else:

@@ -32,7 +32,7 @@ from pathlib import Path
 from jupyter_client.manager import AsyncKernelManager
 from machine import machine
 
-from autograder.build import build
+from autograder.authoring.build import build
 from autograder.course import CONFIG, Course
 from autograder.demo.students import Student, Work, hand_in
 from autograder.grading.grade import Settings, grade, students_to_grade, tasks_to_do

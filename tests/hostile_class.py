@@ -17,7 +17,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.build import build
+from autograder.authoring.build import build
 from autograder.course import Course
 from autograder.demo.hostile import ATTACKS
 from autograder.demo.hostile.attack import ASSIGNMENT, Attack

@@ -27,12 +27,12 @@ from small_course import (
     solution_notebook,
 )
 
-from autograder.build import build, differences, files_in, problems
-from autograder.bundle import contents, write_bundle
+from autograder.authoring.build import build, differences, files_in, problems
+from autograder.authoring.bundle import contents, write_bundle
+from autograder.authoring.rules import problems_in
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.exercises import ASSIGNMENTS as REAL
-from autograder.rules import problems_in
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning", "ignore::nbformat.warnings.DuplicateCellId")
 RELEASED = f"notebooks/{NAME}/{NAME}.ipynb"

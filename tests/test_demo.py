@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.build import build
+from autograder.authoring.build import build
 from autograder.course import Course
 from autograder.demo.gallery import find
 from autograder.demo.later import LATER, LATEST, later_works

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.build import build
+from autograder.authoring.build import build
 from autograder.course import Course
 from autograder.demo.gallery import find, right_answers
 from autograder.demo.run import make_course

@@ -14,7 +14,7 @@ import pytest
 from nbgrader.api import Gradebook
 from small_course import WALLS
 
-from autograder.build import build
+from autograder.authoring.build import build
 from autograder.course import Course
 from autograder.demo.students import CLASS
 from autograder.demo.students import hand_in as hand_in_demo

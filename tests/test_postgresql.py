@@ -14,7 +14,7 @@ import pytest
 from nbgrader.api import Gradebook
 from small_course import ASSIGNMENTS, NAME, RIGHT, WALLS, hand_in, make_course
 
-from autograder.build import build
+from autograder.authoring.build import build
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.grading.grade import Settings, grade, tasks_to_do

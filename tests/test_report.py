@@ -15,7 +15,7 @@ import pytest
 from nbgrader.api import Gradebook
 from small_course import NAME, RIGHT, answered, make_course, record_unreadable
 
-from autograder.build import build
+from autograder.authoring.build import build
 from autograder.course import Course
 from autograder.judging.verdict import MIME
 from autograder.notebooks import verdict_in

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from autograder.build import build
+from autograder.authoring.build import build
 from autograder.course import CONFIG, Course
 from autograder.demo.hostile import ATTACKS
 from autograder.demo.hostile.attack import ASSIGNMENT, Attack

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from nbgrader.apps import NbGraderAPI
 
+from autograder.authoring.nbgrader_log import cause
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.grading.results import SubmissionResult
-from autograder.nbgrader_log import cause
 
 
 def update_feedback(course: Course, results: Sequence[SubmissionResult], done: Callable[[int, int], None]) -> None:

@@ -11,10 +11,10 @@ from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import capture_log
 
+from autograder.authoring.nbgrader_log import cause, everything
+from autograder.authoring.rules import Asked, problems_in
 from autograder.course import Course
 from autograder.errors import CourseError
-from autograder.nbgrader_log import cause, everything
-from autograder.rules import Asked, problems_in
 
 LEAKS = ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "hidden=True", "MARK SCHEME")
 

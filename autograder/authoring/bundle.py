@@ -5,7 +5,8 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from autograder.build import LEAKS, differences, files_in
+from autograder.authoring.build import LEAKS, differences, files_in
+from autograder.course import PACKAGES as INSTALLED
 from autograder.course import Course
 from autograder.errors import CourseError
 
@@ -13,9 +14,7 @@ FOLDER = "cnn-course"  # the one folder in the zip
 FILES = ("LICENSE", "README.md", "environment.yml", "pyproject.toml")
 PACKAGES = ("autograder", "utils")
 # what only instructors run; the command line says so politely where it is missing
-INSTRUCTORS = tuple(
-    f"autograder/{part}" for part in ("demo/", "grading/", "report/", "build.py", "bundle.py", "rules.py")
-)
+INSTRUCTORS = tuple(f"autograder/{part}" for part in ("demo/", "grading/", "report/", "authoring/"))
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold: the same content gives the same bytes
 
 
@@ -58,7 +57,7 @@ def write_bundle(course: Course, target: Path) -> dict[str, bytes]:
 
 def _source(course: Course, name: str) -> Path:
     """A file or package in the course directory or, for a course kept elsewhere, beside this package."""
-    for root in (course.root, Path(__file__).resolve().parent.parent):
+    for root in (course.root, INSTALLED):
         if (root / name).exists():
             return root / name
     raise CourseError(f"there is no {name} in {course.root}, and students need it to install the course")

@@ -1,0 +1,1 @@
+"""How instructors make a course: solutions to notebooks, the rules for a solution notebook, the zip for students."""
