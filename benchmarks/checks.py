@@ -17,8 +17,8 @@ from typing import Any
 from machine import machine
 
 from autograder.check import verdict
-from autograder.demo.gallery import answers, functions, right_answers
 from autograder.exercises import ASSIGNMENTS, EXERCISES, key_of
+from autograder.gallery.registry import answers, functions, right_answers
 
 
 def seconds(name: str, asked: Mapping[str, Callable[..., Any]], hidden: bool, repeats: int = 5) -> float:

@@ -19,9 +19,9 @@ import torch  # noqa: F401  before one_thread, which keeps it to one thread too
 from machine import machine
 from threadpoolctl import threadpool_info
 
-from autograder.demo import gallery
 from autograder.exercises import EXERCISES, assignment_of
 from autograder.exercises.fast_convolution.speed import SPEED_CASE, WANTED, noted
+from autograder.gallery import registry as gallery
 from autograder.judging.seeds import generator
 from utils.convolution_speed import ROUNDS, backward_rounds, forward_rounds, matrix_product, pytorch_tasks
 from utils.timing import PROCESSOR, Task, median_seconds, one_thread, seconds_of

@@ -23,8 +23,8 @@ from tails import least_mean_accuracy, summary
 from torch import nn
 from tqdm import tqdm
 
-from autograder.demo.gallery import answers, find, functions, right_answers
 from autograder.exercises.design_your_own.judged import HALF_WAY, LEAST
+from autograder.gallery.registry import answers, find, functions, right_answers
 from utils.design import RECIPE, design
 from utils.designs import DESIGNS
 from utils.scattered import scattered_digits

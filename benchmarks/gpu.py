@@ -23,8 +23,8 @@ from collections.abc import Callable
 import torch
 from machine import machine
 
-from autograder.demo.gallery import functions, right_answers
 from autograder.exercises import ASSIGNMENTS
+from autograder.gallery.registry import functions, right_answers
 from utils.data import load
 from utils.gpu_figures import three_digits
 from utils.lenet_speed import loops_seconds, products_seconds, training_steps

@@ -13,8 +13,8 @@ import torch
 from machine import machine
 from torch.utils.data import DataLoader, TensorDataset
 
-from autograder.demo.gallery import functions, right_answers
 from autograder.exercises import ASSIGNMENTS
+from autograder.gallery.registry import functions, right_answers
 from utils.data import load
 from utils.seeding import loader_seeds, seed_everything
 

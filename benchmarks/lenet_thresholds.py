@@ -31,10 +31,10 @@ from tails import ONCE_IN, least_accuracy, tail
 from tqdm import tqdm
 
 from autograder.check import verdict
-from autograder.demo.gallery import Answer, answers, functions, right_answers
 from autograder.exercises import ASSIGNMENTS, EXERCISES
 from autograder.exercises.lenet_numpy.budget import HELD_OUT, OVERFIT
 from autograder.exercises.lenet_numpy.networks import digits
+from autograder.gallery.registry import Answer, answers, functions, right_answers
 from autograder.guest.responders import gather
 
 OUT = Path(__file__).with_name("lenet_thresholds.json")

@@ -21,11 +21,11 @@ import numpy as np
 from tails import least_accuracy, summary
 from tqdm import tqdm
 
-from autograder.demo.gallery import find, functions, right_answers
 from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of
 from autograder.exercises.gpu.budget import HELD_OUT
 from autograder.exercises.lenet_numpy.networks import digits
 from autograder.exercises.pytorch import training
+from autograder.gallery.registry import find, functions, right_answers
 from autograder.guest.responders import gather
 
 OUT = Path(__file__).with_suffix(".json")

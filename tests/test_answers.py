@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from autograder.demo.gallery import Answer, answers, given
-from autograder.demo.matrix import gets_full_marks, is_named, verdict_on
 from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of
 from autograder.exercises.lenet_numpy.model import SHARED_MISTAKES
 from autograder.exercises.pytorch import model
+from autograder.gallery.matrix import gets_full_marks, is_named, verdict_on
+from autograder.gallery.registry import Answer, answers, given
 from autograder.judging.seeds import VARIABLE
 from autograder.judging.verdict import Verdict
 

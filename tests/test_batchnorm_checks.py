@@ -11,8 +11,8 @@ import pytest
 import torch
 
 from autograder import check
-from autograder.demo.gallery import find, functions, right_answers
 from autograder.exercises import ASSIGNMENTS
+from autograder.gallery.registry import find, functions, right_answers
 from autograder.judging import oracle
 from autograder.judging.verdict import Verdict
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from autograder.demo.gallery import Answer, functions, right_answers
 from autograder.exercises import ASSIGNMENTS
+from autograder.gallery.registry import Answer, functions, right_answers
 
 CONVOLUTION = tuple(exercise.name for exercise in ASSIGNMENTS["02_convolution"])
 BATCHNORM = tuple(exercise.name for exercise in ASSIGNMENTS["06_batchnorm"])

@@ -8,12 +8,12 @@ import pytest
 
 from autograder.authoring.build import build
 from autograder.course import Course
-from autograder.demo.gallery import find
 from autograder.demo.later import LATER, LATEST, later_works
 from autograder.demo.run import MARKER, make_course, run_demo
 from autograder.demo.students import BACKPROP, CLASS, CONVOLUTION, Student, hand_in
 from autograder.errors import CourseError
 from autograder.exercises import ASSIGNMENTS
+from autograder.gallery.registry import find
 from autograder.grading.results import read_results
 from autograder.judging.seeds import VARIABLE
 from autograder.notebooks import nbgrader, read_notebook

@@ -12,11 +12,11 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from autograder.demo.gallery import functions, right_answers
 from autograder.exercises import EXERCISES
 from autograder.exercises.design_your_own import judged as looked
 from autograder.exercises.design_your_own import model as judged
 from autograder.exercises.design_your_own.judged import LEAST
+from autograder.gallery.registry import functions, right_answers
 from autograder.grading.results import SubmissionResult
 from autograder.guest import wire
 from autograder.guest.answer import Inputs, Response

@@ -14,12 +14,12 @@ import pytest
 import torch
 from torch import nn
 
-from autograder.demo.gallery import functions, right_answers
 from autograder.exercises import ASSIGNMENTS, EXERCISES
 from autograder.exercises.gpu.budget import HELD_OUT
 from autograder.exercises.gpu.rates import judge_rates
 from autograder.exercises.lenet_numpy.networks import digits
 from autograder.exercises.pytorch.training import BATCH, LEAST, RATES
+from autograder.gallery.registry import functions, right_answers
 from autograder.guest.answer import Response
 from autograder.guest.fakes.clock import LAUNCH, Clockwork
 from autograder.guest.fakes.machine import clock, devices

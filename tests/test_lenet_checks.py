@@ -11,12 +11,12 @@ import pytest
 import torch
 
 from autograder import check
-from autograder.demo.gallery import find, functions, right_answers
 from autograder.exercises import ASSIGNMENTS, EXERCISES
 from autograder.exercises.lenet_numpy.budget import HELD_OUT, OVERFIT
 from autograder.exercises.lenet_numpy.model import SHARED_MISTAKES
 from autograder.exercises.lenet_numpy.networks import NetworkExercise, digits
 from autograder.exercises.shared.lenet import answer
+from autograder.gallery.registry import find, functions, right_answers
 from autograder.guest import wire
 from autograder.guest.answer import Inputs, Response
 from autograder.guest.responders import gather

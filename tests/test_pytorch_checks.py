@@ -16,10 +16,10 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from autograder import check
-from autograder.demo.gallery import find, functions, right_answers
 from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of, key_of, keys_of
 from autograder.exercises.lenet_numpy.networks import digits
 from autograder.exercises.pytorch.training import LEAST
+from autograder.gallery.registry import find, functions, right_answers
 from autograder.guest.answer import Response
 from autograder.guest.fakes.gpu import GPU, PretendedGPU, is_there, mark
 from autograder.judging import oracle
@@ -148,7 +148,7 @@ def test_a_class_of_a_notebook_on_pytorch_is_judged_as_one(monkeypatch: pytest.M
 
 
 def test_the_exercises_and_the_gallery_do_without_pytorch_until_they_are_asked() -> None:
-    code = "import sys; from autograder.demo.gallery import answers; import autograder.check; answers(); "
+    code = "import sys; from autograder.gallery.registry import answers; import autograder.check; answers(); "
     subprocess.run([sys.executable, "-c", code + "assert 'torch' not in sys.modules"], check=True)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from autograder.demo.gallery import Answer, find, right_answers
 from autograder.demo.words import GOOD
 from autograder.exercises import ASSIGNMENTS, key_of
+from autograder.gallery.registry import Answer, find, right_answers
 
 
 @dataclass(frozen=True)

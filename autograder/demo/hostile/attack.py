@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.demo.gallery import right_answers
 from autograder.exercises import ASSIGNMENTS
+from autograder.gallery.registry import right_answers
 from autograder.notebooks import nbgrader
 
 ASSIGNMENT = "01_backprop"

@@ -1,1 +1,0 @@
-"""Answers to the exercises, right and wrong: one module per subject, read by `autograder.demo.gallery`."""

@@ -1,0 +1,211 @@
+"""The gallery: answers to the exercises, right and wrong, as students write them.
+
+An answer is an ordinary function named after its exercise. It uses `np` (from 08 on `torch`, `nn` and `F` too), earlier
+functions of its notebook and nothing else, so that its source can stand in a solution cell as it is:
+
+    @right("loops over the kernel only")
+    def conv_forward(x, w, b, stride=1, padding=0): ...
+
+    @wrong("kernel-flipped")
+    def conv_forward(x, w, b, stride=1, padding=0): ...
+
+A class is registered in the same way. A wrong answer may be a right one with a line or two altered:
+
+    altered("LeNet5", "one line a layer", "pool-forgotten", ("max_pool_forward(h, 2)", "(h, None)"))
+
+Where two assignments have an exercise of one name, an answer to the later says which it is for:
+
+    @right("functional", assignment="08_pytorch")
+    class LeNet5(nn.Module): ...
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import linecache
+import pkgutil
+import statistics
+import sys
+import textwrap
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from autograder.exercises import EXERCISES, PYTORCH_FROM, assignment_of, key_of
+from autograder.judging import oracle
+from utils.layers import ORIGIN, stand_ins
+
+Function = Callable[..., Any]
+
+
+class _Anything(type):
+    def __getattr__(cls, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return cls
+
+
+class Later(metaclass=_Anything):
+    """Stands for PyTorch, or a class made with it, where a class of the gallery is only read.
+
+        from autograder.gallery.registry import Later as nn
+
+    Its source is executed with the real thing when it is tried; until then nobody waits for the import.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        pass
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One way to answer one exercise."""
+
+    exercise: str
+    """Its key in EXERCISES."""
+    says: str
+    """The style of a right answer; the id of the mistake in a wrong one."""
+    right: bool
+    named: bool
+    """Whether the check should name the mistake; an odd one need only fail."""
+    how: str
+    """What tells this answer from another one with the same mistake."""
+    source: str
+
+    @property
+    def name(self) -> str:
+        """Of the function or class."""
+        return EXERCISES[self.exercise].name
+
+    @property
+    def label(self) -> str:
+        """Unique among the answers to one exercise: `kernel-flipped (in the loops)`."""
+        return f"{self.says} ({self.how})" if self.how else self.says
+
+    @property
+    def title(self) -> str:
+        """Unique in the gallery: `conv_forward: kernel-flipped (in the loops)`."""
+        return f"{self.exercise}: {self.label}"
+
+
+_answers: dict[str, Answer] = {}
+
+
+def right(style: str, *, assignment: str = "") -> Callable[[Function], Function]:
+    """Register an answer that must get full marks, written in `style`."""
+    return _register(style, right=True, named=False, how="", assignment=assignment)
+
+
+def wrong(mistake: str, how: str = "", *, named: bool = True, assignment: str = "") -> Callable[[Function], Function]:
+    """Register an answer that must lose marks; with `named`, the check must also name the `mistake`."""
+    return _register(mistake, right=False, named=named, how=how, assignment=assignment)
+
+
+def altered(
+    exercise: str, style: str, mistake: str, *edits: tuple[str, str], how: str = "", named: bool = True
+) -> None:
+    """Register a wrong answer: the right one in `style` with each (old, new) text replaced, wherever old stands.
+
+    Raises:
+        LookupError: if there is no such right answer yet, or an old text is not in it.
+    """
+    source = _answers[f"{exercise}: {style}"].source
+    for old, new in edits:
+        if old not in source:
+            raise LookupError(f"{exercise}, {style}: {old!r} is not there to be altered")
+        source = source.replace(old, new)
+    _add(Answer(exercise, mistake, False, named, how, source))
+
+
+def _register(says: str, *, right: bool, named: bool, how: str, assignment: str) -> Callable[[Function], Function]:
+    def decorate(function: Function) -> Function:
+        line = sys._getframe(1).f_lineno  # of the decorator
+        _add(Answer(key_of(function.__name__, assignment), says, right, named, how, _source(function, line)))
+        return function
+
+    return decorate
+
+
+def _add(answer: Answer) -> None:
+    if answer.title in _answers:
+        raise ValueError(f"two answers are called {answer.title!r}; give one of them a `how`")
+    _answers[answer.title] = answer
+
+
+def _source(function: Function, line: int) -> str:
+    """The source of a function or class, whose decorator stands in `line`, without its decorators."""
+    if inspect.isclass(function):
+        # inspect finds only the first of several classes with one name
+        text = inspect.getsource(inspect.getmodule(function) or function)
+        definition = next(node for node in _classes(text) if node.decorator_list[0].lineno == line)
+        return "\n".join(text.splitlines()[definition.lineno - 1 : definition.end_lineno]) + "\n"
+    text = textwrap.dedent(inspect.getsource(function))
+    return "\n".join(text.splitlines()[ast.parse(text).body[0].lineno - 1 :]) + "\n"
+
+
+@cache
+def _classes(text: str) -> tuple[ast.ClassDef, ...]:
+    """The decorated classes of a module."""
+    return tuple(node for node in ast.parse(text).body if isinstance(node, ast.ClassDef) and node.decorator_list)
+
+
+def pytorch() -> dict[str, Any]:
+    """What notebooks on PyTorch import of it."""
+    torch = oracle.torch()
+    return {"torch": torch, "nn": torch.nn, "F": torch.nn.functional}
+
+
+@cache
+def answers() -> tuple[Answer, ...]:
+    """Every answer, in the order of the modules in `autograder.gallery.answers`."""
+    from autograder.gallery import answers as package
+
+    for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+        importlib.import_module(module.name)
+    return tuple(_answers.values())
+
+
+def right_answers(exercise: str) -> list[Answer]:
+    """The right answers to one exercise, the plainest first."""
+    return [answer for answer in answers() if answer.right and answer.exercise == exercise]
+
+
+def find(exercise: str, label: str) -> Answer:
+    """The answer to `exercise` with this label.
+
+    Raises:
+        LookupError: if the gallery has none.
+    """
+    for answer in answers():
+        if (answer.exercise, answer.label) == (exercise, label):
+            return answer
+    raise LookupError(f"the gallery has no {exercise} called {label!r}")
+
+
+def given(assignment: str) -> dict[str, Any]:
+    """What a notebook's setup imports: `np` and clocks, PyTorch where there is any, functions of earlier notebooks."""
+    earlier = {name: getattr(stand_ins, name) for name, origin in ORIGIN.items() if origin < assignment}
+    modules = {"np": np, "time": time, "statistics": statistics}
+    return {**modules, **earlier, **(pytorch() if assignment >= PYTORCH_FROM else {})}
+
+
+def functions(answer: Answer, notebook: tuple[str, ...]) -> dict[str, Function]:
+    """The functions of a notebook that holds `answer`, and right answers to its other exercises.
+
+    Each source is executed in one namespace, as cells of a notebook are, with what its setup imports.
+    """
+    assignment = assignment_of(answer.exercise)
+    keys = [key_of(name, assignment) for name in notebook]
+    chosen = [answer if key == answer.exercise else right_answers(key)[0] for key in keys]
+    namespace = given(assignment)
+    for one in chosen:
+        filename = f"<{one.title}>"
+        linecache.cache[filename] = (len(one.source), None, one.source.splitlines(True), filename)
+        exec(compile(one.source, filename, "exec"), namespace)
+    return {name: namespace[name] for name in notebook}
