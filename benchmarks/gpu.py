@@ -26,7 +26,7 @@ from machine import machine
 from autograder.exercises import ASSIGNMENTS
 from autograder.gallery.registry import functions, right_answers
 from utils.data import load
-from utils.gpu_figures import three_digits
+from utils.figures.gpu import three_digits
 from utils.lenet_speed import loops_seconds, products_seconds, training_steps
 from utils.speedrun import Settings, Speedrun
 from utils.timing import Task

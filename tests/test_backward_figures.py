@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from utils.animations import play
-from utils.backward_animations import lay_filters, slide_turned
-from utils.backward_figures import axis_links, filters_on_the_way, number_row, weight_views, window_counts
+from utils.figures.animations import play
+from utils.figures.backward_animations import lay_filters, slide_turned
+from utils.figures.conv_backward import axis_links, filters_on_the_way, number_row, weight_views, window_counts
 
 pytestmark = pytest.mark.usefixtures("course_style")
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from utils.batchnorm_figures import (
+from utils.figures.batchnorm import (
     accuracy_bars,
     accuracy_grid,
     batchnorm_graph,
@@ -15,7 +15,7 @@ from utils.batchnorm_figures import (
     spread_by_company,
     through_the_layers,
 )
-from utils.plots import BLUE, GREY
+from utils.figures.plots import BLUE, GREY
 
 pytestmark = pytest.mark.usefixtures("course_style")
 

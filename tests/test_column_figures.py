@@ -4,8 +4,14 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from utils.column_figures import one_product, overlap_counts, patches_to_columns, price_of_a_round, speed_plot
 from utils.convolution_speed import Speed
+from utils.figures.fast_convolution import (
+    one_product,
+    overlap_counts,
+    patches_to_columns,
+    price_of_a_round,
+    speed_plot,
+)
 
 pytestmark = pytest.mark.usefixtures("course_style")
 

@@ -11,8 +11,8 @@ from matplotlib.animation import FuncAnimation
 from matplotlib.figure import Figure
 from PIL import Image
 
-from utils.animations import play, slide_filter
-from utils.convolution_figures import (
+from utils.figures.animations import play, slide_filter
+from utils.figures.convolution import (
     field_growth,
     field_layers,
     filter_maps,
@@ -21,7 +21,7 @@ from utils.convolution_figures import (
     one_number,
     window_places,
 )
-from utils.convolution_volumes import layer_volumes, stretched_or_kept
+from utils.figures.volumes import layer_volumes, stretched_or_kept
 
 pytestmark = pytest.mark.usefixtures("course_style")
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from utils.pooling_figures import gradient_routes, pooled_windows, same_scale, shift_curves, shifted_maps
+from utils.figures.pooling import gradient_routes, pooled_windows, same_scale, shift_curves, shifted_maps
 
 X = np.arange(16.0).reshape(4, 4)
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from utils.pytorch_figures import epoch_curves, memory_orders, running_variances, same_network
+from utils.figures.pytorch import epoch_curves, memory_orders, running_variances, same_network
 
 pytestmark = pytest.mark.usefixtures("course_style")
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch.utils.data import DataLoader, TensorDataset
 
-from utils.gpu_figures import batch_sizes, queue_picture, speed_ladder, training_curves, watched_rates
+from utils.figures.gpu import batch_sizes, queue_picture, speed_ladder, training_curves, watched_rates
 from utils.pytorch_stand_ins import LeNet5
 from utils.seeding import seed_everything, seed_worker
 from utils.speedrun import Settings, Speedrun, one_cycle

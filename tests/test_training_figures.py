@@ -8,7 +8,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from autograder.exercises.lenet_numpy.table import rows
-from utils.training_figures import (
+from utils.figures.training import (
     compare_runs,
     confusion_matrix,
     layer_bars,

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
-from utils.plots import BLUE, GREY, ORANGE
+from utils.figures.plots import BLUE, GREY, ORANGE
 
 Array = NDArray[Any]
 REDRAW = 1.0  # seconds between two drawings, at least

@@ -16,7 +16,7 @@ from tqdm.auto import tqdm
 
 from utils.data import Dataset
 from utils.design import MOST_MULTIPLY_ADDS, MOST_PARAMETERS, RECIPE, Recipe, design
-from utils.plots import BLUE, GREY, ORANGE
+from utils.figures.plots import BLUE, GREY, ORANGE
 
 
 @dataclass(frozen=True)

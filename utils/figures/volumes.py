@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 from numpy.typing import ArrayLike
 
-from utils.plots import AMBER, BLUE, GREEN, INK, ORANGE, PINK, SKY
+from utils.figures.plots import AMBER, BLUE, GREEN, INK, ORANGE, PINK, SKY
 
 Shape = Sequence[int]
 

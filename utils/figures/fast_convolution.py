@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import ConnectionPatch, Rectangle
 from numpy.typing import NDArray
 
-from utils.convolution_figures import number_grid
 from utils.convolution_speed import Speed
-from utils.plots import AMBER, BLUE, GREEN, GREY, INK, ORANGE, PINK, SKY
+from utils.figures.convolution import number_grid
+from utils.figures.plots import AMBER, BLUE, GREEN, GREY, INK, ORANGE, PINK, SKY
 
 Array = NDArray[Any]
 

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from utils.plots import BLUE, GREEN, GREY, INK, ORANGE
+from utils.figures.plots import BLUE, GREEN, GREY, INK, ORANGE
 
 Array = NDArray[Any]
 CHANNELS = ("#D55E00", "#009E73", "#0072B2")  # red, green, blue, as far as every eye can tell them

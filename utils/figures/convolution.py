@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from utils.plots import GREEN, GREY, INK, ORANGE, SKY
+from utils.figures.plots import GREEN, GREY, INK, ORANGE, SKY
 
 Array = NDArray[Any]
 

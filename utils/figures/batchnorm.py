@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
-from utils.plots import BLUE, GREEN, GREY, INK, ORANGE
+from utils.figures.plots import BLUE, GREEN, GREY, INK, ORANGE
 
 Array = NDArray[Any]
 Point = tuple[float, float]

@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from utils.convolution_figures import number_grid
-from utils.plots import BLUE, GREEN, GREY, INK, ORANGE, PINK, SKY
+from utils.figures.convolution import number_grid
+from utils.figures.plots import BLUE, GREEN, GREY, INK, ORANGE, PINK, SKY
 
 Array = NDArray[Any]
 Box = tuple[int, int, int, int]  # row and column of the upper left cell, height, width

@@ -11,9 +11,9 @@ from matplotlib.artist import Artist
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from utils.animations import slide_filter
-from utils.convolution_figures import number_grid
-from utils.plots import ORANGE
+from utils.figures.animations import slide_filter
+from utils.figures.convolution import number_grid
+from utils.figures.plots import ORANGE
 
 Array = NDArray[Any]
 

@@ -13,8 +13,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
-from utils.convolution_figures import number_grid
-from utils.plots import AMBER, BLUE, GREEN, GREY, INK, ORANGE, PINK, SKY
+from utils.figures.convolution import number_grid
+from utils.figures.plots import AMBER, BLUE, GREEN, GREY, INK, ORANGE, PINK, SKY
 
 Array = NDArray[Any]
 WINDOWS = (ORANGE, SKY, GREEN, PINK, AMBER, BLUE)

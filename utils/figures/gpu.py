@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
-from utils.plots import AMBER, BLUE, GREY, INK, ORANGE, SKY, show_curves
+from utils.figures.plots import AMBER, BLUE, GREY, INK, ORANGE, SKY, show_curves
 
 # what a processor does, in turn: (what, from, to), in some unit of time
 LAUNCHES = (("fn()", 0.0, 1.0), ("fn()", 1.3, 2.3), ("fn()", 2.6, 3.6))

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from utils.plots import BLUE, GREY, INK, ORANGE
+from utils.figures.plots import BLUE, GREY, INK, ORANGE
 
 FORWARD, BACKWARD = BLUE, ORANGE
 ACROSS, DOWN = 2.3, 1.7  # distance between neighbouring columns and rows

@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from tqdm.auto import tqdm
 
-from utils.convolution_figures import number_grid
-from utils.plots import INK, ORANGE
+from utils.figures.convolution import number_grid
+from utils.figures.plots import INK, ORANGE
 
 
 def slide_filter(

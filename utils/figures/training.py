@@ -12,7 +12,7 @@ from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure, SubFigure
 from numpy.typing import NDArray
 
-from utils.plots import BLUE, GREEN, GREY, INK, ORANGE
+from utils.figures.plots import BLUE, GREEN, GREY, INK, ORANGE
 
 Array = NDArray[Any]
 Row = tuple[str, tuple[int, ...], tuple[int, ...] | None, int, int]

@@ -1,0 +1,1 @@
+"""The drawings of the notebooks, one file a subject; how they look stands in plots."""
