@@ -25,9 +25,9 @@ from tqdm import tqdm
 
 from autograder.exercises.design_your_own.judged import HALF_WAY, LEAST
 from autograder.gallery.registry import answers, find, functions, right_answers
-from utils.design import RECIPE, design
-from utils.designs import DESIGNS
-from utils.scattered import scattered_digits
+from utils.design.designs import DESIGNS
+from utils.design.measure import RECIPE, design
+from utils.design.scattered import scattered_digits
 
 OUT = Path(__file__).with_suffix(".json")
 HELD_OUT, DIVISIONS = 397, 2  # digits of a division; trainings whose mean is taken

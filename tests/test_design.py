@@ -25,9 +25,9 @@ from autograder.judging.examine import examine
 from autograder.judging.exercise import Exercise
 from autograder.notebook_check import Outcome
 from autograder.report.leaderboard import leaderboard
-from utils import design
-from utils.recording import NotRecorded, record
-from utils.replay import Replay
+from utils.design.measure import measure as design
+from utils.design.recording import NotRecorded, record
+from utils.design.replay import Replay
 
 DESIGN = "10_design_your_own"
 RIGHT = right_answers("build_model")

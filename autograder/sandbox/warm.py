@@ -28,7 +28,8 @@ NUMPY = (
     "matplotlib.backends.backend_agg", "mpl_toolkits.mplot3d", "IPython.core.interactiveshell",
     "IPython.core.pylabtools", "ipykernel.kernelapp", "ipywidgets", "tqdm.auto", "threadpoolctl", "sklearn.datasets",
     "PIL.Image", "scipy.special", "safetensors.numpy", "autograder.check", "autograder.guest.kernel",
-    "utils.figures.animations", "utils.data", "utils.gradients", "utils.figures.graphs", "utils.layers", "utils.lesson", "utils.figures.plots",
+    "utils.figures.animations", "utils.figures.graphs", "utils.figures.plots",
+    "utils.data", "utils.gradients", "utils.layers", "utils.lesson",
 )  # fmt: skip
 TORCH = "torch"
 SCRATCHED = ("HOME", "TMPDIR", "MPLCONFIGDIR", "IPYTHONDIR")

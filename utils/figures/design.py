@@ -15,7 +15,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from tqdm.auto import tqdm
 
 from utils.data import Dataset
-from utils.design import MOST_MULTIPLY_ADDS, MOST_PARAMETERS, RECIPE, Recipe, design
+from utils.design.measure import MOST_MULTIPLY_ADDS, MOST_PARAMETERS, RECIPE, Recipe, design
 from utils.figures.plots import BLUE, GREY, ORANGE
 
 

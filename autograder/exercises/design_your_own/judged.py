@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from autograder.guest import wire
 from autograder.guest.answer import Tree
-from utils.budget import MOST_MULTIPLY_ADDS
 from utils.data import Dataset
+from utils.design.budget import MOST_MULTIPLY_ADDS
 
 LEAST = 0.97  # share of new digits for full marks, set by benchmarks/design_thresholds.py
 HALF_WAY = 0.9
@@ -61,7 +61,7 @@ class Trained:
 @cache
 def pictures(division: int | None = None) -> Dataset:
     """The digits of this notebook; hidden cases divide them in another way, and put them in other places."""
-    from utils.scattered import scattered_digits
+    from utils.design.scattered import scattered_digits
 
     return scattered_digits(seed=division or 0, division=division)
 
@@ -97,7 +97,7 @@ class _Keyed:
 
 @lru_cache(maxsize=64)
 def _look(keyed: _Keyed) -> Looked:
-    from utils.design import Design, Refused
+    from utils.design.measure import Design, Refused
 
     try:
         design = Design(keyed.recording)
@@ -124,7 +124,7 @@ def _look(keyed: _Keyed) -> Looked:
 
 @lru_cache(maxsize=64)
 def _trained(keyed: _Keyed, division: int | None, seed: int) -> Trained:
-    from utils.design import Design
+    from utils.design.measure import Design
 
     data, design = pictures(division), Design(keyed.recording)
     try:

@@ -28,7 +28,7 @@ from autograder.exercises.design_your_own.judged import (
 from autograder.exercises.design_your_own.mistakes import MISTAKES
 from autograder.guest.answer import Inputs, Raised, Response
 from autograder.judging.exercise import Case, Exercise, Finding, Sizes, explain_error
-from utils.budget import BATCH, MOST_MULTIPLY_ADDS, MOST_PARAMETERS
+from utils.design.budget import BATCH, MOST_MULTIPLY_ADDS, MOST_PARAMETERS
 
 NONLINEAR = (
     "relu", "elu", "gelu", "silu", "mish", "hardswish", "hardtanh", "sigmoid", "tanh", "softplus", "prelu", "clamp",

@@ -245,7 +245,7 @@ def build_model():
 
 @wrong("already-trained")
 def build_model():
-    from utils.scattered import scattered_digits
+    from utils.design.scattered import scattered_digits
 
     digits = scattered_digits(copies=1)
     x, y = torch.from_numpy(digits.train_images), torch.from_numpy(digits.train_labels)

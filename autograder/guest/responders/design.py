@@ -17,7 +17,7 @@ def gather(question: dict[str, Any], functions: Functions) -> Response:
     """The recording; what is odd about the model stands under "problem", or where it has a name under that name."""
     import torch
 
-    from utils.recording import DependsOnNumbers, NotRecorded, built, record
+    from utils.design.recording import DependsOnNumbers, NotRecorded, built, record
 
     response, inputs = Response(), question["inputs"]
     x = torch.from_numpy(np.array(inputs["images"]))

@@ -1,7 +1,7 @@
 """Write down what a PyTorch model does to a batch, operation by operation, as plain data.
 
 Names of operations, sizes and arrays can cross to another process, which counts and computes with them by itself
-(utils.replay) and need not believe a word that the model says about itself.
+(utils.design.replay) and need not believe a word that the model says about itself.
 """
 
 from __future__ import annotations

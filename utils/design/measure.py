@@ -11,9 +11,9 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from utils.budget import BATCH, MOST_MULTIPLY_ADDS, MOST_PARAMETERS
-from utils.recording import built, record
-from utils.replay import Cost, Refused, Replay
+from utils.design.budget import BATCH, MOST_MULTIPLY_ADDS, MOST_PARAMETERS
+from utils.design.recording import built, record
+from utils.design.replay import Cost, Refused, Replay
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Design:
     """A model that was recorded: it is counted and trained from what the recording says, and the model never runs.
 
     Args:
-        recording: what `utils.recording.record` wrote, for batches of RECIPE.batch images.
+        recording: what `utils.design.recording.record` wrote, for batches of RECIPE.batch images.
 
     Raises:
         Refused: if it cannot be run, or is so large that nobody should.
