@@ -29,7 +29,7 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 # files that answer an exercise of the notebook: the kernels that grade it do not have them
-c.Autograder.kept_back = {"08_pytorch": ["utils/pytorch_stand_ins.py"]}
+c.Autograder.kept_back = {"08_pytorch": ["utils/layers/pytorch_modules.py"]}
 # students' text is shown in pages of feedback and in formgrader: as Markdown, but without script
 c.HTMLExporter.filters = {"markdown2html": "autograder.report.markdown.markdown2html"}
 # nbgrader's own executor, for `nbgrader validate` and the release: a check takes seconds, training up to a minute

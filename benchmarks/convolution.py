@@ -23,8 +23,8 @@ from autograder.exercises import EXERCISES, assignment_of
 from autograder.exercises.fast_convolution.speed import SPEED_CASE, WANTED, noted
 from autograder.gallery import registry as gallery
 from autograder.judging.seeds import generator
-from utils.convolution_speed import ROUNDS, backward_rounds, forward_rounds, matrix_product, pytorch_tasks
-from utils.timing import PROCESSOR, Task, median_seconds, one_thread, seconds_of
+from utils.speed.convolution import ROUNDS, backward_rounds, forward_rounds, matrix_product, pytorch_tasks
+from utils.speed.timing import PROCESSOR, Task, median_seconds, one_thread, seconds_of
 
 SOLUTIONS = Path(__file__).resolve().parent.parent / "solutions"
 N, C, SIDE, F, K, PADDING = 32, 20, 14, 50, 5, 2  # LeNet-5's second convolution

@@ -27,9 +27,9 @@ from autograder.exercises import ASSIGNMENTS
 from autograder.gallery.registry import functions, right_answers
 from utils.data import load
 from utils.figures.gpu import three_digits
-from utils.lenet_speed import loops_seconds, products_seconds, training_steps
-from utils.speedrun import Settings, Speedrun
-from utils.timing import Task
+from utils.speed.lenet import loops_seconds, products_seconds, training_steps
+from utils.speed.speedrun import Settings, Speedrun
+from utils.speed.timing import Task
 
 NOTEBOOK = tuple(exercise.name for exercise in ASSIGNMENTS["09_gpu"])
 WRITTEN = functions(right_answers("time_it")[0], NOTEBOOK)

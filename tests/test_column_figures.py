@@ -4,7 +4,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from utils.convolution_speed import Speed
 from utils.figures.fast_convolution import (
     one_product,
     overlap_counts,
@@ -12,6 +11,7 @@ from utils.figures.fast_convolution import (
     price_of_a_round,
     speed_plot,
 )
+from utils.speed.convolution import Speed
 
 pytestmark = pytest.mark.usefixtures("course_style")
 

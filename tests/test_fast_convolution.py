@@ -12,8 +12,8 @@ from autograder.exercises.fast_convolution import speed
 from autograder.gallery import registry as gallery
 from autograder.guest.answer import Response
 from autograder.judging.seeds import generator
-from utils.convolution_speed import ROUNDS, backward_rounds, compare_speed, forward_rounds
-from utils.timing import median_seconds, one_thread, seconds_of
+from utils.speed.convolution import ROUNDS, backward_rounds, compare_speed, forward_rounds
+from utils.speed.timing import median_seconds, one_thread, seconds_of
 
 FAST = ("conv_forward_fast", "conv_backward_fast")
 

@@ -214,7 +214,8 @@ def test_a_submission_is_graded_with_autograd_in_a_fork_of_its_kernel() -> None:
     # threads of PyTorch and its autograd have run in the kernel before it is forked
     own = "w = torch.randn(300, 300, requires_grad=True)\n(w @ w).sum().backward()"
     # notebook 09 has a LeNet-5 of the course's own; where 08 is graded there is none to be had
-    own += "\ntry:\n    from utils.pytorch_stand_ins import LeNet5 as theirs\nexcept ImportError:\n    theirs = 'none'"
+    own += "\ntry:\n    from utils.layers.pytorch_modules import LeNet5 as theirs"
+    own += "\nexcept ImportError:\n    theirs = 'none'"
     own += "\nprint('theirs:', theirs)"
     notebook.cells.insert(3, nbformat.v4.new_code_cell(own, id="own-cell"))
     found = graded(PYTORCH, notebook)

@@ -10,9 +10,9 @@ import torch
 from torch.utils.data import DataLoader, TensorDataset
 
 from utils.figures.gpu import batch_sizes, queue_picture, speed_ladder, training_curves, watched_rates
-from utils.pytorch_stand_ins import LeNet5
+from utils.layers.pytorch_modules import LeNet5
 from utils.seeding import seed_everything, seed_worker
-from utils.speedrun import Settings, Speedrun, one_cycle
+from utils.speed.speedrun import Settings, Speedrun, one_cycle
 
 SMALL = Settings(epochs=2, batch=8, lr=0.05)
 

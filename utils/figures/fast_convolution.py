@@ -12,14 +12,14 @@ from matplotlib.figure import Figure
 from matplotlib.patches import ConnectionPatch, Rectangle
 from numpy.typing import NDArray
 
-from utils.convolution_speed import Speed
 from utils.figures.convolution import number_grid
 from utils.figures.plots import AMBER, BLUE, GREEN, GREY, INK, ORANGE, PINK, SKY
+from utils.speed.convolution import Speed
 
 Array = NDArray[Any]
 
 WINDOWS = (ORANGE, GREEN, PINK, BLUE)  # the colour of each window, and of its column
-WAYS = {  # name in utils.convolution_speed → (words, colour)
+WAYS = {  # name in utils.speed.convolution → (words, colour)
     "loops": ("loops over every window*", PINK),
     "kernel": ("loop over the kernel's places*", AMBER),
     "yours": ("your columns, one product", ORANGE),
@@ -155,7 +155,7 @@ def price_of_a_round(sizes: Sequence[int], seconds: Sequence[float], product: fl
 
 
 def speed_plot(speeds: Mapping[str, Speed]) -> Figure:
-    """Show the speeds that `utils.convolution_speed.compare_speed` measured, with the machine's limit as a line."""
+    """Show the speeds that `utils.speed.convolution.compare_speed` measured, with the machine's limit as a line."""
     limit = speeds["limit"].forward
     names = [name for name in WAYS if name in speeds]
     low = min(min(speeds[name].forward, speeds[name].backward) for name in names)

@@ -18,8 +18,8 @@ from autograder.judging import oracle
 from autograder.judging.exercise import Case
 from autograder.judging.mistake import Mistake, OfShape
 from autograder.judging.oracle import pair
-from utils.convolution_speed import backward_rounds, forward_rounds
-from utils.timing import Task
+from utils.speed.convolution import backward_rounds, forward_rounds
+from utils.speed.timing import Task
 
 # a reshape of an array whose numbers lie side by side is a view, through which the array can be changed; and sizes that
 # came before find answers that were kept by shape

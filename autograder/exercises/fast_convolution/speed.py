@@ -1,6 +1,7 @@
 """How many times faster than the course's loops an answer is, measured beside it in one run.
 
-The loops are the answers to 02 and 03, so they are not here: `utils.timing` does the work of some of their rounds.
+The loops are the answers to 02 and 03, so they are not here:
+`utils.speed.convolution` does the work of some of their rounds.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from autograder.guest.answer import Functions, Inputs, Response, Tree, fresh, li
 from autograder.judging.compare import same
 from autograder.judging.exercise import AskTimed, Case, Exercise, Finding
 from autograder.judging.mistake import Mistake
-from utils.convolution_speed import ROUNDS
-from utils.timing import PROCESSOR, Task, one_thread, seconds_of
+from utils.speed.convolution import ROUNDS
+from utils.speed.timing import PROCESSOR, Task, one_thread, seconds_of
 
 WANTED = 20.0  # times faster than the loops
 SIZES = {"n": 4, "c": 3, "h": 12, "w": 12, "f": 20, "kernel": 3, "stride": 1, "padding": 1}

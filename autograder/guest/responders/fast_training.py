@@ -18,7 +18,7 @@ from autograder.guest.answer import Functions, Inputs, Response, Tree, fresh, li
 from autograder.guest.fakes.machine import devices
 from autograder.guest.fakes.meta_device import Unreal
 from autograder.guest.fakes.recording_model import numbers_in
-from utils.pytorch_stand_ins import LeNet5
+from utils.layers.pytorch_modules import LeNet5
 
 BREAKS_AT = 2  # the step at which a network that is to break breaks
 

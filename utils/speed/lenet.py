@@ -14,9 +14,9 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from utils.convolution_speed import ROUNDS, backward_rounds, forward_rounds
-from utils.pytorch_stand_ins import LeNet5
-from utils.timing import WALL, Task, median_seconds
+from utils.layers.pytorch_modules import LeNet5
+from utils.speed.convolution import ROUNDS, backward_rounds, forward_rounds
+from utils.speed.timing import WALL, Task, median_seconds
 
 Array = np.ndarray
 CONVOLUTIONS = ((1, 20, 28), (20, 50, 14))  # channels in, filters, height and width in and out

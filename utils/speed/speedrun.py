@@ -15,8 +15,8 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 
-from utils.lenet_speed import captured, channels_last
-from utils.pytorch_stand_ins import LeNet5
+from utils.layers.pytorch_modules import LeNet5
+from utils.speed.lenet import captured, channels_last
 
 
 @dataclass(frozen=True)
