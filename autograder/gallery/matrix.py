@@ -64,7 +64,7 @@ def rows() -> Iterator[Row]:
 
 
 def promised() -> Iterator[Row]:
-    """The rows as they are if every answer is judged as it says of itself; tests/test_answers.py holds them to it."""
+    """The rows if every answer is judged as it says of itself; tests/gallery/test_answers.py holds them to it."""
     for exercise in EXERCISES:
         here = [answer for answer in answers() if answer.exercise == exercise]
         right, named = sum(answer.right for answer in here), sum(answer.named for answer in here)

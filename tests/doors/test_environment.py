@@ -13,7 +13,7 @@ import yaml
 
 from autograder.doctor import pins
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 ENVIRONMENT: dict[str, Any] = yaml.safe_load((ROOT / "environment.yml").read_text())
 TARGETS = ("demo", "test", "lab", "build", "bench", "clean")

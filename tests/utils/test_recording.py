@@ -11,7 +11,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from autograder.exercises.design_your_own.judged import pictures
-from utils.design.measure import measure as design
+from utils.design import measure
 
 X = torch.rand(50, 1, 28, 28, generator=torch.Generator().manual_seed(0))
 
@@ -51,9 +51,9 @@ def test_what_is_learned_from_a_recording_is_what_the_model_learns(keep: str) ->
         norm = nn.BatchNorm2d(8) if keep == "nn.BatchNorm2d" else OwnNorm(8, keep)
         return nn.Sequential(nn.Conv2d(1, 8, 5, 2), norm, nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(288, 10))
 
-    data, recipe = pictures(), design.Recipe(epochs=1)
+    data, recipe = pictures(), measure.Recipe(epochs=1)
     images, labels = data.train_images[:400], data.train_labels[:400]
-    recorded = design.design(build, seed=3)
+    recorded = measure.design(build, seed=3)
     recorded.train(images, labels, recipe=recipe)
     torch.manual_seed(3)
     model = build().train()
@@ -117,12 +117,12 @@ LAYERS: dict[str, Callable[[], nn.Module]] = {
 
 @pytest.mark.parametrize("name", LAYERS)
 def test_such_layers_can_be_recorded_and_trained(name: str) -> None:
-    found = design.design(LAYERS[name], seed=1)
+    found = measure.design(LAYERS[name], seed=1)
     torch.manual_seed(1)
     model = LAYERS[name]().eval()
     with torch.no_grad():
         np.testing.assert_allclose(found.scores(X.numpy()), model(X), atol=1e-5)
     assert found.cost.multiply_adds > 0 and found.cost.parameters == sum(p.numel() for p in model.parameters())
     before = found.scores(X.numpy())
-    found.train(X.numpy(), np.arange(50) % 10, recipe=design.Recipe(epochs=2))
+    found.train(X.numpy(), np.arange(50) % 10, recipe=measure.Recipe(epochs=2))
     assert not np.allclose(found.scores(X.numpy()), before, atol=1e-3)

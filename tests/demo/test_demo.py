@@ -18,7 +18,7 @@ from autograder.grading.results import read_results
 from autograder.judging.seeds import VARIABLE
 from autograder.notebooks import nbgrader, read_notebook
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 STUDENT = {student.name: student for student in CLASS}
 
 

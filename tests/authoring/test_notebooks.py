@@ -12,7 +12,7 @@ from autograder.exercises import ASSIGNMENTS
 from autograder.notebook_check import TO_BE_MARKED, outcome, run
 from autograder.notebooks import error_in, graded_cells, nbgrader, read_notebook
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 120  # for one cell
 
 

@@ -25,7 +25,7 @@ pytestmark = [
     pytest.mark.skipif(bool(missing_wall()), reason="this machine cannot put up walls"),
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),
 ]
-ROOT, DESIGN = Path(__file__).resolve().parents[1], "10_design_your_own"
+ROOT, DESIGN = Path(__file__).resolve().parents[2], "10_design_your_own"
 REPORT = "**The design.** Two residual blocks."
 RIGHT = next(answer.source for answer in right_answers("build_model") if "loop" in answer.says)
 # what counts in the student's own process, and what is sent from there, both in the student's hand

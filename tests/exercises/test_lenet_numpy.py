@@ -181,7 +181,7 @@ def test_the_line_for_new_digits(right: float, passes: bool) -> None:
 
 def test_the_budgets_are_those_that_were_measured() -> None:
     """benchmarks/lenet_thresholds.json was made with these budgets, and gave this threshold."""
-    kept = json.loads((Path(__file__).resolve().parents[1] / "benchmarks" / "lenet_thresholds.json").read_text())
+    kept = json.loads((Path(__file__).resolve().parents[2] / "benchmarks" / "lenet_thresholds.json").read_text())
     for name, budget in (("overfit", OVERFIT), ("held out", HELD_OUT)):
         assert kept["budgets"][name] == [budget.images, budget.batch, [list(pair) for pair in budget.schedule]]
     assert kept["threshold"] == HELD_OUT.least

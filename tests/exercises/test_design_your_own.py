@@ -25,7 +25,7 @@ from autograder.judging.examine import examine
 from autograder.judging.exercise import Exercise
 from autograder.notebook_check import Outcome
 from autograder.report.leaderboard import leaderboard
-from utils.design.measure import measure as design
+from utils.design import measure
 from utils.design.recording import NotRecorded, record
 from utils.design.replay import Replay
 
@@ -45,8 +45,8 @@ class Forward(nn.Module):
         return self.function(x)
 
 
-def recorded(function: Any) -> design.Design:
-    return design.Design(record(Forward(function), X))
+def recorded(function: Any) -> measure.Design:
+    return measure.Design(record(Forward(function), X))
 
 
 @pytest.mark.parametrize("answer", RIGHT, ids=lambda answer: answer.says)
@@ -56,7 +56,7 @@ def test_a_recording_gives_the_scores_and_the_gradients_of_the_model(answer: Any
     with torch.no_grad():
         scores = model.eval()(X)
     recording = record(model, X)  # which moves batchnorm's running statistics
-    np.testing.assert_allclose(design.Design(recording).scores(X.numpy()), scores, atol=1e-5)
+    np.testing.assert_allclose(measure.Design(recording).scores(X.numpy()), scores, atol=1e-5)
     kept = [torch.from_numpy(np.array(one["array"])).requires_grad_(one["trained"]) for one in recording["kept"]]
     if "dropout" in str(recording["training"]) or "bernoulli" in str(recording["training"]):
         return
@@ -73,7 +73,7 @@ def test_a_recording_gives_the_scores_and_the_gradients_of_the_model(answer: Any
 
 
 def test_costs_are_those_of_notebook_02() -> None:
-    cost = design.design(lambda: nn.Sequential(nn.Conv2d(1, 10, 5, padding=2), nn.ReLU(), nn.Flatten())).cost
+    cost = measure.design(lambda: nn.Sequential(nn.Conv2d(1, 10, 5, padding=2), nn.ReLU(), nn.Flatten())).cost
     assert (cost.parameters, cost.multiply_adds) == (10 * 25 + 10, 10 * 28 * 28 * 25)
 
 
@@ -105,7 +105,7 @@ def test_a_convolution_costs_the_same_however_it_is_written(way: Any) -> None:
 def test_what_is_written_beyond_the_free_part_counts() -> None:
     cost = recorded(lambda x: (x.repeat(1, 2000, 1, 1) + 1).mean((1, 2, 3))[:, None]).cost
     assert 1_100_000 < cost.multiply_adds < 1_200_000
-    with pytest.raises(design.Refused, match="writes more than"):
+    with pytest.raises(measure.Refused, match="writes more than"):
         recorded(lambda x: (x.repeat(1, 8000, 1, 1) + 1).mean((1, 2, 3))[:, None])
 
 
@@ -144,7 +144,7 @@ def test_attention_is_counted_by_its_products() -> None:
         def forward(self, x: torch.Tensor) -> torch.Tensor:
             return self.linear(self.layer(self.patches(x).flatten(2).transpose(1, 2)).mean(1))
 
-    found = design.design(Attention)
+    found = measure.design(Attention)
     places, width = 49, 32
     products = places * (16 * width + 4 * width**2 + 2 * 64 * width) + 2 * places**2 * width + width * 10
     assert abs(found.cost.multiply_adds - products) < 0.01 * products
@@ -230,7 +230,7 @@ def test_a_model_that_does_less_while_it_is_recorded_is_judged_by_that() -> None
             scores: torch.Tensor = self.last(x.amax((2, 3)))
             return scores
 
-    found = design.design(Watchful)
+    found = measure.design(Watchful)
     assert found.cost.multiply_adds == 8 * 25 * 12 * 12 + 80
     assert not np.allclose(found.scores(X.numpy()), Watchful()(X).detach(), atol=1e-3)
 
@@ -298,13 +298,13 @@ def test_a_training_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch
 
 
 def test_the_budgets_are_one() -> None:
-    assert (judged.MOST_PARAMETERS, judged.MOST_MULTIPLY_ADDS) == (design.MOST_PARAMETERS, design.MOST_MULTIPLY_ADDS)
-    assert design.RECIPE.batch == judged.BATCH
+    assert (judged.MOST_PARAMETERS, judged.MOST_MULTIPLY_ADDS) == (measure.MOST_PARAMETERS, measure.MOST_MULTIPLY_ADDS)
+    assert measure.RECIPE.batch == judged.BATCH
 
 
 def test_the_line_is_the_one_that_was_measured() -> None:
-    kept = json.loads((Path(__file__).resolve().parents[1] / "benchmarks" / "design_thresholds.json").read_text())
-    assert kept["recipe"] == vars(design.RECIPE)
+    kept = json.loads((Path(__file__).resolve().parents[2] / "benchmarks" / "design_thresholds.json").read_text())
+    assert kept["recipe"] == vars(measure.RECIPE)
     assert kept["threshold"] >= LEAST
     assert next(iter(kept["right"].values()))["seeds"] >= 30
     assert all(row["least"] >= LEAST for row in kept["right"].values())
