@@ -39,7 +39,7 @@ class Finding:
 
 def examine(root: Path) -> list[Finding]:
     """Look at everything; never raises."""
-    looks: tuple[Callable[[Path], Iterator[Finding]], ...] = (
+    probes: tuple[Callable[[Path], Iterator[Finding]], ...] = (
         _python,
         _packages,
         _torch,
@@ -50,7 +50,7 @@ def examine(root: Path) -> list[Finding]:
         _data,
     )
     found: list[Finding] = []
-    for look in looks:
+    for look in probes:
         try:
             found += look(root)
         except Exception as error:

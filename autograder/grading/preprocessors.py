@@ -15,9 +15,9 @@ from autograder.errors import CourseError, Unreadable
 from autograder.grading.earlier import earlier_functions
 from autograder.grading.restore import restore
 from autograder.grading.submission import GRADED, MARK, UNREADABLE, Task, run_task, zero_notebook
-from autograder.grading.workers import no_walls
+from autograder.grading.workers import sandbox_unavailable
 from autograder.notebooks import read_notebook, require_own_folder
-from autograder.sandbox.walls import NoWalls
+from autograder.sandbox.walls import SandboxUnavailable
 from autograder.sandbox.warm import WarmProcessGone
 
 ZERO = "autograder_zero"
@@ -74,8 +74,8 @@ class TrustedExecute(NbGraderPreprocessor):
         task = Task(assignment, student, b"", b"", earlier, "", "", modules)
         try:
             nb, _ = run_task(nb, task)
-        except NoWalls as error:
-            raise CourseError(no_walls(error)) from None
+        except SandboxUnavailable as error:
+            raise CourseError(sandbox_unavailable(error)) from None
         except WarmProcessGone:
             raise CourseError("the process that forks kernels was ended from outside: grade again") from None
         nb.metadata[MARK] = {"status": GRADED, "why": ""}

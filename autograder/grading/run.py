@@ -35,7 +35,7 @@ def run_notebook(
         warm: the process that forks the kernel.
 
     Raises:
-        NoWalls, WarmProcessGone: if no kernel can be started; nothing about the submission is to be concluded from it.
+        SandboxUnavailable, WarmProcessGone: if no kernel can be started; this says nothing about the submission.
     """
     client = SubmissionClient(notebook, assignment, exercises, warm, limits)
     client.execute()

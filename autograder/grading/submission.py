@@ -74,7 +74,7 @@ def grade_submission(task: Task) -> Graded:
     """Restore, run and judge. Whatever a student handed in, there is a result.
 
     Raises:
-        NoWalls: if this machine cannot run students' code safely.
+        SandboxUnavailable: if this machine cannot run students' code safely.
     """
     started = time.perf_counter()
     before = os.environ.get(VARIABLE)
@@ -110,7 +110,7 @@ def run_task(notebook: NotebookNode, task: Task) -> tuple[NotebookNode, float]:
     It is run once more from the start where the warm process was ended from outside.
 
     Raises:
-        NoWalls, WarmProcessGone: if it cannot be run here, or was broken off each time.
+        SandboxUnavailable, WarmProcessGone: if it cannot be run here, or was broken off each time.
     """
     asked = {exercise.name: exercise for exercise in exercises.ASSIGNMENTS[task.assignment]}
     for attempt in range(ATTEMPTS):

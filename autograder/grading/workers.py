@@ -10,7 +10,7 @@ from typing import Any
 
 from autograder.errors import CourseError
 from autograder.grading.submission import Graded, Task, could_not_be_graded, grade_submission
-from autograder.sandbox.walls import NoWalls
+from autograder.sandbox.walls import SandboxUnavailable
 
 LOST_AT_MOST = 3  # workers that may die over one submission before it is given up
 AHEAD = 3  # submissions that are handed out for each worker at a time, so that a large class needs little memory
@@ -40,14 +40,14 @@ def _safely(task: Task) -> Graded:
     """Grade one; a fault of the grader's own costs this submission alone, and is said to be one."""
     try:
         return grade_submission(task)
-    except NoWalls as error:
-        raise CourseError(no_walls(error)) from None
+    except SandboxUnavailable as error:
+        raise CourseError(sandbox_unavailable(error)) from None
     except Exception as error:
         logging.getLogger(__name__).exception("grading %s of %s", task.assignment, task.student)
         return could_not_be_graded(task, f"the grader itself stumbled: {type(error).__name__}: {error}"[:500])
 
 
-def no_walls(error: NoWalls) -> str:
+def sandbox_unavailable(error: SandboxUnavailable) -> str:
     """What to do where students' code cannot be walled off."""
     return (
         f"{error}. Nothing was graded: students' code would run without walls. `autograder doctor` tells what is "

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-# Plain data: None, bool, int, float, str, numpy.ndarray, Foreign, and tuples, lists and dicts of these.
-Tree = Any
+# Plain data: None, bool, int, float, str, numpy.ndarray, UnsupportedType, and tuples, lists and dicts of these.
+PlainData = Any
 Inputs = dict[str, Any]
 Functions = Mapping[str, Callable[..., Any]]
 
@@ -21,7 +21,7 @@ PRINTED_AT_MOST = 2000  # characters of a student's own output kept with an answ
 
 
 @dataclass(frozen=True)
-class Foreign:
+class UnsupportedType:
     """Stands for a value of a type that no check accepts, such as an object that claims to equal everything."""
 
     type: str
@@ -42,17 +42,17 @@ class Raised:
 class Response:
     """What one question brought back.
 
-    answer: the return value; other: that of a question with `others` of the inputs, and those after the call; later:
+    answer: the return value; other: that of a question with `perturbed` of the inputs, and those after the call; later:
     the first return value as it stood then; again: the first question asked a second time; inputs: the arguments after
     the call; shared: pairs (part of the answer, argument) that share memory; error: what was raised instead; printed:
     what the code wrote; notes: what a callback that the exercise handed over has seen; fate: timed out, crashed or the
     like, where the process that was asked gave no answer at all.
     """
 
-    answer: Tree = None
-    other: tuple[Tree, Inputs] | None = None
-    later: Tree = None
-    again: Tree = None
+    answer: PlainData = None
+    other: tuple[PlainData, Inputs] | None = None
+    later: PlainData = None
+    again: PlainData = None
     inputs: Inputs = field(default_factory=dict)
     shared: tuple[tuple[str, str], ...] = ()
     error: Raised | None = None
@@ -61,7 +61,7 @@ class Response:
     fate: str = ""
 
 
-def plain(value: object) -> Tree:
+def plain(value: object) -> PlainData:
     """Copy a value into plain data; arrays of numbers must be exactly `numpy.ndarray`, no subclass of it."""
     kind = type(value)
     if value is None or kind in (bool, int, float, str):
@@ -75,12 +75,12 @@ def plain(value: object) -> Tree:
     if kind is dict and all(type(key) is str for key in value):  # type: ignore[attr-defined]
         return {key: plain(item) for key, item in value.items()}  # type: ignore[attr-defined]
     if kind is np.ndarray:
-        return Foreign(f"numpy.ndarray of dtype {value.dtype}")  # type: ignore[attr-defined]
+        return UnsupportedType(f"numpy.ndarray of dtype {value.dtype}")  # type: ignore[attr-defined]
     module = "" if kind.__module__ in ("builtins", "__main__") else f"{kind.__module__}."
-    return Foreign(f"{module}{kind.__qualname__}")
+    return UnsupportedType(f"{module}{kind.__qualname__}")
 
 
-def fresh(value: Tree) -> Tree:
+def fresh(value: PlainData) -> PlainData:
     """A deep copy to hand to a student; an array that is not contiguous stays so."""
     if isinstance(value, np.ndarray):
         return np.array(value, copy=True) if value.flags.c_contiguous else strided(value)
@@ -102,19 +102,19 @@ def strided(array: np.ndarray) -> np.ndarray:
     return view
 
 
-def others(value: Tree) -> Tree:
+def perturbed(value: PlainData) -> PlainData:
     """Other inputs of the same shapes, legal wherever the first were: numbers halved and in reverse order."""
     if isinstance(value, np.ndarray):
         flipped = np.flip(value).copy()
         return flipped if flipped.dtype.kind in "biu" else flipped * flipped.dtype.type(0.5)
     if isinstance(value, (tuple, list)):
-        return type(value)(others(item) for item in value)
+        return type(value)(perturbed(item) for item in value)
     if isinstance(value, dict):
-        return {key: others(item) for key, item in value.items()}
+        return {key: perturbed(item) for key, item in value.items()}
     return value
 
 
-def identical(a: Tree, b: Tree) -> bool:
+def identical(a: PlainData, b: PlainData) -> bool:
     """Bit for bit the same plain data."""
     if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
         return a.dtype == b.dtype and np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
@@ -199,7 +199,7 @@ def ask(
         response.inputs = {name: plain(item) for name, item in given.items()}
         response.shared = tuple(shared_memory(value, given, returns))
         if probe:
-            unlike = others(inputs)
+            unlike = perturbed(inputs)
             response.other = plain(call(unlike)), {name: plain(item) for name, item in unlike.items()}
             response.later = plain(value)
             response.again = plain(call(fresh(inputs)))

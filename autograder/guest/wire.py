@@ -15,7 +15,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from autograder.guest.answer import Foreign, Tree, strided
+from autograder.guest.answer import PlainData, UnsupportedType, strided
 
 LENGTHS = struct.Struct("<QQ")
 LARGEST = 256 << 20  # bytes of one frame
@@ -29,11 +29,11 @@ class Garbled(ValueError):
     """What came over the wire is not plain data, or too much of it."""
 
 
-def encode(value: Tree) -> tuple[bytes, bytes]:
+def encode(value: PlainData) -> tuple[bytes, bytes]:
     """A tree as (JSON, safetensors). An array whose elements lie apart in memory will do so again when decoded."""
     arrays: dict[str, np.ndarray] = {}
 
-    def walk(item: Tree, depth: int = 0) -> Any:
+    def walk(item: PlainData, depth: int = 0) -> Any:
         if depth > DEEPEST:
             return {FOREIGN: f"{type(item).__name__} {DEEPEST} levels deep"}
         if isinstance(item, np.ndarray):
@@ -48,7 +48,7 @@ def encode(value: Tree) -> tuple[bytes, bytes]:
             return [walk(part, depth + 1) for part in item]
         if isinstance(item, dict):
             return {DICT: [[key, walk(part, depth + 1)] for key, part in item.items()]}
-        if isinstance(item, Foreign):
+        if isinstance(item, UnsupportedType):
             return {FOREIGN: item.type}
         if type(item) is int and abs(item) >= INTEGER:
             return {FOREIGN: f"int of {item.bit_length()} bits"}
@@ -58,7 +58,7 @@ def encode(value: Tree) -> tuple[bytes, bytes]:
     return json.dumps(structure).encode(), save(arrays)
 
 
-def decode(structure: bytes, tensors: bytes) -> Tree:
+def decode(structure: bytes, tensors: bytes) -> PlainData:
     """The tree that `encode` was given.
 
     Raises:
@@ -67,7 +67,7 @@ def decode(structure: bytes, tensors: bytes) -> Tree:
     try:
         arrays = load(tensors)
 
-        def walk(item: Any, depth: int = 0) -> Tree:
+        def walk(item: Any, depth: int = 0) -> PlainData:
             if depth > DEEPEST:
                 raise Garbled("what came back is nested too deeply")
             if isinstance(item, list):
@@ -75,7 +75,7 @@ def decode(structure: bytes, tensors: bytes) -> Tree:
             if isinstance(item, str):
                 return item.encode("utf-8", "replace").decode()  # half a character could not be written down
             if type(item) is int and abs(item) >= INTEGER:
-                return Foreign(f"int of {item.bit_length()} bits")
+                return UnsupportedType(f"int of {item.bit_length()} bits")
             if not isinstance(item, dict):
                 return item
             if ARRAY in item:
@@ -85,7 +85,7 @@ def decode(structure: bytes, tensors: bytes) -> Tree:
                 return tuple(walk(part, depth + 1) for part in item[TUPLE])
             if DICT in item:
                 return {walk(str(key)): walk(part, depth + 1) for key, part in item[DICT]}
-            return Foreign(walk(str(item[FOREIGN])[:200]))
+            return UnsupportedType(walk(str(item[FOREIGN])[:200]))
 
         return walk(json.loads(structure))
     except Garbled:
@@ -94,13 +94,13 @@ def decode(structure: bytes, tensors: bytes) -> Tree:
         raise Garbled(f"what came back is not plain data: {type(error).__name__}") from None
 
 
-def send(channel: socket.socket, value: Tree) -> None:
+def send(channel: socket.socket, value: PlainData) -> None:
     """Write one tree."""
     structure, tensors = encode(value)
     channel.sendall(LENGTHS.pack(len(structure), len(tensors)) + structure + tensors)
 
 
-def receive(channel: socket.socket, largest: int = LARGEST, seconds: float | None = None) -> Tree:
+def receive(channel: socket.socket, largest: int = LARGEST, seconds: float | None = None) -> PlainData:
     """Read one tree; None where the other end has closed.
 
     Raises:

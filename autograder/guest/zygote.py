@@ -60,35 +60,35 @@ class Zygote:
             end.setblocking(False)
         signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda number, frame: None)
-        self._tell({"ready": os.getpid(), "modules": len(sys.modules)})
+        self._send({"ready": os.getpid(), "modules": len(sys.modules)})
         while True:
             ready, _, _ = select.select([self.channel, woken], [], [], LOOK if self.kernels else None)
             if woken in ready:
                 with contextlib.suppress(BlockingIOError):
                     woken.recv(4096)
-            self._bury()
+            self._reap()
             if self.channel in ready:
                 data = self.channel.recv(65536)
                 if not data:
                     return
                 *lines, self.unread = (self.unread + data).split(b"\n")
                 for line in lines:
-                    self._obey(json.loads(line))
+                    self._handle(json.loads(line))
             self._watch_memory()
 
-    def _tell(self, message: dict[str, Any]) -> None:
+    def _send(self, message: dict[str, Any]) -> None:
         self.channel.sendall(json.dumps(message).encode() + b"\n")
 
-    def _obey(self, order: dict[str, Any]) -> None:
+    def _handle(self, order: dict[str, Any]) -> None:
         if "fork" in order:
             name = order["fork"]
             try:
                 waiter, first = fork_supervisor(order)
             except (OSError, WallMissing, ValueError) as error:
-                self._tell({"failed": name, "why": str(error)})
+                self._send({"failed": name, "why": str(error)})
                 return
             self.kernels[name] = Kernel(waiter, first, order["limits"], order["walls"])
-            self._tell({"forked": name})
+            self._send({"forked": name})
         elif order.get("signal") in self.kernels:
             kernel, number = self.kernels[order["signal"]], order["number"]
             with contextlib.suppress(ProcessLookupError):
@@ -98,14 +98,14 @@ class Zygote:
                 else:
                     os.killpg(kernel.first, number)
 
-    def _bury(self) -> None:
+    def _reap(self) -> None:
         """Take note of kernels that have ended."""
         for name, kernel in list(self.kernels.items()):
             with contextlib.suppress(ChildProcessError):
                 pid, status = os.waitpid(kernel.waiter, os.WNOHANG)
                 if pid:
                     del self.kernels[name]
-                    self._tell({"ended": name, "status": os.waitstatus_to_exitcode(status), "why": kernel.why})
+                    self._send({"ended": name, "status": os.waitstatus_to_exitcode(status), "why": kernel.why})
 
     def _watch_memory(self) -> None:
         """End a kernel whose processes together use more than they may: a limit on each would let many add up."""

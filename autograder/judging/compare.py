@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.guest.answer import Foreign, Tree
+from autograder.guest.answer import PlainData, UnsupportedType
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def close(expected: np.ndarray, got: np.ndarray, tolerance: Tolerance = EXACT) -
         return np.asarray(distance <= tolerance.relative * size + tolerance.absolute * scale)
 
 
-def same(expected: Tree, got: Tree, tolerance: Tolerance = EXACT) -> bool:
+def same(expected: PlainData, got: PlainData, tolerance: Tolerance = EXACT) -> bool:
     """Whether two pieces of plain data agree in structure, shapes and values; dtypes do not count."""
     if isinstance(expected, np.ndarray):
         return (
@@ -83,11 +83,11 @@ def shape(array: np.ndarray) -> str:
     return str(tuple(int(n) for n in array.shape))
 
 
-def kind_of(value: Tree) -> str:
+def kind_of(value: PlainData) -> str:
     """A few words for what a value is."""
     if value is None:
         return "nothing (None)"
-    if isinstance(value, Foreign):
+    if isinstance(value, UnsupportedType):
         return f"a {value.type}"
     if isinstance(value, np.ndarray):
         return f"an array of shape {shape(value)}"
@@ -101,8 +101,8 @@ def kind_of(value: Tree) -> str:
 
 def differences(
     part: str,
-    expected: Tree,
-    got: Tree,
+    expected: PlainData,
+    got: PlainData,
     axes: Mapping[str, str] | None = None,
     fields: Mapping[str, Sequence[str]] | None = None,
     tolerance: Tolerance = EXACT,
@@ -113,7 +113,7 @@ def differences(
     """
     axes, fields = axes or {}, fields or {}
 
-    def walk(part: str, expected: Tree, got: Tree) -> Iterator[Mismatch]:
+    def walk(part: str, expected: PlainData, got: PlainData) -> Iterator[Mismatch]:
         if isinstance(expected, (tuple, list)):
             if not isinstance(got, (tuple, list)) or len(got) != len(expected):
                 meant = f"({', '.join(fields[part])})" if part in fields else f"{len(expected)} values"
@@ -141,7 +141,7 @@ def differences(
     return walk(part, expected, got)
 
 
-def _number_differences(part: str, expected: float, got: Tree, tolerance: Tolerance) -> list[Mismatch]:
+def _number_differences(part: str, expected: float, got: PlainData, tolerance: Tolerance) -> list[Mismatch]:
     if isinstance(got, np.ndarray) and got.ndim == 0:
         got = got.item()
     if type(got) not in (int, float):
@@ -157,7 +157,9 @@ def _number_differences(part: str, expected: float, got: Tree, tolerance: Tolera
     ]
 
 
-def _array_differences(part: str, expected: np.ndarray, got: Tree, axes: str, tolerance: Tolerance) -> list[Mismatch]:
+def _array_differences(
+    part: str, expected: np.ndarray, got: PlainData, axes: str, tolerance: Tolerance
+) -> list[Mismatch]:
     if not isinstance(got, np.ndarray):
         return [Mismatch(part, "type", f"{part} must be an array of shape {shape(expected)}; yours is {kind_of(got)}.")]
     if got.shape != expected.shape:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.guest.answer import Tree, arrays_in, strided
+from autograder.guest.answer import PlainData, arrays_in, strided
 from autograder.judging.compare import TOLERANCE, Tolerance
 
 
-def dtype_of(inputs: Tree) -> str:
+def dtype_of(inputs: PlainData) -> str:
     """The float dtype of a question; float64 if it has no array of floats."""
     return next((str(array.dtype) for _, array in arrays_in(inputs, "") if array.dtype.kind == "f"), "float64")
 
 
-def tolerance_of(inputs: Tree) -> Tolerance:
+def tolerance_of(inputs: PlainData) -> Tolerance:
     """The tolerance that goes with the dtype of a question."""
     return TOLERANCE[dtype_of(inputs)]
 
 
-def cast(value: Tree, dtype: str, apart: bool = False) -> Tree:
+def cast(value: PlainData, dtype: str, apart: bool = False) -> PlainData:
     """Arrays of floats in another dtype, their elements apart in memory if asked."""
     if isinstance(value, np.ndarray):
         changed = value.astype(dtype) if value.dtype.kind == "f" else value

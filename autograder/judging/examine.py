@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.answer import Inputs, Response, Tree
+from autograder.guest.answer import Inputs, PlainData, Response
 from autograder.judging import oracle
 from autograder.judging.compare import shape
 from autograder.judging.exercise import Case, Exercise, Finding, Sizes
@@ -62,7 +62,9 @@ def examine(
         response = ask(exercise, inputs)
         findings = exercise.judge(case, inputs, response)
         verdict.figures |= exercise.figures(case, inputs, response)
-        shown = inputs.keys() if exercise.shown is None else [name for name in exercise.shown if name in inputs]
+        shown = (
+            inputs.keys() if exercise.card_inputs is None else [name for name in exercise.card_inputs if name in inputs]
+        )
         asked = tuple((name, describe(inputs[name])) for name in shown)
         verdict.cases.append(_result(case, asked, response, findings))
         candidates.append(findings[0].mistakes if findings else ())
@@ -105,7 +107,7 @@ def _result(case: Case, asked: tuple[tuple[str, str], ...], response: Response, 
     return CaseResult(case.name, case.hidden, case.weight, status, message, "", case.hint, first.mismatch, asked)
 
 
-def describe(value: Tree) -> str:
+def describe(value: PlainData) -> str:
     """A shape for an array, the value of anything small."""
     if isinstance(value, np.ndarray):
         return shape(value)
@@ -170,7 +172,7 @@ def _example(exercise: Exercise, inputs: Inputs, response: Response, wrong: str)
     got = exercise.split(response.answer)
     if isinstance(got, str):
         return None
-    got |= {name: response.inputs.get(name) for name in exercise.updates}
+    got |= {name: response.inputs.get(name) for name in exercise.mutates}
     expected = exercise.reference(inputs)
     part = next((p for p in got if wrong == p or f"in {p}" in wrong), exercise.returns[0])
     return Example(
@@ -180,14 +182,14 @@ def _example(exercise: Exercise, inputs: Inputs, response: Response, wrong: str)
     )
 
 
-def _by_field(name: str, value: Tree, fields: Mapping[str, tuple[str, ...]]) -> list[tuple[str, str]]:
+def _by_field(name: str, value: PlainData, fields: Mapping[str, tuple[str, ...]]) -> list[tuple[str, str]]:
     """A tuple whose fields have names is shown field by field: a cache holds what an example is about."""
     if name in fields and isinstance(value, tuple):
         return [(f"{field} in {name}", _written(item)) for field, item in zip(fields[name], value, strict=True)]
     return [(name, _written(value))]
 
 
-def _written(value: Tree) -> str:
+def _written(value: PlainData) -> str:
     """A small value in full, a large one by its shape."""
     if isinstance(value, np.ndarray):
         if value.size > 40:

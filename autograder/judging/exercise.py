@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from autograder.guest.answer import Functions, Inputs, Raised, Response, Tree, identical, others
+from autograder.guest.answer import Functions, Inputs, PlainData, Raised, Response, identical, perturbed
 from autograder.guest.responders import gather
 from autograder.judging.compare import Mismatch, Tolerance, differences, kind_of, same
 from autograder.judging.dtypes import cast, dtype_of, tolerance_of
@@ -89,17 +89,17 @@ class Exercise:
     arguments: ClassVar[tuple[str, ...]] = ()  # names of the student's functions the check takes; default: its own
     returns: ClassVar[tuple[str, ...]]  # what the function returns, in order
     parts: ClassVar[tuple[str, ...]] = ()  # the parts that every case looks at; default: all but the cache
-    updates: ClassVar[tuple[str, ...]] = ()  # inputs that the function changes in place: parts of the answer too
+    mutates: ClassVar[tuple[str, ...]] = ()  # inputs that the function changes in place: parts of the answer too
     fields: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # what a tuple among them holds
     axes: ClassVar[Mapping[str, str]] = {}  # the axes of the arrays among them
     keywords: ClassVar[tuple[str, ...]] = ()  # arguments passed by keyword
-    loose: ClassVar[float] = 1.0  # times the usual tolerance
+    tolerance_factor: ClassVar[float] = 1.0  # times the usual tolerance
     cases: ClassVar[tuple[Case, ...]]
     mistakes: ClassVar[tuple[Mistake, ...]] = ()
     smallest: ClassVar[Mapping[str, int]] = {}  # sizes that the search for a smaller example may shrink, and how far
-    timed: ClassVar[bool] = False  # whether ask_across wants to know how long a question took
+    timed: ClassVar[bool] = False  # whether ask_remotely wants to know how long a question took
     seconds: ClassVar[float] = 20.0  # for one question, when it is asked in another process
-    shown: ClassVar[tuple[str, ...] | None] = None  # inputs that a card tells; None for all of them
+    card_inputs: ClassVar[tuple[str, ...] | None] = None  # inputs that a card tells; None for all of them
     files: ClassVar[bool] = False  # whether the function's work is to write files
     responder: ClassVar[str] = ""  # the module of autograder.guest.responders that asks it in a way of its own
 
@@ -107,8 +107,8 @@ class Exercise:
         """The arguments of one call, in order, in float64. ValueError if the sizes do not fit together."""
         raise NotImplementedError
 
-    def expected(self, inputs: Inputs) -> dict[str, Tree]:
-        """part → reference answer, for everything in `returns` and `updates`; dtypes are put right afterwards."""
+    def expected(self, inputs: Inputs) -> dict[str, PlainData]:
+        """part → reference answer, for everything in `returns` and `mutates`; dtypes are put right afterwards."""
         raise NotImplementedError
 
     @property
@@ -131,15 +131,15 @@ class Exercise:
 
     def question(self, inputs: Inputs) -> dict[str, Any]:
         """What `responders.gather` needs to ask, here or in another process, as plain data."""
-        how = {"keywords": self.keywords, "returns": self.returns, "probe": self.probed(inputs)}
+        how = {"keywords": self.keywords, "returns": self.returns, "probe": self.repeats_call(inputs)}
         names = {"exercise": self.name, "functions": self.functions, "responder": self.responder}
         return {**names, "inputs": inputs, "files": self.files, **how}
 
-    def ask_across(self, ask: AskTimed, inputs: Inputs) -> Response:
+    def ask_remotely(self, ask: AskTimed, inputs: Inputs) -> Response:
         """Ask in another process, whose processor time is taken from here; one question as a rule."""
         return ask(inputs)[0]
 
-    def probed(self, inputs: Inputs) -> bool:
+    def repeats_call(self, inputs: Inputs) -> bool:
         """Whether this question is asked again, and others in between."""
         return True
 
@@ -154,7 +154,7 @@ class Exercise:
         got = self.split(response.answer)
         if isinstance(got, str):
             return [Finding(got, ("returns-nothing",) if response.answer is None else ())]
-        got |= {name: response.inputs.get(name) for name in self.updates}
+        got |= {name: response.inputs.get(name) for name in self.mutates}
         tolerance = self.tolerance(inputs)
         mismatches = [
             mismatch
@@ -169,8 +169,8 @@ class Exercise:
         findings = [Finding(found.text, names or OWN_NAME.get(found.kind, ()), found) for found in mismatches]
         if not findings and case.rules:
             findings = list(self._broken_rules(inputs, response))
-        if not findings and self.probed(inputs):
-            findings = list(self._other_answer(case, others(inputs), response))
+        if not findings and self.repeats_call(inputs):
+            findings = list(self._other_answer(case, perturbed(inputs), response))
         return findings
 
     def figures(self, case: Case, inputs: Inputs, response: Response) -> dict[str, float]:
@@ -179,17 +179,17 @@ class Exercise:
 
     def looked_at(self, case: Case) -> tuple[str, ...]:
         """The parts of the answer that count in a case."""
-        return case.parts or self.parts or tuple(part for part in (*self.returns, *self.updates) if part != "cache")
+        return case.parts or self.parts or tuple(part for part in (*self.returns, *self.mutates) if part != "cache")
 
     def tolerance(self, inputs: Inputs) -> Tolerance:
         """How far from the reference an answer to this question may be."""
-        return tolerance_of(inputs).times(self.loose)
+        return tolerance_of(inputs).times(self.tolerance_factor)
 
-    def reference(self, inputs: Inputs) -> dict[str, Tree]:
+    def reference(self, inputs: Inputs) -> dict[str, PlainData]:
         """The reference answer, its arrays in the dtype of the question."""
         return {part: cast(value, dtype_of(inputs)) for part, value in self.expected(inputs).items()}
 
-    def split(self, answer: Tree) -> dict[str, Tree] | str:
+    def split(self, answer: PlainData) -> dict[str, PlainData] | str:
         """part → value, or a sentence if the answer is not made of the parts that were asked for."""
         name = self.name
         if not self.returns:
@@ -202,7 +202,7 @@ class Exercise:
             return f"{name} must return ({', '.join(self.returns)}); yours returned {kind_of(answer)}."
         return dict(zip(self.returns, answer, strict=True))
 
-    def recognise(self, case: Case, inputs: Inputs, got: Mapping[str, Tree]) -> tuple[str, ...]:
+    def recognise(self, case: Case, inputs: Inputs, got: Mapping[str, PlainData]) -> tuple[str, ...]:
         """Ids of the known mistakes that answer just what was got."""
         tolerance = self.tolerance(inputs)
         names = (
@@ -231,7 +231,7 @@ class Exercise:
         if isinstance(got, str):
             yield Finding(text + got, KEPT)
             return
-        got |= {name: after.get(name) for name in self.updates}
+        got |= {name: after.get(name) for name in self.mutates}
         right = known(self, self.looked_at(case), inputs).right
         wrong = [
             found
@@ -257,7 +257,7 @@ class Exercise:
         """Names of the inputs that the call changed and should not have."""
         for name, given in inputs.items():
             touched = name in response.inputs and not identical(given, response.inputs[name])
-            if touched and name not in self.updates:
+            if touched and name not in self.mutates:
                 yield name
 
     def _broken_rules(self, inputs: Inputs, response: Response) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from autograder.guest.answer import Inputs, Tree
+from autograder.guest.answer import Inputs, PlainData
 from autograder.judging.compare import Tolerance
 from autograder.judging.mistake import Mistake, fits
 
@@ -12,8 +12,8 @@ from autograder.judging.mistake import Mistake, fits
 def fitting(
     mistakes: tuple[Mistake, ...],
     q: Inputs,
-    right: Mapping[str, Tree],
-    got: Mapping[str, Tree],
+    right: Mapping[str, PlainData],
+    got: Mapping[str, PlainData],
     parts: tuple[str, ...],
     tolerance: Tolerance,
 ) -> Iterator[str]:

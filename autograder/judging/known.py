@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.answer import Inputs, Tree
+from autograder.guest.answer import Inputs, PlainData
 from autograder.judging.mistake import Mistake
 
 KEPT = 256  # questions; an exercise asks about twenty, and twice as many in a search for a small example
 
-Wrong = tuple[tuple[str, Mapping[str, Tree]], ...]  # (id of a mistake, what it answers by part)
+Wrong = tuple[tuple[str, Mapping[str, PlainData]], ...]  # (id of a mistake, what it answers by part)
 
 
 class Known:
@@ -26,14 +26,14 @@ class Known:
     def __init__(
         self,
         inputs: Inputs,
-        reference: Callable[[Inputs], dict[str, Tree]],
+        reference: Callable[[Inputs], dict[str, PlainData]],
         mistakes: tuple[Mistake, ...],
         parts: tuple[str, ...],
     ) -> None:
         self._inputs, self._reference, self._mistakes, self._parts = inputs, reference, mistakes, parts
 
     @cached_property
-    def right(self) -> dict[str, Tree]:
+    def right(self) -> dict[str, PlainData]:
         """part → the right value."""
         return self._reference(self._inputs)
 
@@ -58,7 +58,7 @@ def known(exercise: Any, parts: tuple[str, ...], inputs: Inputs) -> Known:
     return found
 
 
-def content(value: Tree) -> Hashable:
+def content(value: PlainData) -> Hashable:
     """A key that two pieces of plain data have in common if their numbers, types and shapes are the same."""
     if isinstance(value, np.ndarray):
         return value.dtype.str, value.shape, value.tobytes()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.guest.answer import Inputs, Raised, Tree
+from autograder.guest.answer import Inputs, PlainData, Raised
 from autograder.judging.compare import TOLERANCE, Tolerance, same
 from autograder.judging.dtypes import cast, dtype_of
 
@@ -35,10 +35,10 @@ class Mistake:
 
     name: str
     says: str
-    answer: Callable[[Inputs, Mapping[str, Tree]], Mapping[str, Tree]] = lambda inputs, right: {}
+    answer: Callable[[Inputs, Mapping[str, PlainData]], Mapping[str, PlainData]] = lambda inputs, right: {}
     error: Callable[[Inputs, Raised], bool] = lambda inputs, raised: False
 
-    def wrong(self, inputs: Inputs, right: Mapping[str, Tree], parts: Sequence[str]) -> dict[str, Tree]:
+    def wrong(self, inputs: Inputs, right: Mapping[str, PlainData], parts: Sequence[str]) -> dict[str, PlainData]:
         """What this mistake answers in the parts looked at, where that differs from what is right; empty if nowhere."""
         dtype = dtype_of(inputs)
         with contextlib.suppress(Exception):  # a wrong oracle need not work on every geometry
@@ -49,7 +49,7 @@ class Mistake:
         return {}
 
 
-def fits(wanted: Tree, got: Tree, tolerance: Tolerance) -> bool:
+def fits(wanted: PlainData, got: PlainData, tolerance: Tolerance) -> bool:
     """Whether a value is what a mistake gives."""
     if isinstance(wanted, OfShape):
         return isinstance(got, np.ndarray) and got.shape == wanted.shape

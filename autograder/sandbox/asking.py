@@ -55,7 +55,7 @@ class Questions:
 
     def ask(self, exercise: Exercise, inputs: Inputs) -> Response:
         """The response to one case. Code that hangs, dies or sends garbage gives a Response that says so."""
-        return exercise.ask_across(lambda question: self._ask_once(exercise, question), inputs)
+        return exercise.ask_remotely(lambda question: self._ask_once(exercise, question), inputs)
 
     def _ask_once(self, exercise: Exercise, inputs: Inputs) -> tuple[Response, float]:
         """The response to one question and, if time counts, the seconds of processor time that it took over there."""

@@ -47,7 +47,7 @@ class SandboxClient(NotebookClient):
         self.deadline = time.monotonic() + limits.notebook
 
     async def async_execute(self, **kwargs: Any) -> NotebookNode:
-        """Run all cells. NoWalls if no kernel can be started, WarmProcessGone if it ends under them."""
+        """Run all cells. SandboxUnavailable if no kernel can be started, WarmProcessGone if it ends under them."""
         try:
             await self.start()
             for index, cell in enumerate(self.nb.cells):

@@ -6,7 +6,7 @@ from functools import cache
 
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.provisioner import PORTS, SOCKETS
-from autograder.sandbox.walls import NoWalls
+from autograder.sandbox.walls import SandboxUnavailable
 from autograder.sandbox.warm import WarmProcess, WarmProcessGone
 
 
@@ -20,7 +20,7 @@ def missing_wall() -> str:
             warm.fork(kernel, {"ip": f"{warm.inside(kernel)}/{SOCKETS}", "key": "", **PORTS}, Limits())
         finally:
             warm.close()
-    except NoWalls as error:
+    except SandboxUnavailable as error:
         return str(error)
     except WarmProcessGone:
         return "the process that forks kernels was ended from outside while it started"

@@ -62,7 +62,7 @@ class WarmProvisioner(KernelProvisionerBase):
         return {**kwargs, "cmd": []}
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        """Fork; NoWalls if that is not possible."""
+        """Fork; SandboxUnavailable if that is not possible."""
         assert self.kernel is not None
         manager = self.parent
         connection = {

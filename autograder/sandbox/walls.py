@@ -27,7 +27,7 @@ ROOTS = (
 )  # fmt: skip
 
 
-class NoWalls(RuntimeError):
+class SandboxUnavailable(RuntimeError):
     """This machine cannot run students' code safely; the message says why, and what to do."""
 
 
@@ -45,7 +45,7 @@ def command(view: Path, kernels: Path, hidden: list[Path], channel: int) -> list
         channel: the descriptor of the socket over which it takes orders.
 
     Raises:
-        NoWalls: if bubblewrap is not installed, or this is not Linux.
+        SandboxUnavailable: if bubblewrap is not installed, or this is not Linux.
     """
     return [*wall(view, kernels, hidden), sys.executable, "-I", "-c", START, COURSE, str(channel)]
 
@@ -63,9 +63,11 @@ def wall(view: Path, kernels: Path, hidden: list[Path]) -> list[str]:
     """bubblewrap and its arguments, up to the program that runs behind it."""
     bubblewrap = shutil.which("bwrap")
     if sys.platform != "linux":
-        raise NoWalls("students' code can be walled off on Linux only: grade in a Linux container or virtual machine")
+        raise SandboxUnavailable(
+            "students' code can be walled off on Linux only: grade in a Linux container or virtual machine"
+        )
     if bubblewrap is None:
-        raise NoWalls("bubblewrap is not installed (apt install bubblewrap, dnf install bubblewrap)")
+        raise SandboxUnavailable("bubblewrap is not installed (apt install bubblewrap, dnf install bubblewrap)")
     arguments = [bubblewrap, "--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts", "--die-with-parent"]
     if as_root():
         arguments += [word for right in ROOTS for word in ("--cap-add", right)]

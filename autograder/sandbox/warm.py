@@ -19,7 +19,7 @@ from autograder.guest.places import KERNEL
 from autograder.sandbox.folders import new_folder
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.view import make_view
-from autograder.sandbox.walls import ENVIRONMENT, STUDENTS, NoWalls, as_root, command, command_in_the_open
+from autograder.sandbox.walls import ENVIRONMENT, STUDENTS, SandboxUnavailable, as_root, command, command_in_the_open
 
 PATIENCE = 60.0  # seconds for the imports of a warm process
 # imported once, before any student's code runs
@@ -62,7 +62,7 @@ class WarmProcess:
         walls: False for code that is trusted: no bubblewrap, no namespaces, limits on each process alone.
 
     Raises:
-        NoWalls: if this machine cannot put up the walls.
+        SandboxUnavailable: if this machine cannot put up the walls.
         WarmProcessGone: if it was ended from outside while it started.
     """
 
@@ -118,7 +118,7 @@ class WarmProcess:
                 raise WarmProcessGone
             self.process.kill()
             told = (self.process.communicate()[1] or b"").decode(errors="replace").strip().splitlines()
-            raise NoWalls(told[-1] if told else "the warm process did not start")
+            raise SandboxUnavailable(told[-1] if told else "the warm process did not start")
         ours.settimeout(None)
         threading.Thread(target=self._listen, name="warm process", daemon=True).start()
 
@@ -153,7 +153,7 @@ class WarmProcess:
         """Start a kernel behind walls of its own.
 
         Raises:
-            NoWalls: if one of them cannot be put up.
+            SandboxUnavailable: if one of them cannot be put up.
             WarmProcessGone: if there is nothing left to fork from.
         """
         user = STUDENTS + int(kernel.name.split("-")[0]) % 4000 if as_root() else None
@@ -166,7 +166,7 @@ class WarmProcess:
         if not started and not self.alive:
             raise WarmProcessGone
         if not started:
-            raise NoWalls(f"no kernel could be started: {kernel.why or 'the warm process does not answer'}")
+            raise SandboxUnavailable(f"no kernel could be started: {kernel.why or 'the warm process does not answer'}")
 
     def signal(self, kernel: Kernel, number: int) -> None:
         """Send a signal to a kernel; SIGKILL ends all that it started too."""

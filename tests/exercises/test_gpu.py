@@ -21,15 +21,15 @@ from autograder.exercises.lenet_numpy.networks import digits
 from autograder.exercises.pytorch.training import BATCH, LEAST, RATES
 from autograder.gallery.registry import functions, right_answers
 from autograder.guest.answer import Response
-from autograder.guest.fakes.clock import LAUNCH, Clockwork
+from autograder.guest.fakes.clock import LAUNCH, FakeClock
 from autograder.guest.fakes.machine import clock, devices
-from autograder.guest.fakes.meta_device import Unreal
+from autograder.guest.fakes.meta_device import MetaGPU
 
 NOTEBOOK = tuple(exercise.name for exercise in ASSIGNMENTS["09_gpu"])
 
 
 def test_work_on_a_gpu_is_done_when_somebody_waits_for_it() -> None:
-    machine = Clockwork("cuda", [2.0])
+    machine = FakeClock("cuda", [2.0])
     with clock(machine, {}):
         start = time.perf_counter()
         machine.work()
@@ -40,7 +40,7 @@ def test_work_on_a_gpu_is_done_when_somebody_waits_for_it() -> None:
 
 
 def test_events_stand_in_the_queue() -> None:
-    machine = Clockwork("cuda", [2.0])
+    machine = FakeClock("cuda", [2.0])
     with clock(machine, {}):
         start, end = torch.cuda.Event(enable_timing=True), torch.cuda.Event(enable_timing=True)
         start.record()
@@ -51,7 +51,7 @@ def test_events_stand_in_the_queue() -> None:
 
 
 def test_names_imported_into_a_cell_and_timeit_read_the_played_clock() -> None:
-    machine, cell = Clockwork("cpu", [3.0]), {"perf_counter": time.perf_counter}
+    machine, cell = FakeClock("cpu", [3.0]), {"perf_counter": time.perf_counter}
     real = cell["perf_counter"]
     with clock(machine, cell):
         assert cell["perf_counter"]() == machine.now
@@ -61,7 +61,7 @@ def test_names_imported_into_a_cell_and_timeit_read_the_played_clock() -> None:
 
 def test_other_threads_keep_their_time() -> None:
     seen: list[float] = []
-    with clock(Clockwork("cpu", [1.0]), {}):
+    with clock(FakeClock("cpu", [1.0]), {}):
         thread = threading.Thread(target=lambda: seen.append(time.time()))
         thread.start()
         thread.join()
@@ -83,7 +83,7 @@ def test_the_machine_is_itself_again_afterwards() -> None:
 
 def test_on_the_unreal_gpu_places_are_told_apart() -> None:
     net, x = nn.Linear(3, 2), torch.ones(4, 3)
-    with devices(("cuda",)), Unreal():
+    with devices(("cuda",)), MetaGPU():
         net.to("cuda")
         assert next(net.parameters()).device == torch.device("cuda", 0)
         with pytest.raises(RuntimeError, match="same device"):
@@ -93,7 +93,7 @@ def test_on_the_unreal_gpu_places_are_told_apart() -> None:
 
 def test_on_the_unreal_gpu_copies_and_reads_are_counted() -> None:
     images = torch.ones(6, 1, 4, 4)
-    with Unreal() as gpu:
+    with MetaGPU() as gpu:
         there = images.to(torch.device("cuda"))
         assert gpu.copied == 0  # before the first step everything may be brought
         gpu.step = 1
@@ -108,7 +108,7 @@ def test_on_the_unreal_gpu_copies_and_reads_are_counted() -> None:
 def test_an_optimizer_made_before_the_network_moves_holds_its_parameters() -> None:
     net = nn.Linear(3, 2)
     optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
-    with Unreal():
+    with MetaGPU():
         net.cuda()
         assert optimizer.param_groups[0]["params"][0] is net.weight
 

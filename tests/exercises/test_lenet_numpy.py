@@ -146,7 +146,7 @@ def test_questions_and_answers_can_cross_the_wall(name: str) -> None:
             back = {key: value for key, value in vars(there).items() if key != "error"}
             return Response(**wire.decode(*wire.encode(back))), 0.0
 
-        return exercise.ask_across(ask, inputs)
+        return exercise.ask_remotely(ask, inputs)
 
     verdict = examine(EXERCISES[name], LENET, crossing, hidden=True, skip=lambda case, failed: case.costly)
     assert verdict.passed, verdict.first_failure

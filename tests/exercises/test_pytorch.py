@@ -21,7 +21,7 @@ from autograder.exercises.lenet_numpy.networks import digits
 from autograder.exercises.pytorch.training import LEAST
 from autograder.gallery.registry import find, functions, right_answers
 from autograder.guest.answer import Response
-from autograder.guest.fakes.gpu import GPU, PretendedGPU, is_there, mark
+from autograder.guest.fakes.gpu import GPU, FakeGPU, is_there, mark
 from autograder.judging import oracle
 from autograder.notebooks import nbgrader, read_notebook
 from autograder.sandbox.probe import missing_wall
@@ -85,7 +85,7 @@ def there(*shape: int) -> torch.Tensor:
 
 
 def test_what_is_computed_there_stays_there_until_it_is_fetched() -> None:
-    with PretendedGPU():
+    with FakeGPU():
         x = torch.ones(3, 2).to(GPU)
         assert is_there(x) and is_there(x.sum(1)) and is_there((x @ x.T)[0]) and x.device.type == "cuda"
         assert is_there(torch.zeros(2, device=GPU) + x[0]) and is_there(torch.ones(2).to(x.device))
@@ -107,12 +107,12 @@ def test_what_is_computed_there_stays_there_until_it_is_fetched() -> None:
     ],
 )
 def test_one_here_and_one_there_do_not_go_together(mixing: Any) -> None:
-    with PretendedGPU(), pytest.raises(RuntimeError, match="two devices"):
+    with FakeGPU(), pytest.raises(RuntimeError, match="two devices"):
         mixing(there(3, 2))
 
 
 def test_there_is_no_numpy_there() -> None:
-    with PretendedGPU(), pytest.raises(TypeError, match="can't convert cuda"):
+    with FakeGPU(), pytest.raises(TypeError, match="can't convert cuda"):
         there(3).numpy()
 
 

@@ -15,7 +15,7 @@ import pytest
 from safetensors.numpy import save
 
 from autograder.guest import wire
-from autograder.guest.answer import Foreign, identical
+from autograder.guest.answer import UnsupportedType, identical
 
 TREE = {"a": [1, 2.5, None, True, "x"], "b": (np.arange(6.0).reshape(2, 3)[:, ::2], 1), "c": {}}
 NONE, ONE = save({}), save({"0": np.ones(1000)})
@@ -70,7 +70,7 @@ def test_more_than_may_come_is_not_even_read() -> None:
 
 
 def test_a_large_number_and_half_a_character_do_no_harm() -> None:
-    assert received(frame(b"9" * 400)) == Foreign(f"int of {int('9' * 400).bit_length()} bits")
+    assert received(frame(b"9" * 400)) == UnsupportedType(f"int of {int('9' * 400).bit_length()} bits")
     assert received(frame(b'"\\ud800"')) == "?"
 
 

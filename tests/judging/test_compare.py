@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograder.guest.answer import Foreign, fresh, others, plain, strided
+from autograder.guest.answer import UnsupportedType, fresh, perturbed, plain, strided
 from autograder.judging.compare import Mismatch, differences
 
 RNG = np.random.default_rng(0)
@@ -91,10 +91,10 @@ def test_a_loss_may_be_any_number() -> None:
 def test_plain_keeps_data_and_refuses_the_rest() -> None:
     assert plain((1, [2.0, None], {"a": "b"})) == (1, [2.0, None], {"a": "b"})
     assert plain(np.float32(0.5)) == 0.5 and type(plain(np.float32(0.5))) is float
-    assert isinstance(plain(np.ma.masked_array([1.0])), Foreign)
-    assert isinstance(plain(np.array(["text"])), Foreign)
-    assert isinstance(plain(object()), Foreign)
-    assert isinstance(plain({1: 2}), Foreign)
+    assert isinstance(plain(np.ma.masked_array([1.0])), UnsupportedType)
+    assert isinstance(plain(np.array(["text"])), UnsupportedType)
+    assert isinstance(plain(object()), UnsupportedType)
+    assert isinstance(plain({1: 2}), UnsupportedType)
 
 
 def test_plain_data_shares_no_memory_with_the_answer() -> None:
@@ -114,7 +114,7 @@ def test_a_strided_copy_has_the_numbers_but_no_flat_view() -> None:
 
 def test_other_inputs_keep_their_shapes_and_kinds() -> None:
     given = {"x": RIGHT, "y": np.array([0, 1, 2]), "stride": (1, 2), "cache": (RIGHT.astype(np.float32), 2)}
-    changed = others(given)
+    changed = perturbed(given)
     assert changed["x"].shape == RIGHT.shape and not np.array_equal(changed["x"], RIGHT)
     assert sorted(changed["y"]) == [0, 1, 2]
     assert changed["stride"] == (1, 2)

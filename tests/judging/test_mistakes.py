@@ -9,7 +9,7 @@ import pytest
 
 from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of
 from autograder.exercises.fast_convolution import speed
-from autograder.guest.answer import Inputs, Raised, Response, Tree, others, plain
+from autograder.guest.answer import Inputs, PlainData, Raised, Response, perturbed, plain
 from autograder.judging.examine import examine
 from autograder.judging.exercise import Case, Exercise, MustRaise
 from autograder.judging.mistake import Mistake, NotFinite, OfShape
@@ -64,11 +64,11 @@ def filled(value: Any) -> Any:
 def answering(mistake: Mistake | None, differs: list[bool]) -> Any:
     """A student who makes one mistake wherever it makes a difference, and is right elsewhere."""
 
-    def answer(exercise: Exercise, inputs: Inputs) -> tuple[Tree, Inputs]:
+    def answer(exercise: Exercise, inputs: Inputs) -> tuple[PlainData, Inputs]:
         right = exercise.reference(inputs)
-        wrong = mistake.wrong(inputs, right, (*exercise.returns, *exercise.updates)) if mistake else {}
+        wrong = mistake.wrong(inputs, right, (*exercise.returns, *exercise.mutates)) if mistake else {}
         differs.append(bool(wrong))
-        updated = {name: filled(wrong.get(name, right[name])) for name in exercise.updates}
+        updated = {name: filled(wrong.get(name, right[name])) for name in exercise.mutates}
         parts = [filled(wrong.get(part, right[part])) for part in exercise.returns]
         return plain(tuple(parts) if len(parts) > 1 else parts[0]), inputs | updated
 
@@ -77,7 +77,7 @@ def answering(mistake: Mistake | None, differs: list[bool]) -> Any:
         if isinstance(first, MustRaise):
             return Response(error=Raised(first.type, (first.type,), "sizes"))
         told, after = answer(exercise, inputs)
-        other = answer(exercise, others(inputs))
+        other = answer(exercise, perturbed(inputs))
         return Response(answer=told, other=other, later=told, again=told, inputs=after, notes=FAST)
 
     return ask

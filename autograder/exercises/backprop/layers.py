@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.answer import Inputs, Tree
+from autograder.guest.answer import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
 from autograder.judging.mistake import Mistake
@@ -84,7 +84,7 @@ class LinearForward(Exercise):
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         return dict(zip(("x", "w", "b"), linear_arrays(sizes, rng), strict=True))
 
-    def expected(self, q: Inputs) -> dict[str, Tree]:
+    def expected(self, q: Inputs) -> dict[str, PlainData]:
         return {"out": oracle.linear(**q), "cache": (q["x"], q["w"], q["b"])}
 
 
@@ -175,7 +175,7 @@ class LinearBackward(Exercise):
         cache = linear_arrays(sizes, rng)
         return {"dout": rng.standard_normal((sizes["n"], sizes["m"])), "cache": cache}
 
-    def expected(self, q: Inputs) -> dict[str, Tree]:
+    def expected(self, q: Inputs) -> dict[str, PlainData]:
         return dict(linear_backward(q))
 
 
@@ -229,7 +229,7 @@ class ReluForward(Exercise):
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         return {"x": with_zeros(rng, sizes["shape"])}
 
-    def expected(self, q: Inputs) -> dict[str, Tree]:
+    def expected(self, q: Inputs) -> dict[str, PlainData]:
         return {"out": oracle.tensor(q["x"]).relu().numpy(), "cache": q["x"]}
 
 
@@ -284,6 +284,6 @@ class ReluBackward(Exercise):
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         return {"dout": rng.standard_normal(sizes["shape"]), "cache": with_zeros(rng, sizes["shape"])}
 
-    def expected(self, q: Inputs) -> dict[str, Tree]:
+    def expected(self, q: Inputs) -> dict[str, PlainData]:
         (dx,) = oracle.gradients(lambda x: x.relu(), [q["cache"]], q["dout"])
         return {"dx": dx}

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.answer import Inputs, Tree
+from autograder.guest.answer import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes
 from autograder.judging.mistake import Mistake, NotFinite
 
 
-def softmax_loss(q: Inputs) -> dict[str, Tree]:
+def softmax_loss(q: Inputs) -> dict[str, PlainData]:
     """The right loss and dscores."""
     return dict(zip(("loss", "dscores"), oracle.cross_entropy(q["scores"], q["y"]), strict=True))
 
@@ -157,7 +157,7 @@ class SoftmaxLoss(Exercise):
             scores = np.sign(scores) * size + np.round(scores)  # whole numbers: exact in float32 too
         return {"scores": scores, "y": rng.integers(0, m, n)}
 
-    def expected(self, q: Inputs) -> dict[str, Tree]:
+    def expected(self, q: Inputs) -> dict[str, PlainData]:
         return softmax_loss(q)
 
 
@@ -167,7 +167,7 @@ def _over_the_batch(q: Inputs) -> float:
     return -float((logs * hits(q)).sum(1).mean())
 
 
-def two_layer(q: Inputs, **changed: np.ndarray) -> dict[str, Tree]:
+def two_layer(q: Inputs, **changed: np.ndarray) -> dict[str, PlainData]:
     """The right loss and gradients, some parameters replaced."""
     return dict(zip(("loss", "grads"), oracle.two_layer(q["params"] | changed, q["x"], q["y"]), strict=True))
 
@@ -235,7 +235,7 @@ class TwoLayerLoss(Exercise):
         }
         return {"params": params, "x": rng.standard_normal((n, *d)), "y": rng.integers(0, m, n)}
 
-    def expected(self, q: Inputs) -> dict[str, Tree]:
+    def expected(self, q: Inputs) -> dict[str, PlainData]:
         return two_layer(q)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.answer import Inputs, Response, Tree
+from autograder.guest.answer import Inputs, PlainData, Response
 from autograder.guest.responders.numerical import FUNCTIONS, MIX
 from autograder.judging.exercise import RULES_NAME, Case, Exercise, Finding, Sizes
 from autograder.judging.mistake import Mistake
@@ -46,7 +46,7 @@ class NumericalGradient(Exercise):
     responder = "numerical"
     returns = ("grad",)
     keywords = ("h",)
-    loose = 3000.0  # a difference of two nearly equal numbers loses digits
+    tolerance_factor = 3000.0  # a difference of two nearly equal numbers loses digits
     cases = (
         Case("f cubes every number of a 2×3 array", {"f": "cube", "shape": (2, 3)}),
         Case("f is a matrix product: its output has another shape", {"f": "mix", "shape": (2, 3)}),
@@ -130,7 +130,7 @@ class NumericalGradient(Exercise):
         step = {"h": sizes["h"]} if "h" in sizes else {}
         return {"f": sizes["f"], "x": x, "dout": dout, **step}
 
-    def expected(self, q: Inputs) -> dict[str, Tree]:
+    def expected(self, q: Inputs) -> dict[str, PlainData]:
         return {"grad": difference(**_question(q))}
 
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:

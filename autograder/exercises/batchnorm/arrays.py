@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.answer import Inputs, Raised, Tree
+from autograder.guest.answer import Inputs, PlainData, Raised
 from autograder.guest.responders.batchnorm import ARRAYS
 from autograder.judging import oracle
 from autograder.judging.exercise import Sizes
@@ -84,7 +84,7 @@ def grouped(q: Inputs, *shape: int) -> np.ndarray:
     return with_moments(q | {"x": normal.reshape(q["x"].shape)}, mean=0, var=1, eps=0.0)
 
 
-def finite(values: np.ndarray) -> Tree:
+def finite(values: np.ndarray) -> PlainData:
     """The numbers, or that some of them are not finite."""
     return values if np.all(np.isfinite(values)) else NotFinite()
 

@@ -16,11 +16,11 @@ from autograder.exercises.batchnorm.arrays import (
 )
 from autograder.exercises.batchnorm.forward_mistakes import batchnorm
 from autograder.exercises.batchnorm.together import GRADIENTS, SAYS, without_next
-from autograder.guest.answer import Inputs, Tree
+from autograder.guest.answer import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.mistake import Mistake, OfShape
 
-Told = dict[str, Tree]
+Told = dict[str, PlainData]
 DUST = 1e-11  # a gradient that is 0 but for rounding
 
 

@@ -12,7 +12,7 @@ from autograder.exercises.batchnorm.arrays import (
     in_training,
 )
 from autograder.exercises.batchnorm.forward_mistakes import KEEPING, STATISTICS, batchnorm, only
-from autograder.guest.answer import Inputs, Tree
+from autograder.guest.answer import Inputs, PlainData
 from autograder.guest.responders.batchnorm import RUNNING
 from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
 from autograder.judging.mistake import Mistake
@@ -21,7 +21,7 @@ from autograder.judging.mistake import Mistake
 class BatchnormForward(Exercise):
     name, points = "batchnorm_forward", 25
     returns = ("out", "cache")
-    updates = RUNNING
+    mutates = RUNNING
     axes = {"out": "N D", "running_mean": "D", "running_var": "D"}
     keywords = OPTIONS
     smallest = {"n": 2, "d": 1}
@@ -77,5 +77,5 @@ class BatchnormForward(Exercise):
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         return batchnorm_arrays(sizes, rng)
 
-    def expected(self, q: Inputs) -> dict[str, Tree]:
+    def expected(self, q: Inputs) -> dict[str, PlainData]:
         return {**batchnorm(q), "cache": None}  # the cache is the student's own

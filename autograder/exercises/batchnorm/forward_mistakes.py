@@ -18,12 +18,12 @@ from autograder.exercises.batchnorm.arrays import (
     used_moments,
     with_moments,
 )
-from autograder.guest.answer import Inputs, Tree
+from autograder.guest.answer import Inputs, PlainData
 from autograder.guest.responders.batchnorm import RUNNING
 from autograder.judging import oracle
 from autograder.judging.mistake import Mistake, NotFinite
 
-Told = dict[str, Tree]
+Told = dict[str, PlainData]
 
 
 def batchnorm(q: Inputs, **changed: Any) -> dict[str, np.ndarray]:
@@ -56,14 +56,14 @@ def unbiased(q: Inputs) -> np.ndarray:
         return np.asarray(batch_moments(q)[1] * np.float64(count(q)) / (count(q) - 1))
 
 
-def unbiased_running(q: Inputs, right: Any) -> Tree:
+def unbiased_running(q: Inputs, right: Any) -> PlainData:
     """running_var when the variance of the batch has 1/(N − 1)."""
     if count(q) == 1:
         return NotFinite()
     return right["running_var"] + q.get("momentum", MOMENTUM) * (unbiased(q) - batch_moments(q)[1])
 
 
-def eps_outside(q: Inputs) -> Tree:
+def eps_outside(q: Inputs) -> PlainData:
     """out when eps is added to the root."""
     deviation = np.sqrt(used_moments(q)[1]) + q.get("eps", EPS)
     return finite(with_moments(q, var=deviation**2, eps=0.0))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.batchnorm.arrays import EPS, do_not_broadcast, finite
-from autograder.guest.answer import Inputs, Tree
+from autograder.guest.answer import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
 from autograder.judging.mistake import Mistake
@@ -37,7 +37,7 @@ def scale_of(q: Inputs, **changed: Any) -> np.ndarray:
     return found["b"]
 
 
-def scaled(q: Inputs, scale: np.ndarray) -> dict[str, Tree]:
+def scaled(q: Inputs, scale: np.ndarray) -> dict[str, PlainData]:
     """w and b with another scale."""
     found = fused(q, gamma=scale, running_var=0 * scale + 1, eps=0.0)
     return {part: finite(values) for part, values in found.items()}
@@ -46,13 +46,13 @@ def scaled(q: Inputs, scale: np.ndarray) -> dict[str, Tree]:
 def other_scale(name: str, says: str, scale: Callable[[Inputs], np.ndarray]) -> tuple[Mistake, ...]:
     """A mistake in the scale, which shows in the weights, in the bias or in both."""
 
-    def told(part: str) -> Callable[[Inputs, Any], dict[str, Tree]]:
+    def told(part: str) -> Callable[[Inputs, Any], dict[str, PlainData]]:
         return lambda q, right: {part: scaled(q, scale(q))[part]}
 
     return tuple(Mistake(name, says, told(part)) for part in ("w", "b"))
 
 
-def along(axis: int) -> Callable[[Inputs, Any], dict[str, Tree]]:
+def along(axis: int) -> Callable[[Inputs, Any], dict[str, PlainData]]:
     """w with the scale along another of its axes; ValueError if it does not fit."""
     shape = [1, 1, 1, 1]
     shape[axis] = -1
@@ -194,5 +194,5 @@ class FuseConvBatchnorm(Exercise):
         }
         return arrays | ({"eps": sizes["eps"]} if "eps" in sizes else {})
 
-    def expected(self, q: Inputs) -> dict[str, Tree]:
+    def expected(self, q: Inputs) -> dict[str, PlainData]:
         return dict(fused(q))

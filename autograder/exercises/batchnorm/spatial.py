@@ -30,7 +30,7 @@ from autograder.exercises.batchnorm.backward_mistakes import (
 )
 from autograder.exercises.batchnorm.forward_mistakes import KEEPING, STATISTICS, batchnorm, each, normalized, only
 from autograder.exercises.batchnorm.together import ForwardAndBackward, without_next
-from autograder.guest.answer import Inputs, Tree
+from autograder.guest.answer import Inputs, PlainData
 from autograder.guest.responders.batchnorm import RUNNING
 from autograder.judging import oracle
 from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
@@ -58,7 +58,7 @@ def within_images(q: Inputs) -> np.ndarray:
 class SpatialBatchnormForward(Exercise):
     name, points = "spatial_batchnorm_forward", 10
     returns = ("out", "cache")
-    updates = RUNNING
+    mutates = RUNNING
     axes = {"out": "N C H W", "running_mean": "C", "running_var": "C"}
     keywords = OPTIONS
     smallest = {"n": 1, "c": 1, "h": 1, "w": 1}
@@ -172,7 +172,7 @@ class SpatialBatchnormForward(Exercise):
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         return batchnorm_arrays(sizes, rng)
 
-    def expected(self, q: Inputs) -> dict[str, Tree]:
+    def expected(self, q: Inputs) -> dict[str, PlainData]:
         return {**batchnorm(q), "cache": None}
 
 
@@ -267,7 +267,7 @@ class SpatialBatchnormBackward(ForwardAndBackward):
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         return both_arrays(sizes, rng)
 
-    def expected(self, q: Inputs) -> dict[str, Tree]:
+    def expected(self, q: Inputs) -> dict[str, PlainData]:
         return dict(gradients(q))
 
     def right_out(self, inputs: Inputs) -> Any:

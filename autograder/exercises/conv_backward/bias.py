@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.shared.conv_gradients import only, reshaped_only
-from autograder.guest.answer import Inputs, Tree
+from autograder.guest.answer import Inputs, PlainData
 from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes
 from autograder.judging.mistake import Mistake
 
@@ -138,5 +138,5 @@ class ConvBackwardBias(Exercise):
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         return {"dout": rng.standard_normal([sizes[key] for key in "nfhw"]) * sizes.get("scale", 1.0)}
 
-    def expected(self, q: Inputs) -> dict[str, Tree]:
+    def expected(self, q: Inputs) -> dict[str, PlainData]:
         return {"db": summed(q["dout"], 0, 2, 3)}

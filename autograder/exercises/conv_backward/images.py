@@ -21,7 +21,7 @@ from autograder.exercises.shared.conv_gradients import (
     sizes_clash,
     windows_at,
 )
-from autograder.guest.answer import Inputs, Tree
+from autograder.guest.answer import Inputs, PlainData
 from autograder.judging.exercise import Case, Exercise, Sizes
 from autograder.judging.mistake import Mistake, OfShape
 
@@ -52,7 +52,7 @@ def overwritten(q: Inputs, **changed: Any) -> np.ndarray:
     return result
 
 
-def of_images(q: Inputs, high: int, wide: int) -> dict[str, Tree]:
+def of_images(q: Inputs, high: int, wide: int) -> dict[str, PlainData]:
     """Any dx with images of this size."""
     return {"dx": OfShape((*asked(q)["x"].shape[:2], high, wide))}
 
@@ -288,5 +288,5 @@ class ConvBackwardInput(Exercise):
         geometry: Inputs = {key: made[key] for key in ("stride", "padding") if key in made}
         return {"dout": made["dout"], "w": made["w"], "x_shape": made["x"].shape, **geometry}
 
-    def expected(self, q: Inputs) -> dict[str, Tree]:
+    def expected(self, q: Inputs) -> dict[str, PlainData]:
         return {"dx": dx(q)}

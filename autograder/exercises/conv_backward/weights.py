@@ -24,7 +24,7 @@ from autograder.exercises.shared.conv_gradients import (
     strided,
     windows_at,
 )
-from autograder.guest.answer import Inputs, Tree
+from autograder.guest.answer import Inputs, PlainData
 from autograder.judging.exercise import Case, Exercise, Sizes
 from autograder.judging.mistake import Mistake, OfShape
 from autograder.judging.oracle import pair
@@ -37,7 +37,7 @@ def last_place(dout: np.ndarray) -> np.ndarray:
     return only(only(dout, -1, axis=2), -1, axis=3)
 
 
-def uncut(q: Inputs) -> dict[str, Tree]:
+def uncut(q: Inputs) -> dict[str, PlainData]:
     """Any dw with rows and columns for the end of the image that no window reaches."""
     a = asked(q)
     sides = [a["x"].shape[k] + 2 * a["padding"][k - 2] - (a["dout"].shape[k] - 1) * a["stride"][k - 2] for k in (2, 3)]
@@ -237,5 +237,5 @@ class ConvBackwardWeight(Exercise):
         geometry: Inputs = {key: made[key] for key in ("stride", "padding") if key in made}
         return {"dout": made["dout"], "x": made["x"], "kernel": sizes["kernel"], **geometry}
 
-    def expected(self, q: Inputs) -> dict[str, Tree]:
+    def expected(self, q: Inputs) -> dict[str, PlainData]:
         return {"dw": dw(q)}

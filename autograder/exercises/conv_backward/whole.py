@@ -8,7 +8,7 @@ from typing import Any
 
 from autograder.exercises.conv_backward import bias, images, weights
 from autograder.exercises.shared.conv_gradients import SMALLEST, drawn, dw, dx, swapped
-from autograder.guest.answer import Inputs, Tree
+from autograder.guest.answer import Inputs, PlainData
 from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
 from autograder.judging.mistake import Mistake, OfShape
 
@@ -122,5 +122,5 @@ class ConvBackward(Exercise):
         cache = (made["x"], made["w"], made["b"], made.get("stride", 1), made.get("padding", 0))
         return {"dout": made["dout"], "cache": cache}
 
-    def expected(self, q: Inputs) -> dict[str, Tree]:
+    def expected(self, q: Inputs) -> dict[str, PlainData]:
         return {"dx": dx(q), "dw": dw(q), "db": bias.summed(q["dout"], 0, 2, 3)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from autograder.guest.answer import Inputs, Tree
+from autograder.guest.answer import Inputs, PlainData
 from autograder.judging.exercise import Case, Exercise, Sizes
 from autograder.judging.mistake import Mistake
 
@@ -94,5 +94,5 @@ class ReceptiveField(Exercise):
         drawn = [(int(rng.integers(2, 6)), int(rng.integers(1, 4))) for _ in range(sizes["count"])]
         return {"layers": [(3, 2), *drawn]}
 
-    def expected(self, q: Inputs) -> dict[str, Tree]:
+    def expected(self, q: Inputs) -> dict[str, PlainData]:
         return {"size": field_size(q["layers"])}

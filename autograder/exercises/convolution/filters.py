@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.answer import Inputs, Response, Tree
+from autograder.guest.answer import Inputs, PlainData, Response
 from autograder.judging import oracle
 from autograder.judging.compare import TOLERANCE, Mismatch, close, kind_of, number
 from autograder.judging.exercise import RULES_NAME, Case, Exercise, Finding, Sizes, explain_error
@@ -215,7 +215,7 @@ class MergeConvs(Exercise):
         c, m, f, k1, k2 = (sizes[key] for key in ("c", "m", "f", "k1", "k2"))
         return {"w1": rng.standard_normal((m, c, k1, k1)), "w2": rng.standard_normal((f, m, k2, k2))}
 
-    def expected(self, q: Inputs) -> dict[str, Tree]:
+    def expected(self, q: Inputs) -> dict[str, PlainData]:
         return {"w": merged(q["w1"], q["w2"])}
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograder.exercises.shared.convolution import CONV_CACHE, conv, conv_arrays, map_size, not_square, of_map
 from autograder.exercises.shared.drawn_sizes import DRAWN_PAIRS, DRAWN_VIEWS
-from autograder.guest.answer import Inputs, Raised, Tree
+from autograder.guest.answer import Inputs, PlainData, Raised
 from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
 from autograder.judging.mistake import Mistake
 from autograder.judging.oracle import pair
@@ -237,7 +237,7 @@ class ConvForward(Exercise):
         arrays = dict(zip("xwb", conv_arrays(sizes, rng), strict=True))
         return arrays | {key: sizes[key] for key in ("stride", "padding") if key in sizes}
 
-    def expected(self, q: Inputs) -> dict[str, Tree]:
+    def expected(self, q: Inputs) -> dict[str, PlainData]:
         return {"out": conv(q), "cache": (q["x"], q["w"], q["b"], q.get("stride", 1), q.get("padding", 0))}
 
 

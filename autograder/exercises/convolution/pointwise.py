@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.answer import Inputs, Tree
+from autograder.guest.answer import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes
 from autograder.judging.mistake import Mistake
@@ -84,5 +84,5 @@ class Conv1x1Forward(Exercise):
             "b": rng.standard_normal(f),
         }
 
-    def expected(self, q: Inputs) -> dict[str, Tree]:
+    def expected(self, q: Inputs) -> dict[str, PlainData]:
         return {"out": pixelwise(q)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from autograder.guest.answer import Inputs, Tree
+from autograder.guest.answer import Inputs, PlainData
 from autograder.judging.exercise import Case, Exercise, MustRaise, Sizes, one_of
 from autograder.judging.mistake import Mistake
 
@@ -102,7 +102,7 @@ class ConvOutputSize(Exercise):
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         return dict(sizes)
 
-    def expected(self, q: Inputs) -> dict[str, Tree]:
+    def expected(self, q: Inputs) -> dict[str, PlainData]:
         stride, padding = q.get("stride", 1), q.get("padding", 0)
         if stride < 1 or padding < 0 or q["kernel"] < 1 or q["kernel"] > q["size"] + 2 * padding:
             return {"size": MustRaise("ValueError")}
@@ -245,7 +245,7 @@ class ConvCost(Exercise):
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         return dict(sizes)
 
-    def expected(self, q: Inputs) -> dict[str, Tree]:
+    def expected(self, q: Inputs) -> dict[str, PlainData]:
         return cost(q)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.guest import wire
-from autograder.guest.answer import Tree
+from autograder.guest.answer import PlainData
 from utils.data import Dataset
 from utils.design.budget import MOST_MULTIPLY_ADDS
 
@@ -66,12 +66,12 @@ def pictures(division: int | None = None) -> Dataset:
     return scattered_digits(seed=division or 0, division=division)
 
 
-def look(recording: Tree) -> Looked:
+def look(recording: PlainData) -> Looked:
     """Count a recording, and look at its first scores. Cases ask about the same one again, so it is kept."""
     return _look(_Keyed(recording))
 
 
-def trained(recording: Tree, divisions: Sequence[int | None], seed: int) -> Trained:
+def trained(recording: PlainData, divisions: Sequence[int | None], seed: int) -> Trained:
     """What it does after the course's training: the mean over the divisions, each from its first weights anew."""
     found, keyed = [], _Keyed(recording)
     for division in divisions:
@@ -84,7 +84,7 @@ def trained(recording: Tree, divisions: Sequence[int | None], seed: int) -> Trai
 class _Keyed:
     """A recording that is equal to one with the same content."""
 
-    def __init__(self, recording: Tree) -> None:
+    def __init__(self, recording: PlainData) -> None:
         self.recording = recording
         self._key = hashlib.sha256(b"".join(wire.encode(recording))).digest()
 

@@ -47,7 +47,7 @@ WEAK = (
 class BuildModel(Exercise):
     name, points = "build_model", 60
     responder = "design"
-    shown = ()
+    card_inputs = ()
     seconds = 60.0
     returns = ("model",)
     cases = (
@@ -94,7 +94,7 @@ class BuildModel(Exercise):
     def question(self, inputs: Inputs) -> dict[str, Any]:
         return super().question({key: inputs[key] for key in ("images", "seed")})
 
-    def probed(self, inputs: Inputs) -> bool:
+    def repeats_call(self, inputs: Inputs) -> bool:
         return False
 
     def contradicted(self, case: Case, inputs: Inputs) -> set[str]:

@@ -19,7 +19,7 @@ from autograder.exercises.fast_convolution.geometry import (
     slice_end,
     takes_no_pair,
 )
-from autograder.guest.answer import Inputs, Tree
+from autograder.guest.answer import Inputs, PlainData
 from autograder.judging.exercise import Exercise, Sizes
 from autograder.judging.mistake import Mistake, OfShape
 from autograder.judging.oracle import pair
@@ -84,7 +84,7 @@ def _averaged(q: Inputs) -> np.ndarray:
     return add_back(q) / np.maximum(1, add_back(q, np.ones_like(q["cols"])))
 
 
-def _cut_to_nothing(q: Inputs) -> dict[str, Tree]:
+def _cut_to_nothing(q: Inputs) -> dict[str, PlainData]:
     """What [p:-p] leaves when p is 0."""
     n, c, h, w = q["x_shape"]
     high, wide = pair(q.get("padding", 0))
@@ -204,5 +204,5 @@ class Col2im(Exercise):
         rows = x_shape[1] * kernel[0] * kernel[1]
         return {"cols": rng.standard_normal((x_shape[0], rows, out_h * out_w)), "x_shape": x_shape, **asked}
 
-    def expected(self, q: Inputs) -> dict[str, Tree]:
+    def expected(self, q: Inputs) -> dict[str, PlainData]:
         return {"x": add_back(q)}

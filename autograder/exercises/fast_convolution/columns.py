@@ -18,7 +18,7 @@ from autograder.exercises.fast_convolution.geometry import (
     takes_no_pair,
     unfold,
 )
-from autograder.guest.answer import Inputs, Tree
+from autograder.guest.answer import Inputs, PlainData
 from autograder.judging.exercise import Exercise, Sizes
 from autograder.judging.mistake import Mistake, OfShape
 from autograder.judging.oracle import pair
@@ -240,7 +240,7 @@ class Im2col(Exercise):
         x = rng.standard_normal(image_shape(sizes))
         return {"x": x} | {key: sizes[key] for key in ("kernel", "stride", "padding") if key in sizes}
 
-    def expected(self, q: Inputs) -> dict[str, Tree]:
+    def expected(self, q: Inputs) -> dict[str, PlainData]:
         return {"cols": unfold(q["x"], **geometry(q))}
 
 

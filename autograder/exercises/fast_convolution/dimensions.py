@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.answer import Inputs, Raised, Response, Tree
+from autograder.guest.answer import Inputs, PlainData, Raised, Response
 from autograder.judging import oracle
 from autograder.judging.exercise import Case, Exercise, Finding, Sizes
 from autograder.judging.mistake import Mistake, OfShape
@@ -32,7 +32,7 @@ def sides(q: Inputs, **changed: Any) -> tuple[int, ...]:
     return tuple(lengths)
 
 
-def of_sides(q: Inputs, lengths: tuple[int, ...]) -> dict[str, Tree]:
+def of_sides(q: Inputs, lengths: tuple[int, ...]) -> dict[str, PlainData]:
     """Any output of these lengths."""
     return {"out": OfShape((len(q["x"]), len(q["w"]), *lengths))}
 
@@ -127,7 +127,7 @@ class OneOutput(Exercise):
             "b": rng.standard_normal(f),
         } | {key: sizes[key] for key in ("stride", "padding") if key in sizes}
 
-    def expected(self, q: Inputs) -> dict[str, Tree]:
+    def expected(self, q: Inputs) -> dict[str, PlainData]:
         return {"out": convolved(q)}
 
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:

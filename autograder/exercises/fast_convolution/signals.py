@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.exercises.fast_convolution.dimensions import CACHE_TOO, MISTAKES, OneOutput, convolved
-from autograder.guest.answer import Inputs, Tree
+from autograder.guest.answer import Inputs, PlainData
 from autograder.judging.exercise import RULES_NAME, Case, one_of
 from autograder.judging.mistake import Mistake, OfShape
 
 
-def _dummy_axis_padded(q: Inputs) -> dict[str, Tree]:
+def _dummy_axis_padded(q: Inputs) -> dict[str, PlainData]:
     """The first row of a map whose height of 1 was padded too: nothing but zeros was seen."""
     shape = convolved(q).shape
     return {"out": np.broadcast_to(q["b"][:, None], shape)} if q.get("padding", 0) else {}

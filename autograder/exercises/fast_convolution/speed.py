@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from autograder.guest.answer import Functions, Inputs, Response, Tree, fresh, listening
+from autograder.guest.answer import Functions, Inputs, PlainData, Response, fresh, listening
 from autograder.judging.compare import same
 from autograder.judging.exercise import AskTimed, Case, Exercise, Finding
 from autograder.judging.mistake import Mistake
@@ -69,10 +69,10 @@ class Timed(Exercise):
         response.notes = (note(ratio),)
         return response
 
-    def ask_across(self, ask: AskTimed, inputs: Inputs) -> Response:
+    def ask_remotely(self, ask: AskTimed, inputs: Inputs) -> Response:
         """As `respond`, with the time taken by the one who asks. A wrong answer's time counts for nothing."""
         if not self.is_timed(inputs):
-            return super().ask_across(ask, inputs)
+            return super().ask_remotely(ask, inputs)
         lost: list[Response] = []
 
         def seconds(question: Inputs) -> float:
@@ -90,7 +90,7 @@ class Timed(Exercise):
         response.notes = (note(ratio),)
         return response
 
-    def probed(self, inputs: Inputs) -> bool:
+    def repeats_call(self, inputs: Inputs) -> bool:
         """Not on the large question: its answer comes after those to others of the same sizes."""
         return not self.is_timed(inputs)
 
@@ -109,7 +109,7 @@ class Timed(Exercise):
         )
         return [Finding(text, (TOO_SLOW.name,))]
 
-    def recognise(self, case: Case, inputs: Inputs, got: Mapping[str, Tree]) -> tuple[str, ...]:
+    def recognise(self, case: Case, inputs: Inputs, got: Mapping[str, PlainData]) -> tuple[str, ...]:
         """As usual; the large question would take long and tells no more than the small ones."""
         return () if self.is_timed(inputs) else super().recognise(case, inputs, got)
 
@@ -137,7 +137,7 @@ def times_faster(seconds: Callable[[Inputs], float], inputs: Inputs, loops: Task
     return ratio
 
 
-def turned(value: Tree, by: int) -> Tree:
+def turned(value: PlainData, by: int) -> PlainData:
     """The same numbers in another order: each array turned along its first axis."""
     if isinstance(value, np.ndarray):
         return np.roll(value, by, axis=0)

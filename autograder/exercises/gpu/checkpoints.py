@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from autograder.guest.answer import Inputs, Response, Tree
+from autograder.guest.answer import Inputs, PlainData, Response
 from autograder.judging.compare import kind_of
 from autograder.judging.exercise import Case, Exercise, Finding, Sizes, explain_error
 from autograder.judging.mistake import Mistake
@@ -23,10 +23,10 @@ class Checkpoint(Exercise):
 
     responder = "checkpoints"
     files = True
-    shown = ("step",)
+    card_inputs = ("step",)
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
-        asked = {"look": sizes["look"], "seed": int(rng.integers(1000)), "step": int(rng.integers(1000, 9000))}
+        asked = {"probe": sizes["probe"], "seed": int(rng.integers(1000)), "step": int(rng.integers(1000, 9000))}
         return asked | {"training": bool(sizes.get("training", True))}
 
     def contradicted(self, case: Case, inputs: Inputs) -> set[str]:
@@ -36,7 +36,7 @@ class Checkpoint(Exercise):
         error, found = response.error, response.answer
         if error is not None and "NotImplementedError" in error.bases:
             return [Finding(explain_error(error))]
-        if inputs["look"] == "other network":
+        if inputs["probe"] == "other network":
             text = "A checkpoint of another network was loaded, and nothing was said."
             return [] if error is not None else [Finding(text, ("errors-swallowed",))]
         if error is not None:
@@ -49,7 +49,7 @@ class Checkpoint(Exercise):
             return [Finding(found["problem"], ("not-at-the-path",))]
         return list(self.judged(case, inputs, found))
 
-    def judged(self, case: Case, inputs: Inputs, found: dict[str, Tree]) -> Iterator[Finding]:
+    def judged(self, case: Case, inputs: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
         """What is wrong with what came back."""
         raise NotImplementedError
 
@@ -58,16 +58,16 @@ class SaveCheckpoint(Checkpoint):
     name, points = "save_checkpoint", 10
     returns = ()
     cases = (
-        Case("can be read with weights_only=True", {"look": "holds"}, parts=("readable",)),
-        Case("the network: parameters and running statistics", {"look": "holds"}, parts=("network",)),
-        Case("the optimizer's momentum", {"look": "holds"}, parts=("momentum",)),
-        Case("the schedule's place", {"look": "holds"}, parts=("scheduler",)),
-        Case("the generator's state", {"look": "holds"}, parts=("generator",)),
-        Case("the step", {"look": "holds"}, parts=("step",)),
-        Case("saving changes nothing", {"look": "holds"}, parts=("changed",)),
+        Case("can be read with weights_only=True", {"probe": "holds"}, parts=("readable",)),
+        Case("the network: parameters and running statistics", {"probe": "holds"}, parts=("network",)),
+        Case("the optimizer's momentum", {"probe": "holds"}, parts=("momentum",)),
+        Case("the schedule's place", {"probe": "holds"}, parts=("scheduler",)),
+        Case("the generator's state", {"probe": "holds"}, parts=("generator",)),
+        Case("the step", {"probe": "holds"}, parts=("step",)),
+        Case("saving changes nothing", {"probe": "holds"}, parts=("changed",)),
         Case(
             "another run",
-            {"look": "holds"},
+            {"probe": "holds"},
             hidden=True,
             parts=("readable", "network", "momentum", "generator", "step"),
         ),
@@ -92,17 +92,17 @@ class SaveCheckpoint(Checkpoint):
         ),
         Mistake("step-missing", "The number of the step is not in the file."),
         Mistake("not-at-the-path", "The file must be at the path that was passed."),
-        Mistake("saving-changes", "Saving only looks: whoever saves twice as often must get the same network."),
+        Mistake("saving-changes", "Saving only probes: whoever saves twice as often must get the same network."),
     )
 
-    def judged(self, case: Case, inputs: Inputs, found: dict[str, Tree]) -> Iterator[Finding]:
+    def judged(self, case: Case, inputs: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
         if "unreadable" in found:
             if "readable" in case.parts:
                 yield Finding(f"torch.load with weights_only=True: {found['unreadable']}", (PICKLED[0],))
             else:
                 yield Finding("The file cannot be read safely (see the first case).")
             return
-        looks: dict[str, Callable[[], Iterator[Finding]]] = {
+        probes: dict[str, Callable[[], Iterator[Finding]]] = {
             "readable": lambda: iter(()),
             "network": lambda: self._judge_network(found["missing"]),
             "momentum": lambda: self._absent(found["momentum"], "The optimizer's momentum", "optimizer-missing"),
@@ -112,7 +112,7 @@ class SaveCheckpoint(Checkpoint):
             "changed": lambda: self._judge_changed(found["changed"]),
         }
         for part in case.parts:
-            yield from looks[part]()
+            yield from probes[part]()
 
     def _judge_network(self, missing: list[str]) -> Iterator[Finding]:
         if missing:
@@ -134,17 +134,17 @@ class LoadCheckpoint(Checkpoint):
     arguments = ("load_checkpoint", "save_checkpoint")
     returns = ("step",)
     cases = (
-        Case("the network is as it was", {"look": "resumed"}, parts=("network",), weight=2),
-        Case("the momentum is as it was", {"look": "resumed"}, parts=("momentum",)),
-        Case("the learning rates go on", {"look": "resumed"}, parts=("rates",)),
-        Case("the same batches come", {"look": "resumed"}, parts=("orders",)),
-        Case("the step is returned", {"look": "resumed"}, parts=("step",)),
-        Case("five steps later: the same network, bit for bit", {"look": "resumed"}, parts=("ends",), weight=3),
-        Case("the mode is left as it was", {"look": "resumed", "training": False}, parts=("mode",)),
-        Case("a file from a GPU, on a machine without one", {"look": "from gpu"}, parts=("mapped",), weight=2),
-        Case("a file that would run a stranger's code is refused", {"look": "trapped"}, parts=("trap",), weight=2),
-        Case("a file of another network is refused", {"look": "other network"}, parts=("strict",)),
-        Case("another run", {"look": "resumed"}, hidden=True, parts=("network", "step", "ends"), weight=2),
+        Case("the network is as it was", {"probe": "resumed"}, parts=("network",), weight=2),
+        Case("the momentum is as it was", {"probe": "resumed"}, parts=("momentum",)),
+        Case("the learning rates go on", {"probe": "resumed"}, parts=("rates",)),
+        Case("the same batches come", {"probe": "resumed"}, parts=("orders",)),
+        Case("the step is returned", {"probe": "resumed"}, parts=("step",)),
+        Case("five steps later: the same network, bit for bit", {"probe": "resumed"}, parts=("ends",), weight=3),
+        Case("the mode is left as it was", {"probe": "resumed", "training": False}, parts=("mode",)),
+        Case("a file from a GPU, on a machine without one", {"probe": "from gpu"}, parts=("mapped",), weight=2),
+        Case("a file that would run a stranger's code is refused", {"probe": "trapped"}, parts=("trap",), weight=2),
+        Case("a file of another network is refused", {"probe": "other network"}, parts=("strict",)),
+        Case("another run", {"probe": "resumed"}, hidden=True, parts=("network", "step", "ends"), weight=2),
     )
     mistakes = (
         Mistake(*PICKLED),
@@ -171,17 +171,17 @@ class LoadCheckpoint(Checkpoint):
         Mistake("not-at-the-path", "The file must be at the path that was passed."),
     )
 
-    def judged(self, case: Case, inputs: Inputs, found: dict[str, Tree]) -> Iterator[Finding]:
-        if inputs["look"] == "from gpu":
+    def judged(self, case: Case, inputs: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
+        if inputs["probe"] == "from gpu":
             if not found["same"]:
                 yield Finding("The network's numbers are not those of the file.", ("network-not-loaded",))
-        elif inputs["look"] == "trapped":
+        elif inputs["probe"] == "trapped":
             if found["ran"]:
                 yield Finding(f"Reading the file ran {found['ran'][0]}.", ("weights-only-off",))
             elif not found["refused"]:
                 yield Finding("The file was not refused, and nothing was said.", ("errors-swallowed",))
         else:
-            looks: dict[str, Callable[[], Iterator[Finding]]] = {
+            probes: dict[str, Callable[[], Iterator[Finding]]] = {
                 "network": lambda: self._judge_network(found),
                 "momentum": lambda: self._judge_momentum(found),
                 "rates": lambda: self._judge_rates(found),
@@ -191,18 +191,18 @@ class LoadCheckpoint(Checkpoint):
                 "mode": lambda: self._judge_mode(inputs, found),
             }
             for part in case.parts:
-                yield from looks[part]()
+                yield from probes[part]()
 
-    def _judge_network(self, found: dict[str, Tree]) -> Iterator[Finding]:
+    def _judge_network(self, found: dict[str, PlainData]) -> Iterator[Finding]:
         if found["state"]:
             text = f"Not as it was when the file was written: {', '.join(found['state'])}."
             yield Finding(text, ("network-not-loaded",))
 
-    def _judge_momentum(self, found: dict[str, Tree]) -> Iterator[Finding]:
+    def _judge_momentum(self, found: dict[str, PlainData]) -> Iterator[Finding]:
         if not found["momentum"]:
             yield Finding("The optimizer's momentum is not as it was.", ("optimizer-not-loaded",))
 
-    def _judge_rates(self, found: dict[str, Tree]) -> Iterator[Finding]:
+    def _judge_rates(self, found: dict[str, PlainData]) -> Iterator[Finding]:
         wanted, got = found["rates"]
         if wanted != got:
             said = ["; ".join(f"{rate:.4g}" for rate in rates) for rates in (wanted, got)]
@@ -210,18 +210,18 @@ class LoadCheckpoint(Checkpoint):
                 f"The next learning rates would have been {said[0]}; they are {said[1]}.", ("scheduler-not-loaded",)
             )
 
-    def _judge_orders(self, found: dict[str, Tree]) -> Iterator[Finding]:
+    def _judge_orders(self, found: dict[str, PlainData]) -> Iterator[Finding]:
         wanted, got = found["orders"]
         if wanted != got:
             text = f"The next batch would have been images {wanted[0]}; it is {got[0]}."
             yield Finding(text, ("generator-not-loaded",))
 
-    def _judge_step(self, inputs: Inputs, found: dict[str, Tree]) -> Iterator[Finding]:
+    def _judge_step(self, inputs: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
         if type(found["step"]) is not int or found["step"] != inputs["step"]:
             got = found["step"] if type(found["step"]) in (int, float) else kind_of(found["step"])
             yield Finding(f"Saved at step {inputs['step']}; load_checkpoint returned {got}.", ("step-not-returned",))
 
-    def _judge_end(self, found: dict[str, Tree]) -> Iterator[Finding]:
+    def _judge_end(self, found: dict[str, PlainData]) -> Iterator[Finding]:
         if not found["ends"]:
             known = [
                 name
@@ -237,6 +237,6 @@ class LoadCheckpoint(Checkpoint):
                 "The run that was resumed ended in another network than the one that went on.", tuple(known[:1])
             )
 
-    def _judge_mode(self, inputs: Inputs, found: dict[str, Tree]) -> Iterator[Finding]:
+    def _judge_mode(self, inputs: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
         if found["training"] != inputs["training"]:
             yield Finding("load_checkpoint changed the network's mode.", ("mode-changed",))

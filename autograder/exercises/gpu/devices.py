@@ -15,7 +15,7 @@ ALL, CUDA, MPS, NONE = ("cuda", "mps"), ("cuda",), ("mps",), ()
 class PickDevice(Exercise):
     name, points = "pick_device", 10
     responder = "timing"
-    shown = ("there", "preferred")
+    card_inputs = ("there", "preferred")
     returns = ("device",)
     cases = (
         Case("a machine with an NVIDIA GPU", {"there": CUDA}),

@@ -12,20 +12,20 @@ from autograder.exercises.gpu.fast_mistakes import MISTAKES
 from autograder.exercises.gpu.rates import judge_rates
 from autograder.exercises.lenet_numpy.networks import digits
 from autograder.exercises.shared.schedule import foreign_images, judge_batches, judge_order
-from autograder.guest.answer import Inputs, Response, Tree
+from autograder.guest.answer import Inputs, PlainData, Response
 from autograder.guest.fakes.recording_model import marked_images
 from autograder.judging.exercise import Case, Exercise, Finding, Sizes, explain_error
 
 SMALL = {"count": 24, "batch": 6, "epochs": 3}
 NO_CUDA = ("not compiled with CUDA", "NVIDIA driver", "No CUDA GPUs")
-GPU = {"look": "device", "count": 8, "batch": 4, "epochs": 1}
+GPU = {"probe": "device", "count": 8, "batch": 4, "epochs": 1}
 
 
 class TrainFast(Exercise):
     name, points = "train_fast", 35
     seconds = 120.0  # training takes ten; a busy machine may need longer
     responder = "fast_training"
-    shown = ("images", "labels", "settings")
+    card_inputs = ("images", "labels", "settings")
     returns = ("history",)
     cases = (
         Case("every image once an epoch, with its own label", {**SMALL, "epochs": 2}, parts=("batches",), weight=2),
@@ -37,7 +37,7 @@ class TrainFast(Exercise):
         Case("a network that comes in evaluation mode", {**SMALL, "epochs": 1}, parts=("mode",)),
         Case("a network that comes in training mode", SMALL, parts=("mode",)),
         Case("images and labels left as they were", {**SMALL, "epochs": 1}, parts=("rules",)),
-        Case("an error in the network comes through", {**SMALL, "look": "broken"}, parts=("errors",)),
+        Case("an error in the network comes through", {**SMALL, "probe": "broken"}, parts=("errors",)),
         Case("on a GPU: network, images and labels are there", GPU, parts=("placed",), weight=2),
         Case("on a GPU: nothing is copied or read in every step", {**GPU, "epochs": 2}, parts=("traffic",), weight=2),
         Case("on a GPU: channels_last and autocast", GPU, parts=("formats",), weight=2),
@@ -50,7 +50,7 @@ class TrainFast(Exercise):
         ),
         Case(
             f"at least {HELD_OUT.least:.0%} of 397 new digits after {HELD_OUT.epochs} epochs on the CPU",
-            {"look": "learn"},
+            {"probe": "learn"},
             parts=("accuracy",),
             weight=4,
             costly=True,
@@ -59,12 +59,12 @@ class TrainFast(Exercise):
     mistakes = MISTAKES
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
-        """Marked images; to learn from, digits, and in `look_at` those on which the network is judged."""
-        asked: Inputs = {"look": sizes.get("look", "steps"), "seed": int(rng.integers(1000))}
-        if asked["look"] == "learn":
+        """Marked images; to learn from, digits, and in `evaluate_on` those on which the network is judged."""
+        asked: Inputs = {"probe": sizes.get("probe", "steps"), "seed": int(rng.integers(1000))}
+        if asked["probe"] == "learn":
             data, settings = digits(), {"epochs": HELD_OUT.epochs, "batch_size": HELD_OUT.batch, "lr": HELD_OUT.lr}
             asked |= {"images": data.train_images[: HELD_OUT.images], "labels": data.train_labels[: HELD_OUT.images]}
-            return asked | {"look_at": data.test_images, "settings": settings}
+            return asked | {"evaluate_on": data.test_images, "settings": settings}
         count, batch = sizes["count"], sizes["batch"]
         if sizes.get("exact"):
             count = max(batch * 3, count - count % batch)
@@ -85,22 +85,22 @@ class TrainFast(Exercise):
 
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
         error, found = response.error, response.answer
-        if inputs["look"] == "broken":
+        if inputs["probe"] == "broken":
             return _judge_broken(response)
         if error is not None:
-            return [Finding(explain_error(error), _named_error(inputs["look"], error.message))]
+            return [Finding(explain_error(error), _named_error(inputs["probe"], error.message))]
         if not isinstance(found, dict):
             return [Finding("Nothing came back.")]
-        if inputs["look"] == "learn":
+        if inputs["probe"] == "learn":
             return list(_judge_accuracy(found))
-        if inputs["look"] == "device":
+        if inputs["probe"] == "device":
             return list(_judge_device(case, inputs, found))
         if not found["changed"] or not found["taken"]:
             return [_nothing_learned(found)]
         if (foreign := foreign_images(found)) is not None:
             return [Finding(foreign.text, ("other-images",))]
         sizes = inputs | inputs["settings"]
-        looks: dict[str, Callable[[], Iterator[Finding]]] = {
+        probes: dict[str, Callable[[], Iterator[Finding]]] = {
             "batches": lambda: judge_batches(sizes, found),
             "order": lambda: _judge_order(sizes, found),
             "rest": lambda: _judge_rest(sizes, found),
@@ -110,7 +110,7 @@ class TrainFast(Exercise):
             "mode": lambda: _judge_mode(inputs, found),
             "rules": lambda: _judge_rules(found),
         }
-        return [finding for part in case.parts for finding in looks[part]()]
+        return [finding for part in case.parts for finding in probes[part]()]
 
 
 def _named_error(look: str, message: str) -> tuple[str, ...]:
@@ -119,7 +119,7 @@ def _named_error(look: str, message: str) -> tuple[str, ...]:
     return ("left-on-the-cpu",) if look == "device" and "same device" in message else ()
 
 
-def _nothing_learned(found: dict[str, Tree]) -> Finding:
+def _nothing_learned(found: dict[str, PlainData]) -> Finding:
     if not found["changed"]:
         if any(step["gradient"] == "none" for step in found["taken"]):
             return Finding("At each step the gradients were 0 or None.", ("zeroed-before-the-step",))
@@ -135,7 +135,7 @@ def _judge_broken(response: Response) -> list[Finding]:
     return [Finding("The network raised an error, and train_fast did not pass it on.", ("errors-swallowed",))]
 
 
-def _judge_order(sizes: Inputs, found: dict[str, Tree]) -> Iterator[Finding]:
+def _judge_order(sizes: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
     """As in 07; the generator is PyTorch's."""
     for finding in judge_order(sizes, found):
         if finding.mistakes == ("rng-ignored",):
@@ -147,7 +147,7 @@ def _judge_order(sizes: Inputs, found: dict[str, Tree]) -> Iterator[Finding]:
             yield finding
 
 
-def _judge_rest(sizes: Inputs, found: dict[str, Tree]) -> Iterator[Finding]:
+def _judge_rest(sizes: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
     """Images that fill no batch may be left out of an epoch, or be a smaller one; no image comes twice in an epoch."""
     count, batch, epochs = len(sizes["labels"]), sizes["batch_size"], sizes["epochs"]
     if len(found["steps"]) == epochs * (count // batch):
@@ -161,7 +161,7 @@ def _judge_rest(sizes: Inputs, found: dict[str, Tree]) -> Iterator[Finding]:
         yield from judge_batches(sizes, found)
 
 
-def _judge_gradient(found: dict[str, Tree]) -> Iterator[Finding]:
+def _judge_gradient(found: dict[str, PlainData]) -> Iterator[Finding]:
     for k, step in enumerate(found["taken"]):
         if step["gradient"] == "piled up":
             yield Finding(f"The gradient of step {k} is the sum of all so far.", ("gradients-kept",))
@@ -181,7 +181,7 @@ def _judge_gradient(found: dict[str, Tree]) -> Iterator[Finding]:
         yield Finding(text, ("partly-trained",))
 
 
-def _judge_history(sizes: Inputs, found: dict[str, Tree]) -> Iterator[Finding]:
+def _judge_history(sizes: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
     """The mean loss of every step; one with label smoothing is a little different, and right too."""
     history, losses = found["history"], found["losses"]
     if isinstance(history, np.ndarray):
@@ -206,7 +206,7 @@ def _judge_history(sizes: Inputs, found: dict[str, Tree]) -> Iterator[Finding]:
             yield Finding(text, ("loss-summed",) if summed else ())
 
 
-def _judge_mode(inputs: Inputs, found: dict[str, Tree]) -> Iterator[Finding]:
+def _judge_mode(inputs: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
     if not all(found["modes"]):
         yield Finding("The network was in evaluation mode while it was trained.", ("mode-not-set",))
     elif found["training"] != inputs["training"]:
@@ -216,7 +216,7 @@ def _judge_mode(inputs: Inputs, found: dict[str, Tree]) -> Iterator[Finding]:
         yield Finding(f"The network's parameters are {found['dtype']} now.", ("network-cast",))
 
 
-def _judge_rules(found: dict[str, Tree]) -> Iterator[Finding]:
+def _judge_rules(found: dict[str, PlainData]) -> Iterator[Finding]:
     for name in found["inputs changed"]:
         yield Finding(f"train_fast changed {name}: work with an order of places instead.", ("input-modified",))
     if found["compile"]:
@@ -225,7 +225,7 @@ def _judge_rules(found: dict[str, Tree]) -> Iterator[Finding]:
         )
 
 
-def _judge_device(case: Case, inputs: Inputs, found: dict[str, Tree]) -> Iterator[Finding]:
+def _judge_device(case: Case, inputs: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
     """What was noted on the GPU that computes nothing; by now we know that no error was raised."""
     if not found["steps"]:
         yield Finding("No step was taken on the GPU.", ("nothing-learned",))
@@ -249,7 +249,7 @@ def _judge_device(case: Case, inputs: Inputs, found: dict[str, Tree]) -> Iterato
         yield Finding("compiled=True was passed, and torch.compile was not called.", ("compiled-ignored",))
 
 
-def _judge_accuracy(found: dict[str, Tree]) -> Iterator[Finding]:
+def _judge_accuracy(found: dict[str, PlainData]) -> Iterator[Finding]:
     """The share of new images whose highest score is that of their class; the labels are known here alone."""
     scores, labels = found["scores"], digits().test_labels
     if not isinstance(scores, np.ndarray) or not np.isfinite(scores).all():

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograder.guest.answer import Inputs, Response
-from autograder.guest.fakes.clock import LAUNCH, Clockwork
+from autograder.guest.fakes.clock import LAUNCH, FakeClock
 from autograder.judging.compare import kind_of
 from autograder.judging.exercise import Case, Exercise, Finding, Sizes, explain_error
 from autograder.judging.mistake import Mistake
@@ -36,7 +36,7 @@ def measured(
     that are timed.
     """
     count = q["counts"] | {k: v for k, v in (("warmup", warmup), ("repeats", repeats)) if v is not None}
-    machine, taken = Clockwork(q["device"], q["durations"]), []
+    machine, taken = FakeClock(q["device"], q["durations"]), []
     for _ in range(count.get("warmup", WARMUP) - from_call):
         machine.work()
     for _ in range(count.get("repeats", REPEATS) + from_call):
@@ -80,7 +80,7 @@ WAYS: tuple[tuple[str, Callable[[Inputs], float]], ...] = (
 class TimeIt(Exercise):
     name, points = "time_it", 20
     responder = "timing"
-    shown = ("device", "counts")
+    card_inputs = ("device", "counts")
     returns = ("seconds",)
     cases = (
         Case("on the CPU", {"device": "cpu"}),

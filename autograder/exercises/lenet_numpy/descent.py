@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.answer import Inputs, Tree
+from autograder.guest.answer import Inputs, PlainData
 from autograder.guest.fakes.recording_model import START, goals
 from autograder.judging import oracle
 
@@ -36,7 +36,7 @@ def stepped(q: Inputs, lr: float | None = None, momentum: float = 0.9, **way: An
     return np.asarray(leaf.detach().numpy())
 
 
-def with_lr(lr: float) -> Callable[[Inputs, Any], dict[str, Tree]]:
+def with_lr(lr: float) -> Callable[[Inputs, Any], dict[str, PlainData]]:
     """What comes of a learning rate of one's own, for a `Mistake`."""
     return lambda q, right: {"params": stepped(q, lr=lr)}
 

@@ -10,7 +10,7 @@ from autograder.exercises.lenet_numpy.budget import HELD_OUT, OVERFIT
 from autograder.exercises.lenet_numpy.descent import stepped
 from autograder.exercises.lenet_numpy.networks import digits
 from autograder.exercises.shared.schedule import foreign_images, judge_batches
-from autograder.guest.answer import Inputs, Tree
+from autograder.guest.answer import Inputs, PlainData
 from autograder.guest.fakes.recording_model import marked_images
 from autograder.judging.compare import kind_of, same
 from autograder.judging.exercise import Case, Finding
@@ -25,7 +25,7 @@ def first_try() -> Inputs:
     return asked | {"epochs": 2, "batch_size": 3, "lr": 0.05, "seed": 0, "one_goal": True}
 
 
-def ready(asked: Inputs, found: Tree) -> bool:
+def ready(asked: Inputs, found: PlainData) -> bool:
     """Whether the loop that answered the first try takes the right steps with the right images."""
     if not isinstance(found, dict):
         return False
@@ -33,7 +33,7 @@ def ready(asked: Inputs, found: Tree) -> bool:
     return ends and foreign_images(found) is None and not list(judge_batches(asked, found))
 
 
-def judge_accuracy(case: Case, inputs: Inputs, found: dict[str, Tree]) -> Iterator[Finding]:
+def judge_accuracy(case: Case, inputs: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
     """The share of images whose highest score is that of their class. The held-out labels are known here alone."""
     overfit = case.parts == ("overfit",)
     labels = inputs["labels"] if overfit else digits().test_labels

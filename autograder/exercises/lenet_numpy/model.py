@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.lenet_numpy.networks import LN_10, NetworkExercise, before_writing, changed, lenet
-from autograder.guest.answer import Inputs, Tree
+from autograder.guest.answer import Inputs, PlainData
 from autograder.judging.exercise import Case, Finding
 from autograder.judging.mistake import Mistake
 
@@ -21,23 +21,23 @@ def without(q: Inputs, *keys: str) -> Inputs:
     return changed(q, params=q["params"] | {key: np.zeros_like(q["params"][key]) for key in keys})
 
 
-def told(*parts: str, silenced: tuple[str, ...] = (), **way: Any) -> Callable[[Inputs, Any], dict[str, Tree]]:
+def told(*parts: str, silenced: tuple[str, ...] = (), **way: Any) -> Callable[[Inputs, Any], dict[str, PlainData]]:
     """What a network computed in this way answers, for a `Mistake`; in these parts, by default in all."""
 
-    def wrong(q: Inputs, right: Any) -> dict[str, Tree]:
+    def wrong(q: Inputs, right: Any) -> dict[str, PlainData]:
         answered = lenet(without(q, *silenced) if silenced else q, **way)
         return {part: value for part, value in answered.items() if part in (parts or answered)}
 
     return wrong
 
 
-def summed(q: Inputs, right: Mapping[str, Tree]) -> dict[str, Tree]:
+def summed(q: Inputs, right: Mapping[str, PlainData]) -> dict[str, PlainData]:
     """Loss and gradients as sums over the batch."""
     n = len(q["y"])
     return {"loss": right["loss"] * n, "grads": {key: grad * n for key, grad in right["grads"].items()}}
 
 
-def decayed(q: Inputs, strength: float) -> dict[str, Tree]:
+def decayed(q: Inputs, strength: float) -> dict[str, PlainData]:
     """Loss and gradients with half the squares of the weights added to the loss."""
     right, weights = lenet(q), {key: value for key, value in q["params"].items() if value.ndim > 1}
     more = strength * sum(float((value**2).sum()) for value in weights.values()) / 2
@@ -159,9 +159,9 @@ SHARED_MISTAKES = (
 class LeNet5(NetworkExercise):
     name, points = "LeNet5", 25
     cases = (
-        Case("params: keys, shapes, dtypes", {"look": "kept"}, dtype="float32"),
-        Case("params when float64 is asked for", {"look": "kept"}),
-        Case("the weights come from rng", {"look": "seeds"}, dtype="float32"),
+        Case("params: keys, shapes, dtypes", {"probe": "kept"}, dtype="float32"),
+        Case("params when float64 is asked for", {"probe": "kept"}),
+        Case("the weights come from rng", {"probe": "seeds"}, dtype="float32"),
         Case("the first loss on digits is within 0.3 of ln 10", {**LOSS, "n": 40, "digits": True}, parts=("first",)),
         Case("scores of three images", SCORES, parts=("scores",), weight=2),
         Case("scores of a single image", {**SCORES, "n": 1}, parts=("scores",)),
@@ -174,7 +174,7 @@ class LeNet5(NetworkExercise):
             weight=2,
         ),
         Case("float32 stays float32", {"steps": ("scores", "loss"), "n": 2}, dtype="float32"),
-        Case("two calls: new gradients, nothing else changed", {"look": "manners"}, dtype="float32", weight=3),
+        Case("two calls: new gradients, nothing else changed", {"probe": "side_effects"}, dtype="float32", weight=3),
         Case("digits, other weights", {**LOSS, "n": 4, "digits": True, "written": True}, hidden=True, parts=("loss",)),
         Case("another batch, other weights", {"steps": ("loss", "scores"), "n": 2, "written": True}, hidden=True),
         Case("another seed's first loss", {**LOSS, "n": 40, "digits": True}, hidden=True, parts=("first",)),
@@ -193,7 +193,7 @@ class LeNet5(NetworkExercise):
         ),
     )
 
-    def judge_numbers(self, case: Case, inputs: Inputs, found: dict[str, Tree]) -> Iterator[Finding]:
+    def judge_numbers(self, case: Case, inputs: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
         """As usual; `first` asks whether a new network's loss is about that of guessing."""
         if case.parts != ("first",):
             yield from super().judge_numbers(case, inputs, found)

@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from autograder.exercises.shared.lenet import RIGHT, SHAPES, Way, answer
-from autograder.guest.answer import Inputs, Response, Tree
+from autograder.exercises.shared.lenet import RIGHT, SHAPES, LeNetVariant, answer
+from autograder.guest.answer import Inputs, PlainData, Response
 from autograder.guest.responders.networks import unwritten
 from autograder.judging.compare import Mismatch, Tolerance, differences
 from autograder.judging.dtypes import cast, tolerance_of
@@ -32,12 +32,12 @@ def digits() -> Dataset:
     return load("digits")
 
 
-def lenet(q: Inputs, **way: Any) -> dict[str, Tree]:
+def lenet(q: Inputs, **way: Any) -> dict[str, PlainData]:
     """What the network answers from the arrays it reported, right or in another way.
 
     With batchnorm, loss, gradients and moments are those of training, scores those at test time.
     """
-    told = dict(_once(q, Way(**{**vars(q["way"]), **way}), q["backward"]))
+    told = dict(_once(q, LeNetVariant(**{**vars(q["way"]), **way}), q["backward"]))
     if q["way"].norm:
         told["grads"] = cleaned(q, told["grads"])
         if "scores" in q["steps"]:
@@ -45,25 +45,25 @@ def lenet(q: Inputs, **way: Any) -> dict[str, Tree]:
     return told
 
 
-def at_test(q: Inputs, backward: bool = False, **way: Any) -> dict[str, Tree]:
+def at_test(q: Inputs, backward: bool = False, **way: Any) -> dict[str, PlainData]:
     """What the network answers with running statistics."""
-    return _once(q, Way(**{**vars(q["way"]), **way, "statistics": "running"}), backward)
+    return _once(q, LeNetVariant(**{**vars(q["way"]), **way, "statistics": "running"}), backward)
 
 
-def _once(q: Inputs, way: Way, backward: bool) -> dict[str, Tree]:
+def _once(q: Inputs, way: LeNetVariant, backward: bool) -> dict[str, PlainData]:
     """The network's answer, computed once for a question: many mistakes are held against the same one."""
-    found: dict[str, Tree] | None = q["answers"].get((way, backward))
+    found: dict[str, PlainData] | None = q["answers"].get((way, backward))
     if found is None:
         found = q["answers"][way, backward] = answer(q["params"], q["x"], q["y"], way, q.get("running"), backward)
     return found
 
 
-def changed(q: Inputs, **arrays: Tree) -> Inputs:
+def changed(q: Inputs, **arrays: PlainData) -> Inputs:
     """The question about other arrays."""
     return q | arrays | {"answers": {}}
 
 
-def cleaned(q: Inputs, grads: Tree) -> Tree:
+def cleaned(q: Inputs, grads: PlainData) -> PlainData:
     """The gradients, with 0 where those of a bias before batchnorm are 0 but for rounding."""
     if not isinstance(grads, dict) or not q["way"].norm:
         return grads
@@ -85,12 +85,12 @@ class NetworkExercise(Exercise):
     """A class that the student wrote. Numbers are compared with the same net in PyTorch, from its own parameters."""
 
     responder = "networks"
-    shown = ("x", "y")
+    card_inputs = ("x", "y")
     returns: ClassVar[tuple[str, ...]] = ("scores", "loss", "grads")
     axes = {"scores": "N M", **{f"grads['conv{k}.weight']": "F C KH KW" for k in (1, 2)}}
     axes |= {"grads['fc1.weight']": "D M", "grads['fc2.weight']": "D M"}
     shapes: ClassVar[Mapping[str, Shapes]] = {"params": SHAPES}
-    way: ClassVar[Way] = RIGHT
+    way: ClassVar[LeNetVariant] = RIGHT
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         """x (n, 1, 28, 28) in [0, 1], random so that no two pixels tie; with `digits`, images of the course."""
@@ -99,8 +99,8 @@ class NetworkExercise(Exercise):
         if sizes.get("digits"):
             chosen = rng.permutation(len(digits().train_labels))[:n]
             x, y = digits().train_images[chosen].astype(np.float64), digits().train_labels[chosen]
-        asked = {"look": sizes.get("look", "numbers"), "seed": int(rng.integers(1000)), "x": x, "y": y}
-        if asked["look"] == "numbers":
+        asked = {"probe": sizes.get("probe", "numbers"), "seed": int(rng.integers(1000)), "x": x, "y": y}
+        if asked["probe"] == "numbers":
             asked |= {"steps": sizes["steps"], "written": sizes.get("written", False)}
         return asked
 
@@ -113,18 +113,18 @@ class NetworkExercise(Exercise):
             return [Finding("Nothing came back.")]
         if "problem" in found:
             return [Finding(found["problem"], ("returns-nothing",) if "(None)" in found["problem"] else ())]
-        judges: dict[str, Callable[[Case, Inputs, dict[str, Tree]], Iterator[Finding]]] = {
+        judges: dict[str, Callable[[Case, Inputs, dict[str, PlainData]], Iterator[Finding]]] = {
             "kept": self.judge_kept,
             "seeds": self.judge_seeds,
             "numbers": self.judge_numbers,
-            "manners": self.judge_manners,
+            "side_effects": self.judge_side_effects,
         }
-        return list(judges[inputs["look"]](case, inputs, found))
+        return list(judges[inputs["probe"]](case, inputs, found))
 
     def contradicted(self, case: Case, inputs: Inputs) -> set[str]:
         return set()  # what a network answers depends on its own parameters
 
-    def judge_kept(self, case: Case, inputs: Inputs, found: dict[str, Tree]) -> Iterator[Finding]:
+    def judge_kept(self, case: Case, inputs: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
         """Keys, shapes and dtypes of what the network keeps."""
         dtype = str(inputs["x"].dtype)
         for name, shapes in self.shapes.items():
@@ -155,7 +155,7 @@ class NetworkExercise(Exercise):
             text = f"Without a dtype the parameters are to be float32; yours are {', '.join(found['usual dtypes'])}."
             yield Finding(text, ("dtype-lost",))
 
-    def judge_seeds(self, case: Case, inputs: Inputs, found: dict[str, Tree]) -> Iterator[Finding]:
+    def judge_seeds(self, case: Case, inputs: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
         """The weights come out of the generator that was handed over, and out of nothing else."""
         if found["shared"]:
             yield Finding(f"Two networks have the same array as {found['shared'][0]}.", ("networks-share",))
@@ -164,7 +164,7 @@ class NetworkExercise(Exercise):
         elif found["first"] == found["other"]:
             yield Finding("Networks from generators with different seeds have the same weights.", ("rng-ignored",))
 
-    def judge_numbers(self, case: Case, inputs: Inputs, found: dict[str, Tree]) -> Iterator[Finding]:
+    def judge_numbers(self, case: Case, inputs: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
         """Scores, loss and gradients, against PyTorch from the same parameters."""
         for name, shapes in self.shapes.items():
             kept = found.get(name, {})
@@ -189,12 +189,12 @@ class NetworkExercise(Exercise):
         for mismatch in mismatches:
             yield Finding(mismatch.text, known or (("dtype-lost",) if mismatch.kind == "dtype" else ()), mismatch)
 
-    def reported(self, case: Case, inputs: Inputs, found: dict[str, Tree]) -> Inputs:
+    def reported(self, case: Case, inputs: Inputs, found: dict[str, PlainData]) -> Inputs:
         """The question with the arrays that the network reported; gradients only where the case looks at them."""
         kept = {name: found[name] for name in self.shapes}
         return changed(inputs, **kept, way=self.way, backward="grads" in self.looked_at(case))
 
-    def right(self, q: Inputs) -> dict[str, Tree]:
+    def right(self, q: Inputs) -> dict[str, PlainData]:
         """The right answer, by part, in the question's dtype."""
         return {part: cast(value, str(q["x"].dtype)) for part, value in lenet(q).items() if part in self.returns}
 
@@ -202,7 +202,7 @@ class NetworkExercise(Exercise):
         """A whole network in float32 has more rounding than a layer."""
         return tolerance_of(q["x"]).times(10 if q["x"].dtype == np.float32 else 1)
 
-    def roughly(self, q: Inputs, mismatch: Mismatch, expected: Arrays, grads: Tree) -> bool:
+    def roughly(self, q: Inputs, mismatch: Mismatch, expected: Arrays, grads: PlainData) -> bool:
         """In float32, rounding may decide a ReLU or a maximum the other way: a gradient counts as right if most is."""
         key = mismatch.part.removeprefix("grads['").removesuffix("']")
         if q["x"].dtype != np.float32 or mismatch.kind != "value" or key not in expected:
@@ -214,7 +214,7 @@ class NetworkExercise(Exercise):
         """Whether the gradient of a parameter is nothing but rounding."""
         return bool(self.way.norm) and key in BEFORE_NORM
 
-    def judge_manners(self, case: Case, inputs: Inputs, found: dict[str, Tree]) -> Iterator[Finding]:
+    def judge_side_effects(self, case: Case, inputs: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
         """What calls do to each other and to what is kept."""
         if found["params changed"]:
             yield Finding("loss changed the parameters; the step is taken elsewhere.", ("params-changed",))

@@ -8,8 +8,8 @@ import numpy as np
 
 from autograder.exercises.lenet_numpy.model import LOSS, SCORES, SHARED_MISTAKES, told, without
 from autograder.exercises.lenet_numpy.networks import Arrays, NetworkExercise, at_test, changed, lenet
-from autograder.exercises.shared.lenet import MOMENTUM, NORM_SHAPES, RUNNING_SHAPES, SHAPES, Way
-from autograder.guest.answer import Inputs, Tree
+from autograder.exercises.shared.lenet import MOMENTUM, NORM_SHAPES, RUNNING_SHAPES, SHAPES, LeNetVariant
+from autograder.guest.answer import Inputs, PlainData
 from autograder.judging.dtypes import cast
 from autograder.judging.exercise import Case, Finding
 from autograder.judging.mistake import Mistake
@@ -30,10 +30,10 @@ class LeNet5BN(NetworkExercise):
     name, points = "LeNet5BN", 20
     returns = ("scores", "loss", "grads", "after")
     shapes = {"params": SHAPES | NORM_SHAPES, "running": RUNNING_SHAPES}
-    way = Way(norm=(1, 2))
+    way = LeNetVariant(norm=(1, 2))
     cases = (
-        Case("params and running: keys, shapes, first values", {"look": "kept"}, dtype="float32"),
-        Case("the weights come from rng", {"look": "seeds"}, dtype="float32"),
+        Case("params and running: keys, shapes, first values", {"probe": "kept"}, dtype="float32"),
+        Case("the weights come from rng", {"probe": "seeds"}, dtype="float32"),
         Case("loss in training: statistics of the batch", LOSS, parts=("loss",), weight=2),
         Case("the gradients of a batch", LOSS, parts=("grads",), weight=3),
         Case("loss updates the running statistics", LOSS, parts=("after",), weight=2),
@@ -45,7 +45,7 @@ class LeNet5BN(NetworkExercise):
             weight=2,
         ),
         Case("float32 stays float32", {"steps": ("loss",), "n": 4}, dtype="float32", parts=("loss", "grads", "after")),
-        Case("two calls: new gradients, nothing else changed", {"look": "manners"}, dtype="float32", weight=3),
+        Case("two calls: new gradients, nothing else changed", {"probe": "side_effects"}, dtype="float32", weight=3),
         Case("another batch, other weights", {"steps": ("scores", "loss"), "n": 2, "written": True}, hidden=True),
         Case("digits", {**LOSS, "n": 5, "digits": True, "written": True}, hidden=True, parts=("loss", "after")),
     )
@@ -139,11 +139,11 @@ class LeNet5BN(NetworkExercise):
         ),
     )
 
-    def right(self, q: Inputs) -> dict[str, Tree]:
+    def right(self, q: Inputs) -> dict[str, PlainData]:
         """loss and its gradients in training mode, scores in test mode, the running statistics after the loss."""
         return super().right(q) | {"after": cast(running(q, 1 - MOMENTUM, MOMENTUM), str(q["x"].dtype))}
 
-    def judge_kept(self, case: Case, inputs: Inputs, found: dict[str, Tree]) -> Iterator[Finding]:
+    def judge_kept(self, case: Case, inputs: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
         yield from super().judge_kept(case, inputs, found)
         for name in ("params", "running"):
             for key, (_, _, least, greatest) in (found[name] or {}).items():
@@ -152,7 +152,7 @@ class LeNet5BN(NetworkExercise):
                     yield Finding(f"{name}[{key!r}] begins as {wanted:g} everywhere.", ("first-values",))
 
 
-def _plain_norm(q: Inputs) -> dict[str, Tree]:
+def _plain_norm(q: Inputs) -> dict[str, PlainData]:
     ones = {key: np.ones_like(q["params"][key]) for key in ("bn1.weight", "bn2.weight")}
     plain = without(q, "bn1.bias", "bn2.bias")
     plain = changed(plain, params=plain["params"] | ones)

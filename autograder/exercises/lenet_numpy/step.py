@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.answer import Inputs, Response, Tree
+from autograder.guest.answer import Inputs, PlainData, Response
 from autograder.judging import oracle
 from autograder.judging.exercise import Case, Exercise, Finding, Sizes
 from autograder.judging.mistake import Mistake
@@ -48,11 +48,11 @@ def _once(q: Inputs) -> Inputs:
     return q
 
 
-def _ascended(q: Inputs, right: Any) -> dict[str, Tree]:
+def _ascended(q: Inputs, right: Any) -> dict[str, PlainData]:
     return {"params": _each(lambda before, after: 2 * before - after, q["params"], right["params"])}
 
 
-def _weights_only(q: Inputs, right: Any) -> dict[str, Tree]:
+def _weights_only(q: Inputs, right: Any) -> dict[str, PlainData]:
     return {
         part: {k: value if "weight" in k else q[part][k] for k, value in right[part].items()}
         for part in ("params", "velocity")
@@ -168,10 +168,10 @@ class SgdMomentumStep(Exercise):
             **momentum,
         }
 
-    def expected(self, q: Inputs) -> dict[str, Tree]:
+    def expected(self, q: Inputs) -> dict[str, PlainData]:
         return dict(stepped(q))
 
-    def probed(self, inputs: Inputs) -> bool:
+    def repeats_call(self, inputs: Inputs) -> bool:
         """No: what is asked is several calls already, and each changes its arguments."""
         return False
 

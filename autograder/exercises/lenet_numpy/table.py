@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from autograder.guest.answer import Inputs, Response, Tree
+from autograder.guest.answer import Inputs, PlainData, Response
 from autograder.judging.exercise import Case, Exercise, Finding, Sizes
 from autograder.judging.mistake import Mistake
 
@@ -58,7 +58,7 @@ def _weights(change: Callable[[tuple[int, ...]], tuple[int, ...]]) -> list[tuple
     return [change(weight) if weight else None for _, _, weight in LAYERS]
 
 
-def _without_biases(axes: int) -> Callable[[Inputs, Any], dict[str, Tree]]:
+def _without_biases(axes: int) -> Callable[[Inputs, Any], dict[str, PlainData]]:
     """params without the biases of the layers whose weights have this many axes, for a `Mistake`."""
     return lambda q, right: {"params": _column(q, _only(lambda out, w: math.prod(w) + (len(w) != axes) * out[0]))}
 
@@ -66,7 +66,7 @@ def _without_biases(axes: int) -> Callable[[Inputs, Any], dict[str, Tree]]:
 class LenetTable(Exercise):
     name, points = "lenet_table", 10
     returns = COLUMNS
-    shown = ()
+    card_inputs = ()
     fields = {part: tuple(f"row {k} ({row[0]})" for k, row in enumerate(LAYERS)) for part in COLUMNS}
     cases = (
         Case("eleven rows, in the lecture's order", parts=("layers",)),
@@ -179,14 +179,14 @@ class LenetTable(Exercise):
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         return {"total": True} if sizes.get("total") else {}
 
-    def expected(self, q: Inputs) -> dict[str, Tree]:
+    def expected(self, q: Inputs) -> dict[str, PlainData]:
         columns = dict(zip(COLUMNS, (list(column) for column in zip(*rows(), strict=True)), strict=True))
         return columns | {part: _column(q, columns[part]) for part in ("params", "macs")}
 
     def question(self, inputs: Inputs) -> dict[str, Any]:
         return super().question({})
 
-    def probed(self, inputs: Inputs) -> bool:
+    def repeats_call(self, inputs: Inputs) -> bool:
         """There is but one question: nothing is handed over that could be another time."""
         return False
 
@@ -201,7 +201,7 @@ class LenetTable(Exercise):
             response = replace(response, answer={"no table": table})
         return super().judge(case, inputs, response)
 
-    def split(self, answer: Tree) -> dict[str, Tree] | str:
+    def split(self, answer: PlainData) -> dict[str, PlainData] | str:
         """part → column; a sentence if the answer was no list of rows of five."""
         if isinstance(answer, tuple):
             return dict(zip(COLUMNS, answer, strict=True))
@@ -215,11 +215,11 @@ class LenetTable(Exercise):
         return f"A row is a tuple of five: {ROW}. Row {k} is {what}."
 
 
-def _is_row(row: Tree) -> bool:
+def _is_row(row: PlainData) -> bool:
     return isinstance(row, (tuple, list)) and len(row) == len(COLUMNS)
 
 
-def _column(q: Inputs, column: Sequence[Tree]) -> Tree:
+def _column(q: Inputs, column: Sequence[PlainData]) -> PlainData:
     """The column, or its sum where the question is about the total."""
     numbers = all(type(value) is int for value in column)
     return sum(column) if q.get("total") and numbers else list(column)

@@ -12,7 +12,7 @@ from autograder.exercises.lenet_numpy.descent import by_epoch, losses, stepped, 
 from autograder.exercises.lenet_numpy.learning import first_try, judge_accuracy, ready
 from autograder.exercises.lenet_numpy.networks import digits
 from autograder.exercises.shared.schedule import foreign_images, judge_batches, judge_order
-from autograder.guest.answer import Functions, Inputs, Response, Tree, identical
+from autograder.guest.answer import Functions, Inputs, PlainData, Response, identical
 from autograder.guest.fakes.recording_model import START, marked_images
 from autograder.judging.compare import close, differences, kind_of
 from autograder.judging.exercise import AskTimed, Case, Exercise, Finding, Sizes, explain_error
@@ -25,7 +25,7 @@ SMALL = {"count": 12, "batch": 4, "epochs": 3}
 class Train(Exercise):
     name, points = "train", 25
     responder = "training"
-    shown = ("images", "labels", "epochs", "batch_size", "lr")
+    card_inputs = ("images", "labels", "epochs", "batch_size", "lr")
     seconds = 120.0  # training takes ten; a busy machine may need longer
     arguments = ("train", "LeNet5")
     returns = ("params", "history")
@@ -154,7 +154,7 @@ class Train(Exercise):
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
-        """For a recorder: marked images; for a network: digits, and in `look_at` those on which it is judged."""
+        """For a recorder: marked images; for a network: digits, and in `evaluate_on` those on which it is judged."""
         seed = int(rng.integers(1000))
         budget: Budget | None = sizes.get("budget")
         if budget is None:
@@ -164,13 +164,13 @@ class Train(Exercise):
             return asked | {"seed": seed, "one_goal": False}
         data, schedule = digits(), [list(pair) for pair in budget.schedule]
         asked = {"images": data.train_images[: budget.images], "labels": data.train_labels[: budget.images]}
-        asked["look_at"] = asked["images"] if budget is OVERFIT else data.test_images
+        asked["evaluate_on"] = asked["images"] if budget is OVERFIT else data.test_images
         return asked | {"schedule": schedule, "batch_size": budget.batch, "seed": seed}
 
     def respond(self, student: Functions, inputs: Inputs) -> Response:
         return self._ask_first(lambda asked: super(Train, self).respond(student, asked), inputs)
 
-    def ask_across(self, ask: AskTimed, inputs: Inputs) -> Response:
+    def ask_remotely(self, ask: AskTimed, inputs: Inputs) -> Response:
         return self._ask_first(lambda asked: ask(asked)[0], inputs)
 
     def _ask_first(self, ask: Callable[[Inputs], Response], inputs: Inputs) -> Response:
@@ -199,22 +199,22 @@ class Train(Exercise):
         if (foreign := foreign_images(found)) is not None:
             return [foreign]
         q = inputs | {"steps": found["steps"]}
-        looks = {
+        probes = {
             "batches": lambda: judge_batches(inputs, found),
             "order": lambda: judge_order(inputs, found),
             "params": lambda: self._judge_params(case, q, found),
             "history": lambda: self._judge_history(case, q, found),
             "rules": lambda: self._judge_rules(inputs, response),
         }
-        return [finding for part in case.parts for finding in looks[part]()]
+        return [finding for part in case.parts for finding in probes[part]()]
 
-    def _judge_params(self, case: Case, q: Inputs, found: dict[str, Tree]) -> Iterator[Finding]:
-        expected: dict[str, Tree] = {"params": stepped(q)}
+    def _judge_params(self, case: Case, q: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
+        expected: dict[str, PlainData] = {"params": stepped(q)}
         for mismatch in differences("params", expected["params"], found["params"], tolerance=self.tolerance(q)):
             known = self._named(q, expected, found)
             yield Finding(f"After {len(q['steps'])} steps: {mismatch.text}", known, mismatch)
 
-    def _judge_history(self, case: Case, q: Inputs, found: dict[str, Tree]) -> Iterator[Finding]:
+    def _judge_history(self, case: Case, q: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
         history = found["history"]
         if isinstance(history, np.ndarray):
             history = history.tolist()
@@ -231,7 +231,7 @@ class Train(Exercise):
                 k = int(np.argmin(close(np.array(right), np.array(history, dtype=float))))
                 yield Finding(f"The loss of step {k} was {right[k]:.6g}; history has {history[k]:.6g}.", known)
 
-    def _named(self, q: Inputs, right: dict[str, Tree], got: dict[str, Tree]) -> tuple[str, ...]:
+    def _named(self, q: Inputs, right: dict[str, PlainData], got: dict[str, PlainData]) -> tuple[str, ...]:
         fit = fitting(self.mistakes, q, right, got, tuple(right), self.tolerance(q))
         return tuple(dict.fromkeys(fit))
 

@@ -11,7 +11,7 @@ from autograder.exercises.pooling.cases import FIRST, LAST, NO_STRIDE, SPACED
 from autograder.exercises.pooling.questions import CACHE, SMALLEST, backward_question, forward_question, stride_of
 from autograder.exercises.pooling.windows_backward import backward_mistakes
 from autograder.exercises.pooling.windows_forward import forward_mistakes
-from autograder.guest.answer import Inputs, Tree
+from autograder.guest.answer import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
 from autograder.judging.mistake import Mistake
@@ -19,7 +19,7 @@ from autograder.judging.oracle import pair
 
 Sides = tuple[int, int]
 Count = Callable[[Sides, Sides, Sides], int]  # of the window's, the stride's and the output's two sides
-Answer = Callable[[Inputs, Mapping[str, Tree]], dict[str, Tree]]
+Answer = Callable[[Inputs, Mapping[str, PlainData]], dict[str, PlainData]]
 
 WRONG_COUNTS: tuple[Count, ...] = (
     lambda kernel, stride, size: kernel[0],
@@ -36,7 +36,7 @@ NO_COUNT: Count = lambda kernel, stride, size: 1  # noqa: E731
 def mean_over(count: Count) -> Answer:
     """The output when the sum of a window is divided by that count."""
 
-    def answer(q: Inputs, right: Mapping[str, Tree]) -> dict[str, Tree]:
+    def answer(q: Inputs, right: Mapping[str, PlainData]) -> dict[str, PlainData]:
         kernel, stride, size = pair(q["kernel"]), pair(stride_of(q)), right["out"].shape[2:]
         return {"out": right["out"] * kernel[0] * kernel[1] / count(kernel, stride, size)}
 
@@ -46,7 +46,7 @@ def mean_over(count: Count) -> Answer:
 def share_of(count: Count) -> Answer:
     """dx when dout is divided by that count."""
 
-    def answer(q: Inputs, right: Mapping[str, Tree]) -> dict[str, Tree]:
+    def answer(q: Inputs, right: Mapping[str, PlainData]) -> dict[str, PlainData]:
         kernel, stride = (pair(size) for size in q["cache"][1:])
         return {"dx": right["dx"] * kernel[0] * kernel[1] / count(kernel, stride, q["dout"].shape[2:])}
 
@@ -137,7 +137,7 @@ class AvgPoolForward(Exercise):
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         return forward_question(sizes, rng)
 
-    def expected(self, q: Inputs) -> dict[str, Tree]:
+    def expected(self, q: Inputs) -> dict[str, PlainData]:
         stride = stride_of(q)
         return {"out": oracle.avg_pool2d(q["x"], q["kernel"], stride), "cache": (q["x"], q["kernel"], stride)}
 
@@ -244,5 +244,5 @@ class AvgPoolBackward(Exercise):
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         return backward_question(sizes, rng)
 
-    def expected(self, q: Inputs) -> dict[str, Tree]:
+    def expected(self, q: Inputs) -> dict[str, PlainData]:
         return {"dx": oracle.avg_pool2d_gradient(q["dout"], *q["cache"])}

@@ -9,7 +9,7 @@ import numpy as np
 from autograder.exercises.pooling import routes
 from autograder.exercises.pooling.questions import CACHE, SMALLEST, backward_question
 from autograder.exercises.pooling.windows_backward import backward_mistakes
-from autograder.guest.answer import Inputs, Tree
+from autograder.guest.answer import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
 from autograder.judging.mistake import Mistake
@@ -229,5 +229,5 @@ class MaxPoolBackward(Exercise):
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         return backward_question(sizes, rng)
 
-    def expected(self, q: Inputs) -> dict[str, Tree]:
+    def expected(self, q: Inputs) -> dict[str, PlainData]:
         return {"dx": oracle.max_pool2d_gradient(q["dout"], *q["cache"])}

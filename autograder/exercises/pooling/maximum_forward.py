@@ -10,13 +10,13 @@ import numpy as np
 from autograder.exercises.pooling.cases import FIRST, LAST, NO_STRIDE, SPACED
 from autograder.exercises.pooling.questions import CACHE, SMALLEST, forward_question, stride_of
 from autograder.exercises.pooling.windows_forward import forward_mistakes
-from autograder.guest.answer import Inputs, Tree
+from autograder.guest.answer import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.exercise import Case, Exercise, Sizes, one_of
 from autograder.judging.mistake import Mistake
 
 
-def no_less_than(start: float) -> Callable[[Inputs, Mapping[str, Tree]], dict[str, Tree]]:
+def no_less_than(start: float) -> Callable[[Inputs, Mapping[str, PlainData]], dict[str, PlainData]]:
     """The output of a search that starts at a number instead of −∞."""
     return lambda q, right: {"out": np.maximum(right["out"], start)}
 
@@ -133,7 +133,7 @@ class MaxPoolForward(Exercise):
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         return forward_question(sizes, rng)
 
-    def expected(self, q: Inputs) -> dict[str, Tree]:
+    def expected(self, q: Inputs) -> dict[str, PlainData]:
         stride = stride_of(q)
         return {"out": oracle.max_pool2d(q["x"], q["kernel"], stride), "cache": (q["x"], q["kernel"], stride)}
 

@@ -18,7 +18,7 @@ from autograder.exercises.pooling.signs import (
     overlapping,
     swapped,
 )
-from autograder.guest.answer import Inputs, Tree
+from autograder.guest.answer import Inputs, PlainData
 from autograder.judging.mistake import Mistake, OfShape
 from autograder.judging.oracle import Pair, pair
 
@@ -33,10 +33,10 @@ OVERLAP = (
 def backward_mistakes(gradient: Gradient) -> tuple[Mistake, ...]:
     """Mistakes of a backward pass."""
 
-    def dx(**changed: Any) -> Callable[[Inputs, Any], dict[str, Tree]]:
+    def dx(**changed: Any) -> Callable[[Inputs, Any], dict[str, PlainData]]:
         """The gradient with other sizes: as many windows, what sticks out of the image cut off."""
 
-        def answer(q: Inputs, right: Any) -> dict[str, Tree]:
+        def answer(q: Inputs, right: Any) -> dict[str, PlainData]:
             x, kernel, stride = q["cache"]
             kernel, stride = (changed[key](kernel, stride) for key in ("kernel", "stride"))
             places = zip(x.shape[2:], q["dout"].shape[2:], pair(stride), pair(kernel), strict=True)

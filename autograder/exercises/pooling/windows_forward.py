@@ -17,7 +17,7 @@ from autograder.exercises.pooling.signs import (
     overlapping,
     swapped,
 )
-from autograder.guest.answer import Inputs, Tree
+from autograder.guest.answer import Inputs, PlainData
 from autograder.judging.mistake import Mistake, OfShape
 from autograder.judging.oracle import Pair, pair
 
@@ -27,16 +27,16 @@ Pool = Callable[[np.ndarray, Pair, Pair], np.ndarray]  # (x, kernel, stride) -> 
 def forward_mistakes(pool: Pool, beyond: float) -> tuple[Mistake, ...]:
     """Mistakes of a forward pass; `beyond` is what a window that sticks out would find there."""
 
-    def out(**changed: Any) -> Callable[[Inputs, Any], dict[str, Tree]]:
+    def out(**changed: Any) -> Callable[[Inputs, Any], dict[str, PlainData]]:
         """The output with other sizes: each a function of (kernel, stride)."""
 
-        def answer(q: Inputs, right: Any) -> dict[str, Tree]:
+        def answer(q: Inputs, right: Any) -> dict[str, PlainData]:
             kernel, stride = q["kernel"], stride_of(q)
             return {"out": pool(q["x"], *(changed[key](kernel, stride) for key in ("kernel", "stride")))}
 
         return answer
 
-    def places(q: Inputs, kernel: Pair, step: Pair) -> dict[str, Tree]:
+    def places(q: Inputs, kernel: Pair, step: Pair) -> dict[str, PlainData]:
         """As many windows as is right, but of another size or at another distance, whatever they find there."""
         size = map_size(q["x"].shape, q["kernel"], stride_of(q))
         room = [(n - 1) * s + k for n, s, k in zip(size, pair(step), pair(kernel), strict=True)]
@@ -204,10 +204,10 @@ def forward_mistakes(pool: Pool, beyond: float) -> tuple[Mistake, ...]:
     )
 
 
-def _places_of_window(places: Callable[[Inputs, Pair, Pair], dict[str, Tree]], more: int) -> Any:
+def _places_of_window(places: Callable[[Inputs, Pair, Pair], dict[str, PlainData]], more: int) -> Any:
     """The output with windows larger by `more`."""
 
-    def answer(q: Inputs, right: Any) -> dict[str, Tree]:
+    def answer(q: Inputs, right: Any) -> dict[str, PlainData]:
         high, wide = pair(q["kernel"])
         return places(q, (high + more, wide + more), stride_of(q))
 

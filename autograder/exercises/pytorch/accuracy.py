@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.pytorch.loops import SHARED_MISTAKES, LoopExercise, batches
-from autograder.guest.answer import Inputs, Tree
+from autograder.guest.answer import Inputs, PlainData
 from autograder.judging.exercise import Case, Finding
 from autograder.judging.mistake import Mistake
 
@@ -89,7 +89,7 @@ class Evaluate(LoopExercise):
         Mistake("model-changed", "evaluate must leave the weights as they are."),
     )
 
-    def wrong(self, case: Case, inputs: Inputs, found: dict[str, Tree]) -> Iterator[Finding]:
+    def wrong(self, case: Case, inputs: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
         if not np.allclose(found["params"]["weight"], inputs["w"]):
             yield Finding("The weights are not what they were.", ("model-changed",))
         if "value" in case.parts:

@@ -12,7 +12,7 @@ import numpy as np
 from autograder.exercises.conv_backward import bias, images, weights
 from autograder.exercises.shared.conv_gradients import drawn, dw, dx, reshaped_only
 from autograder.exercises.shared.convolution import conv
-from autograder.guest.answer import Inputs, Raised, Response, Tree, others
+from autograder.guest.answer import Inputs, PlainData, Raised, Response, perturbed
 from autograder.guest.responders.names import CALLED, NO_FUNCTION, NO_TENSOR, NOT_ITS_OWN
 from autograder.judging.compare import same
 from autograder.judging.exercise import Case, Exercise, Finding, Sizes, one_of
@@ -53,7 +53,7 @@ def asked(q: Inputs) -> Inputs:
 def told_by_03(mistake: Mistake) -> Mistake:
     """The mistake, about a question of this exercise; gradients that nobody needs do not count."""
 
-    def wrong(q: Inputs, right: Any) -> dict[str, Tree]:
+    def wrong(q: Inputs, right: Any) -> dict[str, PlainData]:
         answer = mistake.answer(asked(q), right)
         return {part: value for part, value in answer.items() if part[-1] in q["needs"]}
 
@@ -63,7 +63,7 @@ def told_by_03(mistake: Mistake) -> Mistake:
 class Conv2dFunction(Exercise):
     name, points = "Conv2dFunction", 20
     responder = "function"
-    shown = ("x", "w", "b", "dout", "stride", "padding")
+    card_inputs = ("x", "w", "b", "dout", "stride", "padding")
     returns = ("out", "dx", "dw", "db")
     axes = {"out": "N F H' W'", "dx": "N C H W", "dw": "F C KH KW", "db": "F"}
     cases = (
@@ -187,7 +187,7 @@ class Conv2dFunction(Exercise):
         how = {"needs": sizes.get("needs", "xwb"), "turned": sizes.get("turned", False)}
         return {key: made[key] for key in ("x", "w", "b", "dout", "stride", "padding")} | how
 
-    def expected(self, inputs: Inputs) -> dict[str, Tree]:
+    def expected(self, inputs: Inputs) -> dict[str, PlainData]:
         q = asked(inputs)
         found = {"out": conv(_forward(inputs)), "dx": dx(q), "dw": dw(q), "db": bias.summed(q["dout"], 0, 2, 3)}
         unneeded = {
@@ -223,7 +223,7 @@ class Conv2dFunction(Exercise):
         return findings
 
 
-def _missing(answer: Tree) -> str:
+def _missing(answer: PlainData) -> str:
     """The first argument without a gradient, of those that need one."""
     if not isinstance(answer, tuple) or len(answer) != 4:
         return ""
@@ -232,7 +232,7 @@ def _missing(answer: Tree) -> str:
 
 def _of_the_call_between(q: Inputs, response: Response) -> bool:
     """Whether dw or dx is that for the numbers of the other call of forward, which came before backward."""
-    other = asked(q) | {key: others(q[key]) for key in ("x", "w")}
+    other = asked(q) | {key: perturbed(q[key]) for key in ("x", "w")}
     answer, tolerance = response.answer, Conv2dFunction().tolerance(q)
     if not isinstance(answer, tuple) or len(answer) != 4:
         return False

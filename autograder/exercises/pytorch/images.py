@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.answer import Inputs, Response, Tree
+from autograder.guest.answer import Inputs, PlainData, Response
 from autograder.guest.responders.names import NO_TENSOR
 from autograder.judging.compare import TOLERANCE, Tolerance
 from autograder.judging.exercise import RULES_NAME, Case, Exercise, Finding, Sizes, one_of
@@ -23,13 +23,13 @@ def right_one(images: np.ndarray) -> np.ndarray:
 def scaled_by(factor: float, more: float = 0.0) -> Any:
     """What comes of another scale for bytes."""
 
-    def wrong(q: Inputs, right: Mapping[str, Tree]) -> dict[str, Tree]:
+    def wrong(q: Inputs, right: Mapping[str, PlainData]) -> dict[str, PlainData]:
         return {"out": right["out"] * factor + more} if q["images"].dtype.kind in "iu" else {}
 
     return wrong
 
 
-def coloured(q: Inputs, change: Any) -> dict[str, Tree]:
+def coloured(q: Inputs, change: Any) -> dict[str, PlainData]:
     """What comes of another order of the axes, where there are four."""
     images = q["images"]
     if images.ndim != 4:
@@ -114,10 +114,10 @@ class ToNchw(Exercise):
             return {"images": rng.uniform(0, 1, sizes["shape"])}
         return {"images": rng.integers(0, sizes.get("largest", 255) + 1, sizes["shape"]).astype(np.uint8)}
 
-    def expected(self, inputs: Inputs) -> dict[str, Tree]:
+    def expected(self, inputs: Inputs) -> dict[str, PlainData]:
         return {"out": right_one(inputs["images"])}
 
-    def reference(self, inputs: Inputs) -> dict[str, Tree]:
+    def reference(self, inputs: Inputs) -> dict[str, PlainData]:
         return {"out": right_one(inputs["images"]).astype(np.float32)}
 
     def tolerance(self, inputs: Inputs) -> Tolerance:

@@ -8,7 +8,7 @@ from functools import cache
 from math import prod
 from typing import Any
 
-from autograder.guest.answer import Inputs, Response, Tree
+from autograder.guest.answer import Inputs, PlainData, Response
 from autograder.judging import oracle
 from autograder.judging.exercise import Case, Exercise, Finding, Sizes, explain_error, one_of
 from autograder.judging.mistake import Mistake
@@ -67,7 +67,7 @@ def times(shape: list[int] | tuple[int, ...]) -> str:
 class ConvLayers(Exercise):
     name, points = "conv_layers", 10
     responder = "convolutions"
-    shown = ("layer",)
+    card_inputs = ("layer",)
     returns = ("layers",)
     cases = (
         *(Case(f"{name}: {asked.kind}", {"layer": name}) for name, asked in LAYERS.items()),
@@ -122,7 +122,7 @@ class ConvLayers(Exercise):
             return [Finding(f"conv_layers must return a dict; yours returned a {kind}.", ("no-dict",))]
         return list(self._wrong(inputs["layer"], inputs["tried"], found))[:1]
 
-    def _wrong(self, name: str, tried: list[list[int]], found: dict[str, Tree]) -> Iterator[Finding]:
+    def _wrong(self, name: str, tried: list[list[int]], found: dict[str, PlainData]) -> Iterator[Finding]:
         asked, right = LAYERS[name], settings(name)
         if name not in found["keys"]:
             yield Finding(f"There is no {name!r}; there are {', '.join(found['keys']) or 'none'}.", ("keys",))
@@ -156,7 +156,7 @@ class ConvLayers(Exercise):
             text = f"{name!r} has {found['params']} parameters; expected {sum(map(prod, _sizes(name)))}."
             yield Finding(text, ("bias-missing" if bias else "bias-kept",))
 
-    def _shapes(self, name: str, tried: list[list[int]], found: dict[str, Tree]) -> Iterator[Finding]:
+    def _shapes(self, name: str, tried: list[list[int]], found: dict[str, PlainData]) -> Iterator[Finding]:
         """Whether the maps have the right sizes, for images of two sizes."""
         torch, right = oracle.torch(), settings(name)
         for shape, got in zip(tried, found["shapes"], strict=True):
@@ -167,7 +167,7 @@ class ConvLayers(Exercise):
                 text = f"From an image of {times(shape[1:])}, {name!r} {told}; expected {times(wanted[1:])}."
                 yield Finding(text, self._why(name, found, right))
 
-    def _why(self, name: str, found: dict[str, Tree], right: dict[str, Any]) -> tuple[str, ...]:
+    def _why(self, name: str, found: dict[str, PlainData], right: dict[str, Any]) -> tuple[str, ...]:
         stride, asked = found["stride"], LAYERS[name]
         if stride != right["stride"]:
             if stride == asked.ones:

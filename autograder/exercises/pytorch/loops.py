@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from autograder.guest.answer import Inputs, Raised, Response, Tree
+from autograder.guest.answer import Inputs, PlainData, Raised, Response
 from autograder.judging.compare import NEARLY, close, kind_of
 from autograder.judging.exercise import Case, Exercise, Finding, Sizes, explain_error
 from autograder.judging.fitting import fitting
@@ -62,7 +62,7 @@ class LoopExercise(Exercise):
     """A function of a model and a loader. `found` is the mode in which it finds the model."""
 
     responder = "loops"
-    shown = ("x", "y", "batch", "drop_last", "optimizer", "lr")
+    card_inputs = ("x", "y", "batch", "drop_last", "optimizer", "lr")
     needs: ClassVar[bool]  # the mode in which the model must be called: training or not
     optimizer: ClassVar[bool] = False
 
@@ -102,7 +102,7 @@ class LoopExercise(Exercise):
             missing = "NotImplementedError" in error.bases
             yield Finding(explain_error(error), () if missing else ("errors-swallowed",))
 
-    def judge_calls(self, inputs: Inputs, found: dict[str, Tree]) -> Iterator[Finding]:
+    def judge_calls(self, inputs: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
         """How the model was called, and how it was left."""
         calls = found["calls"]
         if not calls:
@@ -121,7 +121,7 @@ class LoopExercise(Exercise):
             text = f"The loader has batches of {_listed(wanted)}; the model was called with {_listed(sizes)}."
             yield Finding(text, (named,))
 
-    def judge_value(self, inputs: Inputs, found: dict[str, Tree], right: float, what: str) -> Iterator[Finding]:
+    def judge_value(self, inputs: Inputs, found: dict[str, PlainData], right: float, what: str) -> Iterator[Finding]:
         """The number returned."""
         value = found["value"]
         if found["tensor"]:
@@ -134,11 +134,11 @@ class LoopExercise(Exercise):
             named = self.recognised(inputs, {"value": right}, {"value": float(value)})
             yield Finding(f"{what} should be {right:.6g}; yours is {value:.6g}.", named)
 
-    def recognised(self, inputs: Inputs, right: dict[str, Tree], got: dict[str, Tree]) -> tuple[str, ...]:
+    def recognised(self, inputs: Inputs, right: dict[str, PlainData], got: dict[str, PlainData]) -> tuple[str, ...]:
         """Ids of the mistakes that give just what was got."""
         return tuple(dict.fromkeys(fitting(self.mistakes, inputs, right, got, tuple(right), NEARLY)))[:1]
 
-    def wrong(self, case: Case, inputs: Inputs, found: dict[str, Tree]) -> Iterator[Finding]:
+    def wrong(self, case: Case, inputs: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
         raise NotImplementedError
 
 

@@ -8,26 +8,26 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.pytorch.modules import ModuleExercise
-from autograder.exercises.shared.lenet import RIGHT, Way, answer
-from autograder.guest.answer import Inputs, Tree
+from autograder.exercises.shared.lenet import RIGHT, LeNetVariant, answer
+from autograder.guest.answer import Inputs, PlainData
 from autograder.judging.exercise import Case
 from autograder.judging.mistake import Mistake
 
 
-def told(*parts: str, **way: Any) -> Callable[[Inputs, Any], dict[str, Tree]]:
+def told(*parts: str, **way: Any) -> Callable[[Inputs, Any], dict[str, PlainData]]:
     """What a network computed in this way answers, for a `Mistake`; in these parts, by default in both."""
 
-    def wrong(q: Inputs, right: Mapping[str, Tree]) -> dict[str, Tree]:
-        exercise_way = Way(norm=(1, 2)) if q["running"] else RIGHT
+    def wrong(q: Inputs, right: Mapping[str, PlainData]) -> dict[str, PlainData]:
+        exercise_way = LeNetVariant(norm=(1, 2)) if q["running"] else RIGHT
         statistics = "batch" if q["training"] else "running"
-        one = Way(**{**vars(exercise_way), "statistics": statistics, **way})
+        one = LeNetVariant(**{**vars(exercise_way), "statistics": statistics, **way})
         answered = answer(q["params"], q["x"], q["y"], one, q["running"], q["grads"])
         return {part: answered[part] for part in (parts or right) if part in right and part in answered}
 
     return wrong
 
 
-def log_softmax(q: Inputs, right: Mapping[str, Tree]) -> dict[str, Tree]:
+def log_softmax(q: Inputs, right: Mapping[str, PlainData]) -> dict[str, PlainData]:
     """The logarithms of the probabilities in place of the scores."""
     scores = right["scores"].astype(np.float64)
     return {"scores": scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))}
@@ -140,12 +140,12 @@ SHARED_MISTAKES = (
 class LeNet5(ModuleExercise):
     name, points = "LeNet5", 12
     cases = (
-        Case("layers, shapes, 1,256,080 parameters", {"look": "parts"}, dtype="float32"),
+        Case("layers, shapes, 1,256,080 parameters", {"probe": "parts"}, dtype="float32"),
         Case("scores of three images", {}, parts=("scores",), weight=2),
         Case("a single image, float32", {"n": 1}, dtype="float32", parts=("scores",)),
         Case("the gradients of a batch", {"grads": True, "training": True}, weight=2),
         Case("channels_last", {"channels_last": True}, dtype="float32", parts=("scores",)),
-        Case("nothing else happens; it goes where it is moved", {"look": "manners"}, dtype="float32", weight=2),
+        Case("nothing else happens; it goes where it is moved", {"probe": "side_effects"}, dtype="float32", weight=2),
         Case("digits, other weights", {"digits": True, "n": 4}, hidden=True, parts=("scores",)),
         Case("another batch, other weights", {"n": 2, "grads": True}, hidden=True),
     )

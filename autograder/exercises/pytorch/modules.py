@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from autograder.exercises.lenet_numpy.networks import ROUGH, digits
-from autograder.exercises.shared.lenet import RIGHT, SHAPES, Way, answer
-from autograder.guest.answer import Inputs, Response, Tree
+from autograder.exercises.shared.lenet import RIGHT, SHAPES, LeNetVariant, answer
+from autograder.guest.answer import Inputs, PlainData, Response
 from autograder.judging.compare import differences
 from autograder.judging.dtypes import cast, tolerance_of
 from autograder.judging.exercise import Case, Exercise, Finding, Sizes, explain_error
@@ -35,11 +35,11 @@ class ModuleExercise(Exercise):
     """A class that the student wrote. Its numbers are compared with the same net from its own parameters."""
 
     responder = "modules"
-    shown = ("x", "y")
+    card_inputs = ("x", "y")
     returns: ClassVar[tuple[str, ...]] = ("scores", "grads")
     axes = {"scores": "N M", "grads['conv1.weight']": "F C KH KW", "grads['conv2.weight']": "F C KH KW"}
     shapes: ClassVar[Mapping[str, tuple[int, ...]]] = SHAPES
-    way: ClassVar[Way] = RIGHT
+    way: ClassVar[LeNetVariant] = RIGHT
 
     def meant_for(self, functions: Sequence[Any]) -> bool:
         """07 has classes of these names too: those are no modules."""
@@ -57,7 +57,7 @@ class ModuleExercise(Exercise):
         if sizes.get("digits"):
             chosen = rng.permutation(len(digits().train_labels))[:n]
             x, y = digits().train_images[chosen].astype(np.float64), digits().train_labels[chosen]
-        asked = {"look": sizes.get("look", "numbers"), "layers": self.layers, "seed": int(rng.integers(1000))}
+        asked = {"probe": sizes.get("probe", "numbers"), "layers": self.layers, "seed": int(rng.integers(1000))}
         how = {key: sizes.get(key, False) for key in ("training", "channels_last", "grads")}
         return asked | {"x": x, "y": y} | how
 
@@ -69,17 +69,17 @@ class ModuleExercise(Exercise):
             return [Finding("Nothing came back.")]
         if "problem" in found:
             return [Finding(f"{self.name}: {found['problem']}", _named(found["problem"]))]
-        judges: dict[str, Callable[[Case, Inputs, dict[str, Tree]], Iterator[Finding]]] = {
+        judges: dict[str, Callable[[Case, Inputs, dict[str, PlainData]], Iterator[Finding]]] = {
             "parts": self.judge_parts,
             "numbers": self.judge_numbers,
-            "manners": self.judge_manners,
+            "side_effects": self.judge_side_effects,
         }
-        return list(judges[inputs["look"]](case, inputs, found))
+        return list(judges[inputs["probe"]](case, inputs, found))
 
     def contradicted(self, case: Case, inputs: Inputs) -> set[str]:
         return set()  # what a network answers depends on its own parameters
 
-    def judge_parts(self, case: Case, inputs: Inputs, found: dict[str, Tree]) -> Iterator[Finding]:
+    def judge_parts(self, case: Case, inputs: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
         """Layers, shapes, the number of parameters, and that two networks are two."""
         for name in self.layers:
             kind, *shapes = found["layers"][name]
@@ -110,7 +110,7 @@ class ModuleExercise(Exercise):
         elif found["dtypes"] != ["torch.float32"]:
             yield Finding(f"The parameters are {', '.join(found['dtypes'])}; expected torch.float32.", ("not-float32",))
 
-    def judge_numbers(self, case: Case, inputs: Inputs, found: dict[str, Tree]) -> Iterator[Finding]:
+    def judge_numbers(self, case: Case, inputs: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
         """Scores and gradients, against the same net computed from the reported parameters."""
         odd = [key for key, shape in self.shapes.items() if found["params"][key].shape != shape]
         if odd:
@@ -132,19 +132,19 @@ class ModuleExercise(Exercise):
         for mismatch in mismatches:
             yield Finding(mismatch.text, known, mismatch)
 
-    def told(self, q: Inputs, **way: Any) -> dict[str, Tree]:
+    def told(self, q: Inputs, **way: Any) -> dict[str, PlainData]:
         """What the network answers from the reported parameters, right or in another way."""
         statistics = "batch" if q["training"] else "running"
-        one = Way(**{**vars(self.way), "statistics": statistics, **way})
+        one = LeNetVariant(**{**vars(self.way), "statistics": statistics, **way})
         return answer(q["params"], q["x"], q["y"], one, q["running"], q["grads"])
 
-    def right(self, q: Inputs) -> dict[str, Tree]:
+    def right(self, q: Inputs) -> dict[str, PlainData]:
         """The right answer, by part, in the question's dtype."""
         told = self.told(q)
         parts = {"scores": told["scores"]} | ({"grads": self.cleaned(q, told["grads"])} if q["grads"] else {})
         return {part: cast(value, str(q["x"].dtype)) for part, value in parts.items()}
 
-    def cleaned(self, q: Inputs, grads: Tree) -> Tree:
+    def cleaned(self, q: Inputs, grads: PlainData) -> PlainData:
         """The gradients, with 0 where those of a bias before batchnorm are 0 but for rounding."""
         if not isinstance(grads, dict) or not (self.way.norm and q["training"]):
             return grads
@@ -159,7 +159,7 @@ class ModuleExercise(Exercise):
         right, got = expected[key].astype(np.float64), grads[key].astype(np.float64)
         return float(np.linalg.norm(got - right)) <= ROUGH * float(np.linalg.norm(right))
 
-    def judge_manners(self, case: Case, inputs: Inputs, found: dict[str, Tree]) -> Iterator[Finding]:
+    def judge_side_effects(self, case: Case, inputs: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
         """What calls do to what they are given, and whether the network can be moved to another device."""
         if found["images changed"]:
             yield Finding("forward changed the images that it was given.", ("input-modified",))

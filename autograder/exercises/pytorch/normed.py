@@ -9,8 +9,8 @@ import numpy as np
 
 from autograder.exercises.pytorch.model import SHARED_MISTAKES, told
 from autograder.exercises.pytorch.modules import Arrays, ModuleExercise
-from autograder.exercises.shared.lenet import MOMENTUM, NORM_SHAPES, SHAPES, Way, answer
-from autograder.guest.answer import Inputs, Tree
+from autograder.exercises.shared.lenet import MOMENTUM, NORM_SHAPES, SHAPES, LeNetVariant, answer
+from autograder.guest.answer import Inputs, PlainData
 from autograder.judging.dtypes import cast
 from autograder.judging.exercise import Case
 from autograder.judging.mistake import Mistake
@@ -29,11 +29,13 @@ def running(q: Inputs, moments: Mapping[str, Any], momentum: float = MOMENTUM, u
 def with_momentum(momentum: float) -> Any:
     """What comes of another momentum, for a `Mistake`."""
 
-    def wrong(q: Inputs, right: Mapping[str, Tree]) -> dict[str, Tree]:
+    def wrong(q: Inputs, right: Mapping[str, PlainData]) -> dict[str, PlainData]:
         if "after" not in right:
             return {}
         return {
-            "after": running(q, answer(q["params"], q["x"], q["y"], Way(norm=(1, 2)), None, False)["moments"], momentum)
+            "after": running(
+                q, answer(q["params"], q["x"], q["y"], LeNetVariant(norm=(1, 2)), None, False)["moments"], momentum
+            )
         }
 
     return wrong
@@ -46,16 +48,16 @@ class LeNet5BN(ModuleExercise):
     name, points = "LeNet5BN", 8
     returns = ("scores", "grads", "after")
     shapes = SHAPES | NORM_SHAPES
-    way = Way(norm=(1, 2))
+    way = LeNetVariant(norm=(1, 2))
     cases = (
-        Case("layers, shapes, 1,256,220 parameters", {"look": "parts"}, dtype="float32"),
+        Case("layers, shapes, 1,256,220 parameters", {"probe": "parts"}, dtype="float32"),
         Case("training: statistics of the batch", TRAINING, parts=("scores",), weight=2),
         Case("training: the running statistics move", TRAINING, parts=("after",)),
         Case("training: the gradients", {**TRAINING, "grads": True}, parts=("grads",), weight=2),
         Case("eval: the running statistics are used, and stay", {}, parts=("scores", "after"), weight=2),
         Case("eval: a single image", {"n": 1}, parts=("scores",)),
         Case("channels_last", {"channels_last": True}, dtype="float32", parts=("scores",)),
-        Case("nothing else happens; it goes where it is moved", {"look": "manners"}, dtype="float32"),
+        Case("nothing else happens; it goes where it is moved", {"probe": "side_effects"}, dtype="float32"),
         Case("digits", {**TRAINING, "digits": True, "n": 6}, hidden=True, parts=("scores", "after")),
     )
     mistakes = (
@@ -99,7 +101,7 @@ class LeNet5BN(ModuleExercise):
         *SHARED_MISTAKES,
     )
 
-    def right(self, q: Inputs) -> dict[str, Tree]:
+    def right(self, q: Inputs) -> dict[str, PlainData]:
         """As usual, and the running statistics after the call."""
         after = running(q, self.told(q | {"grads": False})["moments"]) if q["training"] else q["running"]
         return super().right(q) | {"after": cast({k: np.asarray(v) for k, v in after.items()}, str(q["x"].dtype))}

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograder.exercises.lenet_numpy.networks import digits
 from autograder.exercises.pytorch.loops import SHARED_MISTAKES, LoopExercise, batches
-from autograder.guest.answer import Inputs, Tree
+from autograder.guest.answer import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.compare import NEARLY, differences, kind_of
 from autograder.judging.exercise import Case, Finding, Sizes
@@ -152,12 +152,12 @@ class TrainOneEpoch(LoopExercise):
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         if sizes.get("digits"):
             data = digits()
-            asked = {"x": data.train_images, "y": data.train_labels, "look_at": data.test_images}
+            asked = {"x": data.train_images, "y": data.train_labels, "evaluate_on": data.test_images}
             return asked | {"epochs": list(RATES), "batch": BATCH, "seed": int(rng.integers(1000))}
         # a rate that nobody would choose
         return super().inputs(sizes, rng) | {"optimizer": sizes.get("optimizer", "SGD"), "lr": 0.37}
 
-    def wrong(self, case: Case, inputs: Inputs, found: dict[str, Tree]) -> Iterator[Finding]:
+    def wrong(self, case: Case, inputs: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
         if "epochs" in inputs:
             yield from judge_accuracy(found)
             return
@@ -170,13 +170,15 @@ class TrainOneEpoch(LoopExercise):
         if "calls" in case.parts:
             yield from self.judge_calls(inputs, found)
 
-    def _judge_params(self, inputs: Inputs, after: Mapping[str, Tree], got: dict[str, Tree]) -> Iterator[Finding]:
+    def _judge_params(
+        self, inputs: Inputs, after: Mapping[str, PlainData], got: dict[str, PlainData]
+    ) -> Iterator[Finding]:
         for mismatch in differences("params", dict(after), got, tolerance=NEARLY):
             named = self.recognised(inputs, {"params": dict(after)}, {"params": got})
             yield Finding(f"After {len(sizes(inputs))} batches: {mismatch.text}", named, mismatch)
 
 
-def judge_accuracy(found: dict[str, Tree]) -> Iterator[Finding]:
+def judge_accuracy(found: dict[str, PlainData]) -> Iterator[Finding]:
     """The share of images whose highest score is that of their class. The held-out labels are known here alone."""
     scores, labels = found["scores"], digits().test_labels
     put_right = "Put right first what fails above, or in the check of LeNet5."

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.answer import Inputs, Response, Tree
+from autograder.guest.answer import Inputs, PlainData, Response
 from autograder.judging import oracle
 from autograder.judging.compare import Tolerance
 from autograder.judging.dtypes import cast
@@ -25,7 +25,7 @@ NETS: dict[str, dict[str, tuple[int, ...]]] = {
 def per_weight(change: Any) -> Any:
     """What comes of a change to every weight and bias, called with its key and the right numbers, for a `Mistake`."""
 
-    def wrong(q: Inputs, right: Mapping[str, Tree]) -> dict[str, Tree]:
+    def wrong(q: Inputs, right: Mapping[str, PlainData]) -> dict[str, PlainData]:
         return {"weights": {key: change(key, value) for key, value in right["weights"].items()}}
 
     return wrong
@@ -47,7 +47,7 @@ def initial(q: Inputs) -> dict[str, np.ndarray]:
 def still_initial(*parts: str) -> Any:
     """What comes of leaving some out: those whose key has one of the words in it."""
 
-    def wrong(q: Inputs, right: Mapping[str, Tree]) -> dict[str, Tree]:
+    def wrong(q: Inputs, right: Mapping[str, PlainData]) -> dict[str, PlainData]:
         first = initial(q)
         return {
             "weights": {
@@ -62,7 +62,7 @@ def still_initial(*parts: str) -> Any:
 class LoadNumpyWeights(Exercise):
     name, points = "load_numpy_weights", 10
     responder = "weights"
-    shown = ("params",)
+    card_inputs = ("params",)
     returns = ("weights",)
     axes = {f"weights['conv{k}.weight']": "F C KH KW" for k in (1, 2)}
     cases = (
@@ -130,11 +130,11 @@ class LoadNumpyWeights(Exercise):
             params[f"{name}.bias"] = rng.standard_normal(shape[0] if len(shape) == 4 else shape[1])
         return {"params": params, "kind": sizes.get("kind", "float32"), "device": sizes.get("device", "cpu")}
 
-    def expected(self, inputs: Inputs) -> dict[str, Tree]:
+    def expected(self, inputs: Inputs) -> dict[str, PlainData]:
         turned = {k: v.T if k.startswith("fc") and v.ndim == 2 else v for k, v in inputs["params"].items()}
         return {"weights": turned}
 
-    def reference(self, inputs: Inputs) -> dict[str, Tree]:
+    def reference(self, inputs: Inputs) -> dict[str, PlainData]:
         if inputs["device"] != "cpu":
             return {"weights": dict.fromkeys(inputs["params"])}
         return {part: cast(value, inputs["kind"]) for part, value in self.expected(inputs).items()}

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.answer import Inputs, Tree
+from autograder.guest.answer import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.exercise import Sizes
 from autograder.judging.mistake import OfShape
@@ -44,7 +44,7 @@ def map_size(q: Inputs, **changed: Any) -> tuple[int, int]:
     return sides[0], sides[1]
 
 
-def of_map(q: Inputs, high: int, wide: int) -> dict[str, Tree]:
+def of_map(q: Inputs, high: int, wide: int) -> dict[str, PlainData]:
     """Any output with maps of this size."""
     return {"out": OfShape((len(q["x"]), len(q["w"]), high, wide))}
 

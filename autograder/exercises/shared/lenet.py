@@ -38,7 +38,7 @@ MOMENTUM = 0.1
 
 
 @dataclass(frozen=True)
-class Way:
+class LeNetVariant:
     """How the network is computed; the defaults are right.
 
     relu: the places that have one (1, 2 after the convolutions, 3 after fc1; 4 would be after the scores);
@@ -57,14 +57,14 @@ class Way:
     flow: bool = True
 
 
-RIGHT = Way()
+RIGHT = LeNetVariant()
 
 
 def answer(
     params: Arrays,
     x: np.ndarray,
     y: np.ndarray,
-    way: Way = RIGHT,
+    way: LeNetVariant = RIGHT,
     running: Arrays | None = None,
     backward: bool = True,
 ) -> dict[str, Any]:
@@ -92,7 +92,7 @@ def answer(
     return {"scores": scores.detach().numpy(), "loss": loss.item(), "grads": grads, "moments": moments}
 
 
-def _relu(h: Any, place: int, way: Way) -> Any:
+def _relu(h: Any, place: int, way: LeNetVariant) -> Any:
     if place not in way.relu:
         return h
     return h + (h.relu() - h).detach() if place in way.leaky else h.relu()
@@ -104,7 +104,9 @@ def _flat(h: Any, order: str) -> Any:
     return h.permute(0, *(axes[letter] for letter in order)).flatten(1)
 
 
-def _normalised(h: Any, k: int, leaves: dict[str, Any], way: Way, running: Arrays, moments: dict[str, Any]) -> Any:
+def _normalised(
+    h: Any, k: int, leaves: dict[str, Any], way: LeNetVariant, running: Arrays, moments: dict[str, Any]
+) -> Any:
     """Spatial batchnorm k, and a note of the batch's moments, with the number of values that they are over."""
     if k not in way.norm:
         return h

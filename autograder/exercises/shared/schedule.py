@@ -6,17 +6,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.guest.answer import Inputs, Tree
+from autograder.guest.answer import Inputs, PlainData
 from autograder.judging.exercise import Finding
 
 
-def epochs_of(inputs: Inputs, steps: list[Tree]) -> list[list[list[int]]]:
+def epochs_of(inputs: Inputs, steps: list[PlainData]) -> list[list[list[int]]]:
     """The numbers of the images, by epoch and step."""
     each = -(-len(inputs["labels"]) // inputs["batch_size"])
     return [[numbers for numbers, _, _ in steps[k : k + each]] for k in range(0, len(steps), each)]
 
 
-def foreign_images(found: dict[str, Tree]) -> Finding | None:
+def foreign_images(found: dict[str, PlainData]) -> Finding | None:
     """The first step with images that `train` was not given, if there is one."""
     for k, (numbers, _, _) in enumerate(found["steps"]):
         if -1 in numbers:
@@ -24,7 +24,7 @@ def foreign_images(found: dict[str, Tree]) -> Finding | None:
     return None
 
 
-def judge_batches(inputs: Inputs, found: dict[str, Tree]) -> Iterator[Finding]:
+def judge_batches(inputs: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
     """Each epoch goes through all the images once, in batches of the size asked for, each image with its label."""
     steps = found["steps"]
     for k, (numbers, labels, _) in enumerate(steps):
@@ -58,7 +58,7 @@ def _sizes(inputs: Inputs, sizes: list[int]) -> list[Finding]:
     return [Finding(text, (name,) if name else ())]
 
 
-def _coverage(inputs: Inputs, steps: list[Tree]) -> list[Finding]:
+def _coverage(inputs: Inputs, steps: list[PlainData]) -> list[Finding]:
     """Whether each epoch has every image once."""
     for k, epoch in enumerate(epochs_of(inputs, steps)):
         counts = np.bincount([n for batch in epoch for n in batch], minlength=len(inputs["labels"]))
@@ -69,7 +69,7 @@ def _coverage(inputs: Inputs, steps: list[Tree]) -> list[Finding]:
     return []
 
 
-def judge_order(inputs: Inputs, found: dict[str, Tree]) -> Iterator[Finding]:
+def judge_order(inputs: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
     """The images come in another order in each epoch, and the generator alone decides in which."""
     epochs = epochs_of(inputs, found["steps"])
     orders = [[n for batch in epoch for n in batch] for epoch in epochs]

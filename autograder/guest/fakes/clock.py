@@ -11,7 +11,7 @@ BUSY = 0.3  # share of the time that the processor computes while it waits
 GPUS = ("cuda", "mps")
 
 
-class Clockwork:
+class FakeClock:
     """Time, and a queue of work on a device: calls take `durations`, one after the other.
 
     On the CPU a call returns when its work is done. On a GPU it returns at once, and `wait` waits for the queue.
@@ -42,7 +42,7 @@ class Clockwork:
 class Event:
     """A mark in the queue, as torch.cuda.Event is."""
 
-    def __init__(self, clockwork: Clockwork) -> None:
+    def __init__(self, clockwork: FakeClock) -> None:
         self.clockwork, self.at = clockwork, 0.0
 
     def record(self, stream: object = None) -> None:
@@ -62,7 +62,7 @@ class Event:
 class Stream:
     """The queue itself, as torch.cuda.current_stream() is."""
 
-    def __init__(self, clockwork: Clockwork) -> None:
+    def __init__(self, clockwork: FakeClock) -> None:
         self.synchronize = clockwork.wait
 
     def record_event(self, event: Event) -> Event:

@@ -23,7 +23,7 @@ def is_there(value: object) -> bool:
     return isinstance(value, torch.Tensor) and getattr(value, MARK, False)
 
 
-class PretendedGPU(TorchFunctionMode):
+class FakeGPU(TorchFunctionMode):
     """Within it `cuda` is a device: whatever tensors are moved or made there is marked, with all that comes of it.
 
     What is computed is computed on the CPU. A tensor of one number may be mixed with any, as PyTorch allows.

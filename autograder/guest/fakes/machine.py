@@ -17,7 +17,7 @@ from unittest import mock
 
 import torch
 
-from autograder.guest.fakes.clock import GPUS, Clockwork, Event, Stream
+from autograder.guest.fakes.clock import GPUS, Event, FakeClock, Stream
 
 
 @contextmanager
@@ -47,7 +47,7 @@ def devices(there: tuple[str, ...]) -> Iterator[None]:
 
 
 @contextmanager
-def clock(clockwork: Clockwork, functions: dict[str, Any]) -> Iterator[None]:
+def clock(clockwork: FakeClock, functions: dict[str, Any]) -> Iterator[None]:
     """Let this thread's clocks and PyTorch's ways to wait be those of a clockwork, for functions with these globals."""
     me = threading.get_ident()
 
@@ -78,7 +78,7 @@ def clock(clockwork: Clockwork, functions: dict[str, Any]) -> Iterator[None]:
         yield
 
 
-def _nanoseconds(clockwork: Clockwork, hand: str) -> int:
+def _nanoseconds(clockwork: FakeClock, hand: str) -> int:
     return round(1e9 * getattr(clockwork, hand))
 
 
@@ -89,7 +89,7 @@ def _is_in(value: Any, replaced: dict[Any, Any]) -> bool:
         return False
 
 
-def _waiting(clockwork: Clockwork) -> list[tuple[Any, str, Callable[..., Any]]]:
+def _waiting(clockwork: FakeClock) -> list[tuple[Any, str, Callable[..., Any]]]:
     """PyTorch's ways to wait for a device; those of another one complain as the real ones do."""
 
     def waits(kind: str) -> Callable[..., None]:

@@ -1,6 +1,6 @@
 """A GPU for code that must keep its tensors there: shapes without numbers, on which nothing is computed.
 
-Inside `Unreal()` the device "cuda" is PyTorch's "meta", so tensors have a shape, a dtype and a place, and no memory.
+Inside `MetaGPU()` the device "cuda" is PyTorch's "meta", so tensors have a shape, a dtype and a place, and no memory.
 What is asked of it is noted: images copied from the processor, and numbers read back, for which a real GPU must finish.
 Mixing tensors of both places fails with the words of a real GPU.
 """
@@ -24,7 +24,7 @@ WITHOUT_NUMBERS = ("_fused_", "_amp_")
 TORCH = str(Path(torch.__file__).parent)
 
 
-class Unreal(TorchFunctionMode):
+class MetaGPU(TorchFunctionMode):
     """While it lasts, "cuda" is there. `step` is to be counted up with every step of the training."""
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class Unreal(TorchFunctionMode):
         self.step = 0
         self._asked = ""  # what was last asked about numbers
 
-    def __enter__(self) -> Unreal:
+    def __enter__(self) -> MetaGPU:
         # so that an optimizer made before model.to(device) holds the right parameters, as on a real GPU
         self._swap = torch.__future__.get_swap_module_params_on_conversion()
         torch.__future__.set_swap_module_params_on_conversion(True)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.answer import Tree
+from autograder.guest.answer import PlainData
 
 LEVELS = 256  # an image's number is written into its first pixel as number / LEVELS
 START = (1.0, -1.0, 0.5, 2.0)  # the parameters before the first step
@@ -65,7 +65,7 @@ class Recorder:
         grads = {"first.weight": step[:-1, None].copy(), "first.bias": step[-1:].copy()}
         return float(0.5 * (away**2).sum(axis=1).mean()), grads
 
-    def told(self) -> dict[str, Tree]:
+    def told(self) -> dict[str, PlainData]:
         """The calls after which the parameters changed, which are the steps, and the parameters in the end."""
         after = [now for _, _, now in self.calls[1:]] + [self.now()]
         steps = [call for call, then in zip(self.calls, after, strict=True) if not np.array_equal(call[2], then)]

@@ -11,7 +11,7 @@ from autograder.guest.answer import (
     fresh,
     identical,
     listening,
-    others,
+    perturbed,
     plain,
     shared_memory,
 )
@@ -52,7 +52,7 @@ def _ask(question: dict[str, Any], functions: Functions, response: Response) -> 
     response.inputs |= {name: plain(given[name]) for name in untouched}
     if isinstance(value, tuple) and len(value) == len(GRADIENTS):
         response.shared = tuple(shared_memory((*value, cache), given, (*GRADIENTS, "cache")))
-    other = others(inputs)
+    other = perturbed(inputs)
     another = _forward(forward, other, response)
     if another is None:
         return

@@ -16,13 +16,13 @@ from torch import nn
 from torch.optim import SGD, Optimizer
 from torch.optim.lr_scheduler import LambdaLR, LRScheduler
 
-from autograder.guest.answer import Functions, Inputs, Response, Tree, listening, plain
+from autograder.guest.answer import Functions, Inputs, PlainData, Response, listening, plain
 
 BEFORE, AFTER = 11, 5  # steps before the file is written, and after; the first is no number of a parameter
 ran: list[str] = []  # what a file has run that was read without care
 
 
-class Odd(Exception):
+class WrongInterface(Exception):
     """A file that does not tell what it should; the message says in which way."""
 
 
@@ -68,12 +68,12 @@ class Run:
 
 
 def gather(question: dict[str, Any], functions: Functions) -> Response:
-    """What `look` asks: what a file holds, or what comes of reading it."""
+    """What `probe` asks: what a file holds, or what comes of reading it."""
     response, inputs = Response(), question["inputs"]
     with tempfile.TemporaryDirectory() as folder, listening(response):
         try:
-            response.answer = LOOKS[inputs["look"]](functions, inputs, Path(folder) / "checkpoint.pt")
-        except Odd as problem:
+            response.answer = PROBES[inputs["probe"]](functions, inputs, Path(folder) / "checkpoint.pt")
+        except WrongInterface as problem:
             response.answer = {"problem": str(problem)}
     return response
 
@@ -84,11 +84,11 @@ def _saved(functions: Functions, inputs: Inputs, path: Path, width: int = 6) -> 
     run.go_on(BEFORE)
     functions["save_checkpoint"](path, *run.parts(), inputs["step"])
     if not path.is_file():
-        raise Odd("save_checkpoint wrote no file at the path that it was given.")
+        raise WrongInterface("save_checkpoint wrote no file at the path that it was given.")
     return run
 
 
-def _holds(functions: Functions, inputs: Inputs, path: Path) -> dict[str, Tree]:
+def _holds(functions: Functions, inputs: Inputs, path: Path) -> dict[str, PlainData]:
     """Which parts of a run are found in its file, wherever they stand there; what saving changed."""
     run = Run(inputs["seed"])
     run.go_on(BEFORE)
@@ -96,7 +96,7 @@ def _holds(functions: Functions, inputs: Inputs, path: Path) -> dict[str, Tree]:
     run.model.train()
     functions["save_checkpoint"](path, *run.parts(), inputs["step"])
     if not path.is_file():
-        raise Odd("save_checkpoint wrote no file at the path that it was given.")
+        raise WrongInterface("save_checkpoint wrote no file at the path that it was given.")
     changed = [key for key, value in run.state().items() if not np.array_equal(value, before[0][key])]
     changed += [] if run.model.training else ["the mode"]
     changed += [] if torch.equal(torch.get_rng_state(), before[1]) else ["PyTorch's generator"]
@@ -129,7 +129,7 @@ def _leaves(value: Any) -> list[Any]:
     return [value]
 
 
-def _resumed(functions: Functions, inputs: Inputs, path: Path) -> dict[str, Tree]:
+def _resumed(functions: Functions, inputs: Inputs, path: Path) -> dict[str, PlainData]:
     """A run that went on, and another one that was made anew and went on from the file."""
     run = _saved(functions, inputs, path)
     at = {"state": run.state(), "momenta": run.momenta(), "rate": run.optimizer.param_groups[0]["lr"]}
@@ -156,7 +156,7 @@ def _resumed(functions: Functions, inputs: Inputs, path: Path) -> dict[str, Tree
     }
 
 
-def _from_gpu(functions: Functions, inputs: Inputs, path: Path) -> dict[str, Tree]:
+def _from_gpu(functions: Functions, inputs: Inputs, path: Path) -> dict[str, PlainData]:
     """Read a file that says its tensors come from a GPU, on a machine that has none."""
     with mock.patch.object(torch.serialization, "location_tag", lambda storage: "cuda:0"):
         run = _saved(functions, inputs, path)
@@ -169,7 +169,7 @@ def _from_gpu(functions: Functions, inputs: Inputs, path: Path) -> dict[str, Tre
     return {"same": same}
 
 
-def _other_network(functions: Functions, inputs: Inputs, path: Path) -> dict[str, Tree]:
+def _other_network(functions: Functions, inputs: Inputs, path: Path) -> dict[str, PlainData]:
     """Read the file of a wider network, which does not fit."""
     _saved(functions, inputs, path, width=8)
     functions["load_checkpoint"](path, *Run(inputs["seed"]).parts(), torch.device("cpu"))
@@ -188,7 +188,7 @@ def spring(what: str) -> None:
     ran.append(what)
 
 
-def _trapped(functions: Functions, inputs: Inputs, path: Path) -> dict[str, Tree]:
+def _trapped(functions: Functions, inputs: Inputs, path: Path) -> dict[str, PlainData]:
     """Read a file of the student's own making, with a trap added to it."""
     _saved(functions, inputs, path)
     kept = torch.load(path, weights_only=True)
@@ -202,7 +202,7 @@ def _trapped(functions: Functions, inputs: Inputs, path: Path) -> dict[str, Tree
     return {"ran": list(ran), "refused": refused}
 
 
-LOOKS: dict[str, Callable[[Functions, Inputs, Path], dict[str, Tree]]] = {
+PROBES: dict[str, Callable[[Functions, Inputs, Path], dict[str, PlainData]]] = {
     "holds": _holds,
     "resumed": _resumed,
     "from gpu": _from_gpu,

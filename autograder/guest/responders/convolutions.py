@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from autograder.guest.answer import Functions, Response, Tree, listening
+from autograder.guest.answer import Functions, PlainData, Response, listening
 
 SETTINGS = ("in_channels", "out_channels", "kernel_size", "stride", "dilation", "groups", "padding_mode", "transposed")
 
@@ -27,10 +27,10 @@ def gather(question: dict[str, Any], functions: Functions) -> Response:
     return response
 
 
-def _look(layer: object, tried: list[list[int]]) -> dict[str, Tree]:
+def _look(layer: object, tried: list[list[int]]) -> dict[str, PlainData]:
     if not isinstance(layer, nn.Module):
         return {"type": type(layer).__name__, "module": False}
-    found: dict[str, Tree] = {"type": type(layer).__name__, "module": True}
+    found: dict[str, PlainData] = {"type": type(layer).__name__, "module": True}
     for name in SETTINGS:
         value = getattr(layer, name, None)
         found[name] = list(value) if isinstance(value, tuple) else value

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.answer import Functions, Response, Tree, listening, plain
+from autograder.guest.answer import Functions, PlainData, Response, listening, plain
 
 
 def gather(question: dict[str, Any], functions: Functions) -> Response:
@@ -49,7 +49,7 @@ def _odd(model: Any) -> dict[str, str] | None:
     return {"problem": f"build_model must return an nn.Module; yours returned a {type(model).__name__}."}
 
 
-def _builds(model: Any, again: Any) -> dict[str, Tree]:
+def _builds(model: Any, again: Any) -> dict[str, PlainData]:
     """How two models of one seed differ and what they share."""
     import torch
 

@@ -14,9 +14,9 @@ import torch.nn.functional as F
 from torch import nn
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
-from autograder.guest.answer import Functions, Inputs, Response, Tree, fresh, listening, plain
+from autograder.guest.answer import Functions, Inputs, PlainData, Response, fresh, listening, plain
 from autograder.guest.fakes.machine import devices
-from autograder.guest.fakes.meta_device import Unreal
+from autograder.guest.fakes.meta_device import MetaGPU
 from autograder.guest.fakes.recording_model import numbers_in
 from utils.layers.pytorch_modules import LeNet5
 
@@ -24,12 +24,12 @@ BREAKS_AT = 2  # the step at which a network that is to break breaks
 
 
 def gather(question: dict[str, Any], functions: Functions) -> Response:
-    """What the loop showed a network and did with it; or, with `look` "learn", what a LeNet-5 came to know in it."""
+    """What the loop showed a network and did with it; or, with `probe` "learn", what a LeNet-5 came to know in it."""
     response, inputs = Response(), question["inputs"]
     train_fast = functions["train_fast"]
-    looks = {"steps": _steps, "device": _device, "broken": _broken, "learn": _learn}
+    probes = {"steps": _steps, "device": _device, "broken": _broken, "learn": _learn}
     with listening(response), _one_thread():
-        response.answer = looks[inputs["look"]](train_fast, inputs)
+        response.answer = probes[inputs["probe"]](train_fast, inputs)
     return response
 
 
@@ -47,7 +47,7 @@ class Broken(Exception):
     """Raised by a network that does not work."""
 
 
-class Noting(nn.Module):
+class SpyNetwork(nn.Module):
     """Two convolutions and a linear layer; notes what each training call saw, and what each step was taken with."""
 
     def __init__(self, breaks: bool = False) -> None:
@@ -62,7 +62,7 @@ class Noting(nn.Module):
         self.incoming = torch.zeros(10, 36)  # gradients of fc.weight since the last step
         self.piled_up = torch.zeros(10, 36)  # and since the first
         self.arrivals = 0  # gradients since the last step
-        self.unreal: Unreal | None = None
+        self.unreal: MetaGPU | None = None
         self.fc.weight.register_hook(self._note_gradient)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -123,7 +123,7 @@ def _alike(a: torch.Tensor, b: torch.Tensor) -> bool:
 
 
 @contextmanager
-def _watched(network: Noting) -> Iterator[dict[str, int]]:
+def _watched(network: SpyNetwork) -> Iterator[dict[str, int]]:
     """Note each step of an optimizer, and each wish to compile, which is not granted: it takes a minute."""
     asked = {"compile": 0}
 
@@ -157,10 +157,12 @@ def _given(inputs: Inputs) -> tuple[torch.Tensor, torch.Tensor]:
     return torch.from_numpy(given["images"]), torch.from_numpy(given["labels"])
 
 
-def _run(train_fast: Any, inputs: Inputs, more: int = 0, compiled: bool = False) -> tuple[Noting, dict[str, Tree]]:
+def _run(
+    train_fast: Any, inputs: Inputs, more: int = 0, compiled: bool = False
+) -> tuple[SpyNetwork, dict[str, PlainData]]:
     """Train a noting network on the CPU, with the question's seed plus `more`."""
     _seeded(7)
-    network = Noting()
+    network = SpyNetwork()
     network.train(inputs["training"])
     before = {name: value.detach().clone() for name, value in network.named_parameters() if value.ndim > 1}
     images, labels = _given(inputs)
@@ -184,7 +186,7 @@ def _run(train_fast: Any, inputs: Inputs, more: int = 0, compiled: bool = False)
     return network, told
 
 
-def _plain(value: Any) -> Tree:
+def _plain(value: Any) -> PlainData:
     """Plain data, with a word for tensors."""
     if isinstance(value, torch.Tensor):
         return "tensor"
@@ -193,7 +195,7 @@ def _plain(value: Any) -> Tree:
     return plain(value)
 
 
-def _steps(train_fast: Any, inputs: Inputs) -> dict[str, Tree]:
+def _steps(train_fast: Any, inputs: Inputs) -> dict[str, PlainData]:
     """What every step was taken with; with `again`, the order for the same seed again and for another, too."""
     network, told = _run(train_fast, inputs)
     if inputs["again"]:
@@ -206,7 +208,7 @@ def _steps(train_fast: Any, inputs: Inputs) -> dict[str, Tree]:
     }
 
 
-def _order(network: Noting) -> list[list[Any]]:
+def _order(network: SpyNetwork) -> list[list[Any]]:
     return [[call["numbers"], None, None] for call in network.calls]
 
 
@@ -216,17 +218,17 @@ def _cross_entropy(call: dict[str, Any], labels: np.ndarray) -> float:
     return float(F.cross_entropy(call["logits"], own))
 
 
-def _device(train_fast: Any, inputs: Inputs) -> dict[str, Tree]:
+def _device(train_fast: Any, inputs: Inputs) -> dict[str, PlainData]:
     """Train on a GPU that computes nothing, and note what stays where."""
     _seeded(7)
-    network = Noting()
+    network = SpyNetwork()
     network.fc.weight.requires_grad_()
     images, labels = _given(inputs)
     with ExitStack() as stack:
         asked = stack.enter_context(_watched(network))
         stack.enter_context(devices(("cuda",)))
         stack.enter_context(_played_autocast(network))
-        unreal = network.unreal = stack.enter_context(Unreal())
+        unreal = network.unreal = stack.enter_context(MetaGPU())
         train_fast(network, images, labels, torch.device("cuda"), **inputs["settings"])
     calls = network.calls
     return {
@@ -241,7 +243,7 @@ def _device(train_fast: Any, inputs: Inputs) -> dict[str, Tree]:
 
 
 @contextmanager
-def _played_autocast(network: Noting) -> Iterator[None]:
+def _played_autocast(network: SpyNetwork) -> Iterator[None]:
     """Autocast for "cuda" turns itself off where there is none; this one is only noted."""
 
     class Autocast:
@@ -275,16 +277,16 @@ def _played_autocast(network: Noting) -> Iterator[None]:
         yield
 
 
-def _broken(train_fast: Any, inputs: Inputs) -> dict[str, Tree]:
+def _broken(train_fast: Any, inputs: Inputs) -> dict[str, PlainData]:
     """Train a network that breaks in its third step."""
-    network = Noting(breaks=True)
+    network = SpyNetwork(breaks=True)
     images, labels = _given(inputs)
     with _watched(network):
         train_fast(network, images, labels, torch.device("cpu"), **inputs["settings"])
     return {"steps": len(network.steps)}
 
 
-def _learn(train_fast: Any, inputs: Inputs) -> dict[str, Tree]:
+def _learn(train_fast: Any, inputs: Inputs) -> dict[str, PlainData]:
     """Train a LeNet-5 on the CPU and look at images with it."""
     _seeded(inputs["seed"])
     model = LeNet5()
@@ -292,5 +294,5 @@ def _learn(train_fast: Any, inputs: Inputs) -> dict[str, Tree]:
     train_fast(model, images, labels, torch.device("cpu"), **inputs["settings"])
     model.eval()
     with torch.no_grad():
-        scores = model(torch.from_numpy(fresh(inputs["look_at"])))
+        scores = model(torch.from_numpy(fresh(inputs["evaluate_on"])))
     return {"scores": scores.float().contiguous().numpy()}

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from autograder.guest.answer import Functions, Response, ask, others
+from autograder.guest.answer import Functions, Response, ask, perturbed
 from autograder.guest.responders.names import CALLED, NO_FUNCTION, NO_TENSOR, NOT_ITS_OWN
 
 
@@ -43,7 +43,7 @@ def gather(question: dict[str, Any], functions: Functions) -> Response:
                 return out
             if getattr(type(out.grad_fn), "_forward_cls", None) is not function:
                 notes.append(NOT_ITS_OWN)
-            between = [torch.from_numpy(array) for array in others((x, w, b))]
+            between = [torch.from_numpy(array) for array in perturbed((x, w, b))]
             function.apply(*between, stride, padding)
             upstream = torch.from_numpy(dout)
             # what comes back through a transpose does not lie in one piece

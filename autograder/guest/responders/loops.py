@@ -9,13 +9,13 @@ from typing import Any
 import torch
 from torch.utils.data import DataLoader, Dataset, TensorDataset
 
-from autograder.guest.answer import Functions, Inputs, Response, Tree, listening, plain
-from autograder.guest.fakes.gpu import GPU, PretendedGPU, mark
+from autograder.guest.answer import Functions, Inputs, PlainData, Response, listening, plain
+from autograder.guest.fakes.gpu import GPU, FakeGPU, mark
 
 CPU = torch.device("cpu")
 
 
-class Noting(torch.nn.Module):
+class SpyNetwork(torch.nn.Module):
     """One linear layer. Notes for each call: its mode, whether gradients are recorded, the number of images."""
 
     def __init__(self, w: Any, b: Any, breaks: bool = False) -> None:
@@ -71,9 +71,9 @@ def gather(question: dict[str, Any], functions: Functions) -> Response:
     return response
 
 
-def _run(function: Any, inputs: Inputs) -> dict[str, Tree]:
+def _run(function: Any, inputs: Inputs) -> dict[str, PlainData]:
     images, labels = torch.tensor(inputs["x"]), torch.tensor(inputs["y"])
-    model = Noting(inputs["w"], inputs["b"], inputs["breaks"] == "model")
+    model = SpyNetwork(inputs["w"], inputs["b"], inputs["breaks"] == "model")
     data: Any = TensorDataset(images, labels)
     if inputs["breaks"] == "loader":
         data = BrokenData(images, labels, inputs["batch"] + 1)
@@ -85,7 +85,7 @@ def _run(function: Any, inputs: Inputs) -> dict[str, Tree]:
         arguments.append(kind(model.parameters(), lr=inputs["lr"]))
     if inputs["gpu"]:
         mark(model.weight), mark(model.bias)
-        with PretendedGPU():
+        with FakeGPU():
             value = function(*arguments, GPU)
     else:
         value = function(*arguments, CPU)
@@ -101,7 +101,7 @@ def _run(function: Any, inputs: Inputs) -> dict[str, Tree]:
     }
 
 
-def _learn(functions: Functions, inputs: Inputs) -> dict[str, Tree]:
+def _learn(functions: Functions, inputs: Inputs) -> dict[str, PlainData]:
     """Train the student's LeNet-5 with the student's loop, and look at other images with it."""
     torch.manual_seed(inputs["seed"])
     model = functions["LeNet5"]()
@@ -115,5 +115,5 @@ def _learn(functions: Functions, inputs: Inputs) -> dict[str, Tree]:
         losses.append(plain(functions["train_one_epoch"](model, loader, optimizer, CPU)))
     model.eval()
     with torch.no_grad():
-        scores = model(torch.tensor(inputs["look_at"])).numpy()
+        scores = model(torch.tensor(inputs["evaluate_on"])).numpy()
     return {"scores": scores, "losses": losses}

@@ -8,24 +8,24 @@ from typing import Any
 import numpy as np
 import torch
 
-from autograder.guest.answer import Functions, Inputs, Response, Tree, listening
+from autograder.guest.answer import Functions, Inputs, PlainData, Response, listening
 from autograder.guest.responders.loops import one_thread
 
 LAYERS, NORMS = ("conv1", "conv2", "fc1", "fc2"), ("bn1", "bn2")
 STATISTICS = ("running_mean", "running_var")
 
 
-class Odd(Exception):
+class WrongInterface(Exception):
     """The module does not have the form that was asked for; the message says in which way."""
 
 
 def gather(question: dict[str, Any], functions: Functions) -> Response:
-    """What `look` names; where the module has another form, the sentence that says so stands under "problem"."""
+    """What `probe` names; where the module has another form, the sentence that says so stands under "problem"."""
     response, inputs = Response(), question["inputs"]
     with one_thread(), listening(response):
         try:
-            response.answer = QUESTIONS[inputs["look"]](functions[question["exercise"]], inputs)
-        except Odd as problem:
+            response.answer = QUESTIONS[inputs["probe"]](functions[question["exercise"]], inputs)
+        except WrongInterface as problem:
             response.answer = {"problem": str(problem)}
     return response
 
@@ -34,7 +34,7 @@ def _made(make: Callable[[], Any], inputs: Inputs, more: int = 0) -> Any:
     torch.manual_seed(inputs["seed"] + more)
     model = make()
     if not isinstance(model, torch.nn.Module):
-        raise Odd("It must be a class that inherits from nn.Module.")
+        raise WrongInterface("It must be a class that inherits from nn.Module.")
     return model
 
 
@@ -42,7 +42,7 @@ def _layer(model: Any, name: str) -> Any:
     layer = getattr(model, name, None)
     if not isinstance(layer, torch.nn.Module):
         there = ", ".join(key for key, _ in model.named_children()) or "none"
-        raise Odd(f"The module has no layer .{name}; there are {there}.")
+        raise WrongInterface(f"The module has no layer .{name}; there are {there}.")
     return layer
 
 
@@ -50,11 +50,11 @@ def _scores(model: Any, x: torch.Tensor) -> torch.Tensor:
     scores = model(x)
     if not isinstance(scores, torch.Tensor):
         kind = "nothing (None)" if scores is None else type(scores).__name__
-        raise Odd(f"forward must return a tensor of scores; yours returned {kind}.")
+        raise WrongInterface(f"forward must return a tensor of scores; yours returned {kind}.")
     return scores
 
 
-def _parts(make: Callable[[], Any], inputs: Inputs) -> dict[str, Tree]:
+def _parts(make: Callable[[], Any], inputs: Inputs) -> dict[str, PlainData]:
     """The layers with their shapes, the number of parameters, and what several modules have in common."""
     model = _made(make, inputs)
     layers = {}
@@ -80,7 +80,7 @@ def _print(model: Any) -> bytes:
     return b"".join(parameter.detach().numpy().tobytes()[:4000] for parameter in model.parameters())
 
 
-def _numbers(make: Callable[[], Any], inputs: Inputs) -> dict[str, Tree]:
+def _numbers(make: Callable[[], Any], inputs: Inputs) -> dict[str, PlainData]:
     """Scores, their loss and its gradients, in the mode asked for; all parameters in the layout of 07."""
     model = _made(make, inputs)
     norms = [name for name in inputs["layers"] if name in NORMS]
@@ -96,12 +96,16 @@ def _numbers(make: Callable[[], Any], inputs: Inputs) -> dict[str, Tree]:
         model.to(memory_format=torch.channels_last)
         x = torch.cat([x, x], dim=3)[..., : x.shape[3]]
     scores = _scores(model, x)
-    found: dict[str, Tree] = {"scores": scores.detach().numpy(), "running": running, "after": _running(model, norms)}
+    found: dict[str, PlainData] = {
+        "scores": scores.detach().numpy(),
+        "running": running,
+        "after": _running(model, norms),
+    }
     named = {
         f"{layer}.{end}": getattr(_layer(model, layer), end) for layer in inputs["layers"] for end in ("weight", "bias")
     }
     if any(value is None for value in named.values()):
-        raise Odd(f"{next(key for key, value in named.items() if value is None)} is missing.")
+        raise WrongInterface(f"{next(key for key, value in named.items() if value is None)} is missing.")
     found["params"] = {key: _in_numpy(key, value) for key, value in named.items()}
     if inputs["grads"]:
         loss = torch.nn.functional.cross_entropy(scores, y)
@@ -127,7 +131,7 @@ def _move(model: Any, norms: list[str], seed: int) -> None:
         for end in ("weight", "bias", *STATISTICS):
             value = getattr(layer, end, None)
             if value is None:
-                raise Odd(f"{name}.{end} is missing: the layer is nn.BatchNorm2d as it comes.")
+                raise WrongInterface(f"{name}.{end} is missing: the layer is nn.BatchNorm2d as it comes.")
             with torch.no_grad():
                 value.copy_(torch.tensor(rng.uniform(0.5, 1.5, tuple(value.shape))))
 
@@ -136,7 +140,7 @@ def _running(model: Any, norms: list[str]) -> dict[str, np.ndarray]:
     return {f"{n}.{end}": getattr(_layer(model, n), end).numpy().copy() for n in norms for end in STATISTICS}
 
 
-def _manners(make: Callable[[], Any], inputs: Inputs) -> dict[str, Tree]:
+def _side_effects(make: Callable[[], Any], inputs: Inputs) -> dict[str, PlainData]:
     """What calls do to the images, to the module and to each other; and whether all goes where the module goes."""
     model, x = _made(make, inputs), torch.tensor(inputs["x"])
     model.train()
@@ -145,7 +149,7 @@ def _manners(make: Callable[[], Any], inputs: Inputs) -> dict[str, Tree]:
     trained_mode = model.training
     model.eval()
     _scores(model, x)
-    found: dict[str, Tree] = {
+    found: dict[str, PlainData] = {
         "repeats": bool(np.allclose(first, second, atol=1e-6)),
         "modes kept": trained_mode and not model.training,
         "images changed": not np.array_equal(x.numpy(), inputs["x"]),
@@ -160,8 +164,8 @@ def _manners(make: Callable[[], Any], inputs: Inputs) -> dict[str, Tree]:
     return found
 
 
-QUESTIONS: dict[str, Callable[[Callable[[], Any], Inputs], dict[str, Tree]]] = {
+QUESTIONS: dict[str, Callable[[Callable[[], Any], Inputs], dict[str, PlainData]]] = {
     "parts": _parts,
     "numbers": _numbers,
-    "manners": _manners,
+    "side_effects": _side_effects,
 }

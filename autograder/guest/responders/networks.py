@@ -8,26 +8,26 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.answer import Functions, Inputs, Response, Tree, fresh, listening, plain
+from autograder.guest.answer import Functions, Inputs, PlainData, Response, fresh, listening, plain
 
 Arrays = dict[str, np.ndarray]
 STATES = ("params", "running")  # the dicts of arrays that a network keeps; only one with batchnorm has the second
 
 
-class Odd(Exception):
+class WrongInterface(Exception):
     """The network does not have the form that was asked for; the message says in which way."""
 
 
 def gather(question: dict[str, Any], functions: Functions) -> Response:
-    """Build a network and look at what `look` names; `seed` and the dtype of `x` are the question's.
+    """Build a network and look at what `probe` names; `seed` and the dtype of `x` are the question's.
 
     Where the network has another form, the sentence that says so stands under "problem".
     """
     response, inputs = Response(), question["inputs"]
     with listening(response):
         try:
-            response.answer = QUESTIONS[inputs["look"]](functions[question["exercise"]], inputs)
-        except Odd as problem:
+            response.answer = QUESTIONS[inputs["probe"]](functions[question["exercise"]], inputs)
+        except WrongInterface as problem:
             response.answer = {"problem": str(problem)}
     return response
 
@@ -40,25 +40,25 @@ def _built(make: Callable[..., Any], inputs: Inputs, more: int = 0) -> Any:
             isinstance(arrays, dict) and all(type(v) is np.ndarray for v in arrays.values())
         )
         if odd or (arrays is None and name == "params"):
-            raise Odd(f".{name} must be a dict of arrays by name, such as params['conv1.weight'].")
+            raise WrongInterface(f".{name} must be a dict of arrays by name, such as params['conv1.weight'].")
     return network
 
 
 def _loss(network: Any, x: np.ndarray, y: np.ndarray) -> tuple[Any, Arrays]:
     answer = network.loss(x, y)
     if answer is None:
-        raise Odd(".loss(x, y) returned nothing (None). Is there a `return` at its end?")
+        raise WrongInterface(".loss(x, y) returned nothing (None). Is there a `return` at its end?")
     if not isinstance(answer, (tuple, list)) or len(answer) != 2:
-        raise Odd(f".loss(x, y) must return (loss, grads); yours returned a {type(answer).__name__}.")
+        raise WrongInterface(f".loss(x, y) must return (loss, grads); yours returned a {type(answer).__name__}.")
     loss, grads = answer
     if type(grads) is not dict or not all(type(value) is np.ndarray for value in grads.values()):
-        raise Odd(
+        raise WrongInterface(
             ".loss(x, y) must return (loss, grads), where grads is a dict with an array under every key of params."
         )
     return loss, grads
 
 
-def states(network: Any) -> dict[str, Tree]:
+def states(network: Any) -> dict[str, PlainData]:
     """A copy of what the network keeps."""
     return {name: plain(getattr(network, name)) for name in STATES if hasattr(network, name)}
 
@@ -71,22 +71,22 @@ def fingerprint(network: Any) -> str:
     return digest.hexdigest()
 
 
-def _kept(make: Callable[..., Any], inputs: Inputs) -> dict[str, Tree]:
+def _kept(make: Callable[..., Any], inputs: Inputs) -> dict[str, PlainData]:
     """Shape, dtype, least and greatest value of every array, and the dtypes if none is asked for."""
     network = _built(make, inputs)
-    found: dict[str, Tree] = {name: _summaries(getattr(network, name, None)) for name in STATES}
+    found: dict[str, PlainData] = {name: _summaries(getattr(network, name, None)) for name in STATES}
     usual = make(np.random.default_rng(inputs["seed"]))
     found["usual dtypes"] = sorted({str(array.dtype) for array in usual.params.values()})
     return found
 
 
-def _summaries(arrays: Arrays | None) -> dict[str, Tree] | None:
+def _summaries(arrays: Arrays | None) -> dict[str, PlainData] | None:
     if arrays is None:
         return None
     return {str(k): [list(a.shape), str(a.dtype), float(a.min()), float(a.max())] for k, a in arrays.items()}
 
 
-def _seeds(make: Callable[..., Any], inputs: Inputs) -> dict[str, Tree]:
+def _seeds(make: Callable[..., Any], inputs: Inputs) -> dict[str, PlainData]:
     """Fingerprints of networks from one seed, the same seed again, and another; arrays that two of them share."""
     first, again, other = _built(make, inputs), _built(make, inputs), _built(make, inputs, 1)
     shared = [
@@ -99,7 +99,7 @@ def _seeds(make: Callable[..., Any], inputs: Inputs) -> dict[str, Tree]:
     return prints | {"shared": shared}
 
 
-def _numbers(make: Callable[..., Any], inputs: Inputs) -> dict[str, Tree]:
+def _numbers(make: Callable[..., Any], inputs: Inputs) -> dict[str, PlainData]:
     """What `steps` ask for, scores or loss (with its gradients), in this order, and the arrays that they belong to.
 
     With `written`, the arrays are first changed in place.
@@ -135,7 +135,7 @@ def unwritten(arrays: Mapping[str, np.ndarray], seed: int) -> Arrays:
     return {key: array / moved[key] if array.ndim > 1 else array - moved[key] for key, array in arrays.items()}
 
 
-def _manners(make: Callable[..., Any], inputs: Inputs) -> dict[str, Tree]:
+def _side_effects(make: Callable[..., Any], inputs: Inputs) -> dict[str, PlainData]:
     """Two calls of loss and two of scores: what they do to each other, to the arrays kept and to the inputs."""
     network = _built(make, inputs)
     x, y = fresh(inputs["x"]), fresh(inputs["y"])
@@ -144,7 +144,7 @@ def _manners(make: Callable[..., Any], inputs: Inputs) -> dict[str, Tree]:
     kept = {key: value.copy() for key, value in first.items()}
     _, second = _loss(network, x, y)
     held = {f"params[{key!r}]": value for key, value in network.params.items()} | {"x": x}
-    found: dict[str, Tree] = {
+    found: dict[str, PlainData] = {
         "params changed": fingerprint(network) != before,
         "inputs changed": [name for name, now in (("x", x), ("y", y)) if not np.array_equal(now, inputs[name])],
         "times": {key: _times(kept[key], second[key]) for key in kept if key in second},
@@ -180,16 +180,16 @@ def _times(first: np.ndarray, second: np.ndarray) -> float:
     return float(np.vdot(first, second)) / size if size else 1.0
 
 
-def same_arrays(a: Tree, b: Tree) -> bool:
+def same_arrays(a: PlainData, b: PlainData) -> bool:
     """Whether two dicts hold the same numbers; two times None is the same."""
     if not isinstance(a, dict) or not isinstance(b, dict):
         return a is b
     return a.keys() == b.keys() and all(np.array_equal(a[key], b[key]) for key in a)
 
 
-QUESTIONS: dict[str, Callable[[Callable[..., Any], Inputs], dict[str, Tree]]] = {
+QUESTIONS: dict[str, Callable[[Callable[..., Any], Inputs], dict[str, PlainData]]] = {
     "kept": _kept,
     "seeds": _seeds,
     "numbers": _numbers,
-    "manners": _manners,
+    "side_effects": _side_effects,
 }

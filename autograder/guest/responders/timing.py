@@ -8,8 +8,8 @@ from typing import Any
 
 import torch
 
-from autograder.guest.answer import Functions, Inputs, Response, Tree, listening, plain
-from autograder.guest.fakes.clock import Clockwork
+from autograder.guest.answer import Functions, Inputs, PlainData, Response, listening, plain
+from autograder.guest.fakes.clock import FakeClock
 from autograder.guest.fakes.machine import clock, devices
 
 
@@ -23,7 +23,7 @@ def gather(question: dict[str, Any], functions: Functions) -> Response:
             with listening(response):
                 response.answer = _device(function(*inputs["preferred"]))
         else:
-            clockwork = Clockwork(inputs["device"], inputs["durations"])
+            clockwork = FakeClock(inputs["device"], inputs["durations"])
             with clock(clockwork, getattr(function, "__globals__", {})), listening(response):
                 response.answer = {"seconds": plain(_timed(function, inputs, clockwork)), "calls": clockwork.calls}
     return response
@@ -39,7 +39,7 @@ def _quiet() -> Any:
         logging.disable(logging.NOTSET)
 
 
-def _device(answer: object) -> dict[str, Tree]:
+def _device(answer: object) -> dict[str, PlainData]:
     return {"kind": "device" if isinstance(answer, torch.device) else type(answer).__name__, "says": str(answer)[:50]}
 
 
@@ -47,7 +47,7 @@ class Broken(Exception):
     """Raised by a function that is to be timed and does not work."""
 
 
-def _timed(function: Any, inputs: Inputs, clockwork: Clockwork) -> Any:
+def _timed(function: Any, inputs: Inputs, clockwork: FakeClock) -> Any:
     def fn() -> None:
         if inputs["breaks"]:
             raise Broken("the function that is timed is broken")

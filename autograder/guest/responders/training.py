@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from autograder.guest.answer import Functions, Inputs, Response, Tree, fresh, listening, plain
+from autograder.guest.answer import Functions, Inputs, PlainData, Response, fresh, listening, plain
 from autograder.guest.fakes.recording_model import Recorder
 
 
@@ -28,7 +28,7 @@ def gather(question: dict[str, Any], functions: Functions) -> Response:
     return response
 
 
-def _record(functions: Functions, given: Inputs, more: int) -> dict[str, Tree]:
+def _record(functions: Functions, given: Inputs, more: int) -> dict[str, PlainData]:
     """Train a recorder, with the question's seed plus `more`, and tell what it saw and became."""
     recorder, rng = Recorder(given["one_goal"]), np.random.default_rng(given["seed"] + more)
     history = functions["train"](
@@ -37,7 +37,7 @@ def _record(functions: Functions, given: Inputs, more: int) -> dict[str, Tree]:
     return recorder.told() | {"history": plain(history)}
 
 
-def _learn(functions: Functions, inputs: Inputs) -> dict[str, Tree]:
+def _learn(functions: Functions, inputs: Inputs) -> dict[str, PlainData]:
     """Train the student's LeNet-5 and look at images with it."""
     rng = np.random.default_rng(inputs["seed"])
     model = functions["LeNet5"](rng, inputs["images"].dtype.type)
@@ -46,4 +46,4 @@ def _learn(functions: Functions, inputs: Inputs) -> dict[str, Tree]:
         plain(functions["train"](model, images, labels, epochs, inputs["batch_size"], lr, rng))
         for epochs, lr in inputs["schedule"]
     ]
-    return {"scores": plain(model.scores(fresh(inputs["look_at"]))), "histories": histories}
+    return {"scores": plain(model.scores(fresh(inputs["evaluate_on"]))), "histories": histories}
