@@ -17,7 +17,7 @@ from autograder.course import Course
 from autograder.errors import Unreadable
 from autograder.grading.record import record
 from autograder.grading.submission import Task, grade_submission
-from autograder.guest.answer import Inputs
+from autograder.guest.plain_data import Inputs
 from autograder.judging.exercise import Case, Exercise, Sizes
 from autograder.judging.mistake import Mistake
 from autograder.sandbox.probe import missing_wall

@@ -15,6 +15,7 @@ from dataclasses import asdict
 from typing import Any, NoReturn
 
 from autograder.guest import wire
+from autograder.guest.question import Question
 from autograder.guest.responders import gather
 
 
@@ -26,8 +27,9 @@ def answer_questions(path: str, names: dict[str, Any]) -> NoReturn:
         sys.stdout, sys.stderr = io.StringIO(), io.StringIO()
         with socket.socket(socket.AF_UNIX) as channel:
             channel.connect(path)
-            while (question := wire.receive(channel)) is not None:
-                if not question["files"]:  # one could tell a later cell what was asked
+            while (received := wire.receive(channel)) is not None:
+                question = Question.from_plain(received)
+                if not question.writes_files:  # one could tell a later cell what was asked
                     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
                 wire.send(channel, _answer(question, names))
         status = 0
@@ -37,11 +39,11 @@ def answer_questions(path: str, names: dict[str, Any]) -> NoReturn:
         os._exit(1)
 
 
-def _answer(question: dict[str, Any], names: dict[str, Any]) -> dict[str, Any]:
+def _answer(question: Question, names: dict[str, Any]) -> dict[str, Any]:
     """The response to one question, as plain data; or which function is missing."""
-    missing = [name for name in question["functions"] if not callable(names.get(name))]
+    missing = [name for name in question.functions if not callable(names.get(name))]
     if missing:
         return {"missing": missing}
-    response = gather(question, {name: names[name] for name in question["functions"]})
+    response = gather(question, {name: names[name] for name in question.functions})
     found = {name: getattr(response, name) for name in response.__dataclass_fields__}
     return found | {"error": asdict(response.error) if response.error else None}

@@ -15,7 +15,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from autograder.guest.answer import PlainData, UnsupportedType, strided
+from autograder.guest.plain_data import PlainData, UnsupportedType, strided
 
 LENGTHS = struct.Struct("<QQ")
 LARGEST = 256 << 20  # bytes of one frame

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.guest.answer import PlainData, UnsupportedType
+from autograder.guest.plain_data import PlainData, UnsupportedType
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.guest.answer import PlainData, arrays_in, strided
+from autograder.guest.plain_data import PlainData, arrays_in, strided
 from autograder.judging.compare import TOLERANCE, Tolerance
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.answer import Inputs, PlainData, Response
+from autograder.guest.plain_data import Inputs, PlainData
+from autograder.guest.response import Response
 from autograder.judging import oracle
 from autograder.judging.compare import shape
 from autograder.judging.exercise import Case, Exercise, Finding, Sizes
@@ -100,8 +101,8 @@ def _result(case: Case, asked: tuple[tuple[str, str], ...], response: Response, 
     status, message = "failed", first.text
     if error is not None and "NotImplementedError" in error.bases:
         status, message = "not attempted", error.message or "Not written yet."
-    elif response.fate:
-        status, message = response.fate, error.message if error else response.fate
+    elif response.unanswered:
+        status, message = response.unanswered, error.message if error else response.unanswered
     elif error is not None:
         status = "out of memory" if "MemoryError" in error.bases else "raised"
     return CaseResult(case.name, case.hidden, case.weight, status, message, "", case.hint, first.mismatch, asked)

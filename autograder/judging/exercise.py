@@ -8,8 +8,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from autograder.guest.answer import Functions, Inputs, PlainData, Raised, Response, identical, perturbed
+from autograder.guest.plain_data import Inputs, PlainData, identical, perturbed
+from autograder.guest.question import Functions, Question
 from autograder.guest.responders import gather
+from autograder.guest.response import Raised, Response
 from autograder.judging.compare import Mismatch, Tolerance, differences, kind_of, same
 from autograder.judging.dtypes import cast, dtype_of, tolerance_of
 from autograder.judging.known import known
@@ -100,7 +102,7 @@ class Exercise:
     timed: ClassVar[bool] = False  # whether ask_remotely wants to know how long a question took
     seconds: ClassVar[float] = 20.0  # for one question, when it is asked in another process
     card_inputs: ClassVar[tuple[str, ...] | None] = None  # inputs that a card tells; None for all of them
-    files: ClassVar[bool] = False  # whether the function's work is to write files
+    writes_files: ClassVar[bool] = False  # whether the function's job is to write files
     responder: ClassVar[str] = ""  # the module of autograder.guest.responders that asks it in a way of its own
 
     def inputs(self, sizes: Sizes, rng: np.random.Generator) -> Inputs:
@@ -129,11 +131,18 @@ class Exercise:
         """Ask the student's functions. This, and nothing else of an exercise, runs beside the student's code."""
         return gather(self.question(inputs), student)
 
-    def question(self, inputs: Inputs) -> dict[str, Any]:
-        """What `responders.gather` needs to ask, here or in another process, as plain data."""
-        how = {"keywords": self.keywords, "returns": self.returns, "probe": self.repeats_call(inputs)}
-        names = {"exercise": self.name, "functions": self.functions, "responder": self.responder}
-        return {**names, "inputs": inputs, "files": self.files, **how}
+    def question(self, inputs: Inputs) -> Question:
+        """What `responders.gather` needs to call the student's functions, here or in another process."""
+        return Question(
+            exercise=self.name,
+            inputs=inputs,
+            functions=self.functions,
+            keywords=self.keywords,
+            returns=self.returns,
+            repeat=self.repeats_call(inputs),
+            responder=self.responder,
+            writes_files=self.writes_files,
+        )
 
     def ask_remotely(self, ask: AskTimed, inputs: Inputs) -> Response:
         """Ask in another process, whose processor time is taken from here; one question as a rule."""

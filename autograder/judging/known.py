@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.answer import Inputs, PlainData
+from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.mistake import Mistake
 
 KEPT = 256  # questions; an exercise asks about twenty, and twice as many in a search for a small example

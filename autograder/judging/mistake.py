@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.guest.answer import Inputs, PlainData, Raised
+from autograder.guest.plain_data import Inputs, PlainData
+from autograder.guest.response import Raised
 from autograder.judging.compare import TOLERANCE, Tolerance, same
 from autograder.judging.dtypes import cast, dtype_of
 

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from autograder.guest import wire
-from autograder.guest.answer import Inputs, Raised, Response
+from autograder.guest.plain_data import Inputs
+from autograder.guest.response import Raised, Response
+from autograder.guest.status import Status
 from autograder.judging.exercise import Exercise
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.processor import used_beside
@@ -70,7 +72,7 @@ class Questions:
             self.begun = True
             before = used_beside(self._pid) if exercise.timed else 0.0
             opened = time.perf_counter()
-            wire.send(channel, exercise.question(inputs))
+            wire.send(channel, exercise.question(inputs).to_plain())
             reply = wire.receive(channel, self._limits.answer, patience)
             self.seconds += time.perf_counter() - opened
             taken = used_beside(self._pid) - before if exercise.timed else 0.0
@@ -168,4 +170,4 @@ def _raised(error: Any) -> Raised:
 
 
 def _without_answer(fate: str, why: str) -> Response:
-    return Response(error=Raised(fate, (), why), fate=fate)
+    return Response(error=Raised(fate, (), why), unanswered=Status(fate))

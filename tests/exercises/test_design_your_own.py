@@ -19,8 +19,9 @@ from autograder.exercises.design_your_own.judged import LEAST
 from autograder.gallery.registry import functions, right_answers
 from autograder.grading.results import SubmissionResult
 from autograder.guest import wire
-from autograder.guest.answer import Inputs, Response
+from autograder.guest.plain_data import Inputs
 from autograder.guest.responders import gather
+from autograder.guest.response import Response
 from autograder.judging.examine import examine
 from autograder.judging.exercise import Exercise
 from autograder.notebook_check import Outcome

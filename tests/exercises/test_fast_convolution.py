@@ -10,7 +10,7 @@ from autograder.check import verdict
 from autograder.exercises import EXERCISES
 from autograder.exercises.fast_convolution import speed
 from autograder.gallery import registry as gallery
-from autograder.guest.answer import Response
+from autograder.guest.response import Response
 from autograder.judging.seeds import generator
 from utils.speed.convolution import ROUNDS, backward_rounds, compare_speed, forward_rounds
 from utils.speed.timing import median_seconds, one_thread, seconds_of

@@ -20,10 +20,10 @@ from autograder.exercises.gpu.rates import judge_rates
 from autograder.exercises.lenet_numpy.networks import digits
 from autograder.exercises.pytorch.training import BATCH, LEAST, RATES
 from autograder.gallery.registry import functions, right_answers
-from autograder.guest.answer import Response
 from autograder.guest.fakes.clock import LAUNCH, FakeClock
 from autograder.guest.fakes.machine import clock, devices
 from autograder.guest.fakes.meta_device import MetaGPU
+from autograder.guest.response import Response
 
 NOTEBOOK = tuple(exercise.name for exercise in ASSIGNMENTS["09_gpu"])
 

@@ -18,9 +18,10 @@ from autograder.exercises.lenet_numpy.networks import NetworkExercise, digits
 from autograder.exercises.shared.lenet import answer
 from autograder.gallery.registry import find, functions, right_answers
 from autograder.guest import wire
-from autograder.guest.answer import Inputs, Response
+from autograder.guest.plain_data import Inputs
 from autograder.guest.responders import gather
 from autograder.guest.responders.networks import unwritten, write
+from autograder.guest.response import Response
 from autograder.judging.examine import examine
 from autograder.judging.exercise import Case, Exercise
 from autograder.judging.mistake import Mistake

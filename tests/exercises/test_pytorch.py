@@ -20,8 +20,8 @@ from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of, key_of, 
 from autograder.exercises.lenet_numpy.networks import digits
 from autograder.exercises.pytorch.training import LEAST
 from autograder.gallery.registry import find, functions, right_answers
-from autograder.guest.answer import Response
 from autograder.guest.fakes.gpu import GPU, FakeGPU, is_there, mark
+from autograder.guest.response import Response
 from autograder.judging import oracle
 from autograder.notebooks import nbgrader, read_notebook
 from autograder.sandbox.probe import missing_wall

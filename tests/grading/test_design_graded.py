@@ -32,7 +32,7 @@ RIGHT = next(answer.source for answer in right_answers("build_model") if "loop" 
 LIARS = {
     "counts nothing": "torch.Tensor.numel = lambda self: 1\nnn.Module.parameters = lambda self, recurse=True: iter(())",
     "sends its own score": (
-        "import autograder.guest.responders.design as responder\nfrom autograder.guest.answer import Response\n"
+        "import autograder.guest.responders.design as responder\nfrom autograder.guest.response import Response\n"
         "told = {'accuracy': 1.0, 'parameters': 1, 'multiply_adds': 1, 'passed': True, 'score': 60}\n"
         "responder.gather = lambda question, functions: Response(answer=told | {'recording': told})"
     ),

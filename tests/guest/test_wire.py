@@ -15,7 +15,7 @@ import pytest
 from safetensors.numpy import save
 
 from autograder.guest import wire
-from autograder.guest.answer import UnsupportedType, identical
+from autograder.guest.plain_data import UnsupportedType, identical
 
 TREE = {"a": [1, 2.5, None, True, "x"], "b": (np.arange(6.0).reshape(2, 3)[:, ::2], 1), "c": {}}
 NONE, ONE = save({}), save({"0": np.ones(1000)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograder.guest.answer import UnsupportedType, fresh, perturbed, plain, strided
+from autograder.guest.plain_data import UnsupportedType, fresh, perturbed, plain, strided
 from autograder.judging.compare import Mismatch, differences
 
 RNG = np.random.default_rng(0)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from autograder.exercises import EXERCISES
-from autograder.guest.answer import strided
+from autograder.guest.plain_data import strided
 from autograder.judging import known as module
 from autograder.judging.known import content, known
 

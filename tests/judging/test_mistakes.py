@@ -9,7 +9,8 @@ import pytest
 
 from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of
 from autograder.exercises.fast_convolution import speed
-from autograder.guest.answer import Inputs, PlainData, Raised, Response, perturbed, plain
+from autograder.guest.plain_data import Inputs, PlainData, perturbed, plain
+from autograder.guest.response import Raised, Response
 from autograder.judging.examine import examine
 from autograder.judging.exercise import Case, Exercise, MustRaise
 from autograder.judging.mistake import Mistake, NotFinite, OfShape

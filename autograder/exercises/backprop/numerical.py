@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.answer import Inputs, PlainData, Response
+from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.responders.numerical import FUNCTIONS, MIX
+from autograder.guest.response import Response
 from autograder.judging.exercise import RULES_NAME, Case, Exercise, Finding, Sizes
 from autograder.judging.mistake import Mistake
 

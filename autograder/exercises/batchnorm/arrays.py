@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.answer import Inputs, PlainData, Raised
+from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.responders.batchnorm import ARRAYS
+from autograder.guest.response import Raised
 from autograder.judging import oracle
 from autograder.judging.exercise import Sizes
 from autograder.judging.mistake import NotFinite

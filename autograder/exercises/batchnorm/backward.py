@@ -8,7 +8,7 @@ from autograder.exercises.batchnorm.arrays import both_arrays
 from autograder.exercises.batchnorm.backward_mistakes import CACHE, PLAIN_WAYS, THROUGH_STATISTICS, gradients
 from autograder.exercises.batchnorm.forward_mistakes import batchnorm
 from autograder.exercises.batchnorm.together import ForwardAndBackward, without_next
-from autograder.guest.answer import Inputs, PlainData
+from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.exercise import RULES_NAME, Case, Sizes, one_of
 from autograder.judging.mistake import Mistake, OfShape
 

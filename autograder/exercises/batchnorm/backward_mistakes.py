@@ -16,7 +16,7 @@ from autograder.exercises.batchnorm.arrays import (
 )
 from autograder.exercises.batchnorm.forward_mistakes import batchnorm
 from autograder.exercises.batchnorm.together import GRADIENTS, SAYS, without_next
-from autograder.guest.answer import Inputs, PlainData
+from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.mistake import Mistake, OfShape
 

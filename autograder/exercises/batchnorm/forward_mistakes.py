@@ -18,7 +18,7 @@ from autograder.exercises.batchnorm.arrays import (
     used_moments,
     with_moments,
 )
-from autograder.guest.answer import Inputs, PlainData
+from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.responders.batchnorm import RUNNING
 from autograder.judging import oracle
 from autograder.judging.mistake import Mistake, NotFinite

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.batchnorm.arrays import EPS, do_not_broadcast, finite
-from autograder.guest.answer import Inputs, PlainData
+from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
 from autograder.judging.mistake import Mistake

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
-from autograder.guest.answer import Inputs, Response
+from autograder.guest.plain_data import Inputs
+from autograder.guest.question import Question
 from autograder.guest.responders.batchnorm import FORWARD, GRADIENTS, NO_PAIR
+from autograder.guest.response import Response
 from autograder.judging.compare import differences, kind_of, same
 from autograder.judging.exercise import Case, Exercise, Finding, explain_error
 
@@ -37,8 +40,8 @@ class ForwardAndBackward(Exercise):
         """The right output of the forward function."""
         raise NotImplementedError
 
-    def question(self, inputs: Inputs) -> dict[str, Any]:
-        return super().question(inputs) | {"forward": self.forward}
+    def question(self, inputs: Inputs) -> Question:
+        return replace(super().question(inputs), uses={"forward": self.forward})
 
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
         """As usual; where gradients are wrong because the forward function is, that is what is said."""

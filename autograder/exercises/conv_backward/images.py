@@ -21,7 +21,7 @@ from autograder.exercises.shared.conv_gradients import (
     sizes_clash,
     windows_at,
 )
-from autograder.guest.answer import Inputs, PlainData
+from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.exercise import Case, Exercise, Sizes
 from autograder.judging.mistake import Mistake, OfShape
 

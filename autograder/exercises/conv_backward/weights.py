@@ -24,7 +24,7 @@ from autograder.exercises.shared.conv_gradients import (
     strided,
     windows_at,
 )
-from autograder.guest.answer import Inputs, PlainData
+from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.exercise import Case, Exercise, Sizes
 from autograder.judging.mistake import Mistake, OfShape
 from autograder.judging.oracle import pair

@@ -8,7 +8,7 @@ from typing import Any
 
 from autograder.exercises.conv_backward import bias, images, weights
 from autograder.exercises.shared.conv_gradients import SMALLEST, drawn, dw, dx, swapped
-from autograder.guest.answer import Inputs, PlainData
+from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
 from autograder.judging.mistake import Mistake, OfShape
 

@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.answer import Inputs, PlainData, Response
+from autograder.guest.plain_data import Inputs, PlainData
+from autograder.guest.question import Question
+from autograder.guest.response import Response
 from autograder.judging import oracle
 from autograder.judging.compare import TOLERANCE, Mismatch, close, kind_of, number
 from autograder.judging.exercise import RULES_NAME, Case, Exercise, Finding, Sizes, explain_error
@@ -86,7 +88,7 @@ class HandFilters(Exercise):
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         return dict(sizes)
 
-    def question(self, inputs: Inputs) -> dict[str, Any]:
+    def question(self, inputs: Inputs) -> Question:
         return super().question({})
 
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:

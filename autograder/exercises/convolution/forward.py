@@ -8,7 +8,8 @@ import numpy as np
 
 from autograder.exercises.shared.convolution import CONV_CACHE, conv, conv_arrays, map_size, not_square, of_map
 from autograder.exercises.shared.drawn_sizes import DRAWN_PAIRS, DRAWN_VIEWS
-from autograder.guest.answer import Inputs, PlainData, Raised
+from autograder.guest.plain_data import Inputs, PlainData
+from autograder.guest.response import Raised
 from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
 from autograder.judging.mistake import Mistake
 from autograder.judging.oracle import pair

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.guest import wire
-from autograder.guest.answer import PlainData
+from autograder.guest.plain_data import PlainData
 from utils.data import Dataset
 from utils.design.budget import MOST_MULTIPLY_ADDS
 

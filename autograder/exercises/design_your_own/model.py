@@ -26,7 +26,9 @@ from autograder.exercises.design_your_own.judged import (
     trained,
 )
 from autograder.exercises.design_your_own.mistakes import MISTAKES
-from autograder.guest.answer import Inputs, Raised, Response
+from autograder.guest.plain_data import Inputs
+from autograder.guest.question import Question
+from autograder.guest.response import Raised, Response
 from autograder.judging.exercise import Case, Exercise, Finding, Sizes, explain_error
 from utils.design.budget import BATCH, MOST_MULTIPLY_ADDS, MOST_PARAMETERS
 
@@ -91,7 +93,7 @@ class BuildModel(Exercise):
     def challenge(self, case: Case, rng: Any, sizes: Sizes | None = None) -> Inputs:
         return self.inputs(case.draw(rng) if sizes is None else sizes, rng)
 
-    def question(self, inputs: Inputs) -> dict[str, Any]:
+    def question(self, inputs: Inputs) -> Question:
         return super().question({key: inputs[key] for key in ("images", "seed")})
 
     def repeats_call(self, inputs: Inputs) -> bool:

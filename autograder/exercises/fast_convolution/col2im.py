@@ -19,7 +19,7 @@ from autograder.exercises.fast_convolution.geometry import (
     slice_end,
     takes_no_pair,
 )
-from autograder.guest.answer import Inputs, PlainData
+from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.exercise import Exercise, Sizes
 from autograder.judging.mistake import Mistake, OfShape
 from autograder.judging.oracle import pair

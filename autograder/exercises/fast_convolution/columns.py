@@ -18,7 +18,7 @@ from autograder.exercises.fast_convolution.geometry import (
     takes_no_pair,
     unfold,
 )
-from autograder.guest.answer import Inputs, PlainData
+from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.exercise import Exercise, Sizes
 from autograder.judging.mistake import Mistake, OfShape
 from autograder.judging.oracle import pair

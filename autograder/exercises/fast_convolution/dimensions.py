@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.answer import Inputs, PlainData, Raised, Response
+from autograder.guest.plain_data import Inputs, PlainData
+from autograder.guest.response import Raised, Response
 from autograder.judging import oracle
 from autograder.judging.exercise import Case, Exercise, Finding, Sizes
 from autograder.judging.mistake import Mistake, OfShape

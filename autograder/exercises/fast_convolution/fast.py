@@ -13,7 +13,7 @@ from autograder.exercises.fast_convolution.geometry import SLICE_END, apart, ove
 from autograder.exercises.fast_convolution.speed import OUT_SHAPE, SPEED_CASE, TOO_SLOW, Timed
 from autograder.exercises.shared.conv_gradients import asked, dx
 from autograder.exercises.shared.convolution import conv
-from autograder.guest.answer import Inputs
+from autograder.guest.plain_data import Inputs
 from autograder.judging import oracle
 from autograder.judging.exercise import Case
 from autograder.judging.mistake import Mistake, OfShape

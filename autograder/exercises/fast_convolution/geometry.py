@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.answer import Inputs, Raised
+from autograder.guest.plain_data import Inputs
+from autograder.guest.response import Raised
 from autograder.judging import oracle
 from autograder.judging.exercise import Sizes
 from autograder.judging.oracle import pair

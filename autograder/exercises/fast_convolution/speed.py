@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from autograder.guest.answer import Functions, Inputs, PlainData, Response, fresh, listening
+from autograder.guest.plain_data import Inputs, PlainData, fresh
+from autograder.guest.question import Functions
+from autograder.guest.response import Response, capture
 from autograder.judging.compare import same
 from autograder.judging.exercise import AskTimed, Case, Exercise, Finding
 from autograder.judging.mistake import Mistake
@@ -61,7 +63,7 @@ class Timed(Exercise):
             return seconds_of(lambda: student[self.name](*given, **named), PROCESSOR)
 
         timed = Response()
-        with listening(timed):
+        with capture(timed):
             ratio = times_faster(seconds, inputs, self.loops(inputs))
         if timed.error is not None:
             return timed

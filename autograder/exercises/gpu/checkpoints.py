@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from autograder.guest.answer import Inputs, PlainData, Response
+from autograder.guest.plain_data import Inputs, PlainData
+from autograder.guest.response import Response
 from autograder.judging.compare import kind_of
 from autograder.judging.exercise import Case, Exercise, Finding, Sizes, explain_error
 from autograder.judging.mistake import Mistake
@@ -22,7 +23,7 @@ class Checkpoint(Exercise):
     """What both halves have in common as questions."""
 
     responder = "checkpoints"
-    files = True
+    writes_files = True
     card_inputs = ("step",)
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograder.guest.answer import Inputs, Raised, Response
+from autograder.guest.plain_data import Inputs
+from autograder.guest.response import Raised, Response
 from autograder.judging.exercise import Case, Exercise, Finding, Sizes, explain_error, one_of
 from autograder.judging.mistake import Mistake
 

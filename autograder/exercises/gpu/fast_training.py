@@ -12,8 +12,9 @@ from autograder.exercises.gpu.fast_mistakes import MISTAKES
 from autograder.exercises.gpu.rates import judge_rates
 from autograder.exercises.lenet_numpy.networks import digits
 from autograder.exercises.shared.schedule import foreign_images, judge_batches, judge_order
-from autograder.guest.answer import Inputs, PlainData, Response
 from autograder.guest.fakes.recording_model import marked_images
+from autograder.guest.plain_data import Inputs, PlainData
+from autograder.guest.response import Response
 from autograder.judging.exercise import Case, Exercise, Finding, Sizes, explain_error
 
 SMALL = {"count": 24, "batch": 6, "epochs": 3}

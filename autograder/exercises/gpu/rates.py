@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.guest.answer import Inputs
+from autograder.guest.plain_data import Inputs
 from autograder.judging.exercise import Finding
 
 ENDS_BELOW = 0.2  # of the highest rate, at the last step

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.answer import Inputs, Response
 from autograder.guest.fakes.clock import LAUNCH, FakeClock
+from autograder.guest.plain_data import Inputs
+from autograder.guest.response import Response
 from autograder.judging.compare import kind_of
 from autograder.judging.exercise import Case, Exercise, Finding, Sizes, explain_error
 from autograder.judging.mistake import Mistake

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.answer import Inputs, PlainData
 from autograder.guest.fakes.recording_model import START, goals
+from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
 
 

@@ -10,8 +10,8 @@ from autograder.exercises.lenet_numpy.budget import HELD_OUT, OVERFIT
 from autograder.exercises.lenet_numpy.descent import stepped
 from autograder.exercises.lenet_numpy.networks import digits
 from autograder.exercises.shared.schedule import foreign_images, judge_batches
-from autograder.guest.answer import Inputs, PlainData
 from autograder.guest.fakes.recording_model import marked_images
+from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.compare import kind_of, same
 from autograder.judging.exercise import Case, Finding
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.lenet_numpy.networks import LN_10, NetworkExercise, before_writing, changed, lenet
-from autograder.guest.answer import Inputs, PlainData
+from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.exercise import Case, Finding
 from autograder.judging.mistake import Mistake
 

@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from autograder.exercises.shared.lenet import RIGHT, SHAPES, LeNetVariant, answer
-from autograder.guest.answer import Inputs, PlainData, Response
+from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.responders.networks import unwritten
+from autograder.guest.response import Response
 from autograder.judging.compare import Mismatch, Tolerance, differences
 from autograder.judging.dtypes import cast, tolerance_of
 from autograder.judging.exercise import Case, Exercise, Finding, Sizes, explain_error

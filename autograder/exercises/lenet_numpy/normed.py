@@ -9,7 +9,7 @@ import numpy as np
 from autograder.exercises.lenet_numpy.model import LOSS, SCORES, SHARED_MISTAKES, told, without
 from autograder.exercises.lenet_numpy.networks import Arrays, NetworkExercise, at_test, changed, lenet
 from autograder.exercises.shared.lenet import MOMENTUM, NORM_SHAPES, RUNNING_SHAPES, SHAPES, LeNetVariant
-from autograder.guest.answer import Inputs, PlainData
+from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.dtypes import cast
 from autograder.judging.exercise import Case, Finding
 from autograder.judging.mistake import Mistake

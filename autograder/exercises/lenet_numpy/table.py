@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from autograder.guest.answer import Inputs, PlainData, Response
+from autograder.guest.plain_data import Inputs, PlainData
+from autograder.guest.question import Question
+from autograder.guest.response import Response
 from autograder.judging.exercise import Case, Exercise, Finding, Sizes
 from autograder.judging.mistake import Mistake
 
@@ -183,7 +185,7 @@ class LenetTable(Exercise):
         columns = dict(zip(COLUMNS, (list(column) for column in zip(*rows(), strict=True)), strict=True))
         return columns | {part: _column(q, columns[part]) for part in ("params", "macs")}
 
-    def question(self, inputs: Inputs) -> dict[str, Any]:
+    def question(self, inputs: Inputs) -> Question:
         return super().question({})
 
     def repeats_call(self, inputs: Inputs) -> bool:

@@ -12,8 +12,10 @@ from autograder.exercises.lenet_numpy.descent import by_epoch, losses, stepped, 
 from autograder.exercises.lenet_numpy.learning import first_try, judge_accuracy, ready
 from autograder.exercises.lenet_numpy.networks import digits
 from autograder.exercises.shared.schedule import foreign_images, judge_batches, judge_order
-from autograder.guest.answer import Functions, Inputs, PlainData, Response, identical
 from autograder.guest.fakes.recording_model import START, marked_images
+from autograder.guest.plain_data import Inputs, PlainData, identical
+from autograder.guest.question import Functions
+from autograder.guest.response import Response
 from autograder.judging.compare import close, differences, kind_of
 from autograder.judging.exercise import AskTimed, Case, Exercise, Finding, Sizes, explain_error
 from autograder.judging.fitting import fitting

@@ -11,7 +11,7 @@ from autograder.exercises.pooling.cases import FIRST, LAST, NO_STRIDE, SPACED
 from autograder.exercises.pooling.questions import CACHE, SMALLEST, backward_question, forward_question, stride_of
 from autograder.exercises.pooling.windows_backward import backward_mistakes
 from autograder.exercises.pooling.windows_forward import forward_mistakes
-from autograder.guest.answer import Inputs, PlainData
+from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
 from autograder.judging.mistake import Mistake

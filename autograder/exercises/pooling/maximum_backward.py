@@ -9,7 +9,7 @@ import numpy as np
 from autograder.exercises.pooling import routes
 from autograder.exercises.pooling.questions import CACHE, SMALLEST, backward_question
 from autograder.exercises.pooling.windows_backward import backward_mistakes
-from autograder.guest.answer import Inputs, PlainData
+from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
 from autograder.judging.mistake import Mistake

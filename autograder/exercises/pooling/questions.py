@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.answer import Inputs
+from autograder.guest.plain_data import Inputs
 from autograder.judging.exercise import Sizes
 from autograder.judging.oracle import Pair, pair
 

@@ -7,7 +7,7 @@ import numpy as np
 from autograder.exercises.pooling.questions import seen
 from autograder.exercises.pooling.signs import swapped
 from autograder.exercises.pooling.windows_backward import each_window
-from autograder.guest.answer import Inputs
+from autograder.guest.plain_data import Inputs
 from autograder.judging import oracle
 from autograder.judging.oracle import pair
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.guest.answer import Raised
+from autograder.guest.response import Raised
 from autograder.judging.oracle import Pair, pair
 
 PAIR = "kernel and stride may be an int or a pair (height, width); yours takes only an int."

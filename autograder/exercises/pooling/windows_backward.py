@@ -18,7 +18,7 @@ from autograder.exercises.pooling.signs import (
     overlapping,
     swapped,
 )
-from autograder.guest.answer import Inputs, PlainData
+from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.mistake import Mistake, OfShape
 from autograder.judging.oracle import Pair, pair
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.pytorch.loops import SHARED_MISTAKES, LoopExercise, batches
-from autograder.guest.answer import Inputs, PlainData
+from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.exercise import Case, Finding
 from autograder.judging.mistake import Mistake
 

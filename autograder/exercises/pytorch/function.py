@@ -12,8 +12,9 @@ import numpy as np
 from autograder.exercises.conv_backward import bias, images, weights
 from autograder.exercises.shared.conv_gradients import drawn, dw, dx, reshaped_only
 from autograder.exercises.shared.convolution import conv
-from autograder.guest.answer import Inputs, PlainData, Raised, Response, perturbed
+from autograder.guest.plain_data import Inputs, PlainData, perturbed
 from autograder.guest.responders.names import CALLED, NO_FUNCTION, NO_TENSOR, NOT_ITS_OWN
+from autograder.guest.response import Raised, Response
 from autograder.judging.compare import same
 from autograder.judging.exercise import Case, Exercise, Finding, Sizes, one_of
 from autograder.judging.mistake import Mistake

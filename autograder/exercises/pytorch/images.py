@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.answer import Inputs, PlainData, Response
+from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.responders.names import NO_TENSOR
+from autograder.guest.response import Response
 from autograder.judging.compare import TOLERANCE, Tolerance
 from autograder.judging.exercise import RULES_NAME, Case, Exercise, Finding, Sizes, one_of
 from autograder.judging.mistake import Mistake

@@ -8,7 +8,8 @@ from functools import cache
 from math import prod
 from typing import Any
 
-from autograder.guest.answer import Inputs, PlainData, Response
+from autograder.guest.plain_data import Inputs, PlainData
+from autograder.guest.response import Response
 from autograder.judging import oracle
 from autograder.judging.exercise import Case, Exercise, Finding, Sizes, explain_error, one_of
 from autograder.judging.mistake import Mistake

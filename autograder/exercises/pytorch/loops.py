@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from autograder.guest.answer import Inputs, PlainData, Raised, Response
+from autograder.guest.plain_data import Inputs, PlainData
+from autograder.guest.response import Raised, Response
 from autograder.judging.compare import NEARLY, close, kind_of
 from autograder.judging.exercise import Case, Exercise, Finding, Sizes, explain_error
 from autograder.judging.fitting import fitting

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograder.exercises.pytorch.modules import ModuleExercise
 from autograder.exercises.shared.lenet import RIGHT, LeNetVariant, answer
-from autograder.guest.answer import Inputs, PlainData
+from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.exercise import Case
 from autograder.judging.mistake import Mistake
 

@@ -11,7 +11,8 @@ import numpy as np
 
 from autograder.exercises.lenet_numpy.networks import ROUGH, digits
 from autograder.exercises.shared.lenet import RIGHT, SHAPES, LeNetVariant, answer
-from autograder.guest.answer import Inputs, PlainData, Response
+from autograder.guest.plain_data import Inputs, PlainData
+from autograder.guest.response import Response
 from autograder.judging.compare import differences
 from autograder.judging.dtypes import cast, tolerance_of
 from autograder.judging.exercise import Case, Exercise, Finding, Sizes, explain_error

@@ -10,7 +10,7 @@ import numpy as np
 from autograder.exercises.pytorch.model import SHARED_MISTAKES, told
 from autograder.exercises.pytorch.modules import Arrays, ModuleExercise
 from autograder.exercises.shared.lenet import MOMENTUM, NORM_SHAPES, SHAPES, LeNetVariant, answer
-from autograder.guest.answer import Inputs, PlainData
+from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.dtypes import cast
 from autograder.judging.exercise import Case
 from autograder.judging.mistake import Mistake

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograder.exercises.lenet_numpy.networks import digits
 from autograder.exercises.pytorch.loops import SHARED_MISTAKES, LoopExercise, batches
-from autograder.guest.answer import Inputs, PlainData
+from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.compare import NEARLY, differences, kind_of
 from autograder.judging.exercise import Case, Finding, Sizes

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.answer import Inputs, PlainData, Response
+from autograder.guest.plain_data import Inputs, PlainData
+from autograder.guest.response import Response
 from autograder.judging import oracle
 from autograder.judging.compare import Tolerance
 from autograder.judging.dtypes import cast

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.answer import PlainData
+from autograder.guest.plain_data import PlainData
 
 LEVELS = 256  # an image's number is written into its first pixel as number / LEVELS
 START = (1.0, -1.0, 0.5, 2.0)  # the parameters before the first step

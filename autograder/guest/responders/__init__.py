@@ -7,23 +7,21 @@ cannot be found where this runs.
 from __future__ import annotations
 
 import importlib
-from typing import Any
 
-from autograder.guest.answer import Functions, Response, ask
+from autograder.guest.ask import ask
+from autograder.guest.question import Functions, Question
+from autograder.guest.response import Response
 
 
-def gather(question: dict[str, Any], functions: Functions) -> Response:
-    """The response to a question: {exercise, functions, responder, inputs, keywords, returns, probe}.
-
-    `responder` names the module here whose `gather` asks it in a way of its own, and may need more.
-    """
-    if own := question["responder"]:
-        response: Response = importlib.import_module(f"autograder.guest.responders.{own}").gather(question, functions)
+def gather(question: Question, functions: Functions) -> Response:
+    """The response to a question, by the module here that its `responder` names, or else by a plain call."""
+    if name := question.responder:
+        response: Response = importlib.import_module(f"autograder.guest.responders.{name}").gather(question, functions)
         return response
     return call(question, functions)
 
 
-def call(question: dict[str, Any], functions: Functions) -> Response:
+def call(question: Question, functions: Functions) -> Response:
     """The response of the function that the exercise is named after."""
-    function = functions[question["exercise"]]
-    return ask(function, question["inputs"], question["keywords"], question["returns"], question["probe"])
+    function = functions[question.exercise]
+    return ask(function, question.inputs, question.keywords, question.returns, question.repeat)

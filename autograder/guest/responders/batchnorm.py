@@ -5,16 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from autograder.guest.answer import (
-    Functions,
-    Response,
-    fresh,
-    identical,
-    listening,
-    perturbed,
-    plain,
-    shared_memory,
-)
+from autograder.guest.ask import shared_memory
+from autograder.guest.plain_data import fresh, identical, perturbed, plain
+from autograder.guest.question import Functions, Question
+from autograder.guest.response import Response, capture
 
 RUNNING = ("running_mean", "running_var")
 ARRAYS = ("x", "gamma", "beta", *RUNNING)
@@ -22,21 +16,21 @@ FORWARD, NO_PAIR = "in the forward", "forward without a pair"  # notes in a resp
 GRADIENTS = ("dx", "dgamma", "dbeta")
 
 
-def gather(question: dict[str, Any], functions: Functions) -> Response:
+def gather(question: Question, functions: Functions) -> Response:
     """Forward, perhaps another batch, then backward; with a second backward and another question after it.
 
     The response's `inputs` hold the arguments as they were afterwards, without the running arrays and what the forward
     function has changed; and under `out` what it returned.
     """
     response = Response()
-    with listening(response):
+    with capture(response):
         _ask(question, functions, response)
     return response
 
 
-def _ask(question: dict[str, Any], functions: Functions, response: Response) -> None:
-    inputs, backward = question["inputs"], functions[question["exercise"]]
-    forward = functions[question["forward"]]
+def _ask(question: Question, functions: Functions, response: Response) -> None:
+    inputs, backward = question.inputs, functions[question.exercise]
+    forward = functions[question.uses["forward"]]
     given = fresh(inputs)
     pair = _forward(forward, given, response)
     if pair is None:

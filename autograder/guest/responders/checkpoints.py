@@ -16,7 +16,9 @@ from torch import nn
 from torch.optim import SGD, Optimizer
 from torch.optim.lr_scheduler import LambdaLR, LRScheduler
 
-from autograder.guest.answer import Functions, Inputs, PlainData, Response, listening, plain
+from autograder.guest.plain_data import Inputs, PlainData, plain
+from autograder.guest.question import Functions, Question
+from autograder.guest.response import Response, capture
 
 BEFORE, AFTER = 11, 5  # steps before the file is written, and after; the first is no number of a parameter
 ran: list[str] = []  # what a file has run that was read without care
@@ -67,10 +69,10 @@ class Run:
         return [value.numpy().copy() for value in kept if value is not None]
 
 
-def gather(question: dict[str, Any], functions: Functions) -> Response:
+def gather(question: Question, functions: Functions) -> Response:
     """What `probe` asks: what a file holds, or what comes of reading it."""
-    response, inputs = Response(), question["inputs"]
-    with tempfile.TemporaryDirectory() as folder, listening(response):
+    response, inputs = Response(), question.inputs
+    with tempfile.TemporaryDirectory() as folder, capture(response):
         try:
             response.answer = PROBES[inputs["probe"]](functions, inputs, Path(folder) / "checkpoint.pt")
         except WrongInterface as problem:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 from torch import nn
 
-from autograder.guest.answer import Functions, PlainData, Response, listening
+from autograder.guest.plain_data import PlainData
+from autograder.guest.question import Functions, Question
+from autograder.guest.response import Response, capture
 
 SETTINGS = ("in_channels", "out_channels", "kernel_size", "stride", "dilation", "groups", "padding_mode", "transposed")
 
 
-def gather(question: dict[str, Any], functions: Functions) -> Response:
+def gather(question: Question, functions: Functions) -> Response:
     """{keys, layer: type and settings, shapes: what comes of those that were tried}; or the problem in a sentence."""
-    response, inputs = Response(), question["inputs"]
-    with listening(response):
+    response, inputs = Response(), question.inputs
+    with capture(response):
         layers = functions["conv_layers"]()
         if isinstance(layers, nn.ModuleDict):
             layers = dict(layers.items())

@@ -10,19 +10,21 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.answer import Functions, PlainData, Response, listening, plain
+from autograder.guest.plain_data import PlainData, plain
+from autograder.guest.question import Functions, Question
+from autograder.guest.response import Response, capture
 
 
-def gather(question: dict[str, Any], functions: Functions) -> Response:
+def gather(question: Question, functions: Functions) -> Response:
     """The recording; what is odd about the model stands under "problem", or where it has a name under that name."""
     import torch
 
     from utils.design.recording import DependsOnNumbers, NotRecorded, built, record
 
-    response, inputs = Response(), question["inputs"]
+    response, inputs = Response(), question.inputs
     x = torch.from_numpy(np.array(inputs["images"]))
     build = partial(built, functions["build_model"], x, inputs["seed"])
-    with listening(response):
+    with capture(response):
         model = build()
         if odd := _odd(model):
             response.answer = odd

@@ -14,21 +14,23 @@ import torch.nn.functional as F
 from torch import nn
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
-from autograder.guest.answer import Functions, Inputs, PlainData, Response, fresh, listening, plain
 from autograder.guest.fakes.machine import devices
 from autograder.guest.fakes.meta_device import MetaGPU
 from autograder.guest.fakes.recording_model import numbers_in
+from autograder.guest.plain_data import Inputs, PlainData, fresh, plain
+from autograder.guest.question import Functions, Question
+from autograder.guest.response import Response, capture
 from utils.layers.pytorch_modules import LeNet5
 
 BREAKS_AT = 2  # the step at which a network that is to break breaks
 
 
-def gather(question: dict[str, Any], functions: Functions) -> Response:
+def gather(question: Question, functions: Functions) -> Response:
     """What the loop showed a network and did with it; or, with `probe` "learn", what a LeNet-5 came to know in it."""
-    response, inputs = Response(), question["inputs"]
+    response, inputs = Response(), question.inputs
     train_fast = functions["train_fast"]
     probes = {"steps": _steps, "device": _device, "broken": _broken, "learn": _learn}
-    with listening(response), _one_thread():
+    with capture(response), _one_thread():
         response.answer = probes[inputs["probe"]](train_fast, inputs)
     return response
 

@@ -8,8 +8,11 @@ import numpy as np
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from autograder.guest.answer import Functions, Response, ask, perturbed
+from autograder.guest.ask import ask
+from autograder.guest.plain_data import perturbed
+from autograder.guest.question import Functions, Question
 from autograder.guest.responders.names import CALLED, NO_FUNCTION, NO_TENSOR, NOT_ITS_OWN
+from autograder.guest.response import Response
 
 
 class Called(TorchDispatchMode):
@@ -26,9 +29,9 @@ class Called(TorchDispatchMode):
         return func(*args, **(kwargs or {}))
 
 
-def gather(question: dict[str, Any], functions: Functions) -> Response:
+def gather(question: Question, functions: Functions) -> Response:
     """The response: out, dx, dw, db. Another convolution is begun in between: nothing may be kept outside of ctx."""
-    function, notes, called = functions[question["exercise"]], [], Called()
+    function, notes, called = functions[question.exercise], [], Called()
     if not (isinstance(function, type) and issubclass(function, torch.autograd.Function)):
         return Response(notes=(NO_FUNCTION,))
 
@@ -55,6 +58,6 @@ def gather(question: dict[str, Any], functions: Functions) -> Response:
         kept = [zero if name not in needs else grad for name, grad, zero in zip("xwb", gradients, nothing, strict=True)]
         return out.detach().numpy(), *kept
 
-    response = ask(both_ways, question["inputs"], (), question["returns"], question["probe"])
+    response = ask(both_ways, question.inputs, (), question.returns, question.repeat)
     response.notes = tuple(dict.fromkeys([*notes, *(CALLED + name for name in called.convolutions)]))
     return response

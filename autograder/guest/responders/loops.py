@@ -9,8 +9,10 @@ from typing import Any
 import torch
 from torch.utils.data import DataLoader, Dataset, TensorDataset
 
-from autograder.guest.answer import Functions, Inputs, PlainData, Response, listening, plain
 from autograder.guest.fakes.gpu import GPU, FakeGPU, mark
+from autograder.guest.plain_data import Inputs, PlainData, plain
+from autograder.guest.question import Functions, Question
+from autograder.guest.response import Response, capture
 
 CPU = torch.device("cpu")
 
@@ -60,14 +62,14 @@ def one_thread() -> Iterator[None]:
         torch.set_grad_enabled(recording)
 
 
-def gather(question: dict[str, Any], functions: Functions) -> Response:
+def gather(question: Question, functions: Functions) -> Response:
     """What the student's function returned, and what it did to the model."""
-    response, inputs = Response(), question["inputs"]
-    with one_thread(), listening(response):
+    response, inputs = Response(), question.inputs
+    with one_thread(), capture(response):
         if "epochs" in inputs:
             response.answer = _learn(functions, inputs)
         else:
-            response.answer = _run(functions[question["exercise"]], inputs)
+            response.answer = _run(functions[question.exercise], inputs)
     return response
 
 

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from autograder.guest.answer import Functions, Inputs, PlainData, Response, listening
+from autograder.guest.plain_data import Inputs, PlainData
+from autograder.guest.question import Functions, Question
 from autograder.guest.responders.loops import one_thread
+from autograder.guest.response import Response, capture
 
 LAYERS, NORMS = ("conv1", "conv2", "fc1", "fc2"), ("bn1", "bn2")
 STATISTICS = ("running_mean", "running_var")
@@ -19,12 +21,12 @@ class WrongInterface(Exception):
     """The module does not have the form that was asked for; the message says in which way."""
 
 
-def gather(question: dict[str, Any], functions: Functions) -> Response:
+def gather(question: Question, functions: Functions) -> Response:
     """What `probe` names; where the module has another form, the sentence that says so stands under "problem"."""
-    response, inputs = Response(), question["inputs"]
-    with one_thread(), listening(response):
+    response, inputs = Response(), question.inputs
+    with one_thread(), capture(response):
         try:
-            response.answer = QUESTIONS[inputs["probe"]](functions[question["exercise"]], inputs)
+            response.answer = QUESTIONS[inputs["probe"]](functions[question.exercise], inputs)
         except WrongInterface as problem:
             response.answer = {"problem": str(problem)}
     return response

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from autograder.guest.plain_data import fresh, plain
+from autograder.guest.question import Functions, Question
+from autograder.guest.response import Response, capture
 
-from autograder.guest.answer import Functions, Response, fresh, listening, plain
 
-
-def gather(question: dict[str, Any], functions: Functions) -> Response:
+def gather(question: Question, functions: Functions) -> Response:
     """The answer is (params, velocity) after `steps` calls; notes name the dicts that hold other arrays than before."""
-    response, inputs, keywords = Response(), question["inputs"], question["keywords"]
+    response, inputs, keywords = Response(), question.inputs, question.keywords
     given = fresh({key: value for key, value in inputs.items() if key != "steps"})
-    held = {part: dict(given[part]) for part in question["returns"]}
+    held = {part: dict(given[part]) for part in question.returns}
     settings = {key: given[key] for key in keywords if key in given}
-    with listening(response):
+    with capture(response):
         for _ in range(inputs["steps"]):
-            functions[question["exercise"]](given["params"], given["grads"], given["velocity"], given["lr"], **settings)
+            functions[question.exercise](given["params"], given["grads"], given["velocity"], given["lr"], **settings)
         response.answer = tuple(plain(arrays) for arrays in held.values())
         response.again = response.later = response.answer
         response.inputs = {"grads": plain(given["grads"])}

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.answer import Functions, Inputs, PlainData, Response, fresh, listening, plain
+from autograder.guest.plain_data import Inputs, PlainData, fresh, plain
+from autograder.guest.question import Functions, Question
+from autograder.guest.response import Response, capture
 
 Arrays = dict[str, np.ndarray]
 STATES = ("params", "running")  # the dicts of arrays that a network keeps; only one with batchnorm has the second
@@ -18,15 +20,15 @@ class WrongInterface(Exception):
     """The network does not have the form that was asked for; the message says in which way."""
 
 
-def gather(question: dict[str, Any], functions: Functions) -> Response:
+def gather(question: Question, functions: Functions) -> Response:
     """Build a network and look at what `probe` names; `seed` and the dtype of `x` are the question's.
 
     Where the network has another form, the sentence that says so stands under "problem".
     """
-    response, inputs = Response(), question["inputs"]
-    with listening(response):
+    response, inputs = Response(), question.inputs
+    with capture(response):
         try:
-            response.answer = QUESTIONS[inputs["probe"]](functions[question["exercise"]], inputs)
+            response.answer = QUESTIONS[inputs["probe"]](functions[question.exercise], inputs)
         except WrongInterface as problem:
             response.answer = {"problem": str(problem)}
     return response

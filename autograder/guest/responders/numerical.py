@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.answer import Functions, Response, ask
+from autograder.guest.ask import ask
+from autograder.guest.question import Functions, Question
+from autograder.guest.response import Response
 
 MIX = np.array([[1.0, -2.0, 0.5, 3.0], [0.0, 1.5, -1.0, 2.0], [2.0, 0.25, 1.0, -0.5]])
 
@@ -20,7 +22,7 @@ FUNCTIONS: dict[str, Callable[[np.ndarray], Any]] = {
 }
 
 
-def gather(question: dict[str, Any], functions: Functions) -> Response:
+def gather(question: Question, functions: Functions) -> Response:
     """The response, with a note "float32" if f was ever called with other numbers than float64."""
     notes: list[str] = []
 
@@ -32,6 +34,6 @@ def gather(question: dict[str, Any], functions: Functions) -> Response:
 
         return functions["numerical_gradient"](noted, x, dout, **step)
 
-    response = ask(numerical_gradient, question["inputs"], question["keywords"], question["returns"])
+    response = ask(numerical_gradient, question.inputs, question.keywords, question.returns)
     response.notes = tuple(dict.fromkeys(notes))
     return response

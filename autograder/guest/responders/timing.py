@@ -8,23 +8,25 @@ from typing import Any
 
 import torch
 
-from autograder.guest.answer import Functions, Inputs, PlainData, Response, listening, plain
 from autograder.guest.fakes.clock import FakeClock
 from autograder.guest.fakes.machine import clock, devices
+from autograder.guest.plain_data import Inputs, PlainData, plain
+from autograder.guest.question import Functions, Question
+from autograder.guest.response import Response, capture
 
 
-def gather(question: dict[str, Any], functions: Functions) -> Response:
+def gather(question: Question, functions: Functions) -> Response:
     """The device that was picked, or the seconds that were measured and how often the function was called."""
-    response, inputs = Response(), question["inputs"]
-    name = question["exercise"]
+    response, inputs = Response(), question.inputs
+    name = question.exercise
     function = functions[name]
     with devices(tuple(inputs["there"])), _quiet():
         if name == "pick_device":
-            with listening(response):
+            with capture(response):
                 response.answer = _device(function(*inputs["preferred"]))
         else:
             clockwork = FakeClock(inputs["device"], inputs["durations"])
-            with clock(clockwork, getattr(function, "__globals__", {})), listening(response):
+            with clock(clockwork, getattr(function, "__globals__", {})), capture(response):
                 response.answer = {"seconds": plain(_timed(function, inputs, clockwork)), "calls": clockwork.calls}
     return response
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from autograder.guest.answer import Functions, Inputs, PlainData, Response, fresh, listening, plain
 from autograder.guest.fakes.recording_model import Recorder
+from autograder.guest.plain_data import Inputs, PlainData, fresh, plain
+from autograder.guest.question import Functions, Question
+from autograder.guest.response import Response, capture
 
 
-def gather(question: dict[str, Any], functions: Functions) -> Response:
+def gather(question: Question, functions: Functions) -> Response:
     """With a `schedule` a network is trained; else a recorder, three times: two times alike, then with another seed."""
-    response, inputs = Response(), question["inputs"]
+    response, inputs = Response(), question.inputs
     # on products as small as these, several threads would wait for one another
-    with listening(response), threadpool_limits(1):
+    with capture(response), threadpool_limits(1):
         if "schedule" in inputs:
             response.answer = _learn(functions, inputs)
         else:

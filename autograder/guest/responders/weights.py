@@ -8,7 +8,9 @@ from typing import Any
 import torch
 from torch import nn
 
-from autograder.guest.answer import Functions, Response, ask
+from autograder.guest.ask import ask
+from autograder.guest.question import Functions, Question
+from autograder.guest.response import Response
 
 LAYERS = ("conv1", "conv2", "fc1", "fc2")
 
@@ -25,7 +27,7 @@ class Layers(nn.Module):
             setattr(self, name, layer)
 
 
-def gather(question: dict[str, Any], functions: Functions) -> Response:
+def gather(question: Question, functions: Functions) -> Response:
     """The weights afterwards, by name, in the memory that they have; notes about what is wrong with them otherwise."""
     notes: list[str] = []
 
@@ -53,7 +55,7 @@ def gather(question: dict[str, Any], functions: Functions) -> Response:
                 found[f"{name}.{end}"] = value.detach().numpy() if value.device.type == "cpu" else None
         return found
 
-    inputs = question["inputs"]
-    response = ask(loaded, inputs, (), question["returns"], question["probe"])
+    inputs = question.inputs
+    response = ask(loaded, inputs, (), question.returns, question.repeat)
     response.notes = tuple(dict.fromkeys(notes))
     return response

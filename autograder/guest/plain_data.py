@@ -1,0 +1,94 @@
+"""Plain data: what crosses between a student's process and the grader's, copied and compared bit for bit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+# None, bool, int, float, str, numpy.ndarray, UnsupportedType, and tuples, lists and dicts of these
+PlainData = Any
+Inputs = dict[str, Any]  # the arguments of one call, by name, in order
+
+
+@dataclass(frozen=True)
+class UnsupportedType:
+    """Takes the place of a value of a type that no check accepts, such as an object that claims to equal everything."""
+
+    type: str  # qualified name of the value's type
+
+
+def plain(value: object) -> PlainData:
+    """Copy a value into plain data; arrays of numbers must be exactly `numpy.ndarray`, no subclass of it."""
+    kind = type(value)
+    if value is None or kind in (bool, int, float, str):
+        return value
+    if isinstance(value, np.generic) and value.dtype.kind in "biuf":
+        return value.item()
+    if kind is np.ndarray and value.dtype.kind in "biuf":  # type: ignore[attr-defined]
+        return np.array(value, copy=True, order="C")
+    if kind in (tuple, list):
+        return kind(plain(item) for item in value)  # type: ignore[attr-defined]
+    if kind is dict and all(type(key) is str for key in value):  # type: ignore[attr-defined]
+        return {key: plain(item) for key, item in value.items()}  # type: ignore[attr-defined]
+    if kind is np.ndarray:
+        return UnsupportedType(f"numpy.ndarray of dtype {value.dtype}")  # type: ignore[attr-defined]
+    module = "" if kind.__module__ in ("builtins", "__main__") else f"{kind.__module__}."
+    return UnsupportedType(f"{module}{kind.__qualname__}")
+
+
+def fresh(value: PlainData) -> PlainData:
+    """A deep copy to hand to a student; an array that is not contiguous stays so."""
+    if isinstance(value, np.ndarray):
+        return np.array(value, copy=True) if value.flags.c_contiguous else strided(value)
+    if isinstance(value, (tuple, list)):
+        return type(value)(fresh(item) for item in value)
+    if isinstance(value, dict):
+        return {key: fresh(item) for key, item in value.items()}
+    return value
+
+
+def strided(array: np.ndarray) -> np.ndarray:
+    """The same numbers in an array whose elements do not lie side by side in memory."""
+    if array.ndim == 0:
+        return np.array(array, copy=True)
+    # one more at the end of each row, so that no reshape can pass over the gaps
+    wide = np.zeros((*array.shape[:-1], 2 * array.shape[-1] + 1), dtype=array.dtype)
+    view = wide[..., :-1:2]
+    view[...] = array
+    return view
+
+
+def perturbed(value: PlainData) -> PlainData:
+    """Other inputs of the same shapes, legal wherever the first were: numbers halved and in reverse order."""
+    if isinstance(value, np.ndarray):
+        flipped = np.flip(value).copy()
+        return flipped if flipped.dtype.kind in "biu" else flipped * flipped.dtype.type(0.5)
+    if isinstance(value, (tuple, list)):
+        return type(value)(perturbed(item) for item in value)
+    if isinstance(value, dict):
+        return {key: perturbed(item) for key, item in value.items()}
+    return value
+
+
+def identical(a: PlainData, b: PlainData) -> bool:
+    """Bit for bit the same plain data."""
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
+        return a.dtype == b.dtype and np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
+    if isinstance(a, (tuple, list)) and isinstance(b, (tuple, list)):
+        return len(a) == len(b) and all(identical(x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(identical(a[k], b[k]) for k in a)
+    return type(a) is type(b) and a == b
+
+
+def arrays_in(value: object, name: str) -> list[tuple[str, np.ndarray]]:
+    """Every array inside a value, each with a name such as `cache[0]`."""
+    if isinstance(value, np.ndarray):
+        return [(name, value)]
+    if isinstance(value, (tuple, list)):
+        return [found for k, item in enumerate(value) for found in arrays_in(item, f"{name}[{k}]")]
+    if isinstance(value, dict):
+        return [found for key, item in value.items() for found in arrays_in(item, f"{name}[{key!r}]")]
+    return []
