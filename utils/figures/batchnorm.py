@@ -60,11 +60,11 @@ def batchnorm_graph() -> Figure:
         "out": ((17.4, 0), "", False),
     }
     wires = [
-        ("x", "minus", "x  (N, D)", "dx, first way"),
-        ("x", "mean", "", "dx, second way"),
+        ("x", "minus", "x  (N, D)", "dx, first path"),
+        ("x", "mean", "", "dx, second path"),
         ("mean", "minus", "μ  (D,)", "dμ"),
-        ("minus", "divide", "c = x − μ  (N, D)", "dc, first way"),
-        ("minus", "square", "c", "dc, second way"),
+        ("minus", "divide", "c = x − μ  (N, D)", "dc, first path"),
+        ("minus", "square", "c", "dc, second path"),
         ("square", "average", "(N, D)", ""),
         ("average", "root", "v  (D,)", "dv"),
         ("root", "divide", "s  (D,)", "ds"),
