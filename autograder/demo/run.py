@@ -24,7 +24,7 @@ from autograder.grading.results import SubmissionResult, read_results
 from autograder.notebooks import read_notebook
 from autograder.report.page import Section, common_mistakes
 from autograder.report.write import write_report
-from autograder.sandbox.probe import missing_wall
+from autograder.sandbox.availability import missing_wall
 
 MARKER = ".made-by-autograder-demo"  # only a folder with this file is ever deleted
 MISTAKES_SHOWN = 8

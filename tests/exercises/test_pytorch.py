@@ -24,7 +24,7 @@ from autograder.guest.fakes.gpu import GPU, FakeGPU, is_there, mark
 from autograder.guest.response import Response
 from autograder.judging import oracle
 from autograder.notebooks import nbgrader, read_notebook
-from autograder.sandbox.probe import missing_wall
+from autograder.sandbox.availability import missing_wall
 from utils.layers import stand_ins
 from utils.seeding import loader_seeds, seed_everything
 

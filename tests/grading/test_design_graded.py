@@ -19,7 +19,7 @@ from autograder.judging.seeds import VARIABLE
 from autograder.notebook_check import TO_BE_MARKED, Outcome
 from autograder.notebooks import nbgrader, read_notebook
 from autograder.report.leaderboard import leaderboard
-from autograder.sandbox.probe import missing_wall
+from autograder.sandbox.availability import missing_wall
 
 pytestmark = [
     pytest.mark.skipif(bool(missing_wall()), reason="this machine cannot put up walls"),

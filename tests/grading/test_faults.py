@@ -29,7 +29,7 @@ from autograder.grading.grade import Settings, grade, students_to_grade, tasks_t
 from autograder.grading.results import read_results
 from autograder.grading.submission import close_warm_processes, warm_process
 from autograder.judging.seeds import VARIABLE
-from autograder.sandbox.probe import missing_wall
+from autograder.sandbox.availability import missing_wall
 from autograder.sandbox.warm import WarmProcess
 
 missing = missing_wall()

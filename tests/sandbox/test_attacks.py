@@ -22,7 +22,7 @@ from autograder.grading.results import SubmissionResult, read_results
 from autograder.notebooks import read_notebook
 from autograder.report.feedback import update_feedback
 from autograder.report.write import write_report
-from autograder.sandbox.probe import missing_wall
+from autograder.sandbox.availability import missing_wall
 
 POINTS = {exercise.name: exercise.points for exercise in ASSIGNMENTS[ASSIGNMENT]}
 WORDS = {"passed", "failed", "raised", "timed out", "crashed", "out of memory", "not attempted"}

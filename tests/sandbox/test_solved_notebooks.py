@@ -7,7 +7,7 @@ from behind_walls import COURSE, graded
 
 from autograder.exercises import ASSIGNMENTS
 from autograder.notebooks import nbgrader, read_notebook
-from autograder.sandbox.probe import missing_wall
+from autograder.sandbox.availability import missing_wall
 
 
 @pytest.mark.skipif(bool(missing_wall()), reason="this machine cannot put up walls")
