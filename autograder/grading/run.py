@@ -15,9 +15,9 @@ from autograder.judging.examine import examine
 from autograder.judging.exercise import Exercise
 from autograder.judging.verdict import MIME, Verdict
 from autograder.notebooks import error_in, nbgrader
-from autograder.sandbox.asking import CRASHED, OUT_OF_MEMORY, TIMED_OUT, KernelGone, Questions
 from autograder.sandbox.client import Fate, SandboxClient
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.questions import CRASHED, OUT_OF_MEMORY, TIMED_OUT, KernelGone, Questions
 from autograder.sandbox.warm import WarmProcess
 
 RESTARTS = 3  # times that a kernel which died is forked again; then the rest of the notebook is not run

@@ -16,10 +16,10 @@ from nbformat import NotebookNode
 
 from autograder.notebooks import TIMED_OUT as TIMEOUT_ERROR
 from autograder.sandbox import channels
-from autograder.sandbox.asking import CRASHED, OUT_OF_MEMORY, TIMED_OUT, KernelGone
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.outputs import Outputs
 from autograder.sandbox.provisioner import SandboxKernelManager
+from autograder.sandbox.questions import CRASHED, OUT_OF_MEMORY, TIMED_OUT, KernelGone
 from autograder.sandbox.warm import Kernel, WarmProcess, WarmProcessGone
 
 SNAPSHOT = 10.0  # seconds in which a kernel takes one
