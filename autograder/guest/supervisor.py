@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from autograder.guest import namespaces as ns
 from autograder.guest import syscalls
-from autograder.guest.places import KERNEL, KERNELS, SCRATCH
+from autograder.guest.paths import KERNEL, KERNELS, SCRATCH
 
 SHARED_MEMORY = 16 << 20  # bytes of /dev/shm
 WALLS = ns.NEWNS | ns.NEWPID | ns.NEWIPC | ns.NEWNET | ns.NEWUTS

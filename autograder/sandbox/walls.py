@@ -8,7 +8,7 @@ import site
 import sys
 from pathlib import Path
 
-from autograder.guest.places import COURSE, KERNEL, KERNELS, SCRATCH
+from autograder.guest.paths import COURSE, KERNEL, KERNELS, SCRATCH
 
 STUDENTS = 61_000  # as root, each submission runs as a user of its own from here on
 SYSTEM = ("/usr", "/bin", "/lib", "/lib32", "/lib64", "/sbin")

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.guest.places import KERNEL
+from autograder.guest.paths import KERNEL
 from autograder.sandbox.folders import new_folder
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.view import make_view
