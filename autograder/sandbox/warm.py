@@ -17,8 +17,8 @@ from typing import Any
 
 from autograder.guest.paths import KERNEL
 from autograder.sandbox.folders import new_folder
+from autograder.sandbox.guest_folder import make_view
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.view import make_view
 from autograder.sandbox.walls import ENVIRONMENT, STUDENTS, SandboxUnavailable, as_root, command, command_in_the_open
 
 PATIENCE = 60.0  # seconds for the imports of a warm process
