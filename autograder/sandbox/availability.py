@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
+from autograder.sandbox.bubblewrap import SandboxUnavailable
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.provisioner import PORTS, SOCKETS
-from autograder.sandbox.walls import SandboxUnavailable
 from autograder.sandbox.warm import WarmProcess, WarmProcessGone
 
 

@@ -16,10 +16,17 @@ from pathlib import Path
 from typing import Any
 
 from autograder.guest.paths import KERNEL
+from autograder.sandbox.bubblewrap import (
+    ENVIRONMENT,
+    STUDENTS,
+    SandboxUnavailable,
+    as_root,
+    command,
+    command_in_the_open,
+)
 from autograder.sandbox.folders import new_folder
 from autograder.sandbox.guest_folder import make_view
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.walls import ENVIRONMENT, STUDENTS, SandboxUnavailable, as_root, command, command_in_the_open
 
 PATIENCE = 60.0  # seconds for the imports of a warm process
 # imported once, before any student's code runs
