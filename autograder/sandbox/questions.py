@@ -16,7 +16,7 @@ from autograder.guest.response import Raised, Response
 from autograder.guest.status import Status
 from autograder.judging.exercise import Exercise
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.processor import used_beside
+from autograder.sandbox.processor_time import used_beside
 
 CONNECT = 10.0  # seconds for a snapshot to call back
 PEER = struct.Struct("3i")  # pid, user and group of the process at the other end
