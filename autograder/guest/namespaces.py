@@ -10,6 +10,8 @@ import os
 import resource
 from collections.abc import Mapping
 
+from autograder.guest.errors import GuestError
+
 NEWNS, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET = 0x20000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
 READ_ONLY, NO_SUID, NO_DEVICES, NO_EXEC, REMOUNT, BIND, RECURSIVE, PRIVATE = 1, 2, 4, 8, 32, 4096, 16384, 1 << 18
 BOUNDING_SET_DROP, NO_NEW_PRIVILEGES, SET_DUMPABLE = 24, 38, 4
@@ -19,7 +21,7 @@ STUDENT = 1000  # the user that a student's code believes to be
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-class WallMissing(OSError):
+class WallMissing(GuestError, OSError):
     """A namespace, a mount or a limit that could not be put up."""
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
+from autograder.guest.errors import Garbled
 from autograder.guest.plain_data import PlainData, UnsupportedType, strided
 
 LENGTHS = struct.Struct("<QQ")
@@ -23,10 +24,6 @@ STRUCTURE = 4 << 20  # bytes of its JSON, which takes far more memory once it is
 DEEPEST = 50  # lists inside lists
 INTEGER = 1 << 63  # larger integers are no size or label, and JSON has no bound for them
 ARRAY, APART, TUPLE, DICT, FOREIGN = "array", "apart", "tuple", "dict", "foreign"
-
-
-class Garbled(ValueError):
-    """What came over the wire is not plain data, or too much of it."""
 
 
 def encode(value: PlainData) -> tuple[bytes, bytes]:

@@ -8,6 +8,7 @@ import site
 import sys
 from pathlib import Path
 
+from autograder.errors import AutograderError
 from autograder.guest.paths import COURSE, KERNEL, KERNELS, SCRATCH
 
 STUDENTS = 61_000  # as root, each submission runs as a user of its own from here on
@@ -27,7 +28,7 @@ ROOTS = (
 )  # fmt: skip
 
 
-class SandboxUnavailable(RuntimeError):
+class SandboxUnavailable(AutograderError):
     """This machine cannot run students' code safely; the message says why, and what to do."""
 
 

@@ -10,7 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from autograder.errors import AutograderError
 from autograder.guest import wire
+from autograder.guest.errors import Garbled
 from autograder.guest.plain_data import Inputs
 from autograder.guest.response import Raised, Response
 from autograder.guest.status import Status
@@ -24,7 +26,7 @@ GIVE_UP_AFTER = 2  # questions without an answer: the rest of the check is not a
 TIMED_OUT, CRASHED, OUT_OF_MEMORY = "timed out", "crashed", "out of memory"
 
 
-class KernelGone(RuntimeError):
+class KernelGone(AutograderError):
     """The kernel does not answer any more; the message is one of the words above."""
 
 
@@ -78,7 +80,7 @@ class Questions:
             taken = used_beside(self._pid) - before if exercise.timed else 0.0
         except TimeoutError:
             return self._lost(TIMED_OUT, f"no answer after {patience:g} s"), taken
-        except wire.Garbled as error:
+        except Garbled as error:
             return self._lost("failed", f"{error}"), taken
         except KernelGone as error:
             self._unanswered = [_without_answer(str(error), GONE[str(error)])] * GIVE_UP_AFTER

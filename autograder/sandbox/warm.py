@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from autograder.errors import AutograderError
 from autograder.guest.paths import KERNEL
 from autograder.sandbox.bubblewrap import (
     ENVIRONMENT,
@@ -43,7 +44,7 @@ SCRATCHED = ("HOME", "TMPDIR", "MPLCONFIGDIR", "IPYTHONDIR")
 UNWANTED = ("debugpy",)  # a debugger costs each kernel more time than all the rest
 
 
-class WarmProcessGone(RuntimeError):
+class WarmProcessGone(AutograderError):
     """The warm process ended while a kernel of it was at work: nothing is to be concluded about the submission."""
 
 

@@ -15,6 +15,7 @@ import pytest
 from safetensors.numpy import save
 
 from autograder.guest import wire
+from autograder.guest.errors import Garbled
 from autograder.guest.plain_data import UnsupportedType, identical
 
 TREE = {"a": [1, 2.5, None, True, "x"], "b": (np.arange(6.0).reshape(2, 3)[:, ::2], 1), "c": {}}
@@ -60,12 +61,12 @@ def test_a_tree_comes_back_as_it_was() -> None:
     ids=["deep", "rather deep", "no pairs", "no tensors", "one array twice", "no such array", "many lists", "no text"],
 )
 def test_what_is_no_plain_data_is_refused(structure: bytes, tensors: bytes) -> None:
-    with pytest.raises(wire.Garbled):
+    with pytest.raises(Garbled):
         received(frame(structure, tensors), largest=64 << 20)
 
 
 def test_more_than_may_come_is_not_even_read() -> None:
-    with pytest.raises(wire.Garbled, match="MB"):
+    with pytest.raises(Garbled, match="MB"):
         received(lambda channel: channel.sendall(struct.pack("<QQ", 10, 1 << 62)))
 
 
