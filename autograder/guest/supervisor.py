@@ -22,7 +22,7 @@ FAILED = 99  # how the first process ends if the kernel could not be started
 
 
 def fork_supervisor(order: dict[str, Any]) -> tuple[int, int]:
-    """Fork a kernel as `order` says (see zygote); returns (process to wait for, first process behind the walls).
+    """Fork a kernel as `order` says (see warm_process); returns (process to wait for, first process behind the walls).
 
     Raises:
         OSError: if a wall cannot be put up. Nothing is left running then.

@@ -57,7 +57,7 @@ def command_in_the_open(view: Path, channel: int) -> list[str]:
 
 
 # -I ignores the environment and the folder it starts in; the course's folder is all that is put before the packages
-START = "import sys; sys.path.insert(0, sys.argv[1]); del sys.argv[1]; import autograder.guest.zygote as z; z.main()"
+START = "import sys; sys.path.insert(0, sys.argv[1]); del sys.argv[1]; import autograder.guest.warm_process as w; w.main()"
 
 
 def wall(view: Path, kernels: Path, hidden: list[Path]) -> list[str]:

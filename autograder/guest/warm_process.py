@@ -45,7 +45,7 @@ class Kernel:
     why: str = ""
 
 
-class Zygote:
+class ForkServer:
     """Forks, watches and ends kernels for the grader at the other end of `channel`."""
 
     def __init__(self, channel: socket.socket) -> None:
@@ -134,7 +134,7 @@ def main() -> None:
     if threading.active_count() != 1:
         names = ", ".join(thread.name for thread in threading.enumerate())
         raise SystemExit(f"an import started a thread, so this process cannot fork safely: {names}")
-    Zygote(channel).serve()
+    ForkServer(channel).serve()
 
 
 def _line(channel: socket.socket) -> bytes:
