@@ -5,7 +5,7 @@
         Unreadable          a file is not a notebook that can be run; says why
         SandboxUnavailable  this machine cannot isolate students' code (sandbox.bubblewrap)
         WarmProcessGone     the warm process ended while a kernel of it was running (sandbox.warm)
-        KernelGone          a kernel answers no more questions, with the reason (sandbox.questions)
+        KernelGone          a kernel answers no more questions, with the reason (sandbox.no_result)
         CheckFailed         a check failed while `nbgrader validate` was running (check)
         CheckMisused        a check was called with something other than functions; a TypeError too (check)
 

@@ -1,4 +1,4 @@
-"""Whether this machine can put up the walls, found out by putting them up once."""
+"""Whether this machine can isolate students' code, found out by starting a kernel once."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from functools import cache
 
 from autograder.sandbox.bubblewrap import SandboxUnavailable
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.provisioner import PORTS, SOCKETS
+from autograder.sandbox.provisioner import connection_of
 from autograder.sandbox.warm import WarmProcess, WarmProcessGone
 
 
 @cache
 def missing_wall() -> str:
-    """Why students' code cannot be walled off here; empty if it can. Takes some seconds: it starts a kernel."""
+    """Why students' code cannot be isolated here; empty if it can. The first call takes some seconds."""
     try:
         warm = WarmProcess()
         try:
-            kernel = warm.folder_for_kernel()
-            warm.fork(kernel, {"ip": f"{warm.inside(kernel)}/{SOCKETS}", "key": "", **PORTS}, Limits())
+            kernel = warm.new_kernel()
+            warm.fork(kernel, connection_of(warm, kernel, key=""), Limits())
         finally:
             warm.close()
     except SandboxUnavailable as error:
         return str(error)
     except WarmProcessGone:
-        return "the process that forks kernels was ended from outside while it started"
+        return "the process that forks kernels was killed while it started"
     return ""

@@ -1,4 +1,10 @@
-"""The outer wall: the command that starts a warm process under bubblewrap, and whether this machine can put it up."""
+"""The command that starts a warm process under bubblewrap, or without the sandbox.
+
+Covered: the warm process has pid, IPC, network and UTS namespaces of its own (and a user namespace, unless the host is
+root), read-only system and Python folders, no home, no course directory, and a fixed environment. Each kernel is
+isolated further, and from the other kernels; see guest.supervisor.
+Not covered: systems other than Linux; anything that is world-readable in /usr or in Python's own folders.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +17,9 @@ from pathlib import Path
 from autograder.errors import AutograderError
 from autograder.guest.paths import COURSE, KERNEL, KERNELS, SCRATCH
 
-STUDENTS = 61_000  # as root, each submission runs as a user of its own from here on
-SYSTEM = ("/usr", "/bin", "/lib", "/lib32", "/lib64", "/sbin")
-SETTINGS = (
+STUDENTS = 61_000  # the first of the user ids that kernels run as, where the host is root
+SYSTEM_FOLDERS = ("/usr", "/bin", "/lib", "/lib32", "/lib64", "/sbin")
+SYSTEM_SETTINGS = (
     "/etc/ld.so.cache",
     "/etc/ld.so.conf",
     "/etc/ld.so.conf.d",
@@ -21,82 +27,11 @@ SETTINGS = (
     "/etc/fonts",
     "/etc/alternatives",
 )
-# what root needs to build walls for another user; the student's own process has none of them
-ROOTS = (
+# what a warm process needs, as root, to isolate a kernel that runs as another user; the kernel itself has none of them
+CAPABILITIES = (
     "CAP_SYS_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_KILL", "CAP_SETPCAP",
     "CAP_SYS_PTRACE",
 )  # fmt: skip
-
-
-class SandboxUnavailable(AutograderError):
-    """This machine cannot run students' code safely; the message says why, and what to do."""
-
-
-def as_root() -> bool:
-    return os.geteuid() == 0
-
-
-def command(view: Path, kernels: Path, hidden: list[Path], channel: int) -> list[str]:
-    """The command line of a warm process.
-
-    Args:
-        view: the folder that it sees as the course; see view.make_view.
-        kernels: the folder in which the grader makes one for each kernel, for its sockets.
-        hidden: folders of Python packages that must not be found there.
-        channel: the descriptor of the socket over which it takes orders.
-
-    Raises:
-        SandboxUnavailable: if bubblewrap is not installed, or this is not Linux.
-    """
-    return [*wall(view, kernels, hidden), sys.executable, "-I", "-c", START, COURSE, str(channel)]
-
-
-def command_in_the_open(view: Path, channel: int) -> list[str]:
-    """The command line of a process without walls, for code that is trusted."""
-    return [sys.executable, "-I", "-c", START, str(view), str(channel)]
-
-
-# -I ignores the environment and the folder it starts in; the course's folder is all that is put before the packages
-START = "import sys; sys.path.insert(0, sys.argv[1]); del sys.argv[1]; import autograder.guest.warm_process as w; w.main()"
-
-
-def wall(view: Path, kernels: Path, hidden: list[Path]) -> list[str]:
-    """bubblewrap and its arguments, up to the program that runs behind it."""
-    bubblewrap = shutil.which("bwrap")
-    if sys.platform != "linux":
-        raise SandboxUnavailable(
-            "students' code can be walled off on Linux only: grade in a Linux container or virtual machine"
-        )
-    if bubblewrap is None:
-        raise SandboxUnavailable("bubblewrap is not installed (apt install bubblewrap, dnf install bubblewrap)")
-    arguments = [bubblewrap, "--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts", "--die-with-parent"]
-    if as_root():
-        arguments += [word for right in ROOTS for word in ("--cap-add", right)]
-    else:
-        arguments += ["--unshare-user"]
-    arguments += ["--new-session", "--hostname", "sandbox", "--clearenv"]
-    for name, value in ENVIRONMENT.items():
-        arguments += ["--setenv", name, value]
-    for path in SYSTEM:
-        if os.path.islink(path):
-            arguments += ["--symlink", os.readlink(path), path]
-        elif os.path.isdir(path):
-            arguments += ["--ro-bind", path, path]
-    arguments += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
-    for path in (*SETTINGS, *python_folders()):  # an environment may lie in /tmp
-        arguments += [*_open_folders(path), "--ro-bind-try", path, path]
-    for folder in hidden:
-        arguments += ["--tmpfs", str(folder)]
-    for path in (KERNEL, KERNELS):
-        arguments += [*_open_folders(path), "--perms", "0755", "--dir", path]
-    arguments += ["--tmpfs", SCRATCH]
-    arguments += ["--ro-bind", str(view), COURSE, "--bind", str(kernels), KERNELS]
-    # what is left belongs to the user that graded: were it writable, one submission could leave things for the next
-    for place in (*map(str, hidden), "/dev", "/tmp", "/"):
-        arguments += ["--remount-ro", place]
-    return [*arguments, "--chdir", SCRATCH, "--"]
-
-
 ENVIRONMENT = {
     "HOME": SCRATCH,
     "TMPDIR": SCRATCH,
@@ -111,18 +46,87 @@ ENVIRONMENT = {
     "PYTHONDONTWRITEBYTECODE": "1",
     "NBGRADER_EXECUTION": "autograde",
 }
+# run with -I, which ignores the environment and the current folder, so that only this folder precedes the packages
+START = (
+    "import sys; sys.path.insert(0, sys.argv[1]); del sys.argv[1]; import autograder.guest.warm_process as w; w.main()"
+)
 
 
-def _open_folders(path: str) -> list[str]:
-    """Arguments that make the folders above `path` so that every user may pass through them."""
-    above = [str(folder) for folder in reversed(Path(path).parents) if str(folder) != "/"]
-    return [word for folder in above for word in ("--perms", "0755", "--dir", folder)]
+class SandboxUnavailable(AutograderError):
+    """This machine cannot isolate students' code. The message says why, and what to do."""
+
+
+def as_root() -> bool:
+    return os.geteuid() == 0
+
+
+def command(course: Path, kernels: Path, hidden: list[Path], channel: int) -> list[str]:
+    """The command line of a warm process in the sandbox.
+
+    Args:
+        course: the folder that kernels import from; see guest_folder.write_guest_folder.
+        kernels: the folder in which the host makes one for each kernel.
+        hidden: folders of Python packages that must not be readable.
+        channel: the descriptor of the socket for orders.
+
+    Raises:
+        SandboxUnavailable: if bubblewrap is not installed, or this is not Linux.
+    """
+    return [*_bubblewrap(course, kernels, hidden), sys.executable, "-I", "-c", START, COURSE, str(channel)]
+
+
+def command_without_sandbox(course: Path, channel: int) -> list[str]:
+    """The command line of a warm process without the sandbox, for code that is trusted."""
+    return [sys.executable, "-I", "-c", START, str(course), str(channel)]
+
+
+def _bubblewrap(course: Path, kernels: Path, hidden: list[Path]) -> list[str]:
+    """bubblewrap and its arguments, up to the program that it runs."""
+    program = shutil.which("bwrap")
+    if sys.platform != "linux":
+        raise SandboxUnavailable(
+            "students' code can be isolated on Linux only: grade in a Linux container or virtual machine"
+        )
+    if program is None:
+        raise SandboxUnavailable("bubblewrap is not installed (apt install bubblewrap, dnf install bubblewrap)")
+    arguments = [program, "--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts", "--die-with-parent"]
+    if as_root():
+        arguments += [word for capability in CAPABILITIES for word in ("--cap-add", capability)]
+    else:
+        arguments += ["--unshare-user"]
+    arguments += ["--new-session", "--hostname", "sandbox", "--clearenv"]
+    for name, value in ENVIRONMENT.items():
+        arguments += ["--setenv", name, value]
+    for path in SYSTEM_FOLDERS:
+        if os.path.islink(path):
+            arguments += ["--symlink", os.readlink(path), path]
+        elif os.path.isdir(path):
+            arguments += ["--ro-bind", path, path]
+    arguments += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
+    for path in (*SYSTEM_SETTINGS, *python_folders()):  # after /tmp, where a virtual environment may be
+        arguments += [*_accessible_parents(path), "--ro-bind-try", path, path]
+    for folder in hidden:
+        arguments += ["--tmpfs", str(folder)]
+    for path in (KERNEL, KERNELS):
+        arguments += [*_accessible_parents(path), "--perms", "0755", "--dir", path]
+    arguments += ["--tmpfs", SCRATCH]
+    arguments += ["--ro-bind", str(course), COURSE, "--bind", str(kernels), KERNELS]
+    # these belong to the user who grades: if they were writable, one submission could leave files for the next
+    for path in (*map(str, hidden), "/dev", "/tmp", "/"):
+        arguments += ["--remount-ro", path]
+    return [*arguments, "--chdir", SCRATCH, "--"]
+
+
+def _accessible_parents(path: str) -> list[str]:
+    """Arguments that make the parent folders of `path`, accessible to every user."""
+    parents = [str(folder) for folder in reversed(Path(path).parents) if str(folder) != "/"]
+    return [word for folder in parents for word in ("--perms", "0755", "--dir", folder)]
 
 
 def python_folders() -> list[str]:
-    """Where Python and its packages are, if not in /usr; parents before what lies in them."""
-    found = {Path(folder).resolve() for folder in (sys.prefix, sys.base_prefix, *site.getsitepackages())}
-    found |= {Path(sys.prefix)}
-    outside = [path for path in sorted(found) if not any(path.is_relative_to(system) for system in SYSTEM)]
+    """The folders of Python and its packages that are not in SYSTEM_FOLDERS, without those inside another of them."""
+    folders = {Path(folder).resolve() for folder in (sys.prefix, sys.base_prefix, *site.getsitepackages())}
+    folders |= {Path(sys.prefix)}
+    outside = [path for path in sorted(folders) if not any(path.is_relative_to(system) for system in SYSTEM_FOLDERS)]
     tops = [path for path in outside if not any(other != path and path.is_relative_to(other) for other in outside)]
     return [str(path) for path in tops]

@@ -1,4 +1,4 @@
-"""What a kernel can see of the course: its modules, the door of the checks without what is behind it, no more."""
+"""The folder that a kernel may import from: the guest's code, the course's modules, and nothing of the host."""
 
 from __future__ import annotations
 
@@ -7,23 +7,27 @@ from collections.abc import Mapping
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent  # autograder/
-INSIDE = ("__init__.py", "guest")  # the exercises, the gallery of answers and the grading stay outside
-DOOR = "guest/check_stub.py"  # stands in the place of check.py
+COPIED = ("__init__.py", "guest")  # exercises, gallery and grading must not be readable there
+CHECK_STUB = "guest/check_stub.py"  # takes the place of check.py
 
 
-def make_view(folder: Path, modules: Mapping[str, bytes]) -> Path:
-    """Write into the new `folder` what a kernel may import, `modules` by their paths among it, and return it."""
+def write_guest_folder(folder: Path, modules: Mapping[str, bytes]) -> Path:
+    """Write into the new `folder` what a kernel may import, and return the folder.
+
+    Args:
+        modules: path in the folder → content of the course's own files.
+    """
     ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
-    for part in INSIDE:
+    for part in COPIED:
         source, target = PACKAGE / part, folder / "autograder" / part
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
             shutil.copytree(source, target, ignore=ignored)
         else:
             shutil.copy(source, target)
-    shutil.copy(PACKAGE / DOOR, folder / "autograder" / "check.py")
-    for name, content in modules.items():
-        target = folder / name
+    shutil.copy(PACKAGE / CHECK_STUB, folder / "autograder" / "check.py")
+    for path, content in modules.items():
+        target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
     return folder
