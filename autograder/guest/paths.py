@@ -1,5 +1,6 @@
-"""Where things are behind the walls, as both sides of them know it. Runs inside the sandbox too."""
+"""Paths inside the sandbox that host and guest agree on."""
 
-COURSE = "/course"  # what a kernel sees of the course
-KERNELS, KERNEL = "/run/kernels", "/run/kernel"  # the folders of all kernels, before the walls; its own, behind them
+COURSE = "/course"  # the part of the course that a kernel may import
+KERNELS = "/run/kernels"  # the warm process sees a folder for each kernel here
+KERNEL = "/run/kernel"  # a kernel sees its own folder here, and no other
 SCRATCH = "/scratch"  # where a submission may write

@@ -100,7 +100,7 @@ def said(**parts):
 
 KINDS = [
     of("null"), of("7"), of('"passed"'), of("{}"), of("[" * 100_000), of("[" * 900 + "]" * 900), of('{"dict": 7}'),
-    of('{"dict": [["missing", [{"foreign": "x"}]]]}'), of("1" * 4000), of("NaN"),
+    of('{"dict": [["missing", [{"unsupported": "x"}]]]}'), of("1" * 4000), of("NaN"),
 ]
 """
 
@@ -111,7 +111,7 @@ def said(**parts):
     return lambda channel: channel.sendall(frame(json.dumps({"dict": pairs}).encode()))
 big = int("9" * 4000)
 KINDS = [
-    said(answer={"tuple": [big, big]}), said(answer={"tuple": [1e308 * 10, {"foreign": ["x"]}]}),
+    said(answer={"tuple": [big, big]}), said(answer={"tuple": [1e308 * 10, {"unsupported": ["x"]}]}),
 ]
 """
 
@@ -139,7 +139,7 @@ def said(answer, tensors):
 def raw(dtype, shape, data=b""):
     head = json.dumps({"0": {"dtype": dtype, "shape": shape, "data_offsets": [0, len(data)]}}).encode()
     return struct.pack("<Q", len(head)) + head + data
-one = {"array": "0", "apart": True}
+one = {"array": "0", "strided": True}
 KINDS = [
     said(one, raw("F64", [1 << 60, 0])), said(one, raw("F64", [0] * 40)), said(one, raw("F64", [1] * 70, b"x" * 8)),
     said(one, raw("BF16", [2], b"xxxx")), said(one, raw("F8_E4M3", [2], b"xx")), said(one, raw("BOOL", [2], b"xy")),
