@@ -15,7 +15,7 @@ class Limits(KernelLimits):
 
     cell: float = 60.0  # one of the student's cells
     notebook: float = 600.0  # the whole notebook, its questions included
-    question: float = 20.0  # until one is answered, where the exercise gives no less
+    question: float = 20.0  # one question; an exercise that states more time (Exercise.seconds) gets that
     answer: int = 64 * MB  # bytes of the response to one question
 
     def for_kernel(self) -> KernelLimits:

@@ -81,7 +81,7 @@ class Questions:
         """The response to one question, and the seconds of processor time that it took (0 if they are not needed)."""
         if len(self._unanswered) >= UNANSWERED_AT_MOST:
             return self._unanswered[-1], 0.0
-        patience = min(exercise.seconds, self._limits.question, self._deadline - time.monotonic())
+        patience = min(self._time_limit(exercise), self._deadline - time.monotonic())
         if patience <= 0:
             return self._lost(NoResult(Status.TIMED_OUT, "the time of the notebook was over")), 0.0
         try:
@@ -99,7 +99,7 @@ class Questions:
     def _exchange(self, exercise: Exercise, inputs: Inputs, patience: float) -> tuple[Any, float]:
         """Send one question; the data that comes back (None if the snapshot ended), and processor time in seconds."""
         try:
-            channel = self._connected()
+            channel = self._connected(self._time_limit(exercise))
             channel.settimeout(patience)
             self.begun = True
             processor_before = processor_seconds(self._snapshot_pid) if exercise.timed else 0.0
@@ -114,7 +114,11 @@ class Questions:
         except OSError:
             return None, 0.0
 
-    def _connected(self) -> socket.socket:
+    def _time_limit(self, exercise: Exercise) -> float:
+        """Seconds for one question: the limit for all, or the exercise's own time where that is more."""
+        return max(self._limits.question, exercise.seconds or 0.0)
+
+    def _connected(self, time_limit: float) -> socket.socket:
         """The channel to a snapshot, which is taken if there is none yet."""
         if self._channel is None:
             path = self._host_folder / SOCKET
@@ -123,7 +127,7 @@ class Questions:
                 listener.bind(str(path))
                 path.chmod(0o777)
                 listener.listen(1)
-                listener.settimeout(min(CONNECT_SECONDS, self._limits.question))
+                listener.settimeout(min(CONNECT_SECONDS, time_limit))
                 self._take_snapshot(f"{self._guest_folder}/{SOCKET}")
                 with contextlib.suppress(TimeoutError):
                     self._channel, _ = listener.accept()
