@@ -11,7 +11,7 @@ from autograder.sandbox.warm import WarmProcess, WarmProcessGone
 
 
 @cache
-def missing_wall() -> str:
+def why_unavailable() -> str:
     """Why students' code cannot be isolated here; empty if it can. The first call takes some seconds."""
     try:
         warm = WarmProcess()

@@ -22,7 +22,7 @@ from autograder.grading.results import SubmissionResult, read_results
 from autograder.notebooks import read_notebook
 from autograder.report.feedback import update_feedback
 from autograder.report.write import write_report
-from autograder.sandbox.availability import missing_wall
+from autograder.sandbox.availability import why_unavailable
 
 POINTS = {exercise.name: exercise.points for exercise in ASSIGNMENTS[ASSIGNMENT]}
 WORDS = {"passed", "failed", "raised", "timed out", "crashed", "out of memory", "not attempted"}
@@ -33,7 +33,7 @@ SHOWN = ("script", "strange-metadata", "forge-messages", "forge-later", "forge-t
 AGAIN = ("honest", "honest-helps-itself", "exit-in-cell", "kill-parents", "forge-verdict", "patch-numpy", "equal-array",
          "answer-int", "respond-nonsense", "not-json", "tests-edited", "memory-files", "write-gradebook")  # fmt: skip
 
-missing = missing_wall()
+missing = why_unavailable()
 pytestmark = [
     pytest.mark.skipif(bool(missing), reason=f"students' code cannot be walled off here: {missing}"),
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning", "ignore::nbformat.validator.DuplicateCellId"),
