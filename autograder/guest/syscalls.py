@@ -57,7 +57,7 @@ def refuse() -> None:
     # (instruction, instructions to skip if the test holds, if it does not, operand)
     program = [(LOAD, 0, 0, ARCHITECTURE), (EQUAL, 1, 0, architecture), (RETURN, 0, 0, REFUSE), (LOAD, 0, 0, NUMBER)]
     program += [(AT_LEAST, len(calls) + 1, 0, X32)]
-    program += [(EQUAL, len(calls) - place, 0, number) for place, number in enumerate(calls)]
+    program += [(EQUAL, len(calls) - index, 0, number) for index, number in enumerate(calls)]
     program += [(RETURN, 0, 0, ALLOW), (RETURN, 0, 0, REFUSE)]
     code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in program))
     program_header = ctypes.create_string_buffer(struct.pack("HxxxxxxQ", len(program), ctypes.addressof(code)))
