@@ -73,7 +73,7 @@ def perturbed(value: PlainData) -> PlainData:
 
 
 def identical(a: PlainData, b: PlainData) -> bool:
-    """Whether two pieces of plain data have the same types, structure and values; NaN equals NaN."""
+    """Whether two pieces of plain data have the same dtypes and values; NaN equals NaN, a list equals a tuple."""
     if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
         return a.dtype == b.dtype and np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
     if isinstance(a, (tuple, list)) and isinstance(b, (tuple, list)):
