@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from autograder.errors import AutograderError
 from autograder.exercises import EXERCISES, assignment_of, keys_of
 from autograder.judging.card import as_html, as_text
 from autograder.judging.examine import Skip, examine, in_process
@@ -32,7 +33,7 @@ class Score:
         return f"<small>{self.verdict.score:g} of {self.verdict.points:g} points{scope}.</small>"
 
 
-class CheckFailed(Exception):
+class CheckFailed(AutograderError):
     """Raised by a failed check while `nbgrader validate` runs, which shows errors and nothing else."""
 
     def _render_traceback_(self) -> list[str]:
@@ -40,7 +41,7 @@ class CheckFailed(Exception):
         return str(self).splitlines()
 
 
-class CheckMisused(TypeError):
+class CheckMisused(AutograderError, TypeError):
     """A check was called with something that is not the student's function."""
 
     def _render_traceback_(self) -> list[str]:

@@ -174,9 +174,9 @@ def _walls(root: Path) -> Iterator[Finding]:
     """For those who grade: whether a student's code can be kept from everything else."""
     if not (root / "nbgrader_config.py").is_file():
         return
-    from autograder.sandbox.probe import missing_wall
+    from autograder.sandbox.availability import why_unavailable
 
-    missing = missing_wall()
+    missing = why_unavailable()
     yield Finding("walls for grading", not missing, missing or "bubblewrap and namespaces work", ALLOW, needed=False)
 
 

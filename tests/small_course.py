@@ -20,9 +20,9 @@ from autograder.grading.submission import Task, grade_submission
 from autograder.guest.plain_data import Inputs
 from autograder.judging.exercise import Case, Exercise, Sizes
 from autograder.judging.mistake import Mistake
-from autograder.sandbox.probe import missing_wall
+from autograder.sandbox.availability import why_unavailable
 
-WALLS = not missing_wall()  # where this machine cannot put them up, the small course is graded without
+WALLS = not why_unavailable()  # where this machine cannot put them up, the small course is graded without
 REPOSITORY = Path(__file__).resolve().parent.parent
 NAME = "01_small"
 

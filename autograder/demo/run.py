@@ -24,7 +24,7 @@ from autograder.grading.results import SubmissionResult, read_results
 from autograder.notebooks import read_notebook
 from autograder.report.page import Section, common_mistakes
 from autograder.report.write import write_report
-from autograder.sandbox.probe import missing_wall
+from autograder.sandbox.availability import why_unavailable
 
 MARKER = ".made-by-autograder-demo"  # only a folder with this file is ever deleted
 MISTAKES_SHOWN = 8
@@ -66,9 +66,9 @@ def run_demo(
         CourseError: if `into` is there and not a demo's, or a step of grading cannot be done.
     """
     course = make_course(Course(source_course), into, assignments)
-    if walls is None and (missing := missing_wall()):
+    if walls is None and (missing := why_unavailable()):
         Console(stderr=True).print(WITHOUT_WALLS.format(missing), style="bold red", highlight=False)
-    walls = not missing_wall() if walls is None else walls
+    walls = not why_unavailable() if walls is None else walls
     attacks = hostile if walls and ASSIGNMENT in assignments else ()
     with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()) as progress:
         building = progress.add_task("build", total=len(assignments))

@@ -17,7 +17,7 @@ from autograder.grading.restore import restore
 from autograder.grading.submission import GRADED, MARK, UNREADABLE, Task, run_task, zero_notebook
 from autograder.grading.workers import sandbox_unavailable
 from autograder.notebooks import read_notebook, require_own_folder
-from autograder.sandbox.walls import SandboxUnavailable
+from autograder.sandbox.bubblewrap import SandboxUnavailable
 from autograder.sandbox.warm import WarmProcessGone
 
 ZERO = "autograder_zero"

@@ -1,4 +1,4 @@
-"""Run a restored notebook: a student's cells in a sandboxed kernel, the checks here, by questions across the wall."""
+"""Run a restored notebook: the student's cells in a sandboxed kernel, the checks in this process, by questions."""
 
 from __future__ import annotations
 
@@ -10,32 +10,35 @@ from collections.abc import Mapping
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.guest.status import Status, Termination
 from autograder.judging.card import as_html, as_text
 from autograder.judging.examine import examine
 from autograder.judging.exercise import Exercise
 from autograder.judging.verdict import MIME, Verdict
 from autograder.notebooks import error_in, nbgrader
-from autograder.sandbox.asking import CRASHED, OUT_OF_MEMORY, TIMED_OUT, KernelGone, Questions
-from autograder.sandbox.client import Fate, SandboxClient
+from autograder.sandbox.client import SandboxClient
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.no_result import KernelGone, NoResult
+from autograder.sandbox.questions import Questions
 from autograder.sandbox.warm import WarmProcess
 
-RESTARTS = 3  # times that a kernel which died is forked again; then the rest of the notebook is not run
+RESTARTS_AT_MOST = 3  # of a kernel that died; then the rest of the notebook is not run
 
 
 def run_notebook(
     notebook: NotebookNode, assignment: str, exercises: Mapping[str, Exercise], warm: WarmProcess, limits: Limits
 ) -> float:
-    """Run `notebook` in place: outputs of the student's cells, and in check cells the verdict and the points.
-
-    Returns the seconds in which the student's code ran, in cells and while a question was open.
+    """Run `notebook` in place: student's cells get their outputs, check cells the verdict and the points.
 
     Args:
         exercises: by name, those whose check cells (`check_NAME`) are judged.
         warm: the process that forks the kernel.
 
+    Returns:
+        The seconds of wall time that the student's code took, in cells and in questions.
+
     Raises:
-        SandboxUnavailable, WarmProcessGone: if no kernel can be started; this says nothing about the submission.
+        SandboxUnavailable, WarmProcessGone: if no kernel can be started, which says nothing about the submission.
     """
     client = SubmissionClient(notebook, assignment, exercises, warm, limits)
     client.execute()
@@ -43,7 +46,7 @@ def run_notebook(
 
 
 class SubmissionClient(SandboxClient):
-    """Runs the student's cells behind the walls, and judges the check cells in this process."""
+    """Runs the student's cells in the sandbox, and judges the check cells in this process."""
 
     def __init__(
         self,
@@ -55,11 +58,11 @@ class SubmissionClient(SandboxClient):
     ) -> None:
         super().__init__(notebook, warm, limits)
         self.assignment, self.exercises = assignment, exercises
-        self.own_seconds = 0.0
-        self.done: list[int] = []  # cells that have run, to be run again in a new kernel
-        self.fates: dict[str, Fate] = {}  # by the grade id of an answer's cell
+        self.own_seconds = 0.0  # of wall time that the student's code took
+        self.completed: list[int] = []  # indices of cells that ran to their end, to be run again in a new kernel
+        self.no_results: dict[str, NoResult] = {}  # by grade id or cell id, for cells that did not run to their end
         self.restarts = 0
-        self.dead = ""  # why the rest of the notebook is not run
+        self.dead: Termination | None = None  # why the rest of the notebook is not run
 
     async def async_execute_cell(
         self, cell: NotebookNode, cell_index: int, execution_count: int | None = None, store_history: bool = True
@@ -76,81 +79,91 @@ class SubmissionClient(SandboxClient):
         if self.dead:
             return cell
         started = time.perf_counter()
-        fate = await self.run_cell(cell, cell_index)
+        no_result = await self.run_cell(cell, cell_index)
         self.own_seconds += time.perf_counter() - started
-        if fate:
-            cell.outputs = [*cell.outputs, _error(*fate)]
-            self.fates[str(marks.get("grade_id") or cell.get("id"))] = fate
+        if no_result:
+            cell.outputs = [*cell.outputs, _error_output(no_result)]
+            self.no_results[str(marks.get("grade_id") or cell.get("id"))] = no_result
         else:
-            self.done.append(cell_index)
+            self.completed.append(cell_index)
         cell.execution_count = None
         return cell
 
     async def _keep_alive(self) -> None:
-        """If the kernel has ended, fork it again and run what has run before; three times at most."""
+        """If the kernel has ended, fork another and run the completed cells again; RESTARTS_AT_MOST times in all."""
         while self.ended and not self.dead:
             self.restarts += 1
-            if self.restarts > RESTARTS or time.monotonic() > self.deadline:
-                self.dead = CRASHED if self.restarts > RESTARTS else TIMED_OUT
+            if self.restarts > RESTARTS_AT_MOST or time.monotonic() > self.deadline:
+                too_often = self.restarts > RESTARTS_AT_MOST
+                self.dead = Termination.CRASHED if too_often else Termination.TIMED_OUT
                 return
             await self.stop()
             await self.start()
-            for index in list(self.done):
-                again = nbformat.v4.new_code_cell(self.nb.cells[index].source)
-                kept = self.nb.cells[index]
-                fate = await self.run_cell(again, index)
-                self.nb.cells[index] = kept
-                if fate:
-                    self.done.remove(index)  # it ran once and does not run again: leave it out from now on
+            for index in list(self.completed):
+                original = self.nb.cells[index]
+                no_result = await self.run_cell(nbformat.v4.new_code_cell(original.source), index)
+                self.nb.cells[index] = original  # nbclient put the copy there, whose outputs are not wanted
+                if no_result:
+                    self.completed.remove(index)  # it ran once but not again: leave it out from now on
                 if self.ended:
                     break
 
     async def _judge(self, cell: NotebookNode, exercise: Exercise) -> None:
-        """Put the verdict and the points into a check's cell: made here, no output of the kernel is believed."""
+        """Put the verdict and the points into a check's cell. Both are made here, from no output of the kernel."""
         loop = asyncio.get_running_loop()
 
-        def snapshot(path: str) -> None:
+        def take_snapshot(path: str) -> None:
             if self.dead:
                 raise KernelGone(self.dead)
             asyncio.run_coroutine_threadsafe(self.snapshot(path), loop).result()
 
         for _ in range(2):
             await self._keep_alive()
-            inside = self.warm.inside(self.kernel)
-            questions = Questions(snapshot, self.kernel.folder, inside, self.limits, self._why_undefined, self.deadline)
-            found = await asyncio.to_thread(examine, exercise, self.assignment, questions.ask, True)
+            questions = Questions(
+                take_snapshot,
+                self.kernel.folder,
+                self.warm.guest_folder(self.kernel),
+                self.limits,
+                self._why_undefined,
+                self.deadline,
+            )
+            verdict = await asyncio.to_thread(examine, exercise, self.assignment, questions.ask, True)
             questions.close()
             self.own_seconds += questions.seconds
             if questions.begun or self.dead or not self.ended:
-                break  # else the kernel ended by itself, after the cell before: this check has nothing to do with it
+                break  # otherwise the kernel ended because of an earlier cell, not of this check: try once more
         if not self.dead and not self.ended:
-            with contextlib.suppress(KernelGone):  # the next cell finds another kernel
+            with contextlib.suppress(KernelGone):  # the next cell replaces the kernel
                 await self.snapshot("")
-        cell.outputs = verdict_outputs(found)
+        cell.outputs = verdict_outputs(verdict)
         cell.execution_count = None
 
-    def _why_undefined(self, name: str) -> Fate:
-        """What to say of a function that is not there."""
-        if name in self.fates:
-            return self.fates[name]
+    def _why_undefined(self, name: str) -> NoResult:
+        """Why the kernel does not define a function."""
+        if name in self.no_results:
+            return self.no_results[name]
         if self.dead:
-            return self.dead, "the kernel ended too often, and the rest was not run"
+            return NoResult(Status(self.dead), "the kernel ended too often, and the rest was not run")
         cell = next((cell for cell in self.nb.cells if nbgrader(cell).get("grade_id") == name), None)
         error = error_in(cell) if cell is not None else None
-        fate = OUT_OF_MEMORY if error and "MemoryError" in error.split(":")[0] else "raised"
-        return fate, f"{name} is not defined" + (f": its cell ended with {error}" if error else "")
+        if not error:
+            return NoResult(Status.RAISED, f"{name} is not defined")
+        out_of_memory = "MemoryError" in error.split(":")[0]
+        status = Status.OUT_OF_MEMORY if out_of_memory else Status.RAISED
+        return NoResult(status, f"{name} is not defined: its cell ended with {error}")
 
 
-def verdict_outputs(found: Verdict) -> list[NotebookNode]:
-    """A check's card, and the points as nbgrader reads them."""
-    data = {"text/plain": as_text(found), "text/html": as_html(found), MIME: found.to_dict()}
+def verdict_outputs(verdict: Verdict) -> list[NotebookNode]:
+    """A check's card, and the points where nbgrader reads them."""
+    data = {"text/plain": as_text(verdict), "text/html": as_html(verdict), MIME: verdict.to_dict()}
     return [
         nbformat.v4.new_output("display_data", data),
-        nbformat.v4.new_output("execute_result", {"text/plain": f"{found.score:g}"}, execution_count=None),
+        nbformat.v4.new_output("execute_result", {"text/plain": f"{verdict.score:g}"}, execution_count=None),
     ]
 
 
-def _error(fate: str, why: str) -> NotebookNode:
+def _error_output(no_result: NoResult) -> NotebookNode:
+    status, reason = no_result.status, no_result.reason
     return nbformat.v4.new_output(
-        "error", ename=fate.title().replace(" ", ""), evalue=why, traceback=[f"{fate}: {why}"]
+        "error", ename=status.title().replace(" ", ""), evalue=reason, traceback=[f"{status}: {reason}"]
     )

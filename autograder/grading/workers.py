@@ -10,7 +10,7 @@ from typing import Any
 
 from autograder.errors import CourseError
 from autograder.grading.submission import Graded, Task, could_not_be_graded, grade_submission
-from autograder.sandbox.walls import SandboxUnavailable
+from autograder.sandbox.bubblewrap import SandboxUnavailable
 
 LOST_AT_MOST = 3  # workers that may die over one submission before it is given up
 AHEAD = 3  # submissions that are handed out for each worker at a time, so that a large class needs little memory

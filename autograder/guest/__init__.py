@@ -1,4 +1,4 @@
-"""Everything that runs beside a student's code: at home in the notebook's kernel, when grading in the sandbox.
+"""What runs in the same process as a student's code: in the notebook's kernel at home, in the sandbox when grading.
 
-Imports itself, `utils` and third parties only, so that all of it can be copied behind the sandbox's wall.
+It imports itself, `utils` and third parties only, because it is copied into the sandbox without the rest.
 """

@@ -1,4 +1,4 @@
-"""Call a student's function and gather its answer as plain data."""
+"""Call a student's function and record what happens, as plain data."""
 
 from __future__ import annotations
 
@@ -18,45 +18,45 @@ def ask(
     returns: tuple[str, ...] = (),
     repeat: bool = True,
 ) -> Response:
-    """Call `function` with copies of the inputs, in their order; those named in `keywords` are passed by keyword.
+    """Call `function` with copies of the inputs, in their order.
 
-    With `repeat` the same call is made twice, with a call on other inputs of the same sizes in between: does the answer
-    repeat, do calls disturb each other, is anything kept from one to the next?
+    Args:
+        keywords: names of inputs that are passed by keyword.
+        returns: names of the parts of the return value.
+        repeat: make the same call a second time, with a call on perturbed inputs in between. This shows whether the
+            answer is repeatable, whether calls share memory, and whether anything is kept from one call to the next.
     """
 
-    def call(given: Mapping[str, Any]) -> object:
-        positional = [value for name, value in given.items() if name not in keywords]
-        return function(*positional, **{name: value for name, value in given.items() if name in keywords})
+    def call(arguments: Mapping[str, Any]) -> object:
+        positional = [value for name, value in arguments.items() if name not in keywords]
+        return function(*positional, **{name: value for name, value in arguments.items() if name in keywords})
 
     response = Response()
-    given = fresh(inputs)
+    arguments = fresh(inputs)
     with capture(response):
-        value = call(given)
+        value = call(arguments)
         response.answer = plain(value)
-        response.inputs = {name: plain(item) for name, item in given.items()}
-        response.shared = tuple(shared_memory(value, given, returns))
+        response.inputs = {name: plain(item) for name, item in arguments.items()}
+        response.shared = tuple(shared_memory(value, arguments, returns))
         if repeat:
-            unlike = perturbed(inputs)
-            response.other = plain(call(unlike)), {name: plain(item) for name, item in unlike.items()}
+            others = perturbed(inputs)
+            response.other = plain(call(others)), {name: plain(item) for name, item in others.items()}
             response.later = plain(value)
             response.again = plain(call(fresh(inputs)))
     return response
 
 
-def shared_memory(value: object, given: Mapping[str, Any], returns: tuple[str, ...]) -> list[tuple[str, str]]:
-    """Pairs (result, argument or cached array) in one memory. A cache is no result: it may hold the arguments."""
+def shared_memory(value: object, arguments: Mapping[str, Any], returns: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Pairs (result, argument or cached array) that share memory. A cache is not a result: it may hold arguments."""
     parts = value if isinstance(value, tuple) and len(value) == len(returns) else (value,)
     names = returns if len(returns) == len(parts) else ("the answer",)
-    results = [
-        found for name, part in zip(names, parts, strict=True) if name != "cache" for found in arrays_in(part, name)
-    ]
-    cached = [
-        found for name, part in zip(names, parts, strict=True) if name == "cache" for found in arrays_in(part, name)
-    ]
-    held = [found for name, part in given.items() for found in arrays_in(part, name)]
+    returned = list(zip(names, parts, strict=True))
+    results = [array for name, part in returned if name != "cache" for array in arrays_in(part, name)]
+    cached = [array for name, part in returned if name == "cache" for array in arrays_in(part, name)]
+    passed = [array for name, part in arguments.items() for array in arrays_in(part, name)]
     pairs = []
     for result_name, result in results:
-        owner = next((name for name, other in [*held, *cached] if np.shares_memory(result, other)), None)
+        owner = next((name for name, other in [*passed, *cached] if np.shares_memory(result, other)), None)
         if owner is not None:
             pairs.append((result_name, owner))
     return pairs

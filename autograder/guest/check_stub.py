@@ -1,4 +1,4 @@
-"""The checks as a graded notebook sees them: calling one does nothing here, the grader asks its questions itself."""
+"""Takes the place of `autograder.check` while a submission is graded: a check does nothing, the host runs its own."""
 
 from __future__ import annotations
 

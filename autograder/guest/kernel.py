@@ -1,7 +1,11 @@
-"""The kernel of one submission: IPython's, with its printing capped and a message by which the grader takes a snapshot.
+"""The kernel of one submission: IPython's, with its output capped and a message that makes it fork a snapshot.
 
-A snapshot is a fork of the kernel that answers questions about the student's functions. What it does dies with it,
-so a check changes nothing for later cells, and nothing that it was asked can be told by them.
+A snapshot answers the host's questions about the student's functions; see guest.snapshot. Because it is a fork, what a
+check does to the student's state does not reach later cells.
+
+Covered: output that is long by accident, such as a loop of prints or a huge value.
+Not covered: code that removes these caps, which it can, as it runs in the same process. The host caps again what it
+receives (sandbox.channels, sandbox.outputs).
 """
 
 from __future__ import annotations
@@ -11,6 +15,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from ipykernel.iostream import OutStream
@@ -19,17 +24,18 @@ from ipykernel.kernelapp import IPKernelApp
 from jupyter_client.session import Session
 from traitlets import default
 
+from autograder.guest.orders import Connection
 from autograder.guest.snapshot import answer_questions
 
-LONGEST = 5_000_000  # characters of one text in a message; a picture that is longer is not kept
+LONGEST = 5_000_000  # characters of one text in a message; a longer picture is cut, and so is not shown
 CUT = "\n… (more was printed than is kept)\n"
 
 
 class CappedStream(OutStream):
-    """Keeps the beginning of what a cell prints and drops the rest, so that a loop of prints fills no memory."""
+    """Keeps the beginning of what a cell prints and drops the rest, so that a loop of prints cannot fill the memory."""
 
-    cap = 200_000
-    room = 200_000
+    cap = 200_000  # characters of one cell
+    room = 200_000  # characters that this cell may still print
 
     def write(self, string: str) -> int:
         if not isinstance(string, str):
@@ -44,16 +50,16 @@ class CappedStream(OutStream):
 
 
 class CappedSession(Session):
-    """Cuts what a kernel sends, so that a huge value or error costs no more than a line of it."""
+    """Cuts the texts in what a kernel sends, so that the host need not read a huge value or error."""
 
-    def send(self, stream: Any, msg_or_type: Any, content: Any = None, *more: Any, **named: Any) -> Any:
+    def send(self, stream: Any, msg_or_type: Any, content: Any = None, *args: Any, **kwargs: Any) -> Any:
         if isinstance(msg_or_type, dict):
             msg_or_type = {**msg_or_type, "content": cut(msg_or_type.get("content"))}
-        return super().send(stream, msg_or_type, cut(content), *more, **named)
+        return super().send(stream, msg_or_type, cut(content), *args, **kwargs)
 
 
 def cut(value: Any) -> Any:
-    """Plain data with no text in it longer than what the grader keeps."""
+    """Plain data with every text in it cut to LONGEST characters."""
     if isinstance(value, str):
         return value[:LONGEST]
     if isinstance(value, dict):
@@ -62,37 +68,37 @@ def cut(value: Any) -> Any:
 
 
 class SandboxKernel(IPythonKernel):
-    """IPython's kernel, with `snapshot_request`: {socket: PATH, names: [NAME, …]} → {pid} of the fork."""
+    """IPython's kernel with one message more: `snapshot_request` {socket: PATH} → {snapshots: how many run now}."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.shell_handlers["snapshot_request"] = self.snapshot_request
-        self.snapshots: set[int] = set()
+        self.snapshots: set[int] = set()  # pids
 
     async def execute_request(self, stream: Any, ident: Any, parent: Any) -> None:
         CappedStream.room = CappedStream.cap
         await super().execute_request(stream, ident, parent)
 
     async def snapshot_request(self, stream: Any, ident: Any, parent: Any) -> None:
-        """End the snapshot before, if there is one, and fork another."""
-        content = parent["content"]
+        """End the previous snapshot and fork another, which connects to the socket; without a socket, only end it."""
+        path = parent["content"].get("socket")
         for pid in self.snapshots:
-            with contextlib.suppress(ProcessLookupError, ChildProcessError):  # a student's code may wait for it too
+            with contextlib.suppress(ProcessLookupError, ChildProcessError):  # the student's code may have reaped it
                 os.kill(pid, signal.SIGKILL)
                 os.waitpid(pid, 0)
         self.snapshots.clear()
-        if content.get("socket"):
+        if path:
             sys.stdout.flush()
             sys.stderr.flush()
             pid = os.fork()
             if pid == 0:
-                answer_questions(content["socket"], self.shell.user_ns if self.shell else {})
+                answer_questions(path, self.shell.user_ns if self.shell else {})
             self.snapshots.add(pid)
         self.session.send(stream, "snapshot_reply", {"status": "ok", "snapshots": len(self.snapshots)}, parent, ident)
 
 
 class SandboxKernelApp(IPKernelApp):
-    """Binds its sockets where it is told, and writes no connection file."""
+    """Writes no connection file, because the host chose the connection itself."""
 
     kernel_class = SandboxKernel
     outstream_class = "autograder.guest.kernel.CappedStream"
@@ -105,25 +111,31 @@ class SandboxKernelApp(IPKernelApp):
         pass
 
 
-def start_kernel(connection: dict[str, Any], limits: dict[str, Any], bound: Callable[[], None]) -> None:
-    """Run a kernel until it is shut down; `bound` is called when its sockets are there and before any code runs."""
+def start_kernel(connection: Connection, output_cap: int, bound: Callable[[], None]) -> None:
+    """Run a kernel until it is shut down.
+
+    Args:
+        output_cap: characters that one cell may print.
+        bound: called when the kernel's sockets are bound, before any student's code runs.
+    """
     silence = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(silence, standard)
-    CappedStream.cap = int(limits["output"])
+    CappedStream.cap = output_cap
+    ports = {name: value for name, value in asdict(connection).items() if name.endswith("_port")}
     app = SandboxKernelApp.instance(
         transport="ipc",
-        ip=connection["ip"],
-        connection_file=f"{connection['ip']}.json",
+        ip=connection.ip,
+        connection_file=f"{connection.ip}.json",
         log_level=40,
         capture_fd_output=False,
         exec_lines=[],
-        **{name: connection[name] for name in ("shell_port", "iopub_port", "stdin_port", "hb_port", "control_port")},
+        **ports,
     )
-    app.session.key = connection["key"].encode()
+    app.session.key = connection.key.encode()
     app.config.HistoryManager.enabled = False
     app.config.InteractiveShell.history_length = 0
     app.initialize([])
-    app.shell.enable_matplotlib("inline")  # its backend was imported before there was a shell to tell about it
+    app.shell.enable_matplotlib("inline")  # the warm process imported the backend before any shell existed
     bound()
     app.start()

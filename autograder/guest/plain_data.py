@@ -1,4 +1,4 @@
-"""Plain data: what crosses between a student's process and the grader's, copied and compared bit for bit."""
+"""Plain data: the values that cross between guest and host, how they are copied and how they are compared."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ Inputs = dict[str, Any]  # the arguments of one call, by name, in order
 
 @dataclass(frozen=True)
 class UnsupportedType:
-    """Takes the place of a value of a type that no check accepts, such as an object that claims to equal everything."""
+    """Takes the place of a value whose type no check accepts, such as an object that claims to equal everything."""
 
     type: str  # qualified name of the value's type
 
 
 def plain(value: object) -> PlainData:
-    """Copy a value into plain data; arrays of numbers must be exactly `numpy.ndarray`, no subclass of it."""
+    """Copy a value into plain data. Arrays of numbers must be exactly `numpy.ndarray`, not a subclass."""
     kind = type(value)
     if value is None or kind in (bool, int, float, str):
         return value
@@ -39,7 +39,7 @@ def plain(value: object) -> PlainData:
 
 
 def fresh(value: PlainData) -> PlainData:
-    """A deep copy to hand to a student; an array that is not contiguous stays so."""
+    """A deep copy to pass to a student's function. An array that is not contiguous stays so."""
     if isinstance(value, np.ndarray):
         return np.array(value, copy=True) if value.flags.c_contiguous else strided(value)
     if isinstance(value, (tuple, list)):
@@ -50,10 +50,10 @@ def fresh(value: PlainData) -> PlainData:
 
 
 def strided(array: np.ndarray) -> np.ndarray:
-    """The same numbers in an array whose elements do not lie side by side in memory."""
+    """The same numbers in an array that is not contiguous."""
     if array.ndim == 0:
         return np.array(array, copy=True)
-    # one more at the end of each row, so that no reshape can pass over the gaps
+    # one element more at the end of each row, so that no reshape of the view avoids a copy
     wide = np.zeros((*array.shape[:-1], 2 * array.shape[-1] + 1), dtype=array.dtype)
     view = wide[..., :-1:2]
     view[...] = array
@@ -61,7 +61,7 @@ def strided(array: np.ndarray) -> np.ndarray:
 
 
 def perturbed(value: PlainData) -> PlainData:
-    """Other inputs of the same shapes, legal wherever the first were: numbers halved and in reverse order."""
+    """Other inputs of the same shapes, valid wherever the first were: values halved and in reverse order."""
     if isinstance(value, np.ndarray):
         flipped = np.flip(value).copy()
         return flipped if flipped.dtype.kind in "biu" else flipped * flipped.dtype.type(0.5)
@@ -73,7 +73,7 @@ def perturbed(value: PlainData) -> PlainData:
 
 
 def identical(a: PlainData, b: PlainData) -> bool:
-    """Bit for bit the same plain data."""
+    """Whether two pieces of plain data have the same dtypes and values; NaN equals NaN, a list equals a tuple."""
     if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
         return a.dtype == b.dtype and np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
     if isinstance(a, (tuple, list)) and isinstance(b, (tuple, list)):
@@ -84,11 +84,11 @@ def identical(a: PlainData, b: PlainData) -> bool:
 
 
 def arrays_in(value: object, name: str) -> list[tuple[str, np.ndarray]]:
-    """Every array inside a value, each with a name such as `cache[0]`."""
+    """Every array in a value, as (name, array), with names such as `cache[0]`."""
     if isinstance(value, np.ndarray):
         return [(name, value)]
     if isinstance(value, (tuple, list)):
-        return [found for k, item in enumerate(value) for found in arrays_in(item, f"{name}[{k}]")]
+        return [array for k, item in enumerate(value) for array in arrays_in(item, f"{name}[{k}]")]
     if isinstance(value, dict):
-        return [found for key, item in value.items() for found in arrays_in(item, f"{name}[{key!r}]")]
+        return [array for key, item in value.items() for array in arrays_in(item, f"{name}[{key!r}]")]
     return []

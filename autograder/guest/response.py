@@ -7,23 +7,42 @@ import io
 import linecache
 import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 
+from autograder.guest.errors import Garbled
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.status import Status
 
-PRINTED_AT_MOST = 2000  # characters of a student's own output kept with an answer
+# what the host keeps of a response, which a student's process may have made up
+PRINTED_AT_MOST = 2000  # characters
+MESSAGE_AT_MOST = 500  # characters of an exception's message, and of a source line
+NAME_AT_MOST = 200  # characters of a name
+NOTE_AT_MOST = 100  # characters of a note
+ITEMS_AT_MOST, BASES_AT_MOST = 100, 50  # notes or pairs that share memory; base classes
+WRONG_STRUCTURE = (LookupError, TypeError, ValueError, AttributeError)  # what reading made-up data raises
 
 
 @dataclass(frozen=True)
 class Raised:
-    """An exception out of the student's code."""
+    """An exception from the student's code."""
 
     type: str  # name of its class
     bases: tuple[str, ...]  # names of the classes it inherits from, itself first
     message: str
     line_number: int | None = None  # of the last frame that is the student's own code
     line: str = ""  # the source of that line
+
+    @classmethod
+    def from_plain(cls, data: PlainData) -> Raised:
+        """An exception from plain data of any kind. A value that does not fit raises one of WRONG_STRUCTURE."""
+        number = data["line_number"]
+        return cls(
+            type=str(data["type"])[:NAME_AT_MOST],
+            bases=tuple(str(base)[:NAME_AT_MOST] for base in data["bases"][:BASES_AT_MOST]),
+            message=str(data["message"])[:MESSAGE_AT_MOST],
+            line_number=number if type(number) is int else None,
+            line=str(data["line"])[:MESSAGE_AT_MOST],
+        )
 
 
 @dataclass
@@ -41,9 +60,48 @@ class Response:
     notes: tuple[str, ...] = ()  # what a callback passed by the exercise observed
     unanswered: Status | None = None  # set by the host: why no response came at all
 
+    def to_plain(self) -> dict[str, PlainData]:
+        """The response as plain data, without `unanswered`, which only the host sets."""
+        parts = {part.name: getattr(self, part.name) for part in fields(self) if part.name != "unanswered"}
+        return parts | {"error": asdict(self.error) if self.error else None}
+
+    @classmethod
+    def from_plain(cls, data: PlainData) -> Response:
+        """The response that `to_plain` was called on, out of data that a student's code may have made up.
+
+        The answers are left as they are, for the exercise to judge; everything else is checked and cut.
+
+        Raises:
+            Garbled: if the data is no response.
+        """
+        try:
+            return cls(
+                answer=data["answer"],
+                other=_answer_and_inputs(data["other"]),
+                later=data["later"],
+                again=data["again"],
+                inputs=dict(data["inputs"]),
+                shared=tuple(
+                    (str(part)[:NAME_AT_MOST], str(owner)[:NAME_AT_MOST])
+                    for part, owner in data["shared"][:ITEMS_AT_MOST]
+                ),
+                error=Raised.from_plain(data["error"]) if data["error"] is not None else None,
+                printed=str(data["printed"])[:PRINTED_AT_MOST],
+                notes=tuple(str(note)[:NOTE_AT_MOST] for note in data["notes"][:ITEMS_AT_MOST]),
+            )
+        except WRONG_STRUCTURE:
+            raise Garbled("what came back is no answer to the question") from None
+
+
+def _answer_and_inputs(data: PlainData) -> tuple[PlainData, Inputs] | None:
+    if data is None:
+        return None
+    answer, inputs = data
+    return answer, dict(inputs)
+
 
 class _Capped(io.StringIO):
-    """Keeps the beginning of what is written and drops the rest, so that a loop of prints fills no memory."""
+    """Keeps the beginning of what is written and drops the rest, so that a loop of prints cannot fill the memory."""
 
     def write(self, text: str) -> int:
         room = PRINTED_AT_MOST - self.tell()
@@ -66,15 +124,15 @@ def capture(response: Response) -> Iterator[None]:
 
 
 def raised(error: BaseException) -> Raised:
-    """Describe an exception with the last line of it that is the student's own code."""
-    place = None
+    """Describe an exception, with the last line of its traceback that is the student's own code."""
+    own_frame = None
     for frame in traceback.extract_tb(error.__traceback__):
-        inside = frame.filename.replace("\\", "/")
-        if "site-packages" not in inside and "/autograder/" not in inside and not inside.startswith("<__array"):
-            place = frame
+        path = frame.filename.replace("\\", "/")
+        if "site-packages" not in path and "/autograder/" not in path and not path.startswith("<__array"):
+            own_frame = frame
     bases = tuple(base.__name__ for base in type(error).__mro__)
-    message = str(error)[:500]
-    if place is None:
+    message = str(error)[:MESSAGE_AT_MOST]
+    if own_frame is None:
         return Raised(type(error).__name__, bases, message)
-    line = (place.line or linecache.getline(place.filename, place.lineno or 0)).strip()
-    return Raised(type(error).__name__, bases, message, place.lineno, line)
+    line = (own_frame.line or linecache.getline(own_frame.filename, own_frame.lineno or 0)).strip()
+    return Raised(type(error).__name__, bases, message, own_frame.lineno, line)

@@ -1,6 +1,12 @@
-"""Put up the walls of one submission, fork its kernel behind them, and stay as the first process of its pid namespace.
+"""Isolate one submission, fork its kernel there, and stay as the first process of its pid namespace.
 
-The first process collects what has no parent left. When the kernel ends it ends, and with it all that was started.
+Three processes: the waiter, a child of the warm process, leaves its namespaces; the first process of the new pid
+namespace mounts what the kernel sees, then collects orphans; the kernel runs a student's code. When the kernel ends the
+first process ends, and Linux ends everything else in its namespace.
+
+Covered: user, mount, pid, IPC, network and UTS namespaces of its own; an empty scratch folder, /tmp and /dev/shm of
+limited size; no capability, no way to get one back, a filter of system calls, limits on each process.
+Not covered: memory of all processes together (the warm process measures it); holes in Linux itself.
 """
 
 from __future__ import annotations
@@ -10,158 +16,164 @@ import os
 import signal
 import socket
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from autograder.guest import namespaces as ns
 from autograder.guest import syscalls
-from autograder.guest.places import KERNEL, KERNELS, SCRATCH
+from autograder.guest.orders import ForkOrder
+from autograder.guest.paths import KERNEL, KERNELS, SCRATCH
 
 SHARED_MEMORY = 16 << 20  # bytes of /dev/shm
-WALLS = ns.NEWNS | ns.NEWPID | ns.NEWIPC | ns.NEWNET | ns.NEWUTS
-FAILED = 99  # how the first process ends if the kernel could not be started
+NAMESPACES = ns.NEWNS | ns.NEWPID | ns.NEWIPC | ns.NEWNET | ns.NEWUTS
+NOT_STARTED = 99  # exit status of the first process if the kernel could not be started
+BOUND, GO = b"b", b"g"  # the kernel has bound its sockets; it may run code now
 
 
-def fork_supervisor(order: dict[str, Any]) -> tuple[int, int]:
-    """Fork a kernel as `order` says (see zygote); returns (process to wait for, first process behind the walls).
+def fork_supervisor(order: ForkOrder) -> tuple[int, int]:
+    """Fork a kernel.
+
+    Returns:
+        The pid of the waiter, to wait for, and that of the first process of the kernel's pid namespace.
 
     Raises:
-        OSError: if a wall cannot be put up. Nothing is left running then.
+        OSError: if a namespace, mount or limit cannot be set up. No process is left then.
     """
-    hear, tell = os.pipe()
+    read_end, write_end = os.pipe()
     waiter = os.fork()
     if waiter == 0:
-        os.close(hear)
-        _never_return(lambda: _wait_for_first(order, tell), tell)
-    os.close(tell)
-    with os.fdopen(hear) as told:
-        text = told.read().strip()
-    if not text.isdecimal():
+        os.close(read_end)
+        _exit_with(lambda: _run_waiter(order, write_end), write_end)
+    os.close(write_end)
+    with os.fdopen(read_end) as pipe:
+        pid_or_error = pipe.read().strip()
+    if not pid_or_error.isdecimal():
         os.waitpid(waiter, 0)
-        raise OSError(text or "the process that was forked ended at once")
-    return waiter, int(text)
+        raise OSError(pid_or_error or "the process that was forked ended at once")
+    return waiter, int(pid_or_error)
 
 
-def _never_return(work: Callable[[], int], tell: int) -> NoReturn:
-    """In a fork: end with the status that `work` gives; what goes wrong is told in words."""
-    status = FAILED
+def _exit_with(work: Callable[[], int], write_end: int) -> NoReturn:
+    """In a fork: exit with the status that `work` returns; write the message of an error to the pipe."""
+    status = NOT_STARTED
     try:
         status = work()
     except BaseException as error:
         with contextlib.suppress(OSError):
-            os.write(tell, f"{error}\n".encode())
+            os.write(write_end, f"{error}\n".encode())
     finally:
         os._exit(status)
 
 
-def _wait_for_first(order: dict[str, Any], tell: int) -> int:
-    """In the waiter: leave the namespaces, fork the first process behind them, and end as that does."""
+def _run_waiter(order: ForkOrder, write_end: int) -> int:
+    """In the waiter: enter new namespaces, fork the first process there, and exit with its status."""
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    if not order["walls"]:
-        return _run_in_the_open(order, tell)
-    if order["uid"] is None:
-        ns.become_student_in_new_user_namespace(WALLS)
+    if not order.sandboxed:
+        return _run_without_sandbox(order, write_end)
+    if order.uid is None:
+        ns.become_student_in_new_user_namespace(NAMESPACES)
     else:
-        ns.unshare(WALLS)  # root mounts first, and changes user then
-    hear, ready = os.pipe()
+        ns.unshare(NAMESPACES)  # as root: mount first, change user afterwards
+    error_read_end, error_write_end = os.pipe()
     first = os.fork()
     if first == 0:
-        os.close(hear)
-        os.close(tell)
-        _never_return(lambda: _be_first(order, ready), ready)
-    os.close(ready)
-    with os.fdopen(hear) as told:
-        problem = told.read()
-    os.write(tell, (problem or f"{first}\n").encode())
-    os.close(tell)
+        os.close(error_read_end)
+        os.close(write_end)
+        _exit_with(lambda: _run_first_process(order, error_write_end), error_write_end)
+    os.close(error_write_end)
+    with os.fdopen(error_read_end) as pipe:  # closed without a message once the kernel runs
+        error = pipe.read()
+    os.write(write_end, (error or f"{first}\n").encode())
+    os.close(write_end)
     return _collect(first)
 
 
-def _run_in_the_open(order: dict[str, Any], tell: int) -> int:
-    """Without walls: the waiter itself becomes the kernel, in a session of its own."""
+def _run_without_sandbox(order: ForkOrder, write_end: int) -> int:
+    """The waiter itself becomes the kernel, in a session of its own, with limits on each process alone."""
     from autograder.guest.kernel import start_kernel
 
     os.setsid()
-    ns.set_limits(order["limits"])
+    ns.set_limits(order.limits)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    os.chdir(order["folder"])
+    os.chdir(order.folder)
 
     def bound() -> None:
-        os.write(tell, f"{os.getpid()}\n".encode())
-        os.closerange(tell, tell + 1)
+        os.write(write_end, f"{os.getpid()}\n".encode())
+        os.close(write_end)
 
-    start_kernel(order["connection"], order["limits"], bound)
+    start_kernel(order.connection, order.limits.output, bound)
     return 0
 
 
-def _be_first(order: dict[str, Any], ready: int) -> int:
-    """In the first process: mounts, then the kernel, which starts when the last rights are gone."""
+def _run_first_process(order: ForkOrder, write_end: int) -> int:
+    """In the first process: mount, fork the kernel, give up all rights, let the kernel run and collect orphans."""
     os.setsid()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.closerange(3, ready)  # above all the socket over which the grader gives orders
-    os.closerange(ready + 1, 4096)
-    _put_up_walls(order)
-    here, there = socket.socketpair()
+    _close_descriptors_but(write_end)  # above all the socket over which the host sends orders
+    _mount_what_the_kernel_sees(order)
+    first_end, kernel_end = socket.socketpair()
     kernel = os.fork()
     if kernel == 0:
-        here.close()
-        _never_return(lambda: _run_kernel(order, there), ready)
-    there.close()
-    if here.recv(1) != b"b":
+        first_end.close()
+        _exit_with(lambda: _run_kernel(order, kernel_end), write_end)
+    kernel_end.close()
+    if first_end.recv(1) != BOUND:
         return _collect(kernel)
-    ns.make_read_only(KERNEL)  # its sockets are there: nothing more need be written
+    ns.make_read_only(KERNEL)  # the sockets are bound, so nothing more has to be written there
     _drop_rights(order)
-    here.send(b"g")
-    here.close()
-    os.close(ready)
+    first_end.send(GO)
+    first_end.close()
+    os.close(write_end)
     return _collect(kernel)
 
 
-def _put_up_walls(order: dict[str, Any]) -> None:
-    owner = order["uid"]
+def _mount_what_the_kernel_sees(order: ForkOrder) -> None:
     ns.private_mounts()
-    folder = f"{KERNELS}/{order['fork']}"
-    if owner is not None:
-        os.chown(folder, owner, owner)
+    folder = f"{KERNELS}/{order.kernel}"
+    if order.uid is not None:
+        os.chown(folder, order.uid, order.uid)
     ns.mount(folder, KERNEL, "", ns.BIND)
     ns.empty_folder(KERNELS, 4096)
-    size = order["limits"]["files"]
-    ns.empty_folder(SCRATCH, size, owner)
-    ns.empty_folder("/dev/shm", SHARED_MEMORY, owner)
-    if not os.listdir("/tmp"):  # else Python itself lies there, and it stays as it is: read-only
-        ns.empty_folder("/tmp", size, owner)
+    ns.empty_folder(SCRATCH, order.limits.files, order.uid)
+    ns.empty_folder("/dev/shm", SHARED_MEMORY, order.uid)
+    if not os.listdir("/tmp"):  # otherwise Python itself is installed there, and it stays as it is: read-only
+        ns.empty_folder("/tmp", order.limits.files, order.uid)
     ns.mount("proc", "/proc", "proc", ns.NO_SUID | ns.NO_DEVICES | ns.NO_EXEC)
     socket.sethostname("sandbox")
 
 
-def _run_kernel(order: dict[str, Any], first: socket.socket) -> int:
-    """In the kernel's process: no rights, limits, then a kernel of IPython's. Returns when that is shut down."""
+def _run_kernel(order: ForkOrder, kernel_end: socket.socket) -> int:
+    """In the kernel's process: give up all rights, set limits, run IPython's kernel until it is shut down."""
     from autograder.guest.kernel import start_kernel
 
     _drop_rights(order)
-    ns.set_limits(order["limits"])  # in its own user namespace, where no other submission's processes count
+    # counted in the user namespace of this kernel, so other submissions' processes are not counted
+    ns.set_limits(order.limits)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    keep = first.fileno()
-    os.closerange(3, keep)
-    os.closerange(keep + 1, 4096)
+    _close_descriptors_but(kernel_end.fileno())
     os.chdir(SCRATCH)
 
     def bound() -> None:
-        first.send(b"b")
-        if first.recv(1) != b"g":
-            os._exit(FAILED)
-        first.close()
+        kernel_end.send(BOUND)
+        if kernel_end.recv(1) != GO:
+            os._exit(NOT_STARTED)
+        kernel_end.close()
 
-    start_kernel(order["connection"], order["limits"], bound)
+    start_kernel(order.connection, order.limits.output, bound)
     return 0
 
 
-def _drop_rights(order: dict[str, Any]) -> None:
-    """Become the student: another user where root graded, no capabilities, and no way back."""
-    if order["uid"] is not None:
+def _close_descriptors_but(kept: int) -> None:
+    os.closerange(3, kept)
+    os.closerange(kept + 1, 4096)
+
+
+def _drop_rights(order: ForkOrder) -> None:
+    """Become the student for good: another user where the host is root, no capabilities, a filter of system calls."""
+    if order.uid is not None:
         os.setgroups([])
-        os.setresgid(order["uid"], order["uid"], order["uid"])
-        os.setresuid(order["uid"], order["uid"], order["uid"])
+        os.setresgid(order.uid, order.uid, order.uid)
+        os.setresuid(order.uid, order.uid, order.uid)
         ns.become_student_in_new_user_namespace(0)
     ns.forbid_user_namespaces()
     ns.drop_all_rights()
@@ -169,7 +181,7 @@ def _drop_rights(order: dict[str, Any]) -> None:
 
 
 def _collect(child: int) -> int:
-    """Wait for a child, and for whatever else ends meanwhile; its exit status, or 128 and the signal that ended it."""
+    """Wait for `child`, and for orphans meanwhile; its exit status, or 128 plus the signal that ended it."""
     while True:
         with contextlib.suppress(InterruptedError):
             pid, status = os.wait()

@@ -100,7 +100,7 @@ class Exercise:
     mistakes: ClassVar[tuple[Mistake, ...]] = ()
     smallest: ClassVar[Mapping[str, int]] = {}  # sizes that the search for a smaller example may shrink, and how far
     timed: ClassVar[bool] = False  # whether ask_remotely wants to know how long a question took
-    seconds: ClassVar[float] = 20.0  # for one question, when it is asked in another process
+    seconds: ClassVar[float | None] = None  # wall time of one question in the sandbox; None: Limits.question
     card_inputs: ClassVar[tuple[str, ...] | None] = None  # inputs that a card tells; None for all of them
     writes_files: ClassVar[bool] = False  # whether the function's job is to write files
     responder: ClassVar[str] = ""  # the module of autograder.guest.responders that asks it in a way of its own

@@ -1,1 +1,1 @@
-"""Where students' code runs: warm processes behind bubblewrap, a fork with walls of its own for each submission."""
+"""The host's side of the sandbox: warm processes under bubblewrap fork an isolated kernel for each submission."""

@@ -1,4 +1,9 @@
-"""nbclient with a kernel behind walls, which may say anything or nothing, and end at any time."""
+"""nbclient for a kernel in the sandbox, which may send anything or nothing and may end at any time.
+
+Covered: a kernel that dies, ignores an interrupt, runs out of memory or time, never replies, sends forged replies or
+changes the outputs of other cells. Whether a kernel runs is known from the warm process, never from the kernel.
+Not covered: what a student's code shows as its own cell's output; sandbox.outputs keeps what is harmless of it.
+"""
 
 from __future__ import annotations
 
@@ -14,20 +19,21 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from autograder.guest.status import Status, Termination
 from autograder.notebooks import TIMED_OUT as TIMEOUT_ERROR
 from autograder.sandbox import channels
-from autograder.sandbox.asking import CRASHED, OUT_OF_MEMORY, TIMED_OUT, KernelGone
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.no_result import KernelGone, NoResult
 from autograder.sandbox.outputs import Outputs
 from autograder.sandbox.provisioner import SandboxKernelManager
 from autograder.sandbox.warm import Kernel, WarmProcess, WarmProcessGone
 
-SNAPSHOT = 10.0  # seconds in which a kernel takes one
-Fate = tuple[str, str]  # what befell a cell, and the reason in words
+SNAPSHOT_SECONDS = 10.0  # for a kernel to fork a snapshot
+START_ATTEMPTS = 100  # requests of 0.1 s or more for a kernel to answer when it starts
 
 
 class SandboxClient(NotebookClient):
-    """Runs the cells of a notebook in kernels out of a warm process; nothing that a kernel says is believed."""
+    """Runs the cells of a notebook in kernels forked from a warm process."""
 
     def __init__(self, notebook: NotebookNode, warm: WarmProcess, limits: Limits) -> None:
         super().__init__(
@@ -47,7 +53,12 @@ class SandboxClient(NotebookClient):
         self.deadline = time.monotonic() + limits.notebook
 
     async def async_execute(self, **kwargs: Any) -> NotebookNode:
-        """Run all cells. SandboxUnavailable if no kernel can be started, WarmProcessGone if it ends under them."""
+        """Run all cells.
+
+        Raises:
+            SandboxUnavailable: if no kernel can be started.
+            WarmProcessGone: if the warm process ends meanwhile.
+        """
         try:
             await self.start()
             for index, cell in enumerate(self.nb.cells):
@@ -57,39 +68,40 @@ class SandboxClient(NotebookClient):
         return self.nb
 
     def execute(self) -> NotebookNode:
-        """As `async_execute`, in an event loop of its own, which is closed afterwards with the threads that it used."""
-        with ThreadPoolExecutor(1) as thread:  # there may be a loop in this one already, such as formgrader's
-            found: NotebookNode = thread.submit(lambda: asyncio.run(self.async_execute())).result()
-            return found
+        """As `async_execute`, in a new event loop; this thread may have one already, such as formgrader's."""
+        with ThreadPoolExecutor(1) as executor:
+            notebook: NotebookNode = executor.submit(lambda: asyncio.run(self.async_execute())).result()
+            return notebook
 
     @property
     def kernel(self) -> Kernel:
-        """The kernel that runs now, or the last that did."""
+        """The kernel that runs now, or else the last one."""
         return self.km.process
 
     @property
     def ended(self) -> bool:
-        """Whether the kernel has ended; WarmProcessGone if it was not the student's code that ended it."""
+        """Whether the kernel has ended. WarmProcessGone if it ended because the warm process did."""
         if not self.warm.alive:
             raise WarmProcessGone
         return self.kernel.ended.is_set()
 
     async def start(self) -> None:
-        """Start a kernel, and wait no longer than it takes until its outputs are heard."""
+        """Start a kernel, and wait until it replies and its outputs arrive."""
         self._context = channels.context()
         self.km = SandboxKernelManager(warm=self.warm, limits=self.limits, context=self._context)
         await self.km.start_kernel()
         self.kc = self.km.client(context=self._context)
-        self.kc.start_channels(hb=False)  # whether it lives is known here, and a heart that stops would block
+        # no heartbeat: the warm process reports when the kernel ends, and a heartbeat that stops would block
+        self.kc.start_channels(hb=False)
         self.kc.allow_stdin = False
-        for _ in range(100):
-            asked = self.kc.kernel_info()
-            if await self.reply(asked, 0.1) is not None and await self._is_heard(asked):
+        for _ in range(START_ATTEMPTS):
+            request_id = self.kc.kernel_info()
+            if await self.reply(request_id, 0.1) is not None and await self._outputs_arrive(request_id):
                 return
         raise DeadKernelError("the kernel did not answer")
 
     async def stop(self) -> None:
-        """End the kernel and all that it started."""
+        """End the kernel and everything that it started."""
         if self.kc is not None:
             self.kc.stop_channels()
             self.kc = None
@@ -99,104 +111,111 @@ class SandboxClient(NotebookClient):
             self._context.destroy(linger=0)
 
     async def kill(self) -> None:
-        """End a kernel that is of no use any more."""
+        """End a kernel that cannot be used any more."""
         self.warm.signal(self.kernel, signal.SIGKILL)
         await asyncio.to_thread(self.kernel.ended.wait, 10)
 
-    async def _is_heard(self, asked: str) -> bool:
+    async def _outputs_arrive(self, request_id: str) -> bool:
+        """Whether the channel of outputs says that this request is done."""
         with contextlib.suppress(Empty):
             while True:
                 message = await self.kc.iopub_channel.get_msg(timeout=0.2)
                 state = message["content"].get("execution_state")
-                if message["parent_header"].get("msg_id") == asked and state == "idle":
+                if message["parent_header"].get("msg_id") == request_id and state == "idle":
                     return True
         return False
 
-    async def reply(self, asked: str, seconds: float) -> dict[str, Any] | None:
-        """The reply to a request on the shell channel; None if none comes."""
-        until = time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0:
+    async def reply(self, request_id: str, seconds: float) -> dict[str, Any] | None:
+        """The reply to a request on the shell channel; None if none arrives in time."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
             try:
                 message = await self.kc.shell_channel.get_msg(timeout=left)
             except Empty:
                 return None
-            if message["parent_header"].get("msg_id") == asked:
+            if message["parent_header"].get("msg_id") == request_id:
                 return dict(message)
         return None
 
     async def snapshot(self, path: str) -> None:
-        """Have the kernel fork itself, to answer at the socket `path`; without a path, end the fork before.
+        """Have the kernel fork a snapshot that connects to the socket `path`; end the one before.
+
+        Args:
+            path: as the kernel sees it; empty to end the snapshot only.
 
         Raises:
-            KernelGone: if it does not do so; it is ended then.
+            KernelGone: if the kernel does not reply. It has been ended then.
         """
-        message = self.kc.session.msg("snapshot_request", {"socket": path})
-        self.kc.shell_channel.send(message)
-        seconds = min(SNAPSHOT, self.limits.cell)
-        waiting = asyncio.ensure_future(self.reply(message["header"]["msg_id"], seconds))
-        while not waiting.done() and not self.ended:
+        request = self.kc.session.msg("snapshot_request", {"socket": path})
+        self.kc.shell_channel.send(request)
+        seconds = min(SNAPSHOT_SECONDS, self.limits.cell)
+        reply = asyncio.ensure_future(self.reply(request["header"]["msg_id"], seconds))
+        while not reply.done() and not self.ended:
             await asyncio.sleep(0.001)
-        if waiting.done() and waiting.result() is not None:
+        if reply.done() and reply.result() is not None:
             return
-        waiting.cancel()
-        fate = OUT_OF_MEMORY if self.kernel.why == OUT_OF_MEMORY else CRASHED if self.ended else TIMED_OUT
+        reply.cancel()
+        termination = Termination.TIMED_OUT
+        if self.kernel.out_of_memory:
+            termination = Termination.OUT_OF_MEMORY
+        elif self.ended:
+            termination = Termination.CRASHED
         await self.kill()
-        raise KernelGone(fate)
+        raise KernelGone(termination)
 
-    # ----- a cell
-
-    async def run_cell(self, cell: NotebookNode, index: int) -> Fate | None:
-        """Run a student's cell; what befell it, if it did not come to an end of its own."""
+    async def run_cell(self, cell: NotebookNode, index: int) -> NoResult | None:
+        """Run a student's cell. None if it ran to its end, with or without an exception; otherwise why it did not."""
         self._outputs, self._stopped = Outputs(cell), False
         try:
             await super().async_execute_cell(cell, index, store_history=False)
         except (DeadKernelError, CellTimeoutError, asyncio.CancelledError):
-            fate = self._fate()
+            no_result = self._why_it_stopped()
             if not self.ended:
                 await self.kill()
-            return fate
+            return no_result
         if self._stopped:
             if not await self.reply(self.kc.kernel_info(), 2.0):
-                await self.kill()  # it takes no notice of an interrupt
-            return TIMED_OUT, f"its cell was stopped after {self.cell_seconds(cell):.0f} s"
+                await self.kill()  # it ignored the interrupt
+            return NoResult(Status.TIMED_OUT, f"its cell was stopped after {self.cell_seconds(cell):.0f} s")
         return None
 
-    def _fate(self) -> Fate:
-        if self.kernel.why == OUT_OF_MEMORY:
-            return OUT_OF_MEMORY, f"its cell used more than {self.limits.memory >> 20:,} MB of memory"
+    def _why_it_stopped(self) -> NoResult:
+        if self.kernel.out_of_memory:
+            memory = f"{self.limits.memory >> 20:,} MB"
+            return NoResult(Status.OUT_OF_MEMORY, f"its cell used more than {memory} of memory")
         if self.ended:
-            return CRASHED, f"its cell ended the kernel ({_ending(self.kernel.status)})"
+            return NoResult(Status.CRASHED, f"its cell ended the kernel ({_in_words(self.kernel.exit_status)})")
         if self._stopped:
-            return TIMED_OUT, f"its cell was stopped after {self.limits.cell:g} s"
-        return CRASHED, "the kernel did not tell what its cell printed, and was ended"
+            return NoResult(Status.TIMED_OUT, f"its cell was stopped after {self.limits.cell:g} s")
+        return NoResult(Status.CRASHED, "the kernel did not send what its cell printed, and was ended")
 
     def cell_seconds(self, cell: NotebookNode) -> float:
         """How long a cell may run."""
         return max(0.1, min(self.limits.cell, self.deadline - time.monotonic()))
 
-    # ----- what nbclient does otherwise
+    # methods of NotebookClient that must not believe the kernel
 
     async def _async_handle_timeout(self, timeout: int, cell: NotebookNode | None = None) -> dict[str, Any] | None:
         self._stopped = True
-        found: dict[str, Any] | None = await super()._async_handle_timeout(timeout, cell)
-        return found
+        reply: dict[str, Any] | None = await super()._async_handle_timeout(timeout, cell)
+        return reply
 
     async def _async_poll_kernel_alive(self) -> None:
-        """Notice the kernel's end at once: the warm process tells."""
+        """Stop waiting for a reply as soon as the warm process reports that the kernel has ended."""
         while not self.kernel.ended.is_set():
             await asyncio.sleep(0.02)
         if self.task_poll_for_reply is not None:
             self.task_poll_for_reply.cancel()
 
     def output(self, outs: Any, msg: dict[str, Any], display_id: str | None, cell_index: int) -> None:
-        """Keep what a cell shows, as far as there is room."""
+        """Keep an output of the cell that runs, if there is room."""
         if self.clear_before_next_output:
             self.clear_before_next_output = False
             self._outputs.clear()
         self._outputs.add(msg, display_id)
 
     def clear_output(self, outs: Any, msg: dict[str, Any], cell_index: int) -> None:
-        """Clear a cell's outputs, now or when the next one comes."""
+        """Clear the cell's outputs, now or when the next one arrives."""
         if msg["content"].get("wait"):
             self.clear_before_next_output = True
         else:
@@ -207,12 +226,11 @@ class SandboxClient(NotebookClient):
             self._outputs.update(msg, display_id)
 
 
-def _ending(status: int | None) -> str:
-    """How a process ended, in words."""
-    if status is None:
+def _in_words(exit_status: int | None) -> str:
+    """How a process ended."""
+    if exit_status is None:
         return "the process is gone"
-    if status >= 128:
-        number = status - 128
-        known = number in set(signal.Signals)
-        return signal.strsignal(number) or "" if known else f"signal {number}"
-    return f"exit {status}"
+    if exit_status >= 128:
+        number = exit_status - 128
+        return (signal.strsignal(number) or "") if number in set(signal.Signals) else f"signal {number}"
+    return f"exit {exit_status}"

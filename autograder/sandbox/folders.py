@@ -1,4 +1,4 @@
-"""The folder that a warm process works in: locked while it is in use; what a killed grader left behind is removed."""
+"""The folder of a warm process, locked while it is in use, so that folders of killed processes can be removed."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import tempfile
 from pathlib import Path
 from typing import IO
 
-PLACE, PREFIX, LOCK = Path("/tmp"), "grading-", "lock"
+PARENT, PREFIX, LOCK = Path("/tmp"), "grading-", "lock"
 
 
 def new_folder() -> tuple[Path, IO[bytes]]:
-    """A new folder, and the open file that keeps it from being removed by others until it is closed."""
+    """A new folder, and an open file that keeps other graders from removing it until the file is closed."""
     remove_abandoned()
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=PLACE))
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=PARENT))
     lock = (folder / "not-locked-yet").open("wb")
     fcntl.flock(lock, fcntl.LOCK_EX)
     os.rename(lock.name, folder / LOCK)
@@ -24,8 +24,8 @@ def new_folder() -> tuple[Path, IO[bytes]]:
 
 
 def remove_abandoned() -> None:
-    """Remove this user's folders that no process holds: a lock goes when its process ends, in whatever way."""
-    for folder in PLACE.glob(f"{PREFIX}*"):
+    """Remove this user's folders that no process has locked; Linux releases a lock when its process ends."""
+    for folder in PARENT.glob(f"{PREFIX}*"):
         with contextlib.suppress(OSError):
             if folder.is_symlink() or folder.stat().st_uid != os.getuid():
                 continue

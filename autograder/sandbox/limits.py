@@ -1,34 +1,23 @@
-"""How much one submission may use."""
+"""The limits of one submission."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass, fields
 
-MB = 1 << 20
+from autograder.guest.limits import MB, KernelLimits
+
+__all__ = ["MB", "Limits"]
 
 
 @dataclass(frozen=True)
-class Limits:
-    """Limits of one submission; sizes in bytes, times in seconds.
+class Limits(KernelLimits):
+    """What the guest enforces on a kernel, and what the host enforces on a notebook. Times are wall time in seconds."""
 
-    memory: of all its processes together, and the data of each; files: the size of its scratch folder; file: of one
-    file; output: what one cell may print before the rest is dropped; cpu: of each process; cell: wall time of one of
-    the student's cells; notebook: wall time of all; question: until one is answered, where the exercise gives no
-    less; answer: what may come back for one; processes: at once.
-    """
+    cell: float = 60.0  # one of the student's cells
+    notebook: float = 600.0  # the whole notebook, its questions included
+    question: float = 20.0  # one question; an exercise that states more time (Exercise.seconds) gets that
+    answer: int = 64 * MB  # bytes of the response to one question
 
-    memory: int = 3072 * MB
-    files: int = 64 * MB
-    file: int = 64 * MB
-    output: int = 200_000
-    cpu: int = 300
-    cell: float = 60.0
-    notebook: float = 600.0
-    question: float = 20.0
-    answer: int = 64 * MB
-    processes: int = 64
-    descriptors: int = 256
-
-    def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
+    def for_kernel(self) -> KernelLimits:
+        """The part that the guest enforces."""
+        return KernelLimits(**{field.name: getattr(self, field.name) for field in fields(KernelLimits)})

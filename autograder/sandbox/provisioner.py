@@ -1,4 +1,4 @@
-"""Kernels out of a warm process, for Jupyter: a kernel provisioner, and a manager that uses it over IPC."""
+"""A Jupyter kernel provisioner that has a warm process fork the kernel, and a kernel manager that uses it over IPC."""
 
 from __future__ import annotations
 
@@ -13,19 +13,25 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import KernelProvisionerBase
 from traitlets import Instance, Type
 
+from autograder.guest.orders import Connection
 from autograder.sandbox.channels import CheckedClient
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.warm import Kernel, WarmProcess
 
-NAME = "warm-sandbox"  # of the provisioner, as pyproject.toml registers it
-PORTS = {"shell_port": 1, "iopub_port": 2, "stdin_port": 3, "hb_port": 4, "control_port": 5}  # over IPC, file names
-SOCKETS = "k"
+NAME = "warm-sandbox"  # under which pyproject.toml registers the provisioner
+PORTS = {"shell_port": 1, "iopub_port": 2, "stdin_port": 3, "hb_port": 4, "control_port": 5}  # suffixes of file names
+SOCKETS = "k"  # the beginning of those file names
+
+
+def connection_of(warm: WarmProcess, kernel: Kernel, key: str) -> Connection:
+    """Where a kernel is to bind its sockets, and the key that signs its messages."""
+    return Connection(ip=f"{warm.guest_folder(kernel)}/{SOCKETS}", key=key, **PORTS)
 
 
 class WarmProvisioner(KernelProvisionerBase):
-    """Starts, signals and ends one kernel; `parent` is a SandboxKernelManager."""
+    """Starts, signals and ends one kernel. `parent` is a SandboxKernelManager."""
 
-    kernel: Kernel | None = None
+    kernel: Kernel | None = None  # None before it is started and after it was waited for
 
     @property
     def has_process(self) -> bool:
@@ -33,7 +39,7 @@ class WarmProvisioner(KernelProvisionerBase):
 
     async def poll(self) -> int | None:
         if self.kernel is None or self.kernel.ended.is_set():
-            return (self.kernel.status if self.kernel else None) or 0
+            return (self.kernel.exit_status if self.kernel else None) or 0
         return None
 
     async def wait(self) -> int | None:
@@ -54,7 +60,7 @@ class WarmProvisioner(KernelProvisionerBase):
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         manager = self.parent
-        self.kernel = manager.warm.folder_for_kernel()
+        self.kernel = manager.warm.new_kernel()
         manager.transport, manager.ip = "ipc", str(self.kernel.folder / SOCKETS)
         manager.connection_file = str(self.kernel.folder / "kernel.json")
         for name, port in PORTS.items():
@@ -62,14 +68,10 @@ class WarmProvisioner(KernelProvisionerBase):
         return {**kwargs, "cmd": []}
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        """Fork; SandboxUnavailable if that is not possible."""
+        """Fork the kernel. SandboxUnavailable or WarmProcessGone if that is not possible."""
         assert self.kernel is not None
         manager = self.parent
-        connection = {
-            "ip": f"{manager.warm.inside(self.kernel)}/{SOCKETS}",
-            "key": manager.session.key.decode(),
-            **PORTS,
-        }
+        connection = connection_of(manager.warm, self.kernel, manager.session.key.decode())
         await asyncio.to_thread(manager.warm.fork, self.kernel, connection, manager.limits)
         info: KernelConnectionInfo = manager.get_connection_info()
         return info
@@ -80,7 +82,7 @@ class WarmProvisioner(KernelProvisionerBase):
 
 
 class OneSpec(KernelSpecManager):
-    """Whatever kernel a notebook names, it gets Python out of the warm process."""
+    """Gives a notebook a Python kernel from the warm process, whatever kernel its metadata names."""
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         return KernelSpec(
@@ -95,8 +97,8 @@ class OneSpec(KernelSpecManager):
 class SandboxKernelManager(AsyncKernelManager):
     """A kernel manager for one submission."""
 
-    warm = Instance(WarmProcess)
-    limits = Instance(Limits)
+    warm = Instance(WarmProcess)  # that forks the kernel
+    limits = Instance(Limits)  # of the submission
     client_factory = Type(CheckedClient)
 
     def __init__(self, **kwargs: Any) -> None:
@@ -113,4 +115,4 @@ class SandboxKernelManager(AsyncKernelManager):
         return kernel
 
     def write_connection_file(self, **kwargs: Any) -> None:
-        """None is needed: the fork is told."""
+        """Write none: the fork order holds the connection."""

@@ -1,9 +1,13 @@
-"""The grader's side of a warm process: start it, have it fork kernels, interrupt and end them, hear how they ended."""
+"""The host's side of a warm process: start it, have it fork kernels, send them signals, learn how they ended.
+
+Covered: a warm process that cannot start, is killed, or stops answering; kernels that end at any time.
+Not covered: a warm process that lies. It runs no student's code, so its reports are checked for their form only.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import json
+import importlib.util
 import shutil
 import signal
 import socket
@@ -13,17 +17,40 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from autograder.guest.places import KERNEL
+from autograder.errors import AutograderError
+from autograder.guest.errors import Garbled
+from autograder.guest.orders import (
+    Connection,
+    Ended,
+    Forked,
+    ForkOrder,
+    ImportOrder,
+    NotForked,
+    Order,
+    Ready,
+    Report,
+    SignalOrder,
+    decode_report,
+    encode,
+)
+from autograder.guest.paths import KERNEL
+from autograder.sandbox.bubblewrap import (
+    ENVIRONMENT,
+    STUDENTS,
+    SandboxUnavailable,
+    as_root,
+    command,
+    command_without_sandbox,
+)
 from autograder.sandbox.folders import new_folder
+from autograder.sandbox.guest_folder import write_guest_folder
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.view import make_view
-from autograder.sandbox.walls import ENVIRONMENT, STUDENTS, SandboxUnavailable, as_root, command, command_in_the_open
 
-PATIENCE = 60.0  # seconds for the imports of a warm process
+START_SECONDS = 60.0  # for a warm process to import everything, and for a kernel to start
+USERS = 4000  # user ids from STUDENTS on that kernels take in turn
 # imported once, before any student's code runs
-NUMPY = (
+MODULES = (
     "numpy", "numpy.lib.stride_tricks", "matplotlib.pyplot", "matplotlib.animation", "matplotlib_inline.backend_inline",
     "matplotlib.backends.backend_agg", "mpl_toolkits.mplot3d", "IPython.core.interactiveshell",
     "IPython.core.pylabtools", "ipykernel.kernelapp", "ipywidgets", "tqdm.auto", "threadpoolctl", "sklearn.datasets",
@@ -32,105 +59,109 @@ NUMPY = (
     "utils.data", "utils.gradients", "utils.layers", "utils.lesson",
 )  # fmt: skip
 TORCH = "torch"
-SCRATCHED = ("HOME", "TMPDIR", "MPLCONFIGDIR", "IPYTHONDIR")
-UNWANTED = ("debugpy",)  # a debugger costs each kernel more time than all the rest
+FOLDER_VARIABLES = ("HOME", "TMPDIR", "MPLCONFIGDIR", "IPYTHONDIR")  # environment variables that name a scratch folder
+UNWANTED = ("debugpy",)  # importing a debugger would take most of a kernel's start
 
 
-class WarmProcessGone(RuntimeError):
-    """The warm process ended while a kernel of it was at work: nothing is to be concluded about the submission."""
+class WarmProcessGone(AutograderError):
+    """The warm process ended while a kernel of it was running, which says nothing about the submission."""
 
 
 @dataclass
 class Kernel:
-    """A kernel that was forked: its folder, and how it ended once it has."""
+    """A kernel: its folder, whether it was forked, and how it ended."""
 
     name: str
-    folder: Path
-    ended: threading.Event = field(default_factory=threading.Event)
-    forked: threading.Event = field(default_factory=threading.Event)
-    status: int | None = None
-    why: str = ""  # what the warm process or the fork said about it
+    folder: Path  # as the host sees it
+    forked: threading.Event = field(default_factory=threading.Event)  # set when it runs, or cannot be started
+    ended: threading.Event = field(default_factory=threading.Event)  # set when it has ended, or cannot be started
+    exit_status: int | None = None  # 128 + the number of the signal where one ended it
+    out_of_memory: bool = False  # whether it was ended for using more memory than its limit
+    error: str = ""  # why it could not be started
 
 
 class WarmProcess:
-    """A process behind bubblewrap that has imported what notebooks need.
+    """A process that has imported what notebooks need, in the sandbox.
 
     Args:
-        with_torch: whether PyTorch is there; if not, it cannot be imported, and is not on the disk either.
-        earlier: Python source of functions that notebooks may import from utils.layers.
+        with_torch: whether PyTorch can be imported. If not, its files are hidden too.
+        stand_ins: Python source of functions that notebooks may import from utils.layers.
         modules: path → content of the course's own Python files that notebooks import.
         walls: False for code that is trusted: no bubblewrap, no namespaces, limits on each process alone.
 
     Raises:
-        SandboxUnavailable: if this machine cannot put up the walls.
-        WarmProcessGone: if it was ended from outside while it started.
+        SandboxUnavailable: if this machine cannot run the sandbox.
+        WarmProcessGone: if it was killed while it started.
     """
 
     def __init__(
         self,
         with_torch: bool = False,
-        earlier: str = "",
+        stand_ins: str = "",
         modules: Mapping[str, bytes] | None = None,
         walls: bool = True,
     ) -> None:
         self.walls = walls
-        self.folder, self._lock_of_folder = new_folder()
-        self.kernels: dict[str, Kernel] = {}
-        self._count = 0
-        self._lock = threading.Lock()
+        self.folder, self._folder_lock = new_folder()
+        self.kernels: dict[str, Kernel] = {}  # by name, those that were not ended from here
+        self._count = 0  # of kernels, for their names
+        self._lock = threading.Lock()  # held while an order is written
         try:
-            self._start(with_torch, earlier, modules or {})
+            self._start(with_torch, stand_ins, modules or {})
         except BaseException:
             self._remove_folder()
             raise
 
-    def _start(self, with_torch: bool, earlier: str, modules: Mapping[str, bytes]) -> None:
-        view = make_view(self.folder / "view", modules)
+    def _start(self, with_torch: bool, stand_ins: str, modules: Mapping[str, bytes]) -> None:
+        course = write_guest_folder(self.folder / "course", modules)
         (self.folder / "kernels").mkdir()
-        ours, theirs = socket.socketpair()
+        self.channel, guest_end = socket.socketpair()
         if self.walls:
             hidden = [] if with_torch else torch_folders()
-            arguments = command(view, self.folder / "kernels", hidden, theirs.fileno())
+            arguments = command(course, self.folder / "kernels", hidden, guest_end.fileno())
         else:
-            arguments = command_in_the_open(view, theirs.fileno())
+            arguments = command_without_sandbox(course, guest_end.fileno())
         self.process = subprocess.Popen(
             arguments,
-            pass_fds=[theirs.fileno()],
+            pass_fds=[guest_end.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             cwd=self.folder,
-            env=None if self.walls else ENVIRONMENT | dict.fromkeys(SCRATCHED, str(self.folder)),
+            env=None if self.walls else ENVIRONMENT | dict.fromkeys(FOLDER_VARIABLES, str(self.folder)),
         )
-        theirs.close()
-        self.channel = ours
-        imports = [*NUMPY, TORCH] if with_torch else list(NUMPY)
-        ours.settimeout(PATIENCE)
-        self._lines = ours.makefile("rb")
-        self.about: dict[str, Any] = {}
-        with contextlib.suppress(OSError):  # it ended at once, or takes too long: what it said last tells why
-            forbidden = [*UNWANTED, *([] if with_torch else [TORCH])]
-            self._order({"import": imports, "forbid": forbidden, "earlier": earlier})
-            self.about = json.loads(self._lines.readline() or "{}")
-        if "ready" not in self.about:
-            if self._was_killed():
-                self.process.communicate()
-                raise WarmProcessGone
-            self.process.kill()
-            told = (self.process.communicate()[1] or b"").decode(errors="replace").strip().splitlines()
-            raise SandboxUnavailable(told[-1] if told else "the warm process did not start")
-        ours.settimeout(None)
+        guest_end.close()
+        self._reports = self.channel.makefile("rb")
+        modules_to_import = (*MODULES, TORCH) if with_torch else MODULES
+        forbidden = UNWANTED if with_torch else (*UNWANTED, TORCH)
+        self._wait_until_ready(ImportOrder(modules_to_import, forbidden, stand_ins))
         threading.Thread(target=self._listen, name="warm process", daemon=True).start()
 
+    def _wait_until_ready(self, order: ImportOrder) -> None:
+        report: Report | None = None
+        self.channel.settimeout(START_SECONDS)
+        with contextlib.suppress(OSError, Garbled):  # it has ended or takes too long; its last words say why
+            self._send(order)
+            report = decode_report(self._reports.readline())
+        self.channel.settimeout(None)
+        if isinstance(report, Ready):
+            return
+        if self._was_killed():
+            self.process.communicate()
+            raise WarmProcessGone
+        self.process.kill()
+        stderr_lines = (self.process.communicate()[1] or b"").decode(errors="replace").strip().splitlines()
+        raise SandboxUnavailable(stderr_lines[-1] if stderr_lines else "the warm process did not start")
+
     def _was_killed(self) -> bool:
-        """Whether a signal ended it; bubblewrap tells that of the process behind it by a status above 128."""
+        """Whether a signal ended it. bubblewrap exits with 128 + the signal that ended the process inside."""
         try:
             status = self.process.wait(1)
         except subprocess.TimeoutExpired:
             return False
         return status < 0 or status > 128
 
-    def inside(self, kernel: Kernel) -> str:
+    def guest_folder(self, kernel: Kernel) -> str:
         """The kernel's folder as the kernel sees it."""
         return KERNEL if self.walls else str(kernel.folder)
 
@@ -138,8 +169,8 @@ class WarmProcess:
     def alive(self) -> bool:
         return self.process.poll() is None
 
-    def folder_for_kernel(self) -> Kernel:
-        """A new kernel's name and folder; the folder is the only place that the grader and it share."""
+    def new_kernel(self) -> Kernel:
+        """A name and a folder for a kernel to fork. The folder is all that host and kernel share."""
         with self._lock:
             self._count += 1
             name = f"{self._count}-{uuid.uuid4().hex[:8]}"
@@ -149,30 +180,39 @@ class WarmProcess:
         self.kernels[name] = kernel
         return kernel
 
-    def fork(self, kernel: Kernel, connection: dict[str, Any], limits: Limits) -> None:
-        """Start a kernel behind walls of its own.
+    def fork(self, kernel: Kernel, connection: Connection, limits: Limits) -> None:
+        """Start a kernel, isolated from the others.
 
         Raises:
-            SandboxUnavailable: if one of them cannot be put up.
-            WarmProcessGone: if there is nothing left to fork from.
+            SandboxUnavailable: if a namespace, mount or limit cannot be set up.
+            WarmProcessGone: if the warm process has ended.
         """
-        user = STUDENTS + int(kernel.name.split("-")[0]) % 4000 if as_root() else None
-        place = {"uid": user, "walls": self.walls, "folder": str(kernel.folder)}
+        uid = STUDENTS + int(kernel.name.split("-")[0]) % USERS if as_root() else None
         try:
-            self._order({"fork": kernel.name, **place, "limits": limits.to_dict(), "connection": connection})
+            self._send(
+                ForkOrder(
+                    kernel=kernel.name,
+                    folder=str(kernel.folder),
+                    uid=uid,
+                    sandboxed=self.walls,
+                    limits=limits.for_kernel(),
+                    connection=connection,
+                )
+            )
         except OSError:
             raise WarmProcessGone from None
-        started = kernel.forked.wait(PATIENCE) and not kernel.ended.is_set()
+        started = kernel.forked.wait(START_SECONDS) and not kernel.ended.is_set()
         if not started and not self.alive:
             raise WarmProcessGone
         if not started:
-            raise SandboxUnavailable(f"no kernel could be started: {kernel.why or 'the warm process does not answer'}")
+            error = kernel.error or "the warm process does not answer"
+            raise SandboxUnavailable(f"no kernel could be started: {error}")
 
     def signal(self, kernel: Kernel, number: int) -> None:
-        """Send a signal to a kernel; SIGKILL ends all that it started too."""
+        """Send a signal to a kernel. SIGKILL ends everything that it started too."""
         if not kernel.ended.is_set():
             with contextlib.suppress(OSError):
-                self._order({"signal": kernel.name, "number": int(number)})
+                self._send(SignalOrder(kernel.name, int(number)))
 
     def end(self, kernel: Kernel) -> None:
         """End a kernel, if it has not ended, and remove its folder."""
@@ -182,7 +222,7 @@ class WarmProcess:
         shutil.rmtree(kernel.folder, ignore_errors=True)
 
     def close(self) -> None:
-        """End everything behind the walls, and remove the folder."""
+        """End the warm process and all its kernels, and remove its folder."""
         with contextlib.suppress(OSError):
             self.channel.shutdown(socket.SHUT_RDWR)
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -195,33 +235,36 @@ class WarmProcess:
 
     def _remove_folder(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
-        self._lock_of_folder.close()
+        self._folder_lock.close()
 
-    def _order(self, order: dict[str, Any]) -> None:
+    def _send(self, order: Order) -> None:
         with self._lock:
-            self.channel.sendall(json.dumps(order).encode() + b"\n")
+            self.channel.sendall(encode(order))
 
     def _listen(self) -> None:
-        """Note what becomes of kernels, until the warm process is gone."""
+        """Record what becomes of kernels, until the warm process has ended."""
         with contextlib.suppress(OSError, ValueError):
-            for line in self._lines:
-                told = json.loads(line)
-                kernel = self.kernels.get(told.get("forked") or told.get("failed") or told.get("ended") or "")
-                if kernel is None:
-                    continue
-                if "forked" not in told:
-                    kernel.status, kernel.why = told.get("status"), told.get("why", "")
-                    kernel.ended.set()
-                kernel.forked.set()
+            for line in self._reports:
+                self._record(decode_report(line))
         for kernel in list(self.kernels.values()):
-            kernel.why = kernel.why or "the warm process is gone"
+            kernel.error = kernel.error or "the warm process is gone"
             kernel.ended.set()
             kernel.forked.set()
 
+    def _record(self, report: Report) -> None:
+        kernel = None if isinstance(report, Ready) else self.kernels.get(report.kernel)
+        if kernel is None:
+            return
+        if isinstance(report, NotForked):
+            kernel.error = report.reason
+        elif isinstance(report, Ended):
+            kernel.exit_status, kernel.out_of_memory = report.exit_status, report.out_of_memory
+        if not isinstance(report, Forked):
+            kernel.ended.set()
+        kernel.forked.set()
+
 
 def torch_folders() -> list[Path]:
-    """Where PyTorch lies, to be hidden; importing it is no way to find out."""
-    import importlib.util
-
-    found = importlib.util.find_spec(TORCH)
-    return [Path(folder).resolve() for folder in (found.submodule_search_locations or ())] if found else []
+    """Where PyTorch is installed, found without importing it."""
+    spec = importlib.util.find_spec(TORCH)
+    return [Path(folder).resolve() for folder in (spec.submodule_search_locations or ())] if spec else []

@@ -24,7 +24,7 @@ from autograder.guest.fakes.gpu import GPU, FakeGPU, is_there, mark
 from autograder.guest.response import Response
 from autograder.judging import oracle
 from autograder.notebooks import nbgrader, read_notebook
-from autograder.sandbox.probe import missing_wall
+from autograder.sandbox.availability import why_unavailable
 from utils.layers import stand_ins
 from utils.seeding import loader_seeds, seed_everything
 
@@ -202,7 +202,7 @@ def test_a_worker_draws_the_same_each_time_and_each_worker_something_else() -> N
 # ---- graded where a student's code runs, in forks of a process that has imported PyTorch
 
 
-@pytest.mark.skipif(bool(missing_wall()), reason="this machine cannot put up walls")
+@pytest.mark.skipif(bool(why_unavailable()), reason="this machine cannot put up walls")
 def test_a_submission_is_graded_with_autograd_in_a_fork_of_its_kernel() -> None:
     notebook = read_notebook(COURSE.release(PYTORCH))
     for cell in notebook.cells:

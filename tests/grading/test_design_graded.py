@@ -19,10 +19,10 @@ from autograder.judging.seeds import VARIABLE
 from autograder.notebook_check import TO_BE_MARKED, Outcome
 from autograder.notebooks import nbgrader, read_notebook
 from autograder.report.leaderboard import leaderboard
-from autograder.sandbox.probe import missing_wall
+from autograder.sandbox.availability import why_unavailable
 
 pytestmark = [
-    pytest.mark.skipif(bool(missing_wall()), reason="this machine cannot put up walls"),
+    pytest.mark.skipif(bool(why_unavailable()), reason="this machine cannot put up walls"),
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),
 ]
 ROOT, DESIGN = Path(__file__).resolve().parents[2], "10_design_your_own"

@@ -29,10 +29,10 @@ from autograder.grading.grade import Settings, grade, students_to_grade, tasks_t
 from autograder.grading.results import read_results
 from autograder.grading.submission import close_warm_processes, warm_process
 from autograder.judging.seeds import VARIABLE
-from autograder.sandbox.probe import missing_wall
+from autograder.sandbox.availability import why_unavailable
 from autograder.sandbox.warm import WarmProcess
 
-missing = missing_wall()
+missing = why_unavailable()
 pytestmark = [
     pytest.mark.skipif(bool(missing), reason=f"students' code cannot be walled off here: {missing}"),
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning", "ignore::nbformat.validator.DuplicateCellId"),

@@ -1,4 +1,4 @@
-"""What crosses the wall is plain data of bounded size, and comes whole and in time or not at all."""
+"""What crosses between guest and host is plain data of limited size, which arrives whole and in time or not at all."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import pytest
 from safetensors.numpy import save
 
 from autograder.guest import wire
+from autograder.guest.errors import Garbled
 from autograder.guest.plain_data import UnsupportedType, identical
 
 TREE = {"a": [1, 2.5, None, True, "x"], "b": (np.arange(6.0).reshape(2, 3)[:, ::2], 1), "c": {}}
@@ -22,27 +23,27 @@ NONE, ONE = save({}), save({"0": np.ones(1000)})
 
 
 def received(write: Callable[[socket.socket], None], seconds: float = 5.0, largest: int = 1 << 20) -> object:
-    """What comes out of one end of a socket when `write` has the other."""
-    here, there = socket.socketpair()
+    """What is received at one end of a socket when `write` is called with the other."""
+    read_end, write_end = socket.socketpair()
 
     def send() -> None:
-        with contextlib.suppress(OSError):  # the other end has heard enough
-            write(there)
+        with contextlib.suppress(OSError):  # the other end was closed
+            write(write_end)
 
-    with here, there:
+    with read_end, write_end:
         threading.Thread(target=send, daemon=True).start()
-        return wire.receive(here, largest, seconds)
+        return wire.receive(read_end, largest, seconds)
 
 
 def frame(structure: bytes, tensors: bytes = NONE) -> Callable[[socket.socket], None]:
-    head = struct.pack("<QQ", len(structure), len(tensors))
-    return lambda channel: channel.sendall(head + structure + tensors)
+    header = struct.pack("<QQ", len(structure), len(tensors))
+    return lambda channel: channel.sendall(header + structure + tensors)
 
 
-def test_a_tree_comes_back_as_it_was() -> None:
-    found = received(lambda channel: wire.send(channel, TREE))
-    assert isinstance(found, dict) and identical(found["a"], TREE["a"])
-    assert np.array_equal(found["b"][0], TREE["b"][0]) and not found["b"][0].flags.c_contiguous
+def test_plain_data_arrives_as_it_was_sent() -> None:
+    data = received(lambda channel: wire.send(channel, TREE))
+    assert isinstance(data, dict) and identical(data["a"], TREE["a"])
+    assert np.array_equal(data["b"][0], TREE["b"][0]) and not data["b"][0].flags.c_contiguous
 
 
 @pytest.mark.parametrize(
@@ -59,22 +60,22 @@ def test_a_tree_comes_back_as_it_was() -> None:
     ],
     ids=["deep", "rather deep", "no pairs", "no tensors", "one array twice", "no such array", "many lists", "no text"],
 )
-def test_what_is_no_plain_data_is_refused(structure: bytes, tensors: bytes) -> None:
-    with pytest.raises(wire.Garbled):
+def test_what_is_not_plain_data_is_refused(structure: bytes, tensors: bytes) -> None:
+    with pytest.raises(Garbled):
         received(frame(structure, tensors), largest=64 << 20)
 
 
-def test_more_than_may_come_is_not_even_read() -> None:
-    with pytest.raises(wire.Garbled, match="MB"):
+def test_a_frame_over_the_size_limit_is_not_read() -> None:
+    with pytest.raises(Garbled, match="MB"):
         received(lambda channel: channel.sendall(struct.pack("<QQ", 10, 1 << 62)))
 
 
-def test_a_large_number_and_half_a_character_do_no_harm() -> None:
+def test_a_huge_integer_and_half_a_character_are_replaced() -> None:
     assert received(frame(b"9" * 400)) == UnsupportedType(f"int of {int('9' * 400).bit_length()} bits")
     assert received(frame(b'"\\ud800"')) == "?"
 
 
-def test_an_answer_a_byte_at_a_time_is_too_late() -> None:
+def test_a_frame_sent_a_byte_at_a_time_times_out() -> None:
     def dribble(channel: socket.socket) -> None:
         channel.sendall(struct.pack("<QQ", 1000, 0))
         with contextlib.suppress(OSError):
@@ -88,7 +89,7 @@ def test_an_answer_a_byte_at_a_time_is_too_late() -> None:
     assert time.monotonic() - started < 2
 
 
-def test_deep_and_large_values_are_named_and_not_sent() -> None:
+def test_instead_of_deep_and_huge_values_their_description_is_sent() -> None:
     deep: object = 1.0
     for _ in range(200):
         deep = [deep]

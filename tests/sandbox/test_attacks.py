@@ -1,4 +1,4 @@
-"""Hostile submissions get no points, learn nothing and harm nobody; honest ones beside them keep their marks."""
+"""Hostile submissions gain no points, read no secrets and change nothing outside; honest ones keep their points."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ from autograder.grading.results import SubmissionResult, read_results
 from autograder.notebooks import read_notebook
 from autograder.report.feedback import update_feedback
 from autograder.report.write import write_report
-from autograder.sandbox.probe import missing_wall
+from autograder.sandbox.availability import why_unavailable
 
 POINTS = {exercise.name: exercise.points for exercise in ASSIGNMENTS[ASSIGNMENT]}
 WORDS = {"passed", "failed", "raised", "timed out", "crashed", "out of memory", "not attempted"}
-# those whose pages are made and looked at: whatever can put text of its own into one
+# those whose feedback pages are made and checked: the ones that put text of their own into a page
 SHOWN = ("script", "strange-metadata", "forge-messages", "forge-later", "forge-text", "respond-errors", "read-disk",
          "honest", "no-cells", "not-json", "one-print", "answer-wide")  # fmt: skip
-# graded a second time, on one worker and in another order
+# graded a second time, by one worker and in another order
 AGAIN = ("honest", "honest-helps-itself", "exit-in-cell", "kill-parents", "forge-verdict", "patch-numpy", "equal-array",
          "answer-int", "respond-nonsense", "not-json", "tests-edited", "memory-files", "write-gradebook")  # fmt: skip
 
-missing = missing_wall()
+missing = why_unavailable()
 pytestmark = [
-    pytest.mark.skipif(bool(missing), reason=f"students' code cannot be walled off here: {missing}"),
+    pytest.mark.skipif(bool(missing), reason=f"students' code cannot be isolated here: {missing}"),
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning", "ignore::nbformat.validator.DuplicateCellId"),
     pytest.mark.filterwarnings("ignore::nbformat.validator.MissingIDFieldWarning"),
 ]
 
 
 def make(folder: Path) -> dict[str, object]:
-    """The class, graded on two workers, with the report; then some of it again, elsewhere, on one."""
+    """Grade the class with two workers and write the report; then grade some of it again, elsewhere, with one."""
     words = hostile.canaries()
     with hostile.surroundings(words, folder / "home"):
         course = hostile.course_with(folder / "course", words)
@@ -67,10 +67,10 @@ def make(folder: Path) -> dict[str, object]:
 class Class:
     """The graded class."""
 
-    def __init__(self, folder: Path, told: dict[str, Any]) -> None:
+    def __init__(self, folder: Path, outcome: dict[str, Any]) -> None:
         self.course, self.again = Course(folder / "course"), Course(folder / "again")
-        self.words: dict[str, str] = told["words"]
-        self.changed: list[str] = told["changed"]
+        self.canaries: dict[str, str] = outcome["words"]
+        self.changed: list[str] = outcome["changed"]
         self.results = {result.student: result for result in read_results(self.course, ASSIGNMENT)}
 
 
@@ -82,7 +82,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Class:
 
 
 def complaints(attack: Attack, result: SubmissionResult) -> Iterator[str]:
-    """What came of an attack that should not have."""
+    """Each way in which the result of an attack is not what it should be."""
     if result.status != ("unreadable" if attack.unreadable else "graded"):
         yield f"{result.status}: {result.why}"
         return
@@ -97,7 +97,7 @@ def complaints(attack: Attack, result: SubmissionResult) -> Iterator[str]:
                 yield f"{name}: {outcome.score} points for an answer in words"
             continue
         if outcome.status not in WORDS:
-            yield f"{name}: {outcome.status!r} is no result"
+            yield f"{name}: {outcome.status!r} is not a status"
         if name in attack.words and outcome.status not in attack.words[name].split("|"):
             yield f"{name}: {outcome.status} ({outcome.why}), not {attack.words[name]}"
         honest = name in attack.right and name not in attack.cells
@@ -108,13 +108,13 @@ def complaints(attack: Attack, result: SubmissionResult) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_points_and_words(graded: Class, group: str) -> None:
-    found = [
+def test_attacks_get_the_points_and_statuses_that_they_should(graded: Class, group: str) -> None:
+    all_complaints = [
         f"{attack.name}: {complaint}"
         for attack in GROUPS[group]
         for complaint in complaints(attack, graded.results[attack.name])
     ]
-    assert not found, "\n".join(found)
+    assert not all_complaints, "\n".join(all_complaints)
 
 
 def test_there_are_enough_attacks() -> None:
@@ -122,7 +122,7 @@ def test_there_are_enough_attacks() -> None:
     assert sum(map(len, GROUPS.values())) == len(ATTACKS), "two attacks have the same name"
 
 
-def test_links_and_the_like_are_not_read(graded: Class) -> None:
+def test_links_folders_and_pipes_are_not_read(graded: Class) -> None:
     for name in hostile.NO_FILE:
         result = graded.results[name]
         assert result.status == "unreadable" and result.score == 0 and result.why, name
@@ -130,31 +130,31 @@ def test_links_and_the_like_are_not_read(graded: Class) -> None:
 
 
 @pytest.mark.parametrize("student", [hostile.VICTIM, *hostile.DAMAGED_STAMP])
-def test_the_honest_keep_their_marks(graded: Class, student: str) -> None:
+def test_honest_submissions_keep_their_points(graded: Class, student: str) -> None:
     assert graded.results[student].score == sum(POINTS.values())
 
 
-def test_no_canary_sings(graded: Class) -> None:
-    """Nothing that was hidden is in what a student gets, nor in the report; the victim's own is the victim's."""
-    course, found = graded.course, []
+def test_no_canary_leaks(graded: Class) -> None:
+    """No hidden word is in what another student gets, or in the report."""
+    course, leaks = graded.course, []
     for top in (course.path("autograded"), course.path("feedback"), course.root / "report"):
         for path in top.rglob("*"):
             if path.is_file() and hostile.VICTIM not in path.parts:
                 content = path.read_text(encoding="utf-8", errors="replace")
-                found += [f"{place} in {path}" for place, word in graded.words.items() if word in content]
-    assert not found
+                leaks += [f"{where} in {path}" for where, word in graded.canaries.items() if word in content]
+    assert not leaks
 
     with Gradebook(course.directory.db_url) as gradebook:
         for submission in gradebook.assignment_submissions(ASSIGNMENT):
             comments = [str(comment.comment) for notebook in submission.notebooks for comment in notebook.comments]
-            assert not any(word in text for text in comments for word in graded.words.values())
+            assert not any(word in text for text in comments for word in graded.canaries.values())
 
 
-def test_nothing_outside_is_changed(graded: Class) -> None:
+def test_nothing_outside_the_sandbox_is_changed(graded: Class) -> None:
     assert graded.changed == []
 
 
-def test_no_attack_says_that_it_worked(graded: Class) -> None:
+def test_no_attack_prints_that_it_worked(graded: Class) -> None:
     for name in ATTACKS:
         path = graded.course.autograded(ASSIGNMENT, name)
         printed = [
@@ -167,41 +167,41 @@ def test_no_attack_says_that_it_worked(graded: Class) -> None:
 
 
 class Script(HTMLParser):
-    """Finds what a page would run that came from a student: all of it says `alert`."""
+    """Finds the scripts from students that a page would run; each of them calls `alert`."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[str] = []
-        self._inside = False
+        self.scripts: list[str] = []
+        self._in_script = False
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        self._inside = tag == "script"
+        self._in_script = tag == "script"
         for name, value in attributes:
-            spoken = re.sub(r"\s", "", value or "").lower()
-            if (name.startswith("on") and "alert" in spoken) or spoken.startswith(("javascript:", "vbscript:")):
-                self.found.append(f"{tag} {name}={value}")
+            code = re.sub(r"\s", "", value or "").lower()
+            if (name.startswith("on") and "alert" in code) or code.startswith(("javascript:", "vbscript:")):
+                self.scripts.append(f"{tag} {name}={value}")
 
     def handle_data(self, data: str) -> None:
-        if self._inside and "alert(" in data:
-            self.found.append(data)
+        if self._in_script and "alert(" in data:
+            self.scripts.append(data)
 
     def handle_endtag(self, tag: str) -> None:
-        self._inside = False
+        self._in_script = False
 
 
 @pytest.mark.parametrize("student", SHOWN)
 def test_no_page_runs_what_a_student_wrote(graded: Class, student: str) -> None:
     page = Script()
     page.feed(graded.course.feedback(ASSIGNMENT, student).read_text(encoding="utf-8"))
-    assert not page.found
+    assert not page.scripts
 
 
-def test_the_page_of_script_still_shows_the_text(graded: Class) -> None:
+def test_a_page_without_the_scripts_still_shows_the_text(graded: Class) -> None:
     text = graded.course.feedback(ASSIGNMENT, "script").read_text(encoding="utf-8")
     assert "<code>a &lt; b</code>" in text and "<b>bold</b>" in text
 
 
-def test_workers_and_order_change_no_score(graded: Class) -> None:
+def test_the_number_of_workers_and_the_order_change_no_score(graded: Class) -> None:
     for result in read_results(graded.again, ASSIGNMENT):
         first = graded.results[result.student]
         assert [(o.exercise, o.score, o.status) for o in result.exercises] == [
@@ -210,13 +210,13 @@ def test_workers_and_order_change_no_score(graded: Class) -> None:
     assert {result.student for result in read_results(graded.again, ASSIGNMENT)} == set(AGAIN)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="all of these tests run as an ordinary user already")
-def test_an_ordinary_user_has_the_same_walls() -> None:
+@pytest.mark.skipif(os.geteuid() != 0, reason="the other tests run as an ordinary user already")
+def test_the_sandbox_is_as_strong_without_root() -> None:
     names = ("honest", "regain-rights", "shared-memory", "kill-in-answer", "write-links")
-    found = ordinary_user.run(list(names))
-    assert {str(result["user"]) for result in found.values()} == {str(ordinary_user.NOBODY)}
-    assert {str(result["status"]) for result in found.values()} == {"graded"}
+    results = ordinary_user.run(list(names))
+    assert {str(result["user"]) for result in results.values()} == {str(ordinary_user.NOBODY)}
+    assert {str(result["status"]) for result in results.values()} == {"graded"}
     points = {name: sum(POINTS[exercise] for exercise in ATTACKS[name].right) for name in names}
-    assert {name: result["points"] for name, result in found.items()} == points
-    assert not any(BREACH in str(result["printed"]) for result in found.values())
-    assert "used more than 1,024 MB" in str(found["shared-memory"]["printed"])
+    assert {name: result["points"] for name, result in results.items()} == points
+    assert not any(BREACH in str(result["printed"]) for result in results.values())
+    assert "used more than 1,024 MB" in str(results["shared-memory"]["printed"])

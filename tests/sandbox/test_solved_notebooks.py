@@ -1,4 +1,4 @@
-"""Every notebook, solved, gets full marks where students' code is really graded: behind the walls."""
+"""Every solved notebook gets full marks when it is graded in the sandbox."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from behind_walls import COURSE, graded
 
 from autograder.exercises import ASSIGNMENTS
 from autograder.notebooks import nbgrader, read_notebook
-from autograder.sandbox.probe import missing_wall
+from autograder.sandbox.availability import why_unavailable
 
 
-@pytest.mark.skipif(bool(missing_wall()), reason="this machine cannot put up walls")
+@pytest.mark.skipif(bool(why_unavailable()), reason="this machine cannot run the sandbox")
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
 def test_the_instructors_answers_get_full_marks(assignment: str) -> None:
     solved = {cell.id: cell.source for cell in read_notebook(COURSE.source(assignment)).cells}
@@ -18,6 +18,6 @@ def test_the_instructors_answers_get_full_marks(assignment: str) -> None:
     for cell in notebook.cells:
         if nbgrader(cell).get("solution") and cell.cell_type == "code":
             cell.source = solved[cell.id]
-    found = graded(assignment, notebook)
+    result = graded(assignment, notebook)
     points = {f"check_{exercise.name}": float(exercise.points) for exercise in ASSIGNMENTS[assignment]}
-    assert {name: found.scores[name] for name in points} == points, found.why
+    assert {name: result.scores[name] for name in points} == points, result.why

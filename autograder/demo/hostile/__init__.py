@@ -1,4 +1,4 @@
-"""Hostile submissions in ten groups, and honest ones beside them that must keep their marks."""
+"""Hostile submissions in ten groups, and a group of honest ones that must keep their points."""
 
 from __future__ import annotations
 

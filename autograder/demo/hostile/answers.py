@@ -1,4 +1,4 @@
-"""Attacks by what comes back: values that no check expects, and garbage on the socket in the place of an answer."""
+"""Attacks by the response: values that no check expects, and garbage on the socket instead of a response."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from autograder.demo.hostile.attack import Attack
 
 
 def returning(value: str, before: str = "") -> dict[str, str]:
-    """Return one value from three exercises: for an array, for a pair, for a number and an array."""
+    """Cells that return one value where an array, a pair, or a number and an array are expected."""
     return {
         "relu_backward": f"import numpy as np\n{before}\ndef relu_backward(dout, cache):\n    return {value}",
         "linear_forward": f"{before}\ndef linear_forward(x, w, b):\n    return {value}, {value}",
@@ -34,7 +34,7 @@ DICTS = """
 wide = {f"k{k}" * 20: k for k in range(100_000)}
 """
 
-# the responder that asks the functions, replaced: what it sends is no answer
+# replaces what sends a response: the messages in KINDS are sent instead, in turn
 RESPONDER = """
 import json, os, socket, struct, time
 import autograder.guest.ask, autograder.guest.responders
@@ -100,7 +100,7 @@ def said(**parts):
 
 KINDS = [
     of("null"), of("7"), of('"passed"'), of("{}"), of("[" * 100_000), of("[" * 900 + "]" * 900), of('{"dict": 7}'),
-    of('{"dict": [["missing", [{"foreign": "x"}]]]}'), of("1" * 4000), of("NaN"),
+    of('{"dict": [["missing", [{"unsupported": "x"}]]]}'), of("1" * 4000), of("NaN"),
 ]
 """
 
@@ -111,7 +111,7 @@ def said(**parts):
     return lambda channel: channel.sendall(frame(json.dumps({"dict": pairs}).encode()))
 big = int("9" * 4000)
 KINDS = [
-    said(answer={"tuple": [big, big]}), said(answer={"tuple": [1e308 * 10, {"foreign": ["x"]}]}),
+    said(answer={"tuple": [big, big]}), said(answer={"tuple": [1e308 * 10, {"unsupported": ["x"]}]}),
 ]
 """
 
@@ -139,7 +139,7 @@ def said(answer, tensors):
 def raw(dtype, shape, data=b""):
     head = json.dumps({"0": {"dtype": dtype, "shape": shape, "data_offsets": [0, len(data)]}}).encode()
     return struct.pack("<Q", len(head)) + head + data
-one = {"array": "0", "apart": True}
+one = {"array": "0", "strided": True}
 KINDS = [
     said(one, raw("F64", [1 << 60, 0])), said(one, raw("F64", [0] * 40)), said(one, raw("F64", [1] * 70, b"x" * 8)),
     said(one, raw("BF16", [2], b"xxxx")), said(one, raw("F8_E4M3", [2], b"xx")), said(one, raw("BOOL", [2], b"xy")),
@@ -149,43 +149,44 @@ KINDS = [
 
 
 def responding(kinds: str) -> dict[str, str]:
-    """Cells in which three exercises are there, and none is asked: `kinds` are sent instead."""
-    asked = ("linear_forward", "relu_backward", "softmax_loss")
-    fine = {name: f"def {name}(*given, **named):\n    return 0.0" for name in asked}
+    """Cells that define three functions and replace every response with the messages that `kinds` defines."""
+    names = ("linear_forward", "relu_backward", "softmax_loss")
+    cells = {name: f"def {name}(*args, **kwargs):\n    return 0.0" for name in names}
     first = RESPONDER.split("count = 0")[0] + kinds + "\ncount = 0" + RESPONDER.split("count = 0")[1]
-    return fine | {asked[0]: fine[asked[0]] + "\n" + first}
+    return cells | {names[0]: cells[names[0]] + "\n" + first}
 
 
 ATTACKS = (
     Attack("answer-objects", "answers with objects", cells=returning("object()"), words=FAILED),
-    Attack("answer-object-array", "answers with arrays of objects, without axes",
+    Attack("answer-object-array", "answers with 0-dimensional arrays of objects",
            cells=returning("np.array(object(), dtype=object)"), words=FAILED),
-    Attack("answer-nan", "answers with what is no number", cells=returning("dout * float('nan') if 'dout' in dir() "
+    Attack("answer-nan", "answers with NaN and infinity", cells=returning("dout * float('nan') if 'dout' in dir() "
            "else np.full((3, 4), float('inf'))"), words=FAILED),
-    Attack("answer-huge-int", "answers with a whole number of a million digits", cells=returning("1 << 3_000_000"),
+    Attack("answer-huge-int", "answers with an integer of a million digits", cells=returning("1 << 3_000_000"),
            words=FAILED),
-    Attack("answer-int", "answers with a whole number too large for a float", cells=returning("10 ** 400"),
+    Attack("answer-int", "answers with an integer too large for a float", cells=returning("10 ** 400"),
            words=FAILED),
-    Attack("answer-deep", "answers with a list a million deep", cells=returning("deep", DEEP), words={}),
-    Attack("answer-middling", "answers with a list 400 deep", cells=returning("deep", MIDDLING), words=FAILED),
-    Attack("answer-round", "answers with a list that holds itself", cells=returning("loop", ROUND), words={}),
+    Attack("answer-deep", "answers with a list nested a million deep", cells=returning("deep", DEEP), words={}),
+    Attack("answer-middling", "answers with a list nested 400 deep", cells=returning("deep", MIDDLING), words=FAILED),
+    Attack("answer-round", "answers with a list that contains itself", cells=returning("loop", ROUND), words={}),
     Attack("answer-subclass", "answers with a subclass of ndarray, strides reversed",
            cells=returning("np.ones((5, 4))[::-1, ::-1].view(Sub)", "import numpy as np" + EXACT), words=FAILED),
     Attack("answer-gigabytes", "answers with arrays of gigabytes", cells=returning("np.zeros((20000, 20000))"),
            words={}),
-    Attack("answer-broadcast", "answers with a view of gigabytes over one number",
+    Attack("answer-broadcast", "answers with a view of terabytes over one number",
            cells=returning("np.broadcast_to(np.float64(1), (1 << 40,))"), words={}),
-    Attack("answer-dtypes", "answers with strings, dates and records as arrays",
+    Attack("answer-dtypes", "answers with arrays of records",
            cells=returning("np.zeros(3, dtype=[('a', 'f8'), ('b', 'O')])"), words=FAILED),
-    Attack("answer-wide", "answers with a dict of 100 000 keys and a text of a million letters",
+    Attack("answer-wide", "answers with a dict of 100 000 keys and a string of a million characters",
            cells=returning("wide or 'x' * 1_000_000", DICTS)),
-    Attack("respond-dribble", "sends an answer a byte at a time, without end", cells=responding(DRIBBLE),
+    Attack("respond-dribble", "sends an endless response, a byte at a time", cells=responding(DRIBBLE),
            words={"linear_forward": "timed out", "relu_backward": "timed out"}),
-    Attack("respond-firehose", "sends all that an answer may have, and lies about its length",
+    Attack("respond-firehose", "sends a response of the largest size, and lies about its length",
            cells=responding(FIREHOSE), words={}),
-    Attack("respond-amplified", "sends little that becomes much when it is read", cells=responding(AMPLIFIED)),
-    Attack("respond-nonsense", "sends what is no answer to a question", cells=responding(NONSENSE)),
-    Attack("respond-numbers", "sends numbers of thousands of digits", cells=responding(LARGE_NUMBERS)),
-    Attack("respond-errors", "sends errors that were never raised, with script in them", cells=responding(FAKE_ERROR)),
-    Attack("respond-shapes", "sends arrays whose shapes and dtypes are lies", cells=responding(SHAPES)),
+    Attack("respond-amplified", "sends a small message that becomes huge when it is decoded",
+           cells=responding(AMPLIFIED)),
+    Attack("respond-nonsense", "sends messages that are not responses", cells=responding(NONSENSE)),
+    Attack("respond-numbers", "sends numbers with thousands of digits", cells=responding(LARGE_NUMBERS)),
+    Attack("respond-errors", "sends made-up exceptions with script in them", cells=responding(FAKE_ERROR)),
+    Attack("respond-shapes", "sends arrays whose shapes and dtypes are false", cells=responding(SHAPES)),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What an attack is: a submission made to get points, secrets or trouble out of the grader, and what may come of it."""
+"""What an attack is: a submission that tries to gain points, read secrets or do damage, and what it may achieve."""
 
 from __future__ import annotations
 
@@ -16,39 +16,33 @@ from autograder.notebooks import nbgrader
 
 ASSIGNMENT = "01_backprop"
 EXERCISES = tuple(exercise.name for exercise in ASSIGNMENTS[ASSIGNMENT])
-BREACH = "it worked:"  # what an attack prints where it got what it must not get
-COURSE = "@COURSE@"  # in an attack's source: the course directory, which an attacker may well know or guess
+BREACH = "it worked:"  # what an attack prints where it did what must be impossible
+COURSE = "@COURSE@"  # in an attack's source: the course directory, which an attacker may know or guess
 
 Edit = Callable[[NotebookNode], "NotebookNode | bytes"]
 
 
 @dataclass(frozen=True)
 class Attack:
-    """One hostile submission.
+    """One hostile submission, and the result that it must have.
 
-    name: the student's; tries: what it tries, in a sentence; right: exercises with a right answer in it; cells:
-    exercise → source in the place of its answer; first, last: source of a cell of its own, before all others and after
-    them; edit: what else is done to the notebook, which may make it any bytes.
-
-    What may come of it: exercises in `right` keep their points, all others get none; those in `may` are left open, and
-    those in `partly` may get some of theirs. words: exercise → status, or several with | between; unreadable: the
-    whole of it counts zero.
+    Exercises in `right` must get all their points and all others none, except those in `may` and `partly`.
     """
 
-    name: str
-    tries: str
-    right: tuple[str, ...] = ()
-    cells: Mapping[str, str] = field(default_factory=dict)
-    first: str = ""
-    last: str = ""
-    edit: Edit | None = None
-    may: tuple[str, ...] = ()
-    partly: tuple[str, ...] = ()
-    words: Mapping[str, str] = field(default_factory=dict)
-    unreadable: bool = False
+    name: str  # the student's
+    tries: str  # what it tries to do, as a sentence without a subject
+    right: tuple[str, ...] = ()  # exercises with a right answer
+    cells: Mapping[str, str] = field(default_factory=dict)  # exercise → source that replaces its answer
+    first: str = ""  # source of an extra cell before all others
+    last: str = ""  # source of an extra cell after all others
+    edit: Edit | None = None  # what else is done to the notebook; it may return any bytes
+    may: tuple[str, ...] = ()  # exercises that may get any number of points
+    partly: tuple[str, ...] = ()  # exercises that may get some of their points, but not all
+    words: Mapping[str, str] = field(default_factory=dict)  # exercise → its status, or several separated by |
+    unreadable: bool = False  # whether the whole submission counts zero as unreadable
 
     def submission(self, released: NotebookNode, course: str = "/course") -> bytes:
-        """What is handed in, made from the released notebook; `course` is where the attacker believes it to be."""
+        """The bytes that are handed in. `course` is where the attacker expects the course directory."""
         notebook = copy.deepcopy(released)
         answers = {name: right_answers(name)[0].source for name in self.right} | dict(self.cells)
         for cell in notebook.cells:
@@ -59,12 +53,12 @@ class Attack:
         if self.last:
             notebook.cells.append(own_cell("last", self.last.replace(COURSE, course)))
         edited = self.edit(notebook) if self.edit else notebook
-        # as it is: nbformat would put cells with the same id right
+        # not nbformat.writes, which would repair cells with the same id
         return edited if isinstance(edited, bytes) else json.dumps(edited).encode()
 
 
 def own_cell(name: str, source: str) -> NotebookNode:
-    """A cell of code that the student added."""
+    """A code cell that the student added."""
     return nbformat.v4.new_code_cell(source.strip("\n"), id=name)
 
 

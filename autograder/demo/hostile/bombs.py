@@ -1,11 +1,11 @@
-"""Attacks that use up memory, processes, disk or the reader's patience."""
+"""Attacks that use up memory, processes, disk space or the room for output."""
 
 from __future__ import annotations
 
 from autograder.demo.hostile.attack import Attack, right
 
 KEEPS = ("linear_forward",)
-STOPPED = "out of memory|timed out|crashed"  # whichever limit a machine comes to first
+STOPPED = "out of memory|timed out|crashed"  # depends on which limit is reached first
 MEMORY = """
 import numpy as np
 kept = []
@@ -42,9 +42,9 @@ for _ in range(50):
     segment = libc.shmget(0, ctypes.c_size_t(64 << 20), 0o1600)
     if segment < 0:
         break
-    place = libc.shmat(segment, None, 0)
-    ctypes.memset(place, 1, 64 << 20)
-    libc.shmdt(ctypes.c_void_p(place))
+    address = libc.shmat(segment, None, 0)
+    ctypes.memset(address, 1, 64 << 20)
+    libc.shmdt(ctypes.c_void_p(address))
     made += 1
 print("it worked:" if made else "", made)
 """
@@ -170,26 +170,26 @@ def relu_backward(dout, cache):
 """
 
 ATTACKS = (
-    Attack("memory", "fills its memory", right=KEEPS, cells={"relu_forward": MEMORY},
+    Attack("memory", "fills the memory", right=KEEPS, cells={"relu_forward": MEMORY},
            words={"relu_forward": STOPPED}),
-    Attack("shared-memory", "fills memory that belongs to no process alone", right=KEEPS,
+    Attack("shared-memory", "fills shared memory", right=KEEPS,
            cells={"relu_forward": SHARED}, words={"relu_forward": STOPPED}),
-    Attack("memory-files", "fills files that lie in memory", right=KEEPS, first=FILES_IN_MEMORY),
-    Attack("segments", "fills segments of shared memory and lets go of them", right=KEEPS, first=SEGMENTS),
-    Attack("forks", "forks without end", right=KEEPS, cells={"relu_forward": FORKS},
+    Attack("memory-files", "fills files in memory", right=KEEPS, first=FILES_IN_MEMORY),
+    Attack("segments", "fills System V shared memory segments and detaches them", right=KEEPS, first=SEGMENTS),
+    Attack("forks", "forks endlessly", right=KEEPS, cells={"relu_forward": FORKS},
            words={"relu_forward": STOPPED}),
     Attack("disk", "fills the disk", right=KEEPS, first=DISK),
-    Attack("prints", "prints a gigabyte, a line at a time", right=KEEPS, first=PRINTS),
+    Attack("prints", "prints a gigabyte line by line", right=KEEPS, first=PRINTS),
     Attack("one-print", "prints a gigabyte at once", right=KEEPS, first=ONE_PRINT),
-    Attack("huge-value", "shows a value, and an error, of 200 MB", right=KEEPS, first=VALUE, last=ERROR,
+    Attack("huge-value", "shows a value and an exception of 200 MB", right=KEEPS, first=VALUE, last=ERROR,
            cells={"relu_forward": ERROR}, words={"relu_forward": "raised|timed out"}),
-    Attack("displays", "shows 30 000 things", right=KEEPS, first=DISPLAYS),
+    Attack("displays", "shows 30 000 outputs", right=KEEPS, first=DISPLAYS),
     Attack("images", "shows 300 pictures of 15 MB", right=KEEPS, first=IMAGES),
-    Attack("raw-messages", "sends 5 GB of messages past the limits of printing", right=KEEPS, first=RAW, may=KEEPS),
-    Attack("flood", "sends messages without end", right=KEEPS, cells={"relu_forward": right("relu_forward") + FLOOD},
+    Attack("raw-messages", "sends 5 GB of messages past the cap on printing", right=KEEPS, first=RAW, may=KEEPS),
+    Attack("flood", "sends messages endlessly", right=KEEPS, cells={"relu_forward": right("relu_forward") + FLOOD},
            words={"relu_forward": STOPPED}),
-    Attack("not-messages", "sends what is no message at all", right=KEEPS, first=NOT_MESSAGES, may=KEEPS),
-    Attack("bomb-in-answer", "fills memory and forks without end when asked", right=KEEPS,
+    Attack("not-messages", "sends malformed messages", right=KEEPS, first=NOT_MESSAGES, may=KEEPS),
+    Attack("bomb-in-answer", "fills the memory and forks endlessly when its functions are called", right=KEEPS,
            cells={"relu_forward": ANSWER_BOMB, "relu_backward": "pass"}, may=("linear_forward",),
            words={"relu_forward": "out of memory|timed out|failed", "relu_backward": "timed out|raised|failed"}),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Attacks that end a process: the kernel, what it was forked from, or the one that is asked."""
+"""Attacks that end a process: the kernel, its parent, or the snapshot."""
 
 from __future__ import annotations
 
@@ -22,32 +22,35 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 def inside(name: str, what: str) -> dict[str, str]:
-    """Do it inside the answer, when it is asked; `what` is one line."""
-    return {name: f"import os, sys, signal, ctypes\ndef {name}(*given, **named):\n    {what}"}
+    """A cell that does it when its function is called; `what` is one line."""
+    return {name: f"import os, sys, signal, ctypes\ndef {name}(*args, **kwargs):\n    {what}"}
 
 
 def beside(name: str, what: str) -> dict[str, str]:
-    """Do it in the answer's cell, which also has a right answer."""
+    """A cell with a right answer that does it when the cell runs."""
     return {name: f"{right(name)}\n{what.strip()}\n"}
 
 
 ATTACKS = (
-    Attack("exit-in-cell", "leaves with os._exit in the cell of an answer", right=but("relu_forward"),
+    Attack("exit-in-cell", "calls os._exit in the cell of an answer", right=but("relu_forward"),
            cells=beside("relu_forward", "import os\nos._exit(0)"), words={"relu_forward": "crashed"},
            may=("two_layer_loss",)),
-    Attack("exit-in-answer", "leaves with os._exit when asked", right=but("relu_forward", "two_layer_loss"),
+    Attack("exit-in-answer", "calls os._exit when its function is called", right=but("relu_forward", "two_layer_loss"),
            cells=inside("relu_forward", "os._exit(0)"), words={"relu_forward": "crashed"}, may=("two_layer_loss",)),
-    Attack("sys-exit", "leaves with sys.exit in a cell and when asked", right=but("softmax_loss", "two_layer_loss"),
+    Attack("sys-exit", "calls sys.exit in a cell and when its function is called",
+           right=but("softmax_loss", "two_layer_loss"),
            first="import sys\nsys.exit(3)", cells=inside("softmax_loss", "sys.exit(0)"),
            words={"softmax_loss": "raised"}, may=("two_layer_loss",)),
     Attack("segfault-in-cell", "reads address 0 in the cell of an answer", right=but("linear_backward"),
            cells=beside("linear_backward", FAULT), words={"linear_backward": "crashed"}, may=("two_layer_loss",)),
-    Attack("segfault-in-answer", "reads address 0 when asked", right=but("linear_backward", "two_layer_loss"),
+    Attack("segfault-in-answer", "reads address 0 when its function is called",
+           right=but("linear_backward", "two_layer_loss"),
            cells=inside("linear_backward", "ctypes.string_at(0)"), words={"linear_backward": "crashed"},
            may=("two_layer_loss",)),
-    Attack("kill-parents", "kills its parents, then itself", right=but("numerical_gradient"),
+    Attack("kill-parents", "kills its parent processes, then itself", right=but("numerical_gradient"),
            cells=beside("numerical_gradient", KILL), words={"numerical_gradient": "crashed"}),
-    Attack("kill-in-answer", "kills whatever it can reach, when asked", right=("linear_forward", "relu_forward"),
+    Attack("kill-in-answer", "kills every process that it can when its function is called",
+           right=("linear_forward", "relu_forward"),
            cells=inside("softmax_loss", "[os.kill(pid, signal.SIGKILL) for pid in (os.getppid(), -1)]")),
     Attack("die-every-time", "ends the kernel in cell after cell", right=("linear_forward",),
            cells={name: "import os\nos._exit(1)" for name in but("linear_forward")}, may=("linear_forward",),
@@ -56,7 +59,7 @@ ATTACKS = (
            first="import os\nif os.path.exists('/tmp/x'): os._exit(1)",
            cells={"linear_forward": "import os\nos._exit(7)", "softmax_loss": "import os\nos.kill(os.getpid(), 9)"},
            words={"linear_forward": "crashed", "softmax_loss": "crashed"}),
-    Attack("quit-kernel", "shuts the kernel down politely", right=("linear_forward", "relu_forward"),
+    Attack("quit-kernel", "shuts the kernel down with its own commands", right=("linear_forward", "relu_forward"),
            cells={"linear_backward": "exit"}, last="quit()\nget_ipython().kernel.do_shutdown(False)",
            words={"linear_backward": "raised"}),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Attacks by forging what a check would have shown or written."""
+"""Attacks that forge what a check would show or write."""
 
 from __future__ import annotations
 
@@ -91,13 +91,13 @@ for folder in (".", "/tmp", "/run/kernel", "/course", "@COURSE@", "@COURSE@/auto
 
 ATTACKS = (
     Attack("forge-verdict", "publishes verdicts, cards and scores of its own", first=PUBLISH, last=PUBLISH),
-    Attack("forge-later", "changes outputs of finished cells by their display id, with a thread that goes on",
+    Attack("forge-later", "changes outputs of finished cells by their display id, from a thread that keeps running",
            right=("relu_forward",), first=LATER),
-    Attack("forge-messages", "sends messages that no kernel would send", right=("relu_forward",), first=MESSAGES),
-    Attack("forge-text", "prints and raises text that cannot be written as UTF-8", right=("linear_forward",),
+    Attack("forge-messages", "sends messages that no kernel sends", right=("relu_forward",), first=MESSAGES),
+    Attack("forge-text", "prints and raises text that UTF-8 cannot encode", right=("linear_forward",),
            first=TEXT, cells={"relu_forward": SURROGATE, "relu_backward": "pass"},
            words={"relu_forward": "raised", "relu_backward": "failed"}),
-    Attack("forge-files", "writes files of scores wherever it can", right=("relu_forward",), first=FILES),
+    Attack("forge-files", "writes files with scores wherever it can", right=("relu_forward",), first=FILES),
     Attack("forge-points", "returns the points instead of an answer",
            cells={"linear_forward": "def linear_forward(x, w, b):\n    return 10", "relu_forward": right("relu_forward")
                   .replace("def relu_forward", "def relu_fine") + "\nrelu_forward = lambda x: 'passed'"},

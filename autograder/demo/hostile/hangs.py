@@ -54,10 +54,10 @@ get_ipython().events.register("post_execute", lambda: None)
 LOCKS = """
 import io, logging, threading, sys
 class Never:
-    def acquire(self, *given): threading.Event().wait()
+    def acquire(self, *args): threading.Event().wait()
     __enter__ = acquire
     def release(self): pass
-    def __exit__(self, *given): pass
+    def __exit__(self, *args): pass
 import os
 os.register_at_fork(before=lambda: threading.Event().wait(1000))
 """
@@ -92,21 +92,23 @@ def numerical_gradient(f, x, dout, h=1e-5):
 """
 
 ATTACKS = (
-    Attack("loop-in-cell", "loops in the cell of an answer and takes no notice of interrupts",
+    Attack("loop-in-cell", "loops in the cell of an answer and ignores interrupts",
            right=but("relu_backward"), cells={"relu_backward": right("relu_backward") + STUBBORN},
            words={"relu_backward": "timed out"}, may=("two_layer_loss",)),
-    Attack("loop-in-answer", "loops when asked", right=but("numerical_gradient", "softmax_loss", "two_layer_loss"),
+    Attack("loop-in-answer", "loops when its function is called",
+           right=but("numerical_gradient", "softmax_loss", "two_layer_loss"),
            cells={"numerical_gradient": SLOW_LOOP, "softmax_loss": LATE},
            words={"numerical_gradient": "timed out", "softmax_loss": "timed out"}, may=("two_layer_loss",)),
-    Attack("threads", "leaves threads behind that loop", right=("linear_forward", "relu_forward"), first=THREADS,
+    Attack("threads", "leaves looping threads behind", right=("linear_forward", "relu_forward"), first=THREADS,
            may=("linear_forward", "relu_forward")),
-    Attack("daemons", "leaves processes behind in sessions of their own", right=("linear_forward", "relu_forward"),
+    Attack("daemons", "leaves processes in other sessions behind", right=("linear_forward", "relu_forward"),
            first=DAEMON),
     Attack("blocked-kernel", "blocks the kernel after its cell has ended", right=but(), first=BLOCKED, may=but()),
-    Attack("blocked-fork", "blocks every fork of the kernel", right=("linear_forward",), first=LOCKS,
+    Attack("blocked-fork", "blocks every fork of the kernel before it is made", right=("linear_forward",), first=LOCKS,
            may=("linear_forward",)),
-    Attack("hanging-fork", "blocks every fork once it is made", right=("linear_forward",), first=FORK_HOOKS,
+    Attack("hanging-fork", "blocks every fork of the kernel in the child", right=("linear_forward",), first=FORK_HOOKS,
            may=("linear_forward",)),
-    Attack("ignored-children", "has the system forget the kernel's children", right=("linear_forward", "relu_forward"),
+    Attack("ignored-children", "ignores SIGCHLD, so that Linux reaps the kernel's children",
+           right=("linear_forward", "relu_forward"),
            first=REAPED),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Controls: honest submissions that look odd, and must keep their marks."""
+"""Controls: honest submissions that look unusual, and must keep their points."""
 
 from __future__ import annotations
 
@@ -43,17 +43,17 @@ MISTAKES = "this cell is no Python at all\n"
 
 
 def doubled(notebook: NotebookNode) -> None:
-    """Copy every check, as someone does who holds a key too long."""
-    for place in range(len(notebook.cells) - 1, -1, -1):
-        cell = notebook.cells[place]
+    """Duplicate every check cell."""
+    for index in range(len(notebook.cells) - 1, -1, -1):
+        cell = notebook.cells[index]
         if nbgrader(cell).get("grade"):
-            notebook.cells.insert(place, copy.deepcopy(cell))
+            notebook.cells.insert(index, copy.deepcopy(cell))
 
 
 def scratch(notebook: NotebookNode) -> None:
-    """Put cells of one's own everywhere, some of them wrong."""
-    for place in range(len(notebook.cells), 0, -6):
-        notebook.cells.insert(place, own_cell(f"scratch-{place}", "y = 1 / 0" if place % 4 else "z = 3"))
+    """Insert extra cells everywhere, some of which raise."""
+    for index in range(len(notebook.cells), 0, -6):
+        notebook.cells.insert(index, own_cell(f"scratch-{index}", "y = 1 / 0" if index % 4 else "z = 3"))
 
 
 CONTROLS = (
@@ -63,7 +63,7 @@ CONTROLS = (
     Attack("honest-helps-itself", "is right, and uses threads, processes, files and magics", right=EXERCISES,
            first=HELPS, last=HELPS),
     Attack("honest-scratch", "is right, with cells that raise", right=EXERCISES, first=MISTAKES, edit=edited(scratch)),
-    Attack("honest-tests-gone", "is right, and lost its checks", right=EXERCISES, edit=edited(tests_gone)),
+    Attack("honest-tests-gone", "is right, and has lost its checks", right=EXERCISES, edit=edited(tests_gone)),
     Attack("honest-tests-doubled", "is right, and has every check twice", right=EXERCISES, edit=edited(doubled)),
-    Attack("honest-tests-edited", "is right, with checks changed", right=EXERCISES, edit=edited(tests_edited)),
+    Attack("honest-tests-edited", "is right, and has edited checks", right=EXERCISES, edit=edited(tests_edited)),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Attacks over the network and over sockets: outwards, to other kernels, to the grader."""
+"""Attacks over the network and over sockets: to other machines, to other kernels, to the host."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ for name in ("\\0grading", "\\0/tmp/.X11-unix/X0", "\\0jupyter"):
         print(error)
 """
 
-# a process of its own that takes the place of the snapshot, and answers in words of its own
+# another process connects in place of the snapshot, and sends replies of its own
 STOLEN = """
 import json, os, socket, struct, time
 if os.fork() == 0:
@@ -58,10 +58,10 @@ if os.fork() == 0:
 """
 
 ATTACKS = (
-    Attack("network", "connects to the network, to this machine, to a name server", right=("relu_forward",),
+    Attack("network", "connects to other machines, to this machine, to a name server", right=("relu_forward",),
            first=OUTWARDS),
     Attack("other-sockets", "looks for sockets of other kernels and of the system", right=("relu_forward",),
            first=SOCKETS),
-    Attack("stolen-question", "answers the grader's questions from a process of its own", right=("relu_forward",),
+    Attack("stolen-question", "answers the host's questions from another process", right=("relu_forward",),
            first=STOLEN, may=("relu_forward",)),
 )  # fmt: skip

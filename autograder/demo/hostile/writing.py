@@ -1,4 +1,4 @@
-"""Attacks that write where they must not: the gradebook, other submissions, through links."""
+"""Attacks that write where they must not: the gradebook, other submissions, link targets, the orders' socket."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ except OSError as error:
 
 LINKS = """
 import os
-for place in (".", "/tmp", "/run/kernel", "/dev/shm"):
+for folder in (".", "/tmp", "/run/kernel", "/dev/shm"):
     for target in ("@COURSE@/gradebook.db", "@COURSE@/submitted", "@COURSE@", "/proc/1/root", "/etc/passwd"):
         for name in ("01_backprop.ipynb", "gradebook.db", "answers", "k-1", "k-2", "link"):
             try:
-                os.symlink(target, os.path.join(place, f"{name}"))
+                os.symlink(target, os.path.join(folder, name))
             except OSError:
                 pass
 try:
@@ -58,13 +58,13 @@ for path in ("link", "/tmp/link", "gradebook.db"):
 
 CHANNEL = """
 import json, os, socket
-# the warm process takes its orders over a socket; is it still open here?
+# the warm process receives orders over a socket, which must not be open here
 for fd in range(3, 4096):
     try:
         channel = socket.socket(fileno=os.dup(fd))
         if channel.family == socket.AF_UNIX and channel.getpeername() == "":
             channel.setblocking(False)
-            channel.send(json.dumps({"signal": "1", "number": 9}).encode() + b"\\n")
+            channel.send(json.dumps({"type": "SignalOrder", "kernel": "1", "number": 9}).encode() + b"\\n")
             print("sent to", fd)
     except (OSError, ValueError):
         pass
@@ -72,7 +72,7 @@ for fd in range(3, 4096):
 
 
 def points_in_metadata(notebook: NotebookNode) -> NotebookNode:
-    """Claim points, status and results in every metadata there is."""
+    """Claim points, a status and results in all metadata."""
     claim = {"key": "x", "status": "graded", "why": "", "score": 100}
     notebook.metadata["autograder"] = claim
     notebook.metadata["autograder_zero"] = True
@@ -90,9 +90,9 @@ ATTACKS = (
     Attack("write-gradebook", "writes 100 points into the gradebook", right=("relu_forward",), first=GRADEBOOK),
     Attack("write-others", "overwrites what others handed in, and deletes the course", right=("relu_forward",),
            first=OTHERS),
-    Attack("write-links", "puts links where the grader might write, and moves its sockets", right=("relu_forward",),
+    Attack("write-links", "puts links where the host might write, and renames its sockets", right=("relu_forward",),
            first=LINKS),
-    Attack("write-orders", "gives the warm process orders", right=("relu_forward",), first=CHANNEL),
+    Attack("write-orders", "sends the warm process orders", right=("relu_forward",), first=CHANNEL),
     Attack("claim-points", "claims points in the notebook's metadata and outputs", right=("relu_forward",),
            edit=points_in_metadata),
 )  # fmt: skip

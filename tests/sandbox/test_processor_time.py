@@ -1,4 +1,4 @@
-"""The processor time of a question includes that of processes to which it was handed on."""
+"""The processor time of a question includes that of helper processes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import time
 import psutil
 import pytest
 
-from autograder.sandbox.processor import used_beside
+from autograder.sandbox.processor_time import processor_seconds
 
 BURN = "import time\nend = time.process_time() + 0.4\nwhile time.process_time() < end: pass\n"
 HELPER = f"import os\nif os.fork() == 0:\n    {BURN.replace(chr(10), chr(10) + '    ')}\n"
@@ -18,7 +18,7 @@ HELPER = f"import os\nif os.fork() == 0:\n    {BURN.replace(chr(10), chr(10) + '
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="making a pid namespace takes root")
 @pytest.mark.parametrize("after", ["while True: time.sleep(1)", "os._exit(0)"], ids=["that lives on", "that has ended"])
-def test_a_helper_counts(after: str) -> None:
+def test_a_helper_process_counts(after: str) -> None:
     end = "" if "sleep" in after else "os.wait()\n"
     code = f"import os, time\n{HELPER}\n    {after}\n{end}print('ready', flush=True)\ntime.sleep(60)"
     outer = subprocess.Popen(
@@ -27,15 +27,15 @@ def test_a_helper_counts(after: str) -> None:
     try:
         assert outer.stdout is not None and outer.stdout.readline() == b"ready\n"
         (first,) = psutil.Process(outer.pid).children()
-        until = time.monotonic() + 20
-        while used_beside(first.pid) < 0.4 and time.monotonic() < until:
+        deadline = time.monotonic() + 20
+        while processor_seconds(first.pid) < 0.4 and time.monotonic() < deadline:
             time.sleep(0.05)
-        assert used_beside(first.pid) >= 0.4
-        assert first.cpu_times().user < 0.4  # it did not compute itself
+        assert processor_seconds(first.pid) >= 0.4
+        assert first.cpu_times().user < 0.4  # its helper did the computing
     finally:
         outer.kill()
         outer.communicate()
 
 
-def test_without_a_namespace_of_its_own_a_process_counts_alone() -> None:
-    assert used_beside(os.getpid()) == pytest.approx(time.process_time(), abs=0.2)
+def test_a_process_without_a_pid_namespace_of_its_own_counts_alone() -> None:
+    assert processor_seconds(os.getpid()) == pytest.approx(time.process_time(), abs=0.2)

@@ -1,0 +1,33 @@
+"""The folder that a kernel may import from: the guest's code, the course's modules, and nothing of the host."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent.parent  # autograder/
+COPIED = ("__init__.py", "guest")  # exercises, gallery and grading must not be readable there
+CHECK_STUB = "guest/check_stub.py"  # takes the place of check.py
+
+
+def write_guest_folder(folder: Path, modules: Mapping[str, bytes]) -> Path:
+    """Write into the new `folder` what a kernel may import, and return the folder.
+
+    Args:
+        modules: path in the folder → content of the course's own files.
+    """
+    ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
+    for part in COPIED:
+        source, target = PACKAGE / part, folder / "autograder" / part
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=ignored)
+        else:
+            shutil.copy(source, target)
+    shutil.copy(PACKAGE / CHECK_STUB, folder / "autograder" / "check.py")
+    for path, content in modules.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    return folder
