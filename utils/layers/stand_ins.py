@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from utils.layers.bridge import Pair, array, gradients, labels, one_thread, pair, tensor, torch
+from utils.layers.bridge import array, gradients, labels, stand_in, tensor, torch
 from utils.layers.network import LeNet5 as LeNet5  # 07_lenet_numpy
+from utils.sizes import Pair, pair
 
 Array = np.ndarray
 Cache = tuple[Any, ...]
@@ -24,28 +25,28 @@ def _linear(x: Any, w: Any, b: Any) -> Any:
     return torch().nn.functional.linear(x.flatten(1), w.T, b)
 
 
-@one_thread()
+@stand_in
 def linear_forward(x: Array, w: Array, b: Array) -> tuple[Array, Cache]:
     return array(_linear(tensor(x), tensor(w), tensor(b))), (x, w, b)
 
 
-@one_thread()
+@stand_in
 def linear_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array]:
     dx, dw, db = gradients(_linear, list(cache), dout)
     return dx, dw, db
 
 
-@one_thread()
+@stand_in
 def relu_forward(x: Array) -> tuple[Array, Array]:
     return array(tensor(x).relu()), x
 
 
-@one_thread()
+@stand_in
 def relu_backward(dout: Array, cache: Array) -> Array:
     return gradients(lambda x: x.relu(), [cache], dout)[0]
 
 
-@one_thread()
+@stand_in
 def softmax_loss(scores: Array, y: Array) -> tuple[float, Array]:
     leaf = tensor(scores).requires_grad_()
     loss = torch().nn.functional.cross_entropy(leaf, labels(y))
@@ -53,7 +54,7 @@ def softmax_loss(scores: Array, y: Array) -> tuple[float, Array]:
     return loss.item(), array(leaf.grad)
 
 
-@one_thread()
+@stand_in
 def numerical_gradient(f: Callable[[Array], Any], x: Array, dout: Any, h: float = 1e-5) -> Array:
     here, upstream = tensor(x).double(), torch().as_tensor(np.asarray(dout, dtype=np.float64))
     steps = torch().diag(torch().full((here.numel(),), h, dtype=here.dtype)).reshape(-1, *here.shape)
@@ -65,7 +66,7 @@ def numerical_gradient(f: Callable[[Array], Any], x: Array, dout: Any, h: float 
     return array(torch().stack(slopes).reshape(here.shape)) if slopes else np.zeros(x.shape)
 
 
-@one_thread()
+@stand_in
 def two_layer_loss(params: dict[str, Array], x: Array, y: Array) -> tuple[float, dict[str, Array]]:
     leaves = {name: tensor(value).requires_grad_() for name, value in params.items()}
     hidden = _linear(tensor(x), leaves["W1"], leaves["b1"]).relu()
@@ -77,7 +78,7 @@ def two_layer_loss(params: dict[str, Array], x: Array, y: Array) -> tuple[float,
 # -------------------------------------------------------------------------------------------- 02_convolution
 
 
-@one_thread()
+@stand_in
 def conv_output_size(size: int, kernel: int, stride: int = 1, padding: int = 0) -> int:
     if min(kernel, stride) < 1 or padding < 0:
         raise ValueError(f"kernel {kernel} and stride {stride} must be at least 1, padding {padding} at least 0.")
@@ -89,7 +90,7 @@ def conv_output_size(size: int, kernel: int, stride: int = 1, padding: int = 0) 
         raise ValueError(f"a kernel of {kernel} does not fit an input of {size} with padding {padding}.") from None
 
 
-@one_thread()
+@stand_in
 def conv_cost(
     in_shape: tuple[int, int, int], out_channels: int, kernel: int, stride: int = 1, padding: int = 0
 ) -> tuple[tuple[int, int, int], int, int]:
@@ -103,7 +104,7 @@ def conv_cost(
     return (out_channels, high, wide), params, counter.get_total_flops() // 2  # a multiply-add is two flops
 
 
-@one_thread()
+@stand_in
 def conv_forward(x: Array, w: Array, b: Array, stride: Pair = 1, padding: Pair = 0) -> tuple[Array, Cache]:
     out = torch().nn.functional.conv2d(tensor(x), tensor(w), tensor(b), pair(stride), pair(padding))
     return array(out), (x, w, b, stride, padding)
@@ -117,17 +118,17 @@ def hand_filters() -> Array:
     return np.stack([impulse, ndimage.sobel(impulse, 0), ndimage.uniform_filter(impulse, 3)])[:, None]
 
 
-@one_thread()
+@stand_in
 def conv1x1_forward(x: Array, w: Array, b: Array) -> Array:
     return array(torch().nn.functional.conv2d(tensor(x), tensor(w)[:, :, None, None], tensor(b)))
 
 
-@one_thread()
+@stand_in
 def merge_convs(w1: Array, w2: Array) -> Array:
     return array(torch().nn.functional.conv_transpose2d(tensor(w2), tensor(w1)))
 
 
-@one_thread()
+@stand_in
 def receptive_field(layers: list[tuple[int, int]]) -> int:
     seen = torch().ones(1, 1, 1)
     for kernel, stride in reversed(layers):
@@ -138,18 +139,18 @@ def receptive_field(layers: list[tuple[int, int]]) -> int:
 # ------------------------------------------------------------------------------------------ 03_conv_backward
 
 
-@one_thread()
+@stand_in
 def conv_backward_bias(dout: Array) -> Array:
     return array(tensor(dout).sum((0, 2, 3)))
 
 
-@one_thread()
+@stand_in
 def conv_backward_weight(dout: Array, x: Array, kernel: Pair, stride: Pair = 1, padding: Pair = 0) -> Array:
     shape = (dout.shape[1], x.shape[1], *pair(kernel))
     return array(torch().nn.grad.conv2d_weight(tensor(x), shape, tensor(dout), pair(stride), pair(padding)))
 
 
-@one_thread()
+@stand_in
 def conv_backward_input(
     dout: Array, w: Array, x_shape: tuple[int, int, int, int], stride: Pair = 1, padding: Pair = 0
 ) -> Array:
@@ -166,13 +167,13 @@ def conv_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array]:
 # -------------------------------------------------------------------------------------- 04_fast_convolution
 
 
-@one_thread()
+@stand_in
 def im2col(x: Array, kernel: Pair, stride: Pair = 1, padding: Pair = 0) -> Array:
     unfold = torch().nn.functional.unfold
     return array(unfold(tensor(x), pair(kernel), padding=pair(padding), stride=pair(stride)))
 
 
-@one_thread()
+@stand_in
 def col2im(cols: Array, x_shape: tuple[int, int, int, int], kernel: Pair, stride: Pair = 1, padding: Pair = 0) -> Array:
     fold = torch().nn.functional.fold
     return array(fold(tensor(cols), x_shape[2:], pair(kernel), padding=pair(padding), stride=pair(stride)))
@@ -186,12 +187,12 @@ def conv_backward_fast(dout: Array, cache: Cache) -> tuple[Array, Array, Array]:
     return conv_backward(dout, cache)
 
 
-@one_thread()
+@stand_in
 def conv1d_forward(x: Array, w: Array, b: Array, stride: int = 1, padding: int = 0) -> Array:
     return array(torch().nn.functional.conv1d(tensor(x), tensor(w), tensor(b), stride, padding))
 
 
-@one_thread()
+@stand_in
 def conv3d_forward(x: Array, w: Array, b: Array, stride: int = 1, padding: int = 0) -> Array:
     return array(torch().nn.functional.conv3d(tensor(x), tensor(w), tensor(b), stride, padding))
 
@@ -199,25 +200,25 @@ def conv3d_forward(x: Array, w: Array, b: Array, stride: int = 1, padding: int =
 # ------------------------------------------------------------------------------------------------ 05_pooling
 
 
-@one_thread()
+@stand_in
 def max_pool_forward(x: Array, kernel: Pair, stride: Pair | None = None) -> tuple[Array, Cache]:
     stride = kernel if stride is None else stride
     return array(torch().nn.functional.max_pool2d(tensor(x), pair(kernel), pair(stride))), (x, kernel, stride)
 
 
-@one_thread()
+@stand_in
 def max_pool_backward(dout: Array, cache: Cache) -> Array:
     x, kernel, stride = cache
     return gradients(lambda x: torch().nn.functional.max_pool2d(x, pair(kernel), pair(stride)), [x], dout)[0]
 
 
-@one_thread()
+@stand_in
 def avg_pool_forward(x: Array, kernel: Pair, stride: Pair | None = None) -> tuple[Array, Cache]:
     stride = kernel if stride is None else stride
     return array(torch().nn.functional.avg_pool2d(tensor(x), pair(kernel), pair(stride))), (x, kernel, stride)
 
 
-@one_thread()
+@stand_in
 def avg_pool_backward(dout: Array, cache: Cache) -> Array:
     x, kernel, stride = cache
     return gradients(lambda x: torch().nn.functional.avg_pool2d(x, pair(kernel), pair(stride)), [x], dout)[0]
@@ -231,7 +232,7 @@ def _normalised(x: Any, gamma: Any, beta: Any, running: tuple[Array, Array], tra
     return torch().batch_norm(x, gamma, beta, mean, variance, training, 0.0, eps, False)
 
 
-@one_thread()
+@stand_in
 def batchnorm_forward(
     x: Array,
     gamma: Array,
@@ -254,7 +255,7 @@ def batchnorm_forward(
     return array(out), (x, gamma, beta, at_rest, training, eps)
 
 
-@one_thread()
+@stand_in
 def batchnorm_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array]:
     x, gamma, beta, at_rest, training, eps = cache
     dx, dgamma, dbeta = gradients(
@@ -267,7 +268,7 @@ def batchnorm_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array]:
 spatial_batchnorm_forward, spatial_batchnorm_backward = batchnorm_forward, batchnorm_backward
 
 
-@one_thread()
+@stand_in
 def fuse_conv_batchnorm(
     w: Array, b: Array, gamma: Array, beta: Array, running_mean: Array, running_var: Array, eps: float = 1e-5
 ) -> tuple[Array, Array]:
