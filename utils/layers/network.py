@@ -46,7 +46,7 @@ class LeNet5:
 
     @stand_in
     def loss(self, x: np.ndarray, y: np.ndarray) -> tuple[float, dict[str, np.ndarray]]:
-        """x (N, 1, 28, 28), labels y (N,) → the mean cross-entropy and the gradient of each parameter, in a new dict."""
+        """x (N, 1, 28, 28), labels y (N,) → the mean cross-entropy and a new dict of the parameters' gradients."""
         leaves = self._leaves()
         loss = torch().nn.functional.cross_entropy(self._scores(x, leaves), labels(y))
         loss.backward()
