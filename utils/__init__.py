@@ -1,1 +1,1 @@
-"""What the notebooks import: data sets, gradients, figures and the small things that keep a lesson readable."""
+"""What the notebooks import: data sets, gradient checks, figures, earlier layers, training, timing."""

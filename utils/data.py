@@ -1,4 +1,4 @@
-"""The course's images by name: digits (always at hand), mnist, fashion-mnist, and a photograph."""
+"""The images of the course: the data sets digits (no download), mnist and fashion-mnist, and two photographs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tqdm.auto import tqdm
 
 from utils.idx import read_idx
 
-FOLDER_VARIABLE = "CNN_COURSE_DATA"
+FOLDER_VARIABLE = "CNN_COURSE_DATA"  # environment variable: a folder with the files, as load describes it
 NAMES = ("digits", "mnist", "fashion-mnist")
 PHOTOGRAPHS = ("china.jpg", "flower.jpg")
 
@@ -41,7 +41,7 @@ SHA256 = {
     },
 }
 
-# tried in turn; what they send is trusted only when its hash is right
+# tried in this order; a file is used only if its hash is right
 MIRRORS = {
     "mnist": (
         "https://ossci-datasets.s3.amazonaws.com/mnist/",
@@ -67,41 +67,41 @@ CLASSES = {
 
 
 class DataFileError(RuntimeError):
-    """A data file is missing or wrong; the message says which, and what to do."""
+    """A data file is missing or damaged; the message says which one and what to do."""
 
     def _render_traceback_(self) -> list[str]:
-        """What IPython shows: the sentence alone."""
+        """What IPython shows instead of a traceback: the message alone."""
         return [str(self)]
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """Images in [0, 1], float32 (N, 1, 28, 28), and their labels, int64 (N,): indices into `classes`."""
+    """Images and labels of ten classes, split into a training and a test set."""
 
     name: str
-    classes: tuple[str, ...]
-    train_images: NDArray[np.float32]
-    train_labels: NDArray[np.int64]
-    test_images: NDArray[np.float32]
-    test_labels: NDArray[np.int64]
+    classes: tuple[str, ...]  # names of the classes, in the order of the labels
+    train_images: NDArray[np.float32]  # (N, 1, 28, 28) in [0, 1]
+    train_labels: NDArray[np.int64]  # (N,) indices into `classes`
+    test_images: NDArray[np.float32]  # (M, 1, 28, 28) in [0, 1]
+    test_labels: NDArray[np.int64]  # (M,)
 
 
 def load(name: str = "digits") -> Dataset:
-    """Load a data set by name: the same arrays, in the same order, every time; the caller may change them.
+    """Load a data set by name: new arrays with the same values in the same order at every call.
 
-    `digits` is scikit-learn's and needs no network: 1400 images to train on, 397 to test. `mnist` and
-    `fashion-mnist` (60,000 and 10,000) are read from the folder named in CNN_COURSE_DATA, laid out
-    `mnist/train-images-idx3-ubyte.gz` and so on; what is not there is downloaded, once.
+    `digits` comes with scikit-learn and needs no network: 1400 training and 397 test images. `mnist` and
+    `fashion-mnist` (60,000 and 10,000) are read from the folder that the environment variable CNN_COURSE_DATA names,
+    with files such as `mnist/train-images-idx3-ubyte.gz` in it. Files that are missing are downloaded once.
 
     Raises:
-        ValueError: for another name.
-        DataFileError: if a file cannot be downloaded, or the folder's own copy has the wrong hash.
+        ValueError: if there is no data set of this name.
+        DataFileError: if a file cannot be downloaded, or a file in the folder has the wrong hash.
     """
     if name not in NAMES:
-        raise ValueError(f"No data set is called {name!r}. There are: {', '.join(NAMES)}.")
+        raise ValueError(f"No data set is called {name!r}. Choose one of {', '.join(NAMES)}.")
     if name == "digits":
         return _digits()
-    # small files first: without a network, the error comes before the wait
+    # the small files first: a missing network then raises at once
     test_labels, train_labels = _labels(name, TEST_LABELS), _labels(name, TRAIN_LABELS)
     test_images, train_images = _images(name, TEST_IMAGES), _images(name, TRAIN_IMAGES)
     return Dataset(name, CLASSES[name], train_images, train_labels, test_images, test_labels)
@@ -111,51 +111,51 @@ def photograph(name: str = "china.jpg") -> NDArray[np.float32]:
     """One of scikit-learn's two photographs, float32 (3, 427, 640) in [0, 1]; needs no network.
 
     Raises:
-        ValueError: for a name other than china.jpg and flower.jpg.
+        ValueError: if the name is neither china.jpg nor flower.jpg.
     """
     if name not in PHOTOGRAPHS:
-        raise ValueError(f"No photograph is called {name!r}. There are: {', '.join(PHOTOGRAPHS)}.")
+        raise ValueError(f"No photograph is called {name!r}. Choose one of {', '.join(PHOTOGRAPHS)}.")
     pixels = load_sample_image(name).transpose(2, 0, 1)
     return np.ascontiguousarray(pixels, dtype=np.float32) / np.float32(255)
 
 
 def shuffle_pixels(images: NDArray[Any], order: NDArray[np.int64]) -> NDArray[Any]:
-    """Move the pixels of each image: the pixel at place i of the result was at place order[i], in reading order.
+    """Permute the pixels of each image: with each image flattened, result[i] = image[order[i]].
 
     Args:
         images: (N, C, H, W).
-        order: (C·H·W,), the same for every image, or (N, C·H·W), a row for each.
+        order: (C·H·W,) int64, one permutation for all images, or (N, C·H·W), one for each.
 
     Returns:
-        A new array (N, C, H, W).
+        A new array (N, C, H, W) of the dtype of the images.
     """
     rows = images.reshape(len(images), -1)
     return np.take_along_axis(rows, np.broadcast_to(order, rows.shape), axis=1).reshape(images.shape)
 
 
 def cache_folder() -> Path:
-    """Where downloads are kept, for this user and for every course folder."""
+    """The folder for downloads, one for each user of the machine."""
     return Path(pooch.os_cache("cnn-course"))
 
 
 def _digits(per_class: int = 140) -> Dataset:
-    """1797 digits of 8×8 enlarged to 28×28: 140 of each class to train on, the rest (34 to 43) to test."""
+    """1797 digits, enlarged from 8×8 to 28×28: 140 of each class for training, the rest (34 to 43) for testing."""
     bunch = load_digits()
-    # RandomState, unlike default_rng, promises the same numbers in every version of NumPy
+    # RandomState, unlike default_rng, gives the same numbers in every version of NumPy
     order = np.random.RandomState(0).permutation(len(bunch.target))
     labels = bunch.target[order].astype(np.int64)
     images = enlarge(bunch.images[order] / 16, 28)[:, None].astype(np.float32)
-    place_in_class = np.empty_like(labels)
+    rank_in_class = np.empty_like(labels)
     for c in range(10):
-        place_in_class[labels == c] = np.arange(np.sum(labels == c))
-    train = place_in_class < per_class
+        rank_in_class[labels == c] = np.arange(np.sum(labels == c))
+    train = rank_in_class < per_class
     return Dataset("digits", CLASSES["digits"], images[train], labels[train], images[~train], labels[~train])
 
 
 def enlarge(images: NDArray[np.float64], size: int) -> NDArray[np.float64]:
-    """Enlarge square images smoothly: (N, H, H) → (N, size, size), clipped to [0, 1].
+    """Enlarge square images by cubic interpolation: (N, H, H) → (N, size, size), clipped to [0, 1].
 
-    Cubic convolution with a = −1/2 (R. Keys, IEEE Trans. ASSP 29(6), 1981); edges are repeated.
+    The kernel is that of R. Keys, IEEE Trans. ASSP 29(6), 1981, with a = −1/2; edge pixels are repeated outwards.
     """
     margin = 2
     padded = np.pad(images, ((0, 0), (margin, margin), (margin, margin)), mode="edge")
@@ -167,28 +167,28 @@ def enlarge(images: NDArray[np.float64], size: int) -> NDArray[np.float64]:
 
 
 def _images(name: str, file: str) -> NDArray[np.float32]:
-    return read_idx(_find(name, file))[:, None].astype(np.float32) / np.float32(255)
+    return read_idx(_verified_file(name, file))[:, None].astype(np.float32) / np.float32(255)
 
 
 def _labels(name: str, file: str) -> NDArray[np.int64]:
-    return read_idx(_find(name, file)).astype(np.int64)
+    return read_idx(_verified_file(name, file)).astype(np.int64)
 
 
-def _find(name: str, file: str) -> Path:
-    """The checked file: the reader's own if there is one, else the download cache's, fetched if need be."""
+def _verified_file(name: str, file: str) -> Path:
+    """Path of a file whose hash is right: in the user's folder, else in the download cache, else downloaded now."""
     expected = SHA256[name][file]
     folder = os.environ.get(FOLDER_VARIABLE)
     if folder:
         if not Path(folder).is_dir():
             raise DataFileError(f"{FOLDER_VARIABLE} names {folder}, which is not a folder: correct or unset it.")
-        own = Path(folder) / name / file
-        if own.exists():
-            if (got := _sha256(own)) != expected:
+        provided = Path(folder) / name / file
+        if provided.exists():
+            if (got := _sha256(provided)) != expected:
                 raise DataFileError(
-                    f"{own} is damaged or another file: its sha256 is {got}, expected {expected}. "
+                    f"{provided} is damaged or a different file: its sha256 is {got}, expected {expected}. "
                     f"Replace it, or move it away to have it downloaded."
                 )
-            return own
+            return provided
     cached = cache_folder() / name / file
     if cached.exists():
         if _sha256(cached) == expected:
@@ -198,28 +198,28 @@ def _find(name: str, file: str) -> Path:
 
 
 def _download(name: str, file: str, target: Path) -> Path:
-    """Fetch a file from the first mirror that sends the right bytes."""
-    # at its usual level pooch writes to stderr, for which nbgrader takes points away
+    """Download a file from the first mirror whose file has the right hash."""
+    # at its default level pooch writes to stderr, and nbgrader deducts points for output on stderr
     pooch.get_logger().setLevel(logging.WARNING)
     reasons = []
     for mirror in MIRRORS[name]:
-        # a bar of no length counts as false, and pooch would draw none; it sets the length itself
+        # pooch sets the length itself, but ignores a bar of length 0, which is falsy
         bar = tqdm(total=1, desc=f"{name}/{file}", unit="B", unit_scale=True, file=sys.stdout, leave=False)
         fetch = pooch.HTTPDownloader(progressbar=bar, timeout=15)
         try:
             pooch.retrieve(mirror + file, f"sha256:{SHA256[name][file]}", target.name, target.parent, downloader=fetch)
             return target
         except ValueError:
-            reasons.append(f"{urlsplit(mirror).netloc} sent a file with another hash")
+            reasons.append(f"{urlsplit(mirror).netloc} sent a file with a different hash")
         except OSError as error:
-            reasons.append(f"{urlsplit(mirror).netloc} {type(error).__name__}")
+            reasons.append(f"{urlsplit(mirror).netloc}: {type(error).__name__}")
         finally:
             bar.close()
     folder = os.environ.get(FOLDER_VARIABLE)
-    place = Path(folder) / name / file if folder else target
+    destination = Path(folder) / name / file if folder else target
     raise DataFileError(
-        f"{name}/{file} could not be downloaded ({'; '.join(reasons)}). With no network, get it elsewhere "
-        f"(for example {MIRRORS[name][0]}{file}) and put it at {place}, or use load('digits')."
+        f"{name}/{file} could not be downloaded ({'; '.join(reasons)}). Without a network, download it on another "
+        f"machine (for example from {MIRRORS[name][0]}{file}) and put it at {destination}, or use load('digits')."
     )
 
 

@@ -1,4 +1,4 @@
-"""Compare gradients from a backward pass with numerical ones, and show where they differ most."""
+"""Compare the gradients of a backward pass with numerical ones and print where they differ most."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from numpy.typing import ArrayLike, NDArray
 
 Gradients = ArrayLike | Sequence[ArrayLike] | Mapping[str, ArrayLike]
 
-# of a function of arrays: (f, x, dout, h) → the gradient of sum(f(x) · dout), by central differences
+# (f, x, dout, h) → the gradient of sum(f(x) · dout) with respect to x, by central differences of width 2h
 NumericalGradient = Callable[[Callable[[Any], Any], Any, Any, float], Any]
 
-# below this size a numerical gradient is mostly rounding error, which is no reason to worry
+# gradients below this are compared absolutely: a numerical gradient as small is mostly rounding error
 FLOOR = 1e-4
 
 
 class Worst(NamedTuple):
     """The element at which two gradients differ most."""
 
-    place: tuple[int, ...]
-    analytic: float
-    numeric: float
-    error: float
+    place: tuple[int, ...]  # its index; () for a scalar or an empty array
+    analytic: float  # from the backward pass
+    numeric: float  # from central differences
+    error: float  # relative, see relative_error
 
 
 def relative_error(analytic: ArrayLike, numeric: ArrayLike, floor: float = FLOOR) -> NDArray[np.float64]:
-    """Element by element |a − n| / max(|a|, |n|, floor), in float64; infinite where either is not finite.
+    """Elementwise |a − n| / max(|a|, |n|, floor) in float64, in the shape of both; inf where either is not finite.
 
     Raises:
         ValueError: if the shapes differ.
@@ -41,7 +41,7 @@ def relative_error(analytic: ArrayLike, numeric: ArrayLike, floor: float = FLOOR
 
 
 def worst_element(analytic: ArrayLike, numeric: ArrayLike) -> Worst:
-    """Find where two gradients of the same shape differ most; error 0 at place () if they are empty."""
+    """Find the element at which two gradients of the same shape differ most; error 0 at place () if they are empty."""
     error = relative_error(analytic, numeric)
     if error.size == 0:
         return Worst((), 0.0, 0.0, 0.0)
@@ -57,21 +57,21 @@ def worst_element(analytic: ArrayLike, numeric: ArrayLike) -> Worst:
 def compare_gradients(
     analytic: Gradients, numeric: Gradients, names: Sequence[str] | None = None, tolerance: float = 1e-5
 ) -> None:
-    """Print a line per gradient: its worst relative error, where that is, and both values there.
+    """Print one line for each gradient: its largest relative error, where that is, and both values there.
 
     Args:
-        analytic: from the backward pass: one array, several in a tuple or list, or a dict by name.
-        numeric: the same from central differences, in float64; each of the shape of its partner.
-        names: of one or several arrays; a dict brings its own.
+        analytic: from the backward pass: one array, a tuple or list of arrays, or a dict name → array.
+        numeric: from central differences, in float64, in the same form and shapes.
+        names: one for each array; not needed for a dict.
         tolerance: the largest relative error (see `relative_error`) that counts as agreement.
 
     Raises:
-        ValueError: if the two sides do not hold gradients of the same names, or the same number of them.
+        ValueError: if the names, or the numbers of gradients, of the two sides differ.
     """
-    left, right = _by_name(analytic, names), _by_name(numeric, names)
-    if left.keys() != right.keys():
-        raise ValueError(f"the analytic gradients are {', '.join(left)}, the numerical ones {', '.join(right)}.")
-    _print_table(left, right, tolerance, {})
+    ours, reference = _by_name(analytic, names), _by_name(numeric, names)
+    if ours.keys() != reference.keys():
+        raise ValueError(f"the analytic gradients are {', '.join(ours)}, the numerical ones {', '.join(reference)}.")
+    _print_table(ours, reference, tolerance, {})
 
 
 def check_gradients(
@@ -84,51 +84,50 @@ def check_gradients(
     seed: int = 0,
     title: str = "",
 ) -> None:
-    """Hold a backward pass against central differences of its forward pass, and print a line per input.
+    """Compare a backward pass with central differences of its forward pass, and print one line for each input.
 
-    The upstream gradient is random: with ones, a backward pass that mixes its outputs up could go unseen. Where an
-    element differs and the slopes to its two sides differ too (a maximum with a tie, a ReLU at 0), any value between
-    the two is a gradient of sorts: such elements are counted, said and left out.
+    The upstream gradient is random: with ones, a backward pass that permutes the outputs could go unnoticed. Where the
+    function has a kink (a maximum with a tie, a ReLU at 0), every value between its one-sided slopes is a subgradient:
+    elements that differ there are left out, and their number is printed.
 
         check_gradients(relu_forward, relu_backward, {"x": x}, numerical_gradient)
         check_gradients(lambda x, w, b: conv_forward(x, w, b, 2, 1), conv_backward, {"x": x, "w": w, "b": b}, …)
 
     Args:
         forward: called with the inputs, in their order; returns (out, cache). It must not update them in place.
-        backward: called with (dout, cache); returns the gradient of every input, in order; of one input it may be
-            the array itself.
-        inputs: name → array; taken in float64. Their gradients are called `d` + name.
-        numerical_gradient: the function of notebook 01, `(f, x, dout, h)`. It is an argument because the reader has
-            written one that is trusted by now; a second one here would give the exercise away.
-        h: how far each element is moved.
+        backward: called with (dout, cache); returns the gradients of the inputs, in their order, or one array if there
+            is one input.
+        inputs: name → array, converted to float64. The gradient of `x` is called `dx`.
+        numerical_gradient: the function of notebook 01, `(f, x, dout, h)`. It is an argument because the student has
+            written one; another one here would give away that exercise.
+        h: step of the central differences.
         tolerance: the largest relative error (see `relative_error`) that counts as agreement.
         seed: of the upstream gradient.
-        title: a line to print above.
+        title: printed above the table.
 
     Raises:
         ValueError: if backward returns more or fewer gradients than there are inputs.
     """
-    given = {name: np.array(value, dtype=np.float64) for name, value in inputs.items()}
-    out, cache = forward(*given.values())
+    arrays = {name: np.array(value, dtype=np.float64) for name, value in inputs.items()}
+    out, cache = forward(*arrays.values())
     dout = np.random.default_rng(seed).standard_normal(np.shape(out))
-    found = backward(dout, cache)
-    analytic = _by_name(found, [f"d{name}" for name in given])
+    analytic = _by_name(backward(dout, cache), [f"d{name}" for name in arrays])
     numeric: dict[str, NDArray[Any]] = {}
     notes: dict[str, str] = {}
-    for name, x in given.items():
+    for name, x in arrays.items():
 
         def f(value: NDArray[Any], name: str = name) -> Any:
-            return forward(*(given | {name: value}).values())[0]
+            return forward(*(arrays | {name: value}).values())[0]
 
-        mine, measured = analytic[f"d{name}"], np.asarray(numerical_gradient(f, x.copy(), dout, h))
-        numeric[f"d{name}"] = measured
-        if mine.shape != measured.shape:
+        ours, reference = analytic[f"d{name}"], np.asarray(numerical_gradient(f, x.copy(), dout, h))
+        numeric[f"d{name}"] = reference
+        if ours.shape != reference.shape:
             continue
-        kinks = _kinks(f, x, dout, mine, relative_error(mine, measured) > tolerance, numerical_gradient, h)
+        kinks = _kinks(f, x, dout, ours, relative_error(ours, reference) > tolerance, numerical_gradient, h)
         if kinks.any():
-            analytic[f"d{name}"] = np.where(kinks, measured, mine)
+            analytic[f"d{name}"] = np.where(kinks, reference, ours)
             count = int(kinks.sum())
-            verb = "sits on a kink and was" if count == 1 else "sit on a kink and were"
+            verb = "lies on a kink and was" if count == 1 else "lie on a kink and were"
             notes[f"d{name}"] = f"; {count} of {kinks.size} elements {verb} left out"
     if title:
         print(title)
@@ -144,55 +143,50 @@ def _kinks(
     numerical_gradient: NumericalGradient,
     h: float,
 ) -> NDArray[np.bool_]:
-    """Which doubtful elements of x have different slopes to their two sides, and a gradient that lies between them."""
+    """Which doubtful elements of x lie on a kink: the one-sided slopes differ, and the gradient is between them."""
 
-    def one_side(bound: Callable[[NDArray[Any], float], NDArray[Any]], step: float) -> NDArray[Any]:
-        def moved(way: NDArray[Any]) -> Any:
-            place = x.copy()
-            place[doubtful] += bound(way, 0.0)
-            return f(place)
+    def one_sided(bound: Callable[[NDArray[Any], float], NDArray[Any]], step: float) -> NDArray[Any]:
+        def f_of_offset(offset: NDArray[Any]) -> Any:
+            moved = x.copy()
+            moved[doubtful] += bound(offset, 0.0)
+            return f(moved)
 
-        # one of the two steps of the central difference is held back, so it comes out half as large
-        return 2 * np.asarray(numerical_gradient(moved, np.zeros(int(doubtful.sum())), dout, step))
+        # `bound` cancels one of the two steps of the central difference, which makes it half the one-sided slope
+        return 2 * np.asarray(numerical_gradient(f_of_offset, np.zeros(int(doubtful.sum())), dout, step))
 
     kinked = np.zeros(x.shape, dtype=bool)
     if doubtful.any():
         near, far = (
-            (one_side(np.maximum, step), one_side(np.minimum, step))  # slopes to the right and to the left
+            (one_sided(np.maximum, step), one_sided(np.minimum, step))  # slopes on the right and on the left
             for step in (h, 10 * h)
         )
         jump, middle = np.abs(near[0] - near[1]), (near[0] + near[1]) / 2
         clear = jump > 1e-3 * np.maximum(np.maximum(*np.abs(near)), FLOOR)
         between = np.abs(analytic[doubtful] - middle) < 0.501 * jump
-        # where a curve merely bends, the difference grows with the step
+        # at a kink the jump does not depend on the step; where the function is smooth, it grows with the step
         kinked[doubtful] = clear & between & (np.abs(far[0] - far[1]) < 5 * jump)
     return kinked
 
 
 def _print_table(
-    left: Mapping[str, NDArray[Any]], right: Mapping[str, NDArray[Any]], tolerance: float, notes: Mapping[str, str]
+    analytic: Mapping[str, NDArray[Any]],
+    numeric: Mapping[str, NDArray[Any]],
+    tolerance: float,
+    notes: Mapping[str, str],
 ) -> None:
     rows: list[tuple[str, ...]] = [("gradient", "shape", "worst error", "at", "analytic", "numerical", "")]
-    rows += [_row(name, left[name], right[name], tolerance, notes.get(name, "")) for name in left]
+    rows += [_row(name, analytic[name], numeric[name], tolerance, notes.get(name, "")) for name in analytic]
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     for row in rows:
         print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
-    coarse = [name for name in left if np.float32 in (left[name].dtype, right[name].dtype)]
-    if coarse:
-        print(f"{', '.join(coarse)}: float32 keeps 7 digits, too few for a gradient check; use float64.")
+    single = [name for name in analytic if np.float32 in (analytic[name].dtype, numeric[name].dtype)]
+    if single:
+        print(f"{', '.join(single)}: float32 keeps 7 digits, too few for a gradient check; use float64.")
 
 
 def _row(name: str, analytic: NDArray[Any], numeric: NDArray[Any], tolerance: float, note: str) -> tuple[str, ...]:
     if analytic.shape != numeric.shape:
-        return (
-            name,
-            str(analytic.shape),
-            "",
-            "",
-            "",
-            "",
-            f"differs: the numerical one has shape {numeric.shape}",
-        )
+        return name, str(analytic.shape), *[""] * 4, f"differs: the numerical one has shape {numeric.shape}"
     worst = worst_element(analytic, numeric)
     place = str(list(worst.place)) if worst.place else "–"
     verdict = "agrees" if worst.error <= tolerance else "differs"
@@ -203,8 +197,8 @@ def _row(name: str, analytic: NDArray[Any], numeric: NDArray[Any], tolerance: fl
 def _by_name(gradients: Gradients, names: Sequence[str] | None) -> dict[str, NDArray[Any]]:
     if isinstance(gradients, Mapping):
         return {name: np.asarray(gradient) for name, gradient in gradients.items()}
-    several = gradients if isinstance(gradients, (tuple, list)) else [gradients]
-    names = names or [f"gradient {i}" for i in range(len(several))]
-    if len(names) != len(several):
-        raise ValueError(f"{len(several)} gradients and {len(names)} names ({', '.join(names)}): give one each.")
-    return {name: np.asarray(gradient) for name, gradient in zip(names, several, strict=True)}
+    arrays = gradients if isinstance(gradients, (tuple, list)) else [gradients]
+    names = names or [f"gradient {i}" for i in range(len(arrays))]
+    if len(names) != len(arrays):
+        raise ValueError(f"{len(arrays)} gradients and {len(names)} names ({', '.join(names)}): give one each.")
+    return {name: np.asarray(gradient) for name, gradient in zip(names, arrays, strict=True)}

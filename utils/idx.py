@@ -10,17 +10,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-UNSIGNED_BYTE = 0x08
+UNSIGNED_BYTE = 0x08  # code of the element type in the header
 
 
 def read_idx(path: str | Path) -> NDArray[np.uint8]:
-    """Read a gzipped IDX file of bytes into a new array, with the shape that its header gives.
+    """Read a gzipped IDX file of bytes into a new uint8 array, with the shape that its header gives.
 
     The header is two zero bytes, the element type, the number of axes, then each axis's length as a
     big-endian 32-bit integer; the elements follow in C order.
 
     Raises:
-        ValueError: if the file is not gzip, is cut short, or does not hold what its header says.
+        ValueError: if the file is not gzipped, is cut short, or does not contain what its header says.
     """
     try:
         with gzip.open(path) as file:

@@ -1,4 +1,4 @@
-"""What a lesson needs around an exercise: an honest stub, and figures that wait for the student's code."""
+"""What a notebook needs around an exercise: a stub that raises, and figures that wait for the student's code."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from contextlib import contextmanager
 
 
 class NotWritten(NotImplementedError):
-    """Raised by an exercise that is still empty; names the function in one line instead of a traceback."""
+    """Raised by an exercise that is still empty; Jupyter shows one line that names the function, no traceback."""
 
     def __init__(self) -> None:
-        # the frame that says `raise NotWritten` is the function that is missing
+        # the calling frame, which executes `raise NotWritten`, is that of the missing function
         self.function = sys._getframe(1).f_code.co_qualname.rpartition("<locals>.")[2]
         super().__init__(f"{self.function} is not written yet: fill in its cell, run it, then run this one again.")
 
     def _render_traceback_(self) -> list[str]:
-        """What IPython shows: the sentence alone."""
+        """What IPython shows instead of a traceback: the message alone."""
         return [str(self)]
 
 
 @contextmanager
 def demonstration() -> Iterator[None]:
-    """Run a figure that uses the student's code; where that code is missing or fails, say so in one line."""
+    """Run a figure that uses the student's code; if that code is missing or raises, print one line that says so."""
     try:
         yield
     except NotImplementedError as missing:

@@ -1,4 +1,4 @@
-"""Seeds for everything that draws: Python, NumPy, PyTorch on every device, and the workers of a DataLoader."""
+"""Seed every random number generator: Python's, NumPy's, PyTorch's on all devices, a DataLoader's workers'."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ import numpy as np
 
 
 def seed_everything(seed: int) -> Any:
-    """Seed Python's, NumPy's and PyTorch's global generators; PyTorch's on all its devices.
+    """Seed the global generators of Python, NumPy and PyTorch, the last on all devices.
 
-    Returns a generator of its own for a loader or an order: `torch.randperm(n, generator=seed_everything(0))`.
+    With the same machine and number of threads, a program then computes the same numbers again on the CPU. On a GPU
+    some operations still add in a different order each time, unless `torch.use_deterministic_algorithms(True)` forbids
+    them.
 
-    On one machine with one number of threads the same program then gives the same numbers on the CPU. On a GPU some
-    operations still add in another order each time, unless `torch.use_deterministic_algorithms(True)` forbids them.
+    Returns:
+        A separate torch.Generator with the same seed, for a permutation or a DataLoader:
+        `torch.randperm(n, generator=seed_everything(0))`.
     """
     import torch
 
@@ -25,9 +28,9 @@ def seed_everything(seed: int) -> Any:
 
 
 def loader_seeds(seed: int) -> dict[str, Any]:
-    """What makes a DataLoader repeat itself: `DataLoader(data, batch_size=32, shuffle=True, **loader_seeds(0))`.
+    """Arguments that make a DataLoader reproducible: `DataLoader(data, shuffle=True, **loader_seeds(0))`.
 
-    The order comes out of a generator of its own, so what else draws numbers does not change it.
+    The order comes from a separate generator, so other code that draws random numbers does not change it.
     """
     import torch
 
@@ -35,7 +38,11 @@ def loader_seeds(seed: int) -> dict[str, Any]:
 
 
 def seed_worker(worker: int) -> None:
-    """In a worker process of a loader: pass its seed, which PyTorch has set, on to Python and NumPy."""
+    """Seed Python and NumPy in a worker process of a DataLoader, from the seed that PyTorch has set there.
+
+    Args:
+        worker: the worker's index; part of PyTorch's `worker_init_fn` interface, not used.
+    """
     import torch
 
     seed = torch.initial_seed() % 2**32

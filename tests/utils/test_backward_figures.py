@@ -38,7 +38,7 @@ def test_a_row_of_numbers_has_signs_between_and_boxes_where_asked() -> None:
 def test_each_weight_has_a_view_with_the_number_given() -> None:
     figure = weight_views(np.ones((4, 4)), np.ones((3, 3)), np.array([[4.0, 7.0], [-4.0, 0.5]]))
     assert len(figure.axes) == 5
-    assert {"dw[0, 1] = 7", "dw[1, 0] = −4", "weight (1, 1) met"} <= set(texts(figure))
+    assert {"dw[0, 1] = 7", "dw[1, 0] = −4", "seen by w[1, 1]"} <= set(texts(figure))
     with pytest.raises(ValueError, match=r"have no filter of shape \(3, 3\)"):
         weight_views(np.ones((4, 4)), np.ones((3, 3)), np.ones((3, 3)))
 
@@ -57,13 +57,13 @@ def test_laying_filters_has_a_frame_for_each_place_and_adds_up() -> None:
     right = animation._fig.axes[2]
     assert [text.get_text() for text in right.texts] == ["3", "5", "−2"]
     assert len(re.findall(r"frames\[\d+\] =", play(animation).data)) == 2
-    with pytest.raises(ValueError, match="2 places of dout need as many shares, got 1"):
+    with pytest.raises(ValueError, match="2 elements, which need as many shares, got 1"):
         lay_filters(dout, w, shares[:1])
 
 
 def test_the_turned_filter_slides_over_dout_and_says_so() -> None:
     animation = slide_turned(np.array([[1.0]]), np.arange(4.0).reshape(2, 2), np.arange(4.0).reshape(2, 2))
     found = texts(animation._fig)
-    assert {"dout, 1 zeros around", "filter, turned", "dx"} <= set(found)
+    assert {"dout, padding 1", "filter, rotated", "dx"} <= set(found)
     assert [text.get_text() for text in animation._fig.axes[1].texts] == ["3", "2", "1", "0"]
     play(animation)

@@ -40,7 +40,7 @@ def test_overlap_counts_has_a_panel_for_each_way():
 
 def test_price_of_a_round_marks_the_two_known_sizes():
     figure = price_of_a_round([1, 10, 100, 1000], [4e-6, 4e-6, 5e-6, 9e-6], 1e-10)
-    assert {"75: the lecture's", "500: LeNet-5"} <= set(texts(figure))
+    assert {"75: the lecture's example", "500: LeNet-5"} <= set(texts(figure))
 
 
 def test_speed_plot_leaves_out_what_was_not_measured():

@@ -66,7 +66,7 @@ def test_filter_maps_has_a_panel_for_each_image_and_map():
 
 def test_merged_filters_names_the_three_sizes():
     figure = merged_filters(np.ones((3, 3)), np.ones((2, 2)), np.ones((4, 4)))
-    assert {"first\n3×3", "then\n2×2", "both in one\n4×4"} <= set(texts(figure))
+    assert {"first\n3×3", "second\n2×2", "merged\n4×4"} <= set(texts(figure))
 
 
 def test_field_layers_counts_what_one_output_sees():

@@ -119,9 +119,9 @@ def test_elements_on_a_kink_are_counted_and_left_out(capsys: pytest.CaptureFixtu
     x = np.arange(-30.0, 30.0).reshape(6, 10) / 7
     x[2, 4] = 0
     check_gradients(relu, lambda dout, x: dout * (x > 0), {"x": x}, numerical_gradient)
-    assert table(capsys)["dx"].endswith("agrees; 2 of 60 elements sit on a kink and were left out")
+    assert table(capsys)["dx"].endswith("agrees; 2 of 60 elements lie on a kink and were left out")
     check_gradients(relu, lambda dout, x: dout * (x > 0), {"x": x[3:]}, numerical_gradient)
-    assert table(capsys)["dx"].endswith("agrees; 1 of 30 elements sits on a kink and was left out")
+    assert table(capsys)["dx"].endswith("agrees; 1 of 30 elements lies on a kink and was left out")
 
 
 def test_a_kink_excuses_neither_its_neighbours_nor_what_lies_outside_its_two_slopes(
@@ -130,7 +130,7 @@ def test_a_kink_excuses_neither_its_neighbours_nor_what_lies_outside_its_two_slo
     x = np.array([-1.0, 0.0, 1.0])
     check_gradients(relu, lambda dout, x: dout, {"x": x}, numerical_gradient)
     row = table(capsys)["dx"]
-    assert "[0]" in row and row.endswith("differs; 1 of 3 elements sits on a kink and was left out")
+    assert "[0]" in row and row.endswith("differs; 1 of 3 elements lies on a kink and was left out")
     check_gradients(relu, lambda dout, x: dout * (x > 0) + 2.0 * (x == 0), {"x": x}, numerical_gradient)
     row = table(capsys)["dx"]
     assert "[1]" in row and row.endswith("differs")

@@ -201,7 +201,7 @@ def test_without_pytorch_the_import_works_and_a_call_says_what_is_missing(monkey
     monkeypatch.setitem(sys.modules, "torch", None)
     bridge.torch.cache_clear()
     try:
-        with pytest.raises(ImportError, match=r"needs PyTorch.*hand one in with utils\.layers\.hand_in"):
+        with pytest.raises(ImportError, match=r"needs PyTorch.*pass one to utils\.layers\.hand_in"):
             layers.relu_forward(drawn(3))
     finally:
         bridge.torch.cache_clear()

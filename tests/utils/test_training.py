@@ -10,7 +10,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from utils import training
-from utils.training import Watched, accuracy, predict, shelf, smooth
+from utils.training import Watched, accuracy, moving_average, predict, shelf
 
 
 class Brightest:
@@ -69,7 +69,7 @@ def test_a_watched_model_is_the_model_itself(images: np.ndarray, monkeypatch: py
     with plt.rc_context({"backend": "agg"}):
         left, right = watched.draw().axes
     assert left.get_title(loc="left") + left.get_title() == "Test: loss of each batch"
-    assert "100.0 % right" in right.get_title(loc="left") + right.get_title()
+    assert "100.0 % correct" in right.get_title(loc="left") + right.get_title()
     plt.close("all")
 
 
@@ -79,8 +79,8 @@ def test_an_error_in_the_loop_is_not_hidden(images: np.ndarray) -> None:
 
 
 def test_smooth_is_the_mean_of_the_last_values() -> None:
-    np.testing.assert_allclose(smooth([4.0, 2.0, 6.0, 0.0], width=2), [4, 3, 4, 3])
-    assert smooth([]).shape == (0,)
+    np.testing.assert_allclose(moving_average([4.0, 2.0, 6.0, 0.0], width=2), [4, 3, 4, 3])
+    assert moving_average([]).shape == (0,)
 
 
 def test_what_is_not_on_the_shelf_waits_for_an_earlier_cell() -> None:

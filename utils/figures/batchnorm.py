@@ -1,4 +1,4 @@
-"""Figures of batch normalization: what shares a mean, its graph, signals through depth, and where training works."""
+"""Figures of batch normalization: which values share a mean, its graph, activations in a deep net, accuracies."""
 
 from __future__ import annotations
 
@@ -12,40 +12,46 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
-from utils.figures.plots import BLUE, GREEN, GREY, INK, ORANGE
+from utils.figures.graphs import Point, draw_circle, draw_wire
+from utils.figures.plots import BLUE, GREEN, GREY, INK, ORANGE, SIGNED
 
 Array = NDArray[Any]
-Point = tuple[float, float]
 PALE = "#E6E9EC"
-RADIUS = 0.42
+RADIUS = 0.46  # of a node of the graph
 
 
 def shared_statistics(rows: int = 5, features: int = 4, images: int = 3, channels: int = 3, side: int = 4) -> Figure:
-    """Show which numbers share one mean: a column of (N, D) on the left, one channel of (N, C, H, W) on the right."""
+    """Show which values share one mean: a column of (N, D) on the left, one channel of (N, C, H, W) on the right.
+
+    Args:
+        rows, features: N and D.
+        images, channels, side: N, C, and H = W.
+    """
     fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.5), width_ratios=(1, 1.35))
     for n in range(rows):
         for d in range(features):
-            _cell(left, d, n, 1, BLUE if d == 1 else PALE)
+            _cell(left, d, n, BLUE if d == 1 else PALE)
     for n in range(images):
         for c in range(channels):
             for i in range(side):
                 for j in range(side):
-                    _cell(right, c * (side + 1) + j, n * (side + 1) + i, 1, BLUE if c == 1 else PALE)
-    high, wide = images * (side + 1) - 1, channels * (side + 1) - 1
+                    _cell(right, c * (side + 1) + j, n * (side + 1) + i, BLUE if c == 1 else PALE)
+    height, width = images * (side + 1) - 1, channels * (side + 1) - 1
     left.set_title("fully connected: x is (N, D)", loc="center", pad=12)
     right.set_title("convolution: x is (N, C, H, W)", loc="center", pad=12)
     _labels(left, rows, features, f"D = {features} columns", f"N = {rows} rows")
-    _labels(right, high, wide, f"C = {channels} channels of {side}×{side}", f"N = {images} images")
-    left.text(features / 2, rows + 0.25, f"blue: N = {rows} numbers share\none mean and one variance", **_under())
-    together = f"blue: N·H·W = {images * side * side} numbers share\none mean and one variance"
-    right.text(wide / 2, high + 0.6, together, **_under())
+    _labels(right, height, width, f"C = {channels} channels of {side}×{side}", f"N = {images} images")
+    shared = "blue: {} values share\none mean and one variance"
+    below: dict[str, Any] = {"ha": "center", "va": "top", "fontsize": 10, "color": BLUE}
+    left.text(features / 2, rows + 0.25, shared.format(f"N = {rows}"), **below)
+    right.text(width / 2, height + 0.6, shared.format(f"N·H·W = {images * side * side}"), **below)
     return fig
 
 
 def batchnorm_graph() -> Figure:
-    """Draw batch normalization as a graph: names and shapes forward above the wires, gradients back below them."""
+    """Draw batch normalization as a graph, with values and shapes above the wires and gradients below them."""
     fig, ax = plt.subplots(figsize=(9.6, 2.8))
-    places: dict[str, tuple[Point, str, bool]] = {
+    nodes: dict[str, tuple[Point, str, bool]] = {  # name → (centre, sign, whether it is an input)
         "x": ((0, 0), "x", True),
         "mean": ((1.6, -2.8), "mean", False),
         "minus": ((3.2, 0), "−", False),
@@ -59,7 +65,7 @@ def batchnorm_graph() -> Figure:
         "plus": ((15.2, 0), "+", False),
         "out": ((17.4, 0), "", False),
     }
-    wires = [
+    wires = [  # (from, to, value, gradient)
         ("x", "minus", "x  (N, D)", "dx, first path"),
         ("x", "mean", "", "dx, second path"),
         ("mean", "minus", "μ  (D,)", "dμ"),
@@ -74,24 +80,22 @@ def batchnorm_graph() -> Figure:
         ("beta", "plus", "(D,)", "dβ"),
         ("plus", "out", "out  (N, D)", "dout"),
     ]
-    for start, end, forward, back in wires:
-        _two_way(ax, places[start][0], places[end][0], forward, back)
-    for name, (place, sign, is_input) in places.items():
+    for start, end, value, gradient in wires:
+        draw_wire(ax, nodes[start][0], nodes[end][0], value, gradient, RADIUS, size=9, slanted_at=0.5)
+    for name, (centre, sign, is_input) in nodes.items():
         if name != "out":
-            face, edge = ("#F3F3F3", GREY) if is_input else ("white", INK)
-            ax.add_patch(plt.Circle(place, RADIUS, facecolor=face, edgecolor=edge, linewidth=1.4, zorder=3))
-            ax.text(*place, sign, ha="center", va="center", fontsize=9 if len(sign) > 3 else 12, zorder=4)
+            draw_circle(ax, centre, sign, is_input, RADIUS)
     ax.set(xlim=(-0.7, 17.6), ylim=(-3.6, 0.9), aspect="equal")
     ax.axis("off")
     return fig
 
 
 def columns_before_and_after(stages: Mapping[str, Array], names: Sequence[str]) -> Figure:
-    """Histograms of a few columns at several stages, one panel a stage, all with the same axis.
+    """Draw histograms of a few columns at several stages, one panel for each stage, with the same axes.
 
     Args:
         stages: title → (N, D).
-        names: D names of the columns.
+        names: of the D columns.
     """
     fig, axes = plt.subplots(1, len(stages), figsize=(9, 2.7), sharex=True, sharey=True)
     reach = max(float(np.abs(values).max()) for values in stages.values())
@@ -106,35 +110,35 @@ def columns_before_and_after(stages: Mapping[str, Array], names: Sequence[str]) 
 
 
 def spread_by_company(outputs: Mapping[int, Array], alone: float) -> Figure:
-    """Show what one image becomes in many batches, by batch size, and the one number of test time.
+    """Show how a normalized value of one image varies with the rest of its batch, for several batch sizes.
 
     Args:
-        outputs: batch size → (batches,) values of one image's first feature.
-        alone: the value at test time.
+        outputs: batch size → (batches,) values of the image's first feature, in as many batches.
+        alone: the value at test time, which does not depend on a batch.
     """
     fig, ax = plt.subplots(figsize=(7.0, 2.8))
     rng = np.random.default_rng(0)
-    for place, values in enumerate(outputs.values()):
-        ax.plot(place + rng.uniform(-0.28, 0.28, len(values)), values, "o", ms=2.5, color=BLUE, alpha=0.5, mew=0)
+    for column, values in enumerate(outputs.values()):
+        ax.plot(column + rng.uniform(-0.28, 0.28, len(values)), values, "o", ms=2.5, color=BLUE, alpha=0.5, mew=0)
         text = f"±{np.std(values):.2f}"
-        ax.text(place, 1.02, text, transform=ax.get_xaxis_transform(), ha="center", color=BLUE)
+        ax.text(column, 1.02, text, transform=ax.get_xaxis_transform(), ha="center", color=BLUE)
     ax.axhline(alone, color=ORANGE, label="at test time")
     ax.set(
         xticks=range(len(outputs)),
         xticklabels=[str(size) for size in outputs],
         xlabel="images in the batch",
-        ylabel="its normalized value",
+        ylabel="normalized value",
     )
     ax.legend(loc="lower right")
     return fig
 
 
 def channel_maps(image: Array, before: Array, after: Array) -> Figure:
-    """Show the maps of one image before and after normalization, every row in colours of one scale.
+    """Show the maps of one image before and after normalization, each row with one colour scale.
 
     Args:
         image: (H, W).
-        before, after: (C, H', W'); blue is above 0, red below.
+        before, after: (C, H', W'); positive values are blue, negative ones red.
     """
     channels = len(before)
     fig, axes = plt.subplots(2, channels + 1, figsize=(1.35 * (channels + 1), 3.2))
@@ -145,16 +149,16 @@ def channel_maps(image: Array, before: Array, after: Array) -> Figure:
     for row, (maps, name) in enumerate(((before, "before"), (after, "after"))):
         limit = float(np.quantile(np.abs(maps), 0.995)) or 1.0
         for ax, values in zip(axes[row, 1:], maps, strict=True):
-            ax.imshow(values, cmap="RdBu", vmin=-limit, vmax=limit)
+            ax.imshow(values, cmap=SIGNED, vmin=-limit, vmax=limit)
         axes[row, 1].set_title(f"{name}: ±{limit:.2g}", loc="left", fontsize=10)
     return fig
 
 
 def through_the_layers(activations: Mapping[str, Sequence[Array]], shown: Sequence[int] = (0, 2, 4, 6, 9)) -> Figure:
-    """Histograms of what enters the ReLUs of a deep net: a row for each net, a column for some of its layers.
+    """Draw histograms of the inputs of a deep net's ReLUs: a row for each net, a column for some of its layers.
 
     Args:
-        activations: name → one (N, D) array for each layer.
+        activations: name of the net → one (N, D) array for each layer; orange if the name contains "without".
         shown: indices of the layers to draw.
     """
     fig, axes = plt.subplots(
@@ -167,8 +171,8 @@ def through_the_layers(activations: Mapping[str, Sequence[Array]], shown: Sequen
             ax.hist(values, edges, histtype="stepfilled", color=ORANGE if "without" in name else BLUE)
             ax.set(yticks=[], xticks=(-2, 0, 2))
             ax.spines["left"].set_visible(False)
-            spread = f"σ {_brief(float(np.std(layers[k])))}"
-            ax.text(0.5, 0.99, spread, transform=ax.transAxes, ha="center", va="top", fontsize=9)
+            deviation = f"σ {_two_digits(float(np.std(layers[k])))}"
+            ax.text(0.5, 0.99, deviation, transform=ax.transAxes, ha="center", va="top", fontsize=9)
             ax.set_ylim(0, 1.3 * ax.get_ylim()[1])
         row[0].set_ylabel(name, rotation=0, ha="right", va="center")
     for ax, k in zip(axes[0], shown, strict=True):
@@ -177,10 +181,12 @@ def through_the_layers(activations: Mapping[str, Sequence[Array]], shown: Sequen
 
 
 def accuracy_grid(grids: Mapping[str, ArrayLike], rates: Sequence[float], scales: Sequence[float]) -> Figure:
-    """Draw test accuracy, in percent, for each initial scale (rows) and learning rate (columns), a panel for each net.
+    """Draw test accuracy for each initial scale (rows) and learning rate (columns), one panel for each net.
 
     Args:
-        grids: name → (scales, rates).
+        grids: name of the net → (scales, rates) accuracies in percent.
+        rates: learning rates.
+        scales: factors of the initial weights.
     """
     fig, axes = plt.subplots(1, len(grids), figsize=(4.6 * len(grids), 3.3), sharey=True, squeeze=False)
     for ax, (name, values) in zip(axes[0], grids.items(), strict=True):
@@ -204,58 +210,36 @@ def accuracy_grid(grids: Mapping[str, ArrayLike], rates: Sequence[float], scales
 
 
 def accuracy_bars(values: Mapping[str, float], right: str) -> Figure:
-    """One bar for each way to evaluate the same weights; the bar called `right` stands out."""
+    """Draw one bar for each way to evaluate the same weights, with a line at the accuracy of chance, 10 %.
+
+    Args:
+        values: name → accuracy in percent.
+        right: name of the bar that is blue; the others are grey.
+    """
     fig, ax = plt.subplots(figsize=(7.0, 0.42 * len(values) + 0.8))
     names = list(values)[::-1]
     ax.barh(names, [values[name] for name in names], color=[BLUE if name == right else GREY for name in names])
-    for place, name in enumerate(names):
-        # beyond the line of guessing, which would run through the number
-        ax.text(max(values[name], 10) + 1, place, f"{values[name]:.1f}", va="center")
+    for row, name in enumerate(names):
+        # to the right of the line at 10, which would run through the number
+        ax.text(max(values[name], 10) + 1, row, f"{values[name]:.1f}", va="center")
     ax.axvline(10, color=ORANGE, linewidth=1.2, zorder=0)
-    ax.text(10.6, len(names) - 0.45, "guessing", color=ORANGE, va="bottom", fontsize=9)
-    ax.set(xlim=(0, 108), xlabel="accuracy on new images (%)")
+    ax.text(10.6, len(names) - 0.45, "chance", color=ORANGE, va="bottom", fontsize=9)
+    ax.set(xlim=(0, 108), xlabel="accuracy on held-out images (%)")
     ax.tick_params(axis="y", length=0)
     return fig
 
 
-def _brief(value: float) -> str:
-    """Two digits, and no power of ten."""
+def _two_digits(value: float) -> str:
+    """A number in two significant digits, without an exponent."""
     return f"{value:.0f}" if value >= 10 else np.format_float_positional(value, 2, fractional=False, trim="-")
 
 
-def _cell(ax: Axes, x: float, y: float, size: float, colour: str) -> None:
-    ax.add_patch(Rectangle((x, y), size, size, facecolor=colour, edgecolor="white", linewidth=1.5))
+def _cell(ax: Axes, x: float, y: float, colour: str) -> None:
+    ax.add_patch(Rectangle((x, y), 1, 1, facecolor=colour, edgecolor="white", linewidth=1.5))
 
 
-def _labels(ax: Axes, high: float, wide: float, above: str, beside: str) -> None:
-    ax.text(wide / 2, -0.3, above, ha="center", va="bottom", fontsize=10)
-    ax.text(-0.35, high / 2, beside, ha="right", va="center", rotation=90, fontsize=10)
-    ax.set(xlim=(-1.2, wide + 0.3), ylim=(high * 1.3, -0.12 * high), aspect="equal")
+def _labels(ax: Axes, height: float, width: float, above: str, beside: str) -> None:
+    ax.text(width / 2, -0.3, above, ha="center", va="bottom", fontsize=10)
+    ax.text(-0.35, height / 2, beside, ha="right", va="center", rotation=90, fontsize=10)
+    ax.set(xlim=(-1.2, width + 0.3), ylim=(height * 1.3, -0.12 * height), aspect="equal")
     ax.axis("off")
-
-
-def _under() -> dict[str, Any]:
-    return {"ha": "center", "va": "top", "fontsize": 10, "color": BLUE}
-
-
-def _two_way(ax: Axes, start: Point, end: Point, forward: str, back: str) -> None:
-    """An arrow forward with its label above, and one back with its label below."""
-    a, b = np.array(start, dtype=float), np.array(end, dtype=float)
-    along = (b - a) / np.linalg.norm(b - a)
-    across = np.array([-along[1], along[0]])
-    a, b = a + (RADIUS + 0.05) * along, b - (RADIUS + 0.05) * along
-    angle = float(np.degrees(np.arctan2(along[1], along[0])))
-    for tail, head, colour, side, label in ((a, b, BLUE, 1, forward), (b, a, ORANGE, -1, back)):
-        shift = side * 0.1 * across
-        style = {"arrowstyle": "-|>", "color": colour, "linewidth": 1.4, "shrinkA": 0, "shrinkB": 0}
-        ax.annotate("", xy=tuple(head + shift), xytext=tuple(tail + shift), arrowprops=style)
-        x, y = (a + b) / 2 + shift + side * 0.08 * across
-        ax.text(
-            *(float(x), float(y), label),
-            color=colour,
-            fontsize=9,
-            ha="center",
-            va="bottom" if side > 0 else "top",
-            rotation=angle,
-            rotation_mode="anchor",
-        )

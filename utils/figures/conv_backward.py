@@ -1,9 +1,9 @@
-"""Figures of a convolution's backward pass: who reads what along one axis, rows of matrices, what each weight saw."""
+"""Figures of a convolution's backward pass: outputs and inputs along one axis, matrices in a row, learned filters."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -13,53 +13,60 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from utils.figures.convolution import number_grid
-from utils.figures.plots import BLUE, GREEN, GREY, INK, ORANGE, PINK, SKY
+from utils.figures.plots import BLUE, GREEN, GREY, INK, MAGNITUDE, ORANGE, PINK, SIGNED, SKY, with_minus
 
 Array = NDArray[Any]
 Box = tuple[int, int, int, int]  # row and column of the upper left cell, height, width
 
-WEIGHTS = (BLUE, ORANGE, GREEN, PINK)  # the colour of weight 0, 1, …
+Panel = tuple[int, int, int, Literal["output", "input"], int]  # inputs, kernel, stride, row and index of a cell
+
+WEIGHTS = (BLUE, ORANGE, GREEN, PINK)  # colours of weight 0, 1, …
 BOXES = (ORANGE, GREEN, BLUE)
+PALE_GREEN = "#9CD5C2"
 
 
-def axis_links(panels: Sequence[tuple[int, int, int, str, int]]) -> Figure:
-    """Show along one axis which outputs read which inputs, and through which weight.
+def axis_links(panels: Sequence[Panel]) -> Figure:
+    """Show along one axis which outputs depend on which inputs, and through which weight.
 
     Args:
-        panels: each (inputs, kernel, stride, "output" or "input", index): the links of this cell stand out.
+        panels: (inputs, kernel, stride, "output" or "input", index); the links of this one cell are coloured.
 
     Raises:
         ValueError: for a kernel of more than four weights.
     """
     fig, axes = plt.subplots(1, len(panels), figsize=(3.3 * len(panels), 2.9), squeeze=False)
-    for ax, (inputs, kernel, stride, side, index) in zip(axes[0], panels, strict=True):
-        if kernel > len(WEIGHTS):
-            raise ValueError(f"a kernel of {kernel} has more weights than there are colours ({len(WEIGHTS)}).")
-        outputs = (inputs - kernel) // stride + 1
-        # every output stands above the middle of its window
-        place = [j * stride + (kernel - 1) / 2 for j in range(outputs)]
-        lit_in, lit_out = set(), set()
-        for j in range(outputs):
-            for p in range(kernel):
-                i = j * stride + p
-                lit = index == (j if side == "output" else i)
-                style: dict[str, Any] = {"color": WEIGHTS[p], "linewidth": 2.6} if lit else {"color": "#DDDDDD"}
-                ax.plot((i, place[j]), (0.2, 1.8), zorder=2 if lit else 1, **style)
-                if lit:
-                    lit_in.add(i)
-                    lit_out.add(j)
-                    near = 0.62 if side == "output" else 0.38  # labels apart, towards the end where the links part
-                    near = 1 - near
-                    at = (i + (place[j] - i) * near, 0.2 + 1.6 * near)
-                    label = ax.text(*at, f"$w_{p}$", ha="center", va="center", color=WEIGHTS[p], fontsize=11, zorder=3)
-                    label.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.8})
-        for i in range(inputs):
-            _axis_cell(ax, i, 0, f"$x_{i}$", SKY if i in lit_in else "white")
-        for j in range(outputs):
-            _axis_cell(ax, place[j], 2, f"$o_{j}$", "#9CD5C2" if j in lit_out else "white")
-        ax.set(xlim=(-0.7, inputs - 0.3), ylim=(-0.55, 2.55), aspect="auto")
-        ax.axis("off")
+    for ax, panel in zip(axes[0], panels, strict=True):
+        if panel[1] > len(WEIGHTS):
+            raise ValueError(f"a kernel of {panel[1]} has more weights than there are colours ({len(WEIGHTS)}).")
+        _draw_links(ax, *panel)
     return fig
+
+
+def _draw_links(ax: Axes, inputs: int, kernel: int, stride: int, side: Literal["output", "input"], index: int) -> None:
+    outputs = (inputs - kernel) // stride + 1
+    # each output is above the middle of its window
+    centres = [j * stride + (kernel - 1) / 2 for j in range(outputs)]
+    # the labels are at the end where the links spread out, so that they do not overlap
+    label_at = 0.38 if side == "output" else 0.62
+    linked_inputs, linked_outputs = set(), set()
+    for j in range(outputs):
+        for p in range(kernel):
+            i = j * stride + p
+            if index != (j if side == "output" else i):
+                ax.plot((i, centres[j]), (0.2, 1.8), color="#DDDDDD", zorder=1)
+                continue
+            linked_inputs.add(i)
+            linked_outputs.add(j)
+            ax.plot((i, centres[j]), (0.2, 1.8), color=WEIGHTS[p], linewidth=2.6, zorder=2)
+            x, y = i + (centres[j] - i) * label_at, 0.2 + 1.6 * label_at
+            label = ax.text(x, y, f"$w_{p}$", ha="center", va="center", color=WEIGHTS[p], fontsize=11, zorder=3)
+            label.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.8})
+    for i in range(inputs):
+        _axis_cell(ax, i, 0, f"$x_{i}$", SKY if i in linked_inputs else "white")
+    for j in range(outputs):
+        _axis_cell(ax, centres[j], 2, f"$o_{j}$", PALE_GREEN if j in linked_outputs else "white")
+    ax.set(xlim=(-0.7, inputs - 0.3), ylim=(-0.55, 2.55), aspect="auto")
+    ax.axis("off")
 
 
 def number_row(
@@ -70,30 +77,30 @@ def number_row(
     cell: float = 0.4,
     digits: int = 0,
 ) -> Figure:
-    """Draw matrices in a row, cells of one size, white at 0, blue above and red below.
+    """Draw matrices in a row, with cells of equal size, positive values in blue and negative ones in red.
 
     Args:
         matrices: each (H, W).
         titles: one for each.
-        signs: what stands between neighbours, such as "×" or "="; fewer may be given.
-        boxes: matrix number → rectangles to outline in it; box k has the same colour in every matrix.
+        signs: drawn between neighbours, such as "×" or "="; there may be fewer.
+        boxes: index of a matrix → rectangles to outline in it; box k has the same colour in every matrix.
         cell: side of a cell in inches.
-        digits: decimals shown.
+        digits: number of decimals shown.
     """
     widths = [matrix.shape[1] for matrix in matrices]
-    tall = max(len(matrix) for matrix in matrices)
+    tallest = max(len(matrix) for matrix in matrices)
     lines = max(title.count("\n") for title in titles) + 1
-    size = (cell * (sum(widths) + 1.5 * len(widths)), cell * (tall + 0.4) + 0.25 * lines)
+    size = (cell * (sum(widths) + 1.5 * len(widths)), cell * (tallest + 0.4) + 0.25 * lines)
     fig, axes = plt.subplots(1, len(matrices), figsize=size, width_ratios=widths, squeeze=False)
     for k, (ax, matrix, title) in enumerate(zip(axes[0], matrices, titles, strict=True)):
-        number_grid(ax, matrix.astype(float), "RdBu", digits=digits, size=22 * cell)
+        number_grid(ax, matrix.astype(float), SIGNED, digits=digits, size=22 * cell)
         ax.set_title(title, loc="center", fontsize=11)
         ax.set_anchor("C")
         if k < len(signs):
-            at = ax.get_xlim()[1] + 0.75
-            ax.text(at, (len(matrix) - 1) / 2, signs[k], fontsize=17, va="center", ha="center", clip_on=False)
+            x = ax.get_xlim()[1] + 0.75
+            ax.text(x, (len(matrix) - 1) / 2, signs[k], fontsize=17, va="center", ha="center", clip_on=False)
         for n, (top, left, height, width) in enumerate((boxes or {}).get(k, ())):
-            # a little inside one another, so that none hides another
+            # each a little smaller than the one before, so that none hides another
             inset = 0.05 * n
             corner = (left - 0.5 + inset, top - 0.5 + inset)
             outline = Rectangle(corner, width - 2 * inset, height - 2 * inset, fill=False, linewidth=2.6, clip_on=False)
@@ -103,53 +110,58 @@ def number_row(
 
 
 def weight_views(x: Array, dout: Array, dw: Array) -> Figure:
-    """Show for every weight of a small filter the pixels that it met, and the number that they give with dout.
+    """Show for each weight of a small filter which pixels it was multiplied with, and its gradient.
 
     Args:
         x: (H, W) image.
         dout: (H', W') upstream gradient of a layer with stride 1 and no padding.
-        dw: (KH, KW), KH = H − H' + 1 and KW likewise: the numbers to write, as a backward pass computed them.
+        dw: (KH, KW) with KH = H − H' + 1 and KW = W − W' + 1, as a backward pass computed it.
 
     Raises:
-        ValueError: if the three shapes do not belong together.
+        ValueError: if the shapes are not those of one layer.
     """
     if tuple(a - b + 1 for a, b in zip(x.shape, dout.shape, strict=True)) != dw.shape:
         raise ValueError(f"an image {x.shape} and a gradient {dout.shape} have no filter of shape {dw.shape}.")
-    places = list(np.ndindex(dw.shape))
-    widths = [dout.shape[1], *[x.shape[1]] * len(places)]
+    widths = [dout.shape[1], *[x.shape[1]] * dw.size]
     fig, axes = plt.subplots(
         1, len(widths), figsize=(0.36 * (sum(widths) + 1.2 * len(widths)), 2.5), width_ratios=widths
     )
-    number_grid(axes[0], dout.astype(float), "RdBu", size=9)
+    number_grid(axes[0], dout.astype(float), SIGNED, size=9)
     axes[0].set_title("dout", loc="center", fontsize=11)
-    high, wide = dout.shape
-    for ax, (p, q) in zip(axes[1:], places, strict=True):
-        number_grid(ax, x.astype(float), "Blues", 2.2 * float(np.abs(x).max()), size=9)
-        ax.add_patch(Rectangle((q - 0.5, p - 0.5), wide, high, fill=False, edgecolor=ORANGE, linewidth=2.6, zorder=4))
-        ax.set_title(f"weight ({p}, {q}) met", loc="center", fontsize=11)
-        ax.set_xlabel(f"dw[{p}, {q}] = {dw[p, q]:g}".replace("-", "−"))
+    height, width = dout.shape
+    for ax, (p, q) in zip(axes[1:], np.ndindex(dw.shape), strict=True):
+        number_grid(ax, x.astype(float), MAGNITUDE, 2.2 * float(np.abs(x).max()), size=9)
+        seen = Rectangle((q - 0.5, p - 0.5), width, height, fill=False, edgecolor=ORANGE, linewidth=2.6, zorder=4)
+        ax.add_patch(seen)
+        ax.set_title(f"seen by w[{p}, {q}]", loc="center", fontsize=11)
+        ax.set_xlabel(with_minus(f"dw[{p}, {q}] = {dw[p, q]:g}"))
     for ax in axes:
         ax.set_anchor("C")
     return fig
 
 
 def window_counts(counts: Mapping[str, Array]) -> Figure:
-    """Show how many windows read each pixel, one panel a name; (H, W) whole numbers each."""
+    """Show how many windows contain each pixel: name → (H, W) whole numbers, one panel for each."""
     fig, axes = plt.subplots(1, len(counts), figsize=(2.5 * len(counts), 2.9), squeeze=False)
     most = max(float(matrix.max()) for matrix in counts.values())
     for ax, (name, matrix) in zip(axes[0], counts.items(), strict=True):
-        number_grid(ax, matrix.astype(float), "Blues", most, size=9)
+        number_grid(ax, matrix.astype(float), MAGNITUDE, most, size=9)
         ax.set_title(name, loc="center", fontsize=11)
     return fig
 
 
 def filters_on_the_way(filters: Mapping[str, Array], losses: Sequence[float]) -> Figure:
-    """Show filters as they are learnt, in one colour scale, and the loss beside them; (KH, KW) each."""
+    """Show a filter at several steps of its training, in one colour scale, next to the loss.
+
+    Args:
+        filters: title → (KH, KW).
+        losses: of every step.
+    """
     widths = [1.0] * len(filters) + [1.7]
     fig, axes = plt.subplots(1, len(widths), figsize=(1.75 * sum(widths), 2.5), width_ratios=widths)
     limit = max(float(np.abs(w).max()) for w in filters.values())
     for ax, (name, w) in zip(axes, filters.items(), strict=False):
-        number_grid(ax, w, "RdBu", limit, digits=1, size=8)
+        number_grid(ax, w, SIGNED, limit, digits=1, size=8)
         ax.set_title(name, loc="center", fontsize=11)
         ax.set_anchor("C")
     axes[-1].plot(range(len(losses)), losses, color=BLUE)

@@ -1,4 +1,4 @@
-"""Figures of a convolution as a matrix product: patches that become columns, overlaps, and what is won by it."""
+"""Figures of a convolution as a matrix product: patches as columns, overlapping windows, and the speed gained."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from utils.speed.convolution import Speed
 
 Array = NDArray[Any]
 
-WINDOWS = (ORANGE, GREEN, PINK, BLUE)  # the colour of each window, and of its column
-WAYS = {  # name in utils.speed.convolution → (words, colour)
+WINDOWS = (ORANGE, GREEN, PINK, BLUE)  # colours of the windows and their columns
+WAYS = {  # name in utils.speed.convolution → (label, colour)
     "loops": ("loops over every window*", PINK),
-    "kernel": ("loop over the kernel's places*", AMBER),
-    "yours": ("your columns, one product", ORANGE),
+    "kernel": ("loop over kernel positions*", AMBER),
+    "yours": ("yours: im2col, one product", ORANGE),
     "pytorch": ("PyTorch", BLUE),
 }
 
@@ -31,14 +31,14 @@ def patches_to_columns(image: Array, kernel: int, cols: Array) -> Figure:
     """Show how four windows of an image become the four columns of a matrix.
 
     Args:
-        image: (C, H, W), small enough to have four windows (2×2 places).
-        kernel: side of the window.
-        cols: (C·K·K, 4), as `im2col` returned it for this image: the figure draws what it is told.
+        image: (C, H, W), with H = W = K + 1, so that there are 2×2 windows.
+        kernel: K, side of the window.
+        cols: (C·K·K, 4), as `im2col` returned it for this image; it is drawn as given, right or wrong.
     """
     channels, height, width = image.shape
     grid = [[f"channel {c}", "columns"] for c in range(channels)]
     fig, axes = plt.subplot_mosaic(grid, figsize=(8.2, 2.5 * channels + 0.4), width_ratios=[1, 1.35])
-    limit = 2.2 * float(np.abs(image).max())  # pale cells, so that the frames stand out
+    limit = 2.2 * float(np.abs(image).max())  # pale cells, on which the frames stand out
     right = axes["columns"]
     number_grid(right, cols, limit=limit, size=10)
     right.set_aspect("auto")
@@ -48,10 +48,10 @@ def patches_to_columns(image: Array, kernel: int, cols: Array) -> Figure:
         ax.set_title(f"channel {c}, {height}×{width}", loc="center", fontsize=11)
         for k, colour in enumerate(WINDOWS):
             top, left = divmod(k, width - kernel + 1)
-            inset = 0.06 + 0.06 * k  # so that no outline hides another
-            _outline(ax, left + inset, top + inset, kernel - 2 * inset, kernel - 2 * inset, colour)
+            inset = 0.06 + 0.06 * k  # so that no frame hides another
+            _frame(ax, left + inset, top + inset, kernel - 2 * inset, kernel - 2 * inset, colour)
     for k, colour in enumerate(WINDOWS):
-        _outline(right, k + 0.05, 0.05, 0.9, len(cols) - 0.1, colour)
+        _frame(right, k + 0.05, 0.05, 0.9, len(cols) - 0.1, colour)
         right.text(k, -0.75, f"window {k}", ha="center", color=colour, fontsize=10, fontweight="bold")
     area = kernel * kernel
     for c in range(channels):
@@ -75,13 +75,15 @@ def patches_to_columns(image: Array, kernel: int, cols: Array) -> Figure:
 
 
 def one_product(n_filters: int, rows: int, places: int) -> Figure:
-    """Show filters times columns = maps, for one image, with one number of the product traced.
+    """Show filters · columns = maps for one image, with the row and the column that give one number of the product.
 
     Args:
-        n_filters: F; rows: C·KH·KW; places: L.
+        n_filters: F.
+        rows: C·KH·KW, the numbers in a window.
+        places: L, the number of windows.
     """
     fig, ax = plt.subplots(figsize=(8.6, 4.2))
-    # half-way between true sizes and equal ones: the flat ones stay readable
+    # square roots of the true sizes: to scale, the flat matrices would be too thin to read
     f, k, length = (4.5 * np.sqrt(size) for size in (n_filters, rows, places))
     gap = 22.0
     blocks = (
@@ -89,9 +91,9 @@ def one_product(n_filters: int, rows: int, places: int) -> Figure:
         (k + gap, 0.0, length, k, SKY, f"columns\nC·K·K × L\n{rows} × {places}"),
         (k + length + 2 * gap, (k - f) / 2, length, f, GREEN, f"maps\nF × L\n{n_filters} × {places}"),
     )
-    for x, y, wide, high, colour, words in blocks:
-        ax.add_patch(Rectangle((x, y), wide, high, facecolor=colour, alpha=0.35, edgecolor=GREY))
-        ax.text(x + wide / 2, y + high + 7, words, ha="center", va="bottom", fontsize=11)
+    for x, y, width, height, colour, caption in blocks:
+        ax.add_patch(Rectangle((x, y), width, height, facecolor=colour, alpha=0.35, edgecolor=GREY))
+        ax.text(x + width / 2, y + height + 7, caption, ha="center", va="bottom", fontsize=11)
     row, column = (k - f) / 2 + 0.62 * f, 0.3 * length
     ax.add_patch(Rectangle((0, row), k, 4, facecolor=ORANGE, edgecolor="none"))
     ax.add_patch(Rectangle((k + gap + column, 0), 4, k, facecolor=BLUE, edgecolor="none"))
@@ -109,10 +111,11 @@ def one_product(n_filters: int, rows: int, places: int) -> Figure:
 
 
 def overlap_counts(counts: Sequence[Array], titles: Sequence[str]) -> Figure:
-    """Show how many windows cover each pixel, one panel for each way to lay them.
+    """Show how many windows contain each pixel, one panel for each layer.
 
     Args:
-        counts: (H, W) each, whole numbers; titles: one each.
+        counts: (H, W) whole numbers, for each layer.
+        titles: one for each.
     """
     fig, axes = plt.subplots(1, len(counts), figsize=(2.3 * len(counts), 2.7), squeeze=False)
     limit = max(float(count.max()) for count in counts)
@@ -123,53 +126,59 @@ def overlap_counts(counts: Sequence[Array], titles: Sequence[str]) -> Figure:
 
 
 def price_of_a_round(sizes: Sequence[int], seconds: Sequence[float], product: float) -> Figure:
-    """Show what one round of the loops takes by the length of its dot product, and what the sums alone would take.
+    """Show the time of one iteration of the loops over windows, next to that of the same sum in a matrix product.
 
     Args:
-        sizes: numbers in a window, growing; seconds: of one round, for each of them.
+        sizes: numbers in a window, ascending.
+        seconds: of one iteration, for each size.
         product: seconds of one multiply-add inside a large matrix product.
     """
     fig, ax = plt.subplots(figsize=(7.6, 3.8))
-    micro, alone = np.asarray(seconds) * 1e6, np.asarray(sizes) * product * 1e6
-    ax.fill_between(sizes, alone, micro, color=PINK, alpha=0.12, linewidth=0)
-    ax.loglog(sizes, micro, "o-", color=PINK)
-    ax.loglog(sizes, alone, "--", color=INK)
+    # both in microseconds
+    loops, matrix = np.asarray(seconds) * 1e6, np.asarray(sizes) * product * 1e6
+    ax.fill_between(sizes, matrix, loops, color=PINK, alpha=0.12, linewidth=0)
+    ax.loglog(sizes, loops, "o-", color=PINK)
+    ax.loglog(sizes, matrix, "--", color=INK)
     middle = len(sizes) // 2
-    ax.text(sizes[0], micro[0] * 2, "one round of the loops", color=PINK, va="bottom", fontweight="bold")
-    ax.text(sizes[middle - 1], alone[middle - 1] / 3, "the same sum inside a large matrix product", color=INK, va="top")
-    ax.text(
-        sizes[0] * 1.2, np.sqrt(micro[0] * alone[0]) / 2, "Python and NumPy\ngetting ready", color=PINK, va="center"
-    )
-    for size, words in ((75, "75: the lecture's"), (500, "500: LeNet-5")):
-        height = float(np.interp(size, sizes, micro))
+    ax.text(sizes[0], loops[0] * 2, "one iteration of the loops", color=PINK, va="bottom", fontweight="bold")
+    in_product = "the same sum inside a large matrix product"
+    ax.text(sizes[middle - 1], matrix[middle - 1] / 3, in_product, color=INK, va="top")
+    halfway = np.sqrt(loops[0] * matrix[0]) / 2
+    ax.text(sizes[0] * 1.2, halfway, "overhead of\nPython and NumPy", color=PINK, va="center")
+    for size, label in ((75, "75: the lecture's example"), (500, "500: LeNet-5")):
+        height = float(np.interp(size, sizes, loops))
         ax.plot([size], [height], "o", color=INK, markersize=7, fillstyle="none", markeredgewidth=1.6)
-        ax.text(size, height / 2, words, color=INK, fontsize=10, va="top", ha="center")
+        ax.text(size, height / 2, label, color=INK, fontsize=10, va="top", ha="center")
     ax.set(
         xlabel="numbers in the window: C·K·K",
         ylabel="microseconds",
-        title="The price of one number of the output",
-        ylim=(alone[0] / 2, micro.max() * 8),
+        title="Time for one number of the output",
+        ylim=(matrix[0] / 2, loops.max() * 8),
     )
     ax.grid(axis="y")
     return fig
 
 
 def speed_plot(speeds: Mapping[str, Speed]) -> Figure:
-    """Show the speeds that `utils.speed.convolution.compare_speed` measured, with the machine's limit as a line."""
+    """Show the speeds that `utils.speed.convolution.compare_speed` returned, with the machine's limit as a line.
+
+    Args:
+        speeds: name → speed in GFLOP/s; "limit" must be among the names, those in WAYS may be missing.
+    """
     limit = speeds["limit"].forward
     names = [name for name in WAYS if name in speeds]
-    low = min(min(speeds[name].forward, speeds[name].backward) for name in names)
+    slowest = min(min(speeds[name].forward, speeds[name].backward) for name in names)
     fig, axes = plt.subplots(1, 2, figsize=(9.2, 3.2), sharey=True, sharex=True)
-    for ax, way in zip(axes, ("forward", "backward"), strict=True):
+    for ax, direction in zip(axes, ("forward", "backward"), strict=True):
         for k, name in enumerate(reversed(names)):
-            value = float(getattr(speeds[name], way))
-            ax.hlines(k, low / 4, value, color=GREY, linewidth=0.8)
+            value = float(getattr(speeds[name], direction))
+            ax.hlines(k, slowest / 4, value, color=GREY, linewidth=0.8)
             ax.plot(value, k, "o", color=WAYS[name][1], markersize=11)
-            shown = f"{value:.2f}" if value < 1 else f"{value:.0f}"
-            ax.annotate(shown, (value, k), xytext=(-9, 4), textcoords="offset points", ha="right", fontweight="bold")
+            text = f"{value:.2f}" if value < 1 else f"{value:.0f}"
+            ax.annotate(text, (value, k), xytext=(-9, 4), textcoords="offset points", ha="right", fontweight="bold")
         ax.axvline(limit, color=INK, linestyle="--", linewidth=1.6)
         ax.text(limit * 1.15, len(names) - 1, f"limit\n{limit:.0f}", ha="left", va="center", fontsize=10)
-        ax.set(xscale="log", xlim=(low / 4, limit * 3), ylim=(-0.5, len(names) - 0.35), title=way)
+        ax.set(xscale="log", xlim=(slowest / 4, limit * 3), ylim=(-0.5, len(names) - 0.35), title=direction)
         ax.set_xlabel("GFLOP/s on one thread")
         ax.set_yticks(range(len(names)), [WAYS[name][0] for name in reversed(names)])
         ax.tick_params(axis="y", length=0)
@@ -177,7 +186,7 @@ def speed_plot(speeds: Mapping[str, Speed]) -> Figure:
     return fig
 
 
-def _outline(ax: Axes, left: float, top: float, wide: float, high: float, colour: str) -> None:
-    """A frame around cells of a number grid, whose cell (0, 0) has its middle at (0, 0)."""
-    frame = Rectangle((left - 0.5, top - 0.5), wide, high, fill=False, edgecolor=colour, linewidth=2.4)
+def _frame(ax: Axes, left: float, top: float, width: float, height: float, colour: str) -> None:
+    """A frame around cells of a number grid; the upper left corner of the grid is (0, 0)."""
+    frame = Rectangle((left - 0.5, top - 0.5), width, height, fill=False, edgecolor=colour, linewidth=2.4)
     ax.add_patch(frame)

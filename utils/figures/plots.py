@@ -1,4 +1,4 @@
-"""How the course's figures look, and the two kinds that every notebook draws: rows of images, and curves."""
+"""The style of the course's figures, and the two kinds that every notebook draws: grids of images, and curves."""
 
 from __future__ import annotations
 
@@ -13,14 +13,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-# Okabe and Ito's palette (jfly.uni-koeln.de/color): told apart with any kind of colour vision
+# the palette of Okabe and Ito (jfly.uni-koeln.de/color): distinguishable with every kind of colour vision
 BLUE, ORANGE, GREEN, PINK = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 SKY, AMBER, INK, GREY = "#56B4E9", "#E69F00", "#222222", "#8A8A8A"
 PALETTE = (BLUE, ORANGE, GREEN, PINK, SKY, AMBER, INK)
 
+# colour maps: in every figure blue is positive, red is negative and white is 0
+SIGNED = "RdBu"
+MAGNITUDE = "Blues"  # for values that are not negative
+
 
 def use_course_style() -> None:
-    """Set matplotlib's defaults for this session: readable sizes, quiet axes, colour-blind-safe colours."""
+    """Set matplotlib's defaults for this session: font sizes, axes without a box, colour-blind-safe colours."""
     plt.rcParams.update(
         {
             "figure.figsize": (7.0, 3.6),
@@ -57,19 +61,19 @@ def show_images(
     cmap: str = "gray",
     size: float = 1.4,
 ) -> Figure:
-    """Draw images in a grid, each scaled to its own darkest and brightest value (colour: [0, 1]).
+    """Draw images in a grid. Grey images are scaled from their darkest to their brightest value, colours from 0 to 1.
 
-    In a notebook the figure shows itself when the cell ends; as a cell's last line, end the call with `;`.
+    In a notebook the figure is shown when the cell ends; if the call is the cell's last line, end it with `;`.
 
     Args:
-        images: sequence of (H, W), (1, H, W) or, in colour, (3, H, W) arrays.
-        titles: one per image, shown above it; anything with a `str`.
+        images: (H, W), (1, H, W) or, in colour, (3, H, W) arrays.
+        titles: one above each image, converted with `str`.
         columns: images in a row; by default all of them, at most 10.
-        cmap: matplotlib's name of the colours for images of one channel.
+        cmap: matplotlib's name of a colour map, for images of one channel.
         size: width of one image in inches.
 
     Raises:
-        ValueError: for no images, another shape, or a number of titles that differs from that of the images.
+        ValueError: if there are no images, one has another shape, or there is not one title for each.
     """
     pictures = [_as_picture(np.asarray(image), i) for i, image in enumerate(images)]
     if not pictures:
@@ -98,12 +102,12 @@ def show_curves(
     title: str = "",
     ax: Axes | None = None,
 ) -> Figure:
-    """Draw one line per name; of several runs the mean, with a band from the lowest to the highest.
+    """Draw one line for each name; for several runs their mean, with a band from the minimum to the maximum.
 
     Args:
         curves: name → (steps,) values, or (runs, steps) for several runs.
-        x: (steps,) places on the horizontal axis; by default 1, 2, ….
-        ax: axes to draw on; by default a new figure.
+        x: (steps,) horizontal coordinates; by default 1, 2, ….
+        ax: axes to draw on; by default those of a new figure.
     """
     if ax is None:
         _, ax = plt.subplots()
@@ -112,7 +116,7 @@ def show_curves(
         runs = np.atleast_2d(np.asarray(values, dtype=float))
         steps = np.arange(1, runs.shape[1] + 1) if x is None else np.asarray(x)
         colour = PALETTE[i % len(PALETTE)]
-        # a second sign beside the colour, for print and for lines that lie on each other
+        # line styles as well as colours, for print and for lines that coincide
         ax.plot(steps, runs.mean(axis=0), styles[i % len(styles)], color=colour, label=name)
         if len(runs) > 1:
             ax.fill_between(steps, runs.min(axis=0), runs.max(axis=0), color=colour, alpha=0.18, linewidth=0)
@@ -120,9 +124,24 @@ def show_curves(
     ax.grid(axis="y")
     if len(curves) > 1:
         ax.legend()
+    return figure_of(ax)
+
+
+def figure_of(ax: Axes) -> Figure:
+    """The figure that the axes belong to."""
     figure = ax.get_figure()
     assert isinstance(figure, Figure)
     return figure
+
+
+def shape_text(shape: Sequence[int]) -> str:
+    """(3, 32, 32) → "3×32×32"."""
+    return "×".join(map(str, shape))
+
+
+def with_minus(text: str) -> str:
+    """Replace each hyphen by a minus sign, which is as wide as a plus sign."""
+    return text.replace("-", "−")
 
 
 def _as_picture(image: NDArray[Any], index: int) -> NDArray[Any]:

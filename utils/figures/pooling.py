@@ -1,4 +1,4 @@
-"""Figures of pooling: its windows, the way back of the gradient, smaller and smaller maps, and what a shift changes."""
+"""Figures of pooling: windows, the path of the gradient, maps that get smaller, the effect of a shift."""
 
 from __future__ import annotations
 
@@ -14,75 +14,70 @@ from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
 from utils.figures.convolution import number_grid
-from utils.figures.plots import AMBER, BLUE, GREEN, GREY, INK, ORANGE, PINK, SKY
+from utils.figures.plots import AMBER, BLUE, GREEN, GREY, INK, ORANGE, PINK, SIGNED, SKY, shape_text, with_minus
 
 Array = NDArray[Any]
-WINDOWS = (ORANGE, SKY, GREEN, PINK, AMBER, BLUE)
+WINDOWS = (ORANGE, SKY, GREEN, PINK, AMBER, BLUE)  # colours, in reading order
 
 
 def pooled_windows(x: Array, outs: Mapping[str, Array], kernel: int, stride: int) -> Figure:
-    """Show the windows of a small image, each in a colour of its own, and the numbers they become.
+    """Show the windows of a small image, each in its own colour, and the pooled values in the same colours.
 
     Args:
         x: (H, W).
-        outs: name → (H', W'), one panel each.
+        outs: name → (H', W'), one panel for each.
         kernel, stride: of the windows; where they overlap, a cell has the colour of the first.
     """
     widths = [x.shape[1], *(out.shape[1] for out in outs.values())]
     fig, axes = plt.subplots(1, len(widths), figsize=(0.55 * sum(widths) + 1.2 * len(widths), 0.55 * len(x) + 0.5))
-    _cells(axes[0], x, _colours(x.shape, kernel, stride))
-    axes[0].set_title(f"input {_size(x)}", loc="center", fontsize=11)
+    _draw_cells(axes[0], x, _window_colours(x.shape, kernel, stride))
+    axes[0].set_title(f"input {shape_text(x.shape)}", loc="center", fontsize=11)
     for ax, (name, out) in zip(axes[1:], outs.items(), strict=True):
         colours = {place: WINDOWS[k % len(WINDOWS)] for k, place in enumerate(np.ndindex(*out.shape))}
-        _cells(ax, out, colours)
-        ax.set_title(f"{name} {_size(out)}", loc="center", fontsize=11)
+        _draw_cells(ax, out, colours)
+        ax.set_title(f"{name} {shape_text(out.shape)}", loc="center", fontsize=11)
     reach = max(x.shape) / 2 + 0.1
     for ax, values in zip(axes, (x, *outs.values()), strict=True):
-        middle = [(n - 1) / 2 for n in values.shape]
-        # one scale in every panel
-        ax.set(xlim=(middle[1] - reach, middle[1] + reach), ylim=(middle[0] + reach, middle[0] - reach))
+        _centre(ax, values, reach, reach)
     return fig
 
 
 def gradient_routes(
     examples: Mapping[str, tuple[Array, Array, Array]], kernels: Sequence[int], strides: Sequence[int]
 ) -> Figure:
-    """Show for small images which numbers get the gradient: input and windows, upstream, downstream.
+    """Show which elements of small images receive the gradient: input with windows, upstream and downstream gradient.
 
     Args:
-        examples: name → (x (H, W), dout (H', W'), dx (H, W)), a row each.
+        examples: name → (x (H, W), dout (H', W'), dx (H, W)), one row for each.
         kernels, strides: of the windows, one for each example.
     """
     tallest = sum(x.shape[0] for x, _, _ in examples.values())
     fig, axes = plt.subplots(len(examples), 3, figsize=(8.4, 0.5 * tallest + 0.5 * len(examples)), squeeze=False)
     for row, (name, (x, dout, dx)), kernel, stride in zip(axes, examples.items(), kernels, strides, strict=True):
-        _cells(row[0], x, {place: GREY for place in zip(*np.nonzero(dx), strict=True)})
+        _draw_cells(row[0], x, {place: GREY for place in zip(*np.nonzero(dx), strict=True)})
         for k, (i, j) in enumerate(np.ndindex(*dout.shape)):
-            # drawn a little apart, so that the edges of overlapping windows can be told from one another
+            # different insets keep the edges of overlapping windows apart
             gap = 0.06 + 0.07 * (k % 3)
             box = Rectangle((j * stride - 0.5 + gap, i * stride - 0.5 + gap), kernel - 2 * gap, kernel - 2 * gap)
             box.set(fill=False, edgecolor=WINDOWS[k % len(WINDOWS)], linewidth=2.2)
             row[0].add_patch(box)
-        _cells(row[1], dout, {place: WINDOWS[k % len(WINDOWS)] for k, place in enumerate(np.ndindex(*dout.shape))})
+        _draw_cells(row[1], dout, {place: WINDOWS[k % len(WINDOWS)] for k, place in enumerate(np.ndindex(*dout.shape))})
         digits = 0 if np.array_equal(dx, dx.round()) else 2
-        number_grid(row[2], dx, "RdBu", 1.6 * float(np.abs(dx).max()), digits)
+        number_grid(row[2], dx, SIGNED, 1.6 * float(np.abs(dx).max()), digits)
         row[0].set_ylabel(name, fontsize=11)
-        reach = max(x.shape) / 2 + 0.1
         for ax, values in zip(row, (x, dout, dx), strict=True):
-            middle = [(n - 1) / 2 for n in values.shape]
-            tall = (x.shape[0] + 0.2) / 2
-            ax.set(xlim=(middle[1] - reach, middle[1] + reach), ylim=(middle[0] + tall, middle[0] - tall))
+            _centre(ax, values, max(x.shape) / 2 + 0.1, len(x) / 2 + 0.1)
     for ax, name in zip(axes[0], ("input, windows", "upstream gradient", "downstream gradient"), strict=True):
         ax.set_title(name, loc="center", fontsize=11)
     return fig
 
 
 def same_scale(maps: Mapping[str, Array], percent: float = 99.5) -> Figure:
-    """Draw maps (H, W) side by side, a pixel of each of the same size, so that small maps look small.
+    """Draw maps side by side with pixels of equal size, so that small maps look small.
 
     Args:
         maps: name → (H, W).
-        percent: of the numbers of a map that are not drawn in the last colour.
+        percent: percentile of a map's values that is drawn white, with all values above it.
     """
     gap = 0.06 * max(image.shape[1] for image in maps.values())
     tallest = max(image.shape[0] for image in maps.values())
@@ -93,7 +88,14 @@ def same_scale(maps: Mapping[str, Array], percent: float = 99.5) -> Figure:
         height, width = image.shape
         bright = float(np.percentile(image, percent)) or 1.0
         ax.imshow(image, cmap="gray", vmin=0, vmax=bright, extent=(left, left + width, height, 0))
-        ax.text(left + width / 2, -0.02 * tallest, f"{name}\n{_size(image)}", ha="center", va="bottom", fontsize=10)
+        ax.text(
+            left + width / 2,
+            -0.02 * tallest,
+            f"{name}\n{shape_text(image.shape)}",
+            ha="center",
+            va="bottom",
+            fontsize=10,
+        )
         left += width + gap
     ax.set(xlim=(0, total), ylim=(tallest, -0.12 * tallest))
     ax.axis("off")
@@ -101,7 +103,7 @@ def same_scale(maps: Mapping[str, Array], percent: float = 99.5) -> Figure:
 
 
 def shifted_maps(rows: Mapping[str, Sequence[Array]], titles: Sequence[str]) -> Figure:
-    """Show maps, the same maps of a shifted image, and what the shift changed.
+    """Show maps of an image, the same maps of the shifted image, and their differences.
 
     Args:
         rows: name → (H, W) arrays: the map, then for each shift the map and its difference from the first.
@@ -112,7 +114,7 @@ def shifted_maps(rows: Mapping[str, Sequence[Array]], titles: Sequence[str]) -> 
         limit = float(max(np.abs(m).max() for m in maps)) or 1.0
         for k, (ax, values) in enumerate(zip(row, maps, strict=True)):
             signed = k > 0 and k % 2 == 0
-            ax.imshow(values, cmap="RdBu" if signed else "gray", vmin=-limit if signed else 0, vmax=limit)
+            ax.imshow(values, cmap=SIGNED if signed else "gray", vmin=-limit if signed else 0, vmax=limit)
             ax.set(xticks=[], yticks=[])
             ax.spines[:].set(visible=True, color=GREY)
         row[0].set_ylabel(name, fontsize=11)
@@ -127,9 +129,9 @@ def shift_curves(
     """Draw how much a shift changes several representations of the same images.
 
     Args:
-        panels: title → name → one number for each shift; the panels fill the rows of the figure.
+        panels: title → name → one value for each shift; the panels fill the figure row by row.
         shifts: in pixels.
-        ylabels: one for each row.
+        ylabels: one for each row of panels.
     """
     rows = len(ylabels)
     columns = len(panels) // rows
@@ -145,37 +147,35 @@ def shift_curves(
     for ax, label in zip(axes[:, 0], ylabels, strict=True):
         ax.set_ylabel(label)
     for ax in axes[-1]:
-        ax.set_xlabel("shift, pixels")
+        ax.set_xlabel("shift (pixels)")
     handles, names = axes[0, 0].get_legend_handles_labels()
     fig.legend(handles, names, loc="outside lower center", ncols=len(names))
     return fig
 
 
-def _colours(shape: tuple[int, ...], kernel: int, stride: int) -> dict[tuple[int, ...], str]:
-    """The colour of the first window that each cell lies in."""
+def _window_colours(shape: tuple[int, ...], kernel: int, stride: int) -> dict[tuple[int, ...], str]:
+    """Cell → colour of the first window that contains it."""
     colours: dict[tuple[int, ...], str] = {}
-    places = [range(0, size - kernel + 1, stride) for size in shape]
-    for k, (top, left) in enumerate((top, left) for top in places[0] for left in places[1]):
+    tops, lefts = (range(0, size - kernel + 1, stride) for size in shape)
+    for k, (top, left) in enumerate((top, left) for top in tops for left in lefts):
         for u, v in np.ndindex(kernel, kernel):
             colours.setdefault((top + u, left + v), WINDOWS[k % len(WINDOWS)])
     return colours
 
 
-def _cells(ax: Axes, values: Array, colours: Mapping[tuple[int, ...], str]) -> None:
-    """A matrix of numbers, some cells in pale colours; cells without a colour are white."""
+def _centre(ax: Axes, values: Array, x_reach: float, y_reach: float) -> None:
+    """Limit the axes to the given distances from the centre of a matrix; equal distances give equal scales."""
+    y, x = ((size - 1) / 2 for size in values.shape)
+    ax.set(xlim=(x - x_reach, x + x_reach), ylim=(y + y_reach, y - y_reach))
+
+
+def _draw_cells(ax: Axes, values: Array, colours: Mapping[tuple[int, ...], str]) -> None:
+    """A matrix of numbers, with some cells in pale colours and the others white."""
     ax.set(xticks=[], yticks=[], aspect="equal")
     ax.spines[:].set_visible(False)
-    for place in np.ndindex(*values.shape):
-        colour = colours.get(place)
+    for i, j in np.ndindex(*values.shape):
+        colour = colours.get((i, j))
         pale = "white" if colour is None else tuple(1 - 0.45 * (1 - part) for part in to_rgb(colour))
-        ax.add_patch(
-            Rectangle(
-                (place[1] - 0.5, place[0] - 0.5), 1, 1, facecolor=pale, edgecolor=GREY, linewidth=0.6, clip_on=False
-            )
-        )
-        number = f"{values[place]:.4g}".replace("-", "−")
-        ax.text(place[1], place[0], number, ha="center", va="center", fontsize=10)
-
-
-def _size(image: Array) -> str:
-    return "×".join(map(str, image.shape))
+        cell = Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor=pale, edgecolor=GREY, linewidth=0.6, clip_on=False)
+        ax.add_patch(cell)
+        ax.text(j, i, with_minus(f"{values[i, j]:.4g}"), ha="center", va="center", fontsize=10)

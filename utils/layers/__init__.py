@@ -1,15 +1,15 @@
-"""Functions of earlier notebooks: the student's own where their check has passed, else stand-ins.
+"""Functions of earlier notebooks: the student's own if their check has passed, else stand-ins.
 
     from utils.layers import conv_forward, relu_forward
 
-looks for 02_convolution/02_convolution.ipynb beside the notebook's own folder (or in notebooks/ of the working
-directory). Where the saved check of conv_forward passed there, conv_forward is the student's own; else a stand-in on
-PyTorch with the same arguments, results and cache. One printed line says which is which; run the cell again
-after a notebook was changed and saved.
+For conv_forward this reads 02_convolution/02_convolution.ipynb, in the folder next to the current notebook's or in
+notebooks/ of the working directory. If the verdict saved in that notebook says that the check of conv_forward passed,
+conv_forward is the student's function; otherwise it is a stand-in on PyTorch with the same arguments, results and
+cache. One line is printed that says which is which. After changing and saving the notebook, run the import again.
 
-- While nbgrader grades, or with CNN_COURSE_LAYERS=stand-ins in the environment, stand-ins alone are used, without the
-  line: one early mistake is not paid for twice.
-- `hand_in({"conv_forward": f})` makes this very f be given out instead, for a process that has no PyTorch.
+- While nbgrader grades, or with CNN_COURSE_LAYERS=stand-ins in the environment, only stand-ins are used and nothing is
+  printed: a mistake in an early notebook costs no points in a later one.
+- `hand_in({"conv_forward": f})` makes conv_forward this f, for a process without PyTorch.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from utils.layers.students import Unavailable, own_function
 
 Function = Callable[..., Any]
 
-VARIABLE = "CNN_COURSE_LAYERS"  # "stand-ins": never look into notebooks, and say nothing
+VARIABLE = "CNN_COURSE_LAYERS"  # set to "stand-ins": read no notebook and print nothing
 
-# notebook → its functions that later ones use
+# notebook → its functions that later notebooks use
 NOTEBOOKS: dict[str, tuple[str, ...]] = {
     "01_backprop": (
         "linear_forward",
@@ -68,24 +68,27 @@ NOTEBOOKS: dict[str, tuple[str, ...]] = {
     ),
     "07_lenet_numpy": ("LeNet5",),
 }
+# function → its notebook
 ORIGIN = {name: notebook for notebook, names in NOTEBOOKS.items() for name in names}
 
 _handed_in: dict[str, Function] = {}
-_read: dict[tuple[str, Path, int], Function | Unavailable] = {}  # (name, notebook, when it was saved) → what came of it
-_making: list[str] = []  # functions whose notebooks are being read: they may import from here in their turn
+# (name, path of the notebook, time of its last save in ns) → the student's function, or why it cannot be used
+_loaded: dict[tuple[str, Path, int], Function | Unavailable] = {}
+# functions that are being loaded now: their notebooks may import from here too
+_loading: list[str] = []
 
 
 def hand_in(functions: Mapping[str, Function]) -> None:
-    """Give out these functions from now on, whatever the notebooks hold, and say nothing about them.
+    """Use these functions from now on, whatever the notebooks contain, and print nothing about them.
 
-    Meant for a grader that has reference functions of its own. What an earlier call handed in is forgotten, so
-    `hand_in({})` ends it. Names that are not handed in are found as before.
+    For a grader with reference functions of its own. Each call replaces the functions of the call before it, so
+    `hand_in({})` removes them all. Other names are looked up in the notebooks as usual.
 
     Raises:
-        ValueError: for a name that is not a function of an earlier notebook.
+        ValueError: if a name is not a function of an earlier notebook.
     """
-    if strange := [name for name in functions if name not in ORIGIN]:
-        raise ValueError(f"no notebook has {', '.join(strange)}; the names are {', '.join(ORIGIN)}.")
+    if unknown := [name for name in functions if name not in ORIGIN]:
+        raise ValueError(f"no notebook has {', '.join(unknown)}; the names are {', '.join(ORIGIN)}.")
     _handed_in.clear()
     _handed_in.update(functions)
 
@@ -93,10 +96,10 @@ def hand_in(functions: Mapping[str, Function]) -> None:
 def __getattr__(name: str) -> Function:
     if name not in ORIGIN:
         raise AttributeError(f"utils.layers has no {name!r}; it has {', '.join(ORIGIN)}.")
-    asked = _asked_together(name, sys._getframe(1))
-    if asked and (line := origins(asked)):
+    imported = _imported_together(name, sys._getframe(1))
+    if imported and (line := origins(imported)):
         print(line)
-    return _find(name)[0]
+    return _resolve(name)[0]
 
 
 def __dir__() -> list[str]:
@@ -104,70 +107,76 @@ def __dir__() -> list[str]:
 
 
 def origins(names: tuple[str, ...]) -> str:
-    """Which of these functions are the student's own and which are stand-ins, in one line; empty if nobody asks."""
+    """Say in one line which of these functions are the student's and which are stand-ins, and why.
+
+    The line is empty while grading and for functions that were handed in.
+    """
     groups: dict[str, list[str]] = {}
     for name in names:
-        if name in ORIGIN and (where := _find(name)[1]):
-            groups.setdefault(where, []).append(name)
-    return "; ".join(f"{', '.join(group)}: {_plural(where, len(group))}" for where, group in groups.items())
+        if name in ORIGIN and (origin := _resolve(name)[1]):
+            groups.setdefault(origin, []).append(name)
+    return "; ".join(f"{', '.join(group)}: {_plural(origin, len(group))}" for origin, group in groups.items())
 
 
-def _plural(where: str, count: int) -> str:
-    if count == 1 or not where.startswith("stand-in"):
-        return where
+def _plural(origin: str, count: int) -> str:
+    if count == 1 or not origin.startswith("stand-in"):
+        return origin
     for one, many in (("stand-in", "stand-ins"), ("its check has", "their checks have"), ("its check", "their checks")):
-        where = where.replace(one, many, 1)
-    return where.replace("its cell is", "their cells are")
+        origin = origin.replace(one, many, 1)
+    return origin.replace("its cell is", "their cells are")
 
 
-def _find(name: str) -> tuple[Function, str]:
-    """A function, and in words where it is from; no words where there is nothing to tell."""
+def _resolve(name: str) -> tuple[Function, str]:
+    """The function of this name, and its origin in words; no words where nothing should be printed."""
     if name in _handed_in:
         return _handed_in[name], ""
     stand_in: Function = getattr(stand_ins, name)
-    # a notebook that imports its own function from here would go round in a circle
+    # a notebook that imports its own function from here would be loaded again without end
     grading = os.environ.get("NBGRADER_EXECUTION") == "autograde"
-    if grading or os.environ.get(VARIABLE) == "stand-ins" or name in _making:
+    if grading or os.environ.get(VARIABLE) == "stand-ins" or name in _loading:
         return stand_in, ""
-    _making.append(name)
+    _loading.append(name)
     try:
-        found = _from_notebook(name, _notebook(ORIGIN[name]))
+        function = _from_notebook(name, _notebook_path(ORIGIN[name]))
     finally:
-        _making.pop()
-    if isinstance(found, Unavailable):
-        return stand_in, f"stand-in ({found})"
-    return found, f"yours, from {ORIGIN[name]}"
+        _loading.pop()
+    if isinstance(function, Unavailable):
+        return stand_in, f"stand-in ({function})"
+    return function, f"yours, from {ORIGIN[name]}"
 
 
-def _notebook(title: str) -> Path:
-    """Where the student's notebook should be: in a folder beside this one's, or in the course's notebooks/."""
+def _notebook_path(title: str) -> Path:
+    """Where the student's notebook is expected: in a folder next to the current one, or in the course's notebooks/."""
     here = Path.cwd()
-    places = [here.parent / title / f"{title}.ipynb", here / "notebooks" / title / f"{title}.ipynb"]
-    return next((place for place in places if place.is_file()), places[0])
+    paths = [here.parent / title / f"{title}.ipynb", here / "notebooks" / title / f"{title}.ipynb"]
+    return next((path for path in paths if path.is_file()), paths[0])
 
 
 def _from_notebook(name: str, path: Path) -> Function | Unavailable:
     saved = path.stat().st_mtime_ns if path.is_file() else 0
-    if (name, path, saved) not in _read:
+    if (name, path, saved) not in _loaded:
         try:
-            _read[name, path, saved] = own_function(name, path)
-        except Unavailable as why:
-            _read[name, path, saved] = why
-    return _read[name, path, saved]
+            _loaded[name, path, saved] = own_function(name, path)
+        except Unavailable as reason:
+            _loaded[name, path, saved] = reason
+    return _loaded[name, path, saved]
 
 
-def _asked_together(name: str, frame: FrameType | None) -> tuple[str, ...]:
-    """All names of the import statement that asks for `name`, if `name` is the first; so its line is said once."""
-    if frame is None or _making or frame.f_code.co_filename.startswith("<frozen importlib"):
+def _imported_together(name: str, frame: FrameType | None) -> tuple[str, ...]:
+    """All names of the import statement that is executed, if `name` is the first of them, else none.
+
+    `from utils.layers import a, b` calls `__getattr__` for a and for b; the line about both is printed with the first.
+    """
+    if frame is None or _loading or frame.f_code.co_filename.startswith("<frozen importlib"):
         return ()
     code = [step for step in dis.get_instructions(frame.f_code) if step.opname != "EXTENDED_ARG"]
-    here = next((k for k, step in enumerate(code) if step.offset == frame.f_lasti), 0)
-    if code[here].opname != "IMPORT_FROM":
+    current = next((k for k, step in enumerate(code) if step.offset == frame.f_lasti), 0)
+    if code[current].opname != "IMPORT_FROM":
         return (name,)
-    while code[here].opname != "IMPORT_NAME":
-        here -= 1
+    while code[current].opname != "IMPORT_NAME":
+        current -= 1
     names = []
-    for step in code[here + 1 :]:
+    for step in code[current + 1 :]:
         if step.opname == "IMPORT_FROM" and step.argval in ORIGIN:
             names.append(str(step.argval))
         elif step.opname != "IMPORT_FROM" and not step.opname.startswith("STORE_"):

@@ -1,4 +1,4 @@
-"""The stand-in for the LeNet-5 of 07: parameters and gradients in NumPy arrays, computed by PyTorch."""
+"""The stand-in for the LeNet-5 of 07: parameters and gradients are NumPy arrays, PyTorch computes."""
 
 from __future__ import annotations
 
@@ -6,12 +6,21 @@ from typing import Any
 
 import numpy as np
 
-from utils.layers.bridge import array, labels, one_thread, tensor, torch
+from utils.layers.bridge import array, labels, stand_in, tensor, torch
 
 SHAPES = {"conv1": (20, 1, 5, 5), "conv2": (50, 20, 5, 5), "fc1": (2450, 500), "fc2": (500, 10)}
 
 
 class LeNet5:
+    """LeNet-5 for images (N, 1, 28, 28): convolution, ReLU, pooling, twice; then two linear layers.
+
+    Weights are drawn as by He et al. (2015), with variance 2/inputs; those of the last layer are smaller, so that the
+    first scores are close to 0 and the first loss is close to ln 10.
+
+    Attributes:
+        params: `conv1.weight` (20, 1, 5, 5), `conv1.bias` (20,), … `fc2.bias` (10,); may be written to in place.
+    """
+
     def __init__(self, rng: np.random.Generator, dtype: type = np.float32) -> None:
         self.params: dict[str, np.ndarray] = {}
         for layer, shape in SHAPES.items():
@@ -30,12 +39,14 @@ class LeNet5:
         h = torch().addmm(p["fc1.bias"], h.flatten(1), p["fc1.weight"]).relu()
         return torch().addmm(p["fc2.bias"], h, p["fc2.weight"])
 
-    @one_thread()
+    @stand_in
     def scores(self, x: np.ndarray) -> np.ndarray:
+        """x (N, 1, 28, 28) → scores (N, 10)."""
         return array(self._scores(x, self._leaves()))
 
-    @one_thread()
+    @stand_in
     def loss(self, x: np.ndarray, y: np.ndarray) -> tuple[float, dict[str, np.ndarray]]:
+        """x (N, 1, 28, 28), labels y (N,) → the mean cross-entropy and a new dict of the parameters' gradients."""
         leaves = self._leaves()
         loss = torch().nn.functional.cross_entropy(self._scores(x, leaves), labels(y))
         loss.backward()

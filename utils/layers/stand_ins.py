@@ -1,7 +1,8 @@
-"""Stand-ins for functions of earlier notebooks, on PyTorch: the same arguments, results and caches.
+"""Stand-ins for the functions of earlier notebooks, on PyTorch: the same arguments, results and caches.
 
-They let a reader start late. The docstrings in the notebooks say what every function does; what is said here is how
-PyTorch is made to do it. None changes its inputs; every result has memory of its own and the dtype it came in.
+With them a student can start at any notebook. The notebooks explain what each function computes; this module only
+calls PyTorch for it. No stand-in changes its inputs (but for batchnorm's running arrays), and every result is a new
+array with the dtype of the inputs.
 """
 
 from __future__ import annotations
@@ -11,11 +12,18 @@ from typing import Any
 
 import numpy as np
 
-from utils.layers.bridge import Pair, array, gradients, labels, one_thread, pair, tensor, torch
+from utils.layers.batchnorm import batchnorm_backward as batchnorm_backward  # 06_batchnorm
+from utils.layers.batchnorm import batchnorm_forward as batchnorm_forward
+from utils.layers.batchnorm import fuse_conv_batchnorm as fuse_conv_batchnorm
+from utils.layers.batchnorm import spatial_batchnorm_backward as spatial_batchnorm_backward
+from utils.layers.batchnorm import spatial_batchnorm_forward as spatial_batchnorm_forward
+from utils.layers.bridge import array, gradients, labels, stand_in, tensor, torch
 from utils.layers.network import LeNet5 as LeNet5  # 07_lenet_numpy
+from utils.sizes import Pair, pair
 
 Array = np.ndarray
 Cache = tuple[Any, ...]
+Shape = tuple[int, int, int, int]
 
 # ---------------------------------------------------------------------------------------------- 01_backprop
 
@@ -24,49 +32,56 @@ def _linear(x: Any, w: Any, b: Any) -> Any:
     return torch().nn.functional.linear(x.flatten(1), w.T, b)
 
 
-@one_thread()
+@stand_in
 def linear_forward(x: Array, w: Array, b: Array) -> tuple[Array, Cache]:
+    """x (N, d1, …, dk), flattened to (N, D); w (D, M), b (M,) → out (N, M) and the cache (x, w, b)."""
     return array(_linear(tensor(x), tensor(w), tensor(b))), (x, w, b)
 
 
-@one_thread()
+@stand_in
 def linear_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array]:
+    """dout (N, M) → dx, dw, db, each in the shape of its input."""
     dx, dw, db = gradients(_linear, list(cache), dout)
     return dx, dw, db
 
 
-@one_thread()
+@stand_in
 def relu_forward(x: Array) -> tuple[Array, Array]:
+    """x of any shape → max(x, 0) and the cache x."""
     return array(tensor(x).relu()), x
 
 
-@one_thread()
+@stand_in
 def relu_backward(dout: Array, cache: Array) -> Array:
+    """dout like x → dx like x, with 0 where x ≤ 0."""
     return gradients(lambda x: x.relu(), [cache], dout)[0]
 
 
-@one_thread()
+@stand_in
 def softmax_loss(scores: Array, y: Array) -> tuple[float, Array]:
+    """scores (N, M), labels y (N,) → the mean cross-entropy and its gradient (N, M)."""
     leaf = tensor(scores).requires_grad_()
     loss = torch().nn.functional.cross_entropy(leaf, labels(y))
     loss.backward()
     return loss.item(), array(leaf.grad)
 
 
-@one_thread()
+@stand_in
 def numerical_gradient(f: Callable[[Array], Any], x: Array, dout: Any, h: float = 1e-5) -> Array:
-    here, upstream = tensor(x).double(), torch().as_tensor(np.asarray(dout, dtype=np.float64))
-    steps = torch().diag(torch().full((here.numel(),), h, dtype=here.dtype)).reshape(-1, *here.shape)
+    """The gradient of sum(f(x) · dout), like x, by central differences of width 2h in float64."""
+    point, upstream = tensor(x).double(), torch().as_tensor(np.asarray(dout, dtype=np.float64))
+    steps = torch().diag(torch().full((point.numel(),), h, dtype=point.dtype)).reshape(-1, *point.shape)
 
-    def loss(point: Any) -> Any:
-        return torch().sum(torch().as_tensor(np.asarray(f(array(point)), dtype=np.float64)) * upstream)
+    def loss(moved: Any) -> Any:
+        return torch().sum(torch().as_tensor(np.asarray(f(array(moved)), dtype=np.float64)) * upstream)
 
-    slopes = [torch().sub(loss(here + step), loss(here - step)).div(2 * h) for step in steps]
-    return array(torch().stack(slopes).reshape(here.shape)) if slopes else np.zeros(x.shape)
+    slopes = [torch().sub(loss(point + step), loss(point - step)).div(2 * h) for step in steps]
+    return array(torch().stack(slopes).reshape(point.shape)) if slopes else np.zeros(x.shape)
 
 
-@one_thread()
+@stand_in
 def two_layer_loss(params: dict[str, Array], x: Array, y: Array) -> tuple[float, dict[str, Array]]:
+    """The loss of W2 max(0, W1 x + b1) + b2 on x (N, …) and labels y (N,), and the gradient of each parameter."""
     leaves = {name: tensor(value).requires_grad_() for name, value in params.items()}
     hidden = _linear(tensor(x), leaves["W1"], leaves["b1"]).relu()
     loss = torch().nn.functional.cross_entropy(_linear(hidden, leaves["W2"], leaves["b2"]), labels(y))
@@ -77,58 +92,65 @@ def two_layer_loss(params: dict[str, Array], x: Array, y: Array) -> tuple[float,
 # -------------------------------------------------------------------------------------------- 02_convolution
 
 
-@one_thread()
+@stand_in
 def conv_output_size(size: int, kernel: int, stride: int = 1, padding: int = 0) -> int:
+    """Length of one output axis, or ValueError if the kernel does not fit or an argument is too small."""
     if min(kernel, stride) < 1 or padding < 0:
         raise ValueError(f"kernel {kernel} and stride {stride} must be at least 1, padding {padding} at least 0.")
     try:
-        # tensors on the device "meta" have a shape and no numbers
+        # tensors on the device "meta" have a shape but no values
         x, w = (torch().empty(1, 1, length, device="meta") for length in (size, kernel))
         return int(torch().nn.functional.conv1d(x, w, stride=stride, padding=padding).shape[-1])
     except RuntimeError:
         raise ValueError(f"a kernel of {kernel} does not fit an input of {size} with padding {padding}.") from None
 
 
-@one_thread()
+@stand_in
 def conv_cost(
     in_shape: tuple[int, int, int], out_channels: int, kernel: int, stride: int = 1, padding: int = 0
 ) -> tuple[tuple[int, int, int], int, int]:
+    """in_shape (C, H, W) → output shape, parameters with biases, multiply-adds for one image."""
     from torch.utils.flop_counter import FlopCounterMode
 
     with torch().device("meta"), FlopCounterMode(display=False) as counter:
         layer = torch().nn.Conv2d(in_shape[0], out_channels, kernel, stride, padding)
         out = layer(torch().empty(1, *in_shape))
-    _, high, wide = out.shape[1:]
+    _, height, width = out.shape[1:]
     params = sum(parameter.numel() for parameter in layer.parameters())
-    return (out_channels, high, wide), params, counter.get_total_flops() // 2  # a multiply-add is two flops
+    return (out_channels, height, width), params, counter.get_total_flops() // 2  # a multiply-add is two flops
 
 
-@one_thread()
+@stand_in
 def conv_forward(x: Array, w: Array, b: Array, stride: Pair = 1, padding: Pair = 0) -> tuple[Array, Cache]:
+    """x (N, C, H, W), w (F, C, KH, KW), b (F,) → out (N, F, H', W') and the cache of all arguments."""
     out = torch().nn.functional.conv2d(tensor(x), tensor(w), tensor(b), pair(stride), pair(padding))
     return array(out), (x, w, b, stride, padding)
 
 
 def hand_filters() -> Array:
+    """(3, 1, 3, 3): identity, horizontal edges (Sobel), box blur."""
     from scipy import ndimage  # type: ignore[import-untyped]
 
     impulse = np.pad(np.ones((1, 1)), 1)
-    # what a filter answers to a single 1 is the filter itself, turned round
+    # the response of a filter to a single 1 is the filter itself, rotated by 180°
     return np.stack([impulse, ndimage.sobel(impulse, 0), ndimage.uniform_filter(impulse, 3)])[:, None]
 
 
-@one_thread()
+@stand_in
 def conv1x1_forward(x: Array, w: Array, b: Array) -> Array:
+    """x (N, C, H, W), w (F, C), b (F,) → (N, F, H, W)."""
     return array(torch().nn.functional.conv2d(tensor(x), tensor(w)[:, :, None, None], tensor(b)))
 
 
-@one_thread()
+@stand_in
 def merge_convs(w1: Array, w2: Array) -> Array:
+    """w1 (M, C, K1, K1), applied first, and w2 (F, M, K2, K2) → one filter bank (F, C, K1 + K2 − 1, K1 + K2 − 1)."""
     return array(torch().nn.functional.conv_transpose2d(tensor(w2), tensor(w1)))
 
 
-@one_thread()
+@stand_in
 def receptive_field(layers: list[tuple[int, int]]) -> int:
+    """Width of the input that one output depends on, for layers of (kernel, stride), input first."""
     seen = torch().ones(1, 1, 1)
     for kernel, stride in reversed(layers):
         seen = torch().nn.functional.conv_transpose1d(seen, torch().ones(1, 1, kernel), stride=stride)
@@ -138,25 +160,27 @@ def receptive_field(layers: list[tuple[int, int]]) -> int:
 # ------------------------------------------------------------------------------------------ 03_conv_backward
 
 
-@one_thread()
+@stand_in
 def conv_backward_bias(dout: Array) -> Array:
+    """dout (N, F, H', W') → db (F,)."""
     return array(tensor(dout).sum((0, 2, 3)))
 
 
-@one_thread()
+@stand_in
 def conv_backward_weight(dout: Array, x: Array, kernel: Pair, stride: Pair = 1, padding: Pair = 0) -> Array:
+    """dout (N, F, H', W'), x (N, C, H, W) → dw (F, C, KH, KW)."""
     shape = (dout.shape[1], x.shape[1], *pair(kernel))
     return array(torch().nn.grad.conv2d_weight(tensor(x), shape, tensor(dout), pair(stride), pair(padding)))
 
 
-@one_thread()
-def conv_backward_input(
-    dout: Array, w: Array, x_shape: tuple[int, int, int, int], stride: Pair = 1, padding: Pair = 0
-) -> Array:
+@stand_in
+def conv_backward_input(dout: Array, w: Array, x_shape: Shape, stride: Pair = 1, padding: Pair = 0) -> Array:
+    """dout (N, F, H', W'), w (F, C, KH, KW) → dx (N, C, H, W)."""
     return array(torch().nn.grad.conv2d_input(x_shape, tensor(w), tensor(dout), pair(stride), pair(padding)))
 
 
 def conv_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array]:
+    """dout (N, F, H', W') → dx, dw, db, each in the shape of its input."""
     x, w, _, stride, padding = cache
     dx = conv_backward_input(dout, w, x.shape, stride, padding)
     dw = conv_backward_weight(dout, x, w.shape[2:], stride, padding)
@@ -166,113 +190,61 @@ def conv_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array]:
 # -------------------------------------------------------------------------------------- 04_fast_convolution
 
 
-@one_thread()
+@stand_in
 def im2col(x: Array, kernel: Pair, stride: Pair = 1, padding: Pair = 0) -> Array:
+    """x (N, C, H, W) → cols (N, C·KH·KW, L), one column per window."""
     unfold = torch().nn.functional.unfold
     return array(unfold(tensor(x), pair(kernel), padding=pair(padding), stride=pair(stride)))
 
 
-@one_thread()
-def col2im(cols: Array, x_shape: tuple[int, int, int, int], kernel: Pair, stride: Pair = 1, padding: Pair = 0) -> Array:
+@stand_in
+def col2im(cols: Array, x_shape: Shape, kernel: Pair, stride: Pair = 1, padding: Pair = 0) -> Array:
+    """cols (N, C·KH·KW, L) → x (N, C, H, W): the adjoint of im2col, in which overlaps add up."""
     fold = torch().nn.functional.fold
     return array(fold(tensor(cols), x_shape[2:], pair(kernel), padding=pair(padding), stride=pair(stride)))
 
 
-def conv_forward_fast(x: Array, w: Array, b: Array, stride: Pair = 1, padding: Pair = 0) -> tuple[Array, Cache]:
-    return conv_forward(x, w, b, stride, padding)
+conv_forward_fast, conv_backward_fast = conv_forward, conv_backward
 
 
-def conv_backward_fast(dout: Array, cache: Cache) -> tuple[Array, Array, Array]:
-    return conv_backward(dout, cache)
-
-
-@one_thread()
+@stand_in
 def conv1d_forward(x: Array, w: Array, b: Array, stride: int = 1, padding: int = 0) -> Array:
+    """x (N, C, L), w (F, C, K), b (F,) → (N, F, L')."""
     return array(torch().nn.functional.conv1d(tensor(x), tensor(w), tensor(b), stride, padding))
 
 
-@one_thread()
+@stand_in
 def conv3d_forward(x: Array, w: Array, b: Array, stride: int = 1, padding: int = 0) -> Array:
+    """x (N, C, D, H, W), w (F, C, KD, KH, KW), b (F,) → (N, F, D', H', W')."""
     return array(torch().nn.functional.conv3d(tensor(x), tensor(w), tensor(b), stride, padding))
 
 
 # ------------------------------------------------------------------------------------------------ 05_pooling
 
 
-@one_thread()
+@stand_in
 def max_pool_forward(x: Array, kernel: Pair, stride: Pair | None = None) -> tuple[Array, Cache]:
+    """x (N, C, H, W) → (N, C, H', W') and the cache (x, kernel, stride); stride None means the kernel."""
     stride = kernel if stride is None else stride
     return array(torch().nn.functional.max_pool2d(tensor(x), pair(kernel), pair(stride))), (x, kernel, stride)
 
 
-@one_thread()
+@stand_in
 def max_pool_backward(dout: Array, cache: Cache) -> Array:
+    """dout (N, C, H', W') → dx (N, C, H, W); of equal maxima the first in reading order gets the gradient."""
     x, kernel, stride = cache
     return gradients(lambda x: torch().nn.functional.max_pool2d(x, pair(kernel), pair(stride)), [x], dout)[0]
 
 
-@one_thread()
+@stand_in
 def avg_pool_forward(x: Array, kernel: Pair, stride: Pair | None = None) -> tuple[Array, Cache]:
+    """x (N, C, H, W) → (N, C, H', W') and the cache (x, kernel, stride); stride None means the kernel."""
     stride = kernel if stride is None else stride
     return array(torch().nn.functional.avg_pool2d(tensor(x), pair(kernel), pair(stride))), (x, kernel, stride)
 
 
-@one_thread()
+@stand_in
 def avg_pool_backward(dout: Array, cache: Cache) -> Array:
+    """dout (N, C, H', W') → dx (N, C, H, W)."""
     x, kernel, stride = cache
     return gradients(lambda x: torch().nn.functional.avg_pool2d(x, pair(kernel), pair(stride)), [x], dout)[0]
-
-
-# ---------------------------------------------------------------------------------------------- 06_batchnorm
-
-
-def _normalised(x: Any, gamma: Any, beta: Any, running: tuple[Array, Array], training: bool, eps: float) -> Any:
-    mean, variance = (None, None) if training else (tensor(running[0]), tensor(running[1]))
-    return torch().batch_norm(x, gamma, beta, mean, variance, training, 0.0, eps, False)
-
-
-@one_thread()
-def batchnorm_forward(
-    x: Array,
-    gamma: Array,
-    beta: Array,
-    running_mean: Array,
-    running_var: Array,
-    training: bool = True,
-    momentum: float = 0.01,
-    eps: float = 1e-5,
-) -> tuple[Array, Cache]:
-    at_rest = (running_mean.copy(), running_var.copy())
-    out = _normalised(tensor(x), tensor(gamma), tensor(beta), at_rest, training, eps)
-    if training:
-        places = [axis for axis in range(x.ndim) if axis != 1]
-        variance, mean = torch().var_mean(tensor(x), places, correction=0)
-        # from_numpy shares memory: this updates the caller's arrays
-        for running, of_batch in ((running_mean, mean), (running_var, variance)):
-            kept = torch().from_numpy(running)
-            kept.lerp_(of_batch.to(kept.dtype), momentum)
-    return array(out), (x, gamma, beta, at_rest, training, eps)
-
-
-@one_thread()
-def batchnorm_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array]:
-    x, gamma, beta, at_rest, training, eps = cache
-    dx, dgamma, dbeta = gradients(
-        lambda x, gamma, beta: _normalised(x, gamma, beta, at_rest, training, eps), [x, gamma, beta], dout
-    )
-    return dx, dgamma, dbeta
-
-
-# PyTorch's own takes statistics over every axis but the second, of two axes or of four
-spatial_batchnorm_forward, spatial_batchnorm_backward = batchnorm_forward, batchnorm_backward
-
-
-@one_thread()
-def fuse_conv_batchnorm(
-    w: Array, b: Array, gamma: Array, beta: Array, running_mean: Array, running_var: Array, eps: float = 1e-5
-) -> tuple[Array, Array]:
-    from torch.nn.utils.fusion import fuse_conv_bn_weights
-
-    mean, variance = tensor(running_mean), tensor(running_var)
-    fused = fuse_conv_bn_weights(tensor(w), tensor(b), mean, variance, eps, tensor(gamma), tensor(beta))
-    return array(fused[0]), array(fused[1])

@@ -1,4 +1,4 @@
-"""Take one function out of a student's notebook: its definition and what that needs, never the whole notebook."""
+"""Load one function from a student's notebook: its definition and what that depends on, never the whole notebook."""
 
 from __future__ import annotations
 
@@ -21,63 +21,63 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 Function = Callable[..., Any]
 
-VERDICT = "application/vnd.autograder.verdict+json"  # under which a check stores what it found
-# what may be executed: statements that give a name a meaning, and no loops, calls or drawings beside them
+VERDICT = "application/vnd.autograder.verdict+json"  # MIME type of the verdict among the outputs of a check cell
+# only statements that define names are executed: a loop or a call at the top level could train, draw or download
 DEFINING = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.If, ast.Try)
 
 
 class Unavailable(Exception):
-    """Why a student's function cannot be used: what stands in the brackets of "stand-in (…)"."""
+    """Raised when a student's function cannot be used; the message is printed in brackets after "stand-in"."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What counts of a code cell: nbgrader's id, the text as IPython runs it, the stored outputs."""
+    """The parts of a code cell that matter here."""
 
-    grade_id: str
-    source: str
-    outputs: list[Any]
+    grade_id: str  # nbgrader's; "" for a cell without one
+    source: str  # plain Python: magics are already replaced, as IPython does
+    outputs: list[Any]  # as stored in the notebook
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement at the top of a code cell."""
+    """One statement at the top level of a code cell."""
 
-    cell: int
+    cell: int  # index of its cell among the code cells
     node: ast.stmt
-    defines: frozenset[str]
-    needs: frozenset[str]
+    defines: frozenset[str]  # names that it assigns, imports or defines
+    needs: frozenset[str]  # names that it, or a function in it, takes from outside
 
 
 def own_function(name: str, path: Path) -> Function:
-    """The student's `name` from the notebook at `path`, where its check passed.
+    """The student's function `name` from the notebook at `path`, if its check has passed.
 
     Raises:
-        Unavailable: if there is no such notebook or function, its check has not passed, it was changed since then,
-            or it cannot be made outside its notebook.
+        Unavailable: if there is no such notebook or function, if its check has not passed or the function has been
+            changed since, or if it cannot be defined outside its notebook.
     """
     notebook = path.stem
     cells = _code_cells(path)
     verdict = _last_verdict(next((cell for cell in cells if cell.grade_id == f"check_{name}"), None), name)
     if verdict.get("status") != "passed":
         raise Unavailable(f"its check has not passed in {notebook} yet")
-    place = next((k for k, cell in enumerate(cells) if cell.grade_id == name), None)
-    if place is None:
+    position = next((k for k, cell in enumerate(cells) if cell.grade_id == name), None)
+    if position is None:
         raise Unavailable(f"its cell is missing from {notebook}")
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        function = _made(name, place, [cell.source for cell in cells], notebook)
-    if not _as_checked(name, function, verdict.get("sources")):
+        function = _define(name, position, [cell.source for cell in cells], notebook)
+    if not _is_the_checked_one(name, function, verdict.get("sources")):
         raise Unavailable(f"changed since its check in {notebook}: run both cells and save")
     return function
 
 
 def source_digest(function: Function) -> str:
-    """sha256 of the source of a function, or of a class's methods, by which a verdict tells what it was about.
+    """sha256 of the source of a function, or of a class's methods: a verdict stores it to identify what was checked.
 
     Raises:
-        OSError or TypeError: if there is no source to be read.
+        OSError, TypeError: if the source is not available.
     """
-    # inspect does not find a class that was written in a cell, but its methods
+    # inspect cannot find the source of a class that was defined in a cell, but finds that of its methods
     parts = [m for m in vars(function).values() if inspect.isfunction(m)] if inspect.isclass(function) else [function]
     return hashlib.sha256("".join(inspect.getsource(part) for part in parts).encode()).hexdigest()
 
@@ -95,24 +95,24 @@ def _code_cells(path: Path) -> list[Cell]:
 def _cell(cell: dict[str, Any]) -> Cell:
     grade_id = cell.get("metadata", {}).get("nbgrader", {}).get("grade_id", "")
     source = "".join(cell["source"])
-    with contextlib.suppress(SyntaxError):  # such a cell defines nothing anyway
+    with contextlib.suppress(SyntaxError):  # a cell that is not Python defines nothing
         source = TransformerManager().transform_cell(source)
     return Cell(str(grade_id), source, list(cell.get("outputs", [])))
 
 
 def _last_verdict(cell: Cell | None, name: str) -> dict[str, Any]:
-    """What the check of `name` stored when it was last run; empty if it stored nothing that can be read."""
-    found: dict[str, Any] = {}
+    """The verdict that the check of `name` stored when it was last run; empty if none can be read."""
+    last: dict[str, Any] = {}
     for output in cell.outputs if cell else []:
         with contextlib.suppress(LookupError, TypeError, ValueError):
             verdict = output["data"][VERDICT]
             if verdict["exercise"] == name:
-                found = dict(verdict)
-    return found
+                last = dict(verdict)
+    return last
 
 
-def _as_checked(name: str, function: Function, sources: object) -> bool:
-    """Whether the function is the one that was checked; true where the verdict does not say which one that was."""
+def _is_the_checked_one(name: str, function: Function, sources: object) -> bool:
+    """Whether a function has the source that was checked; true if the verdict does not say what was checked."""
     if not isinstance(sources, dict) or name not in sources:
         return True
     try:
@@ -121,16 +121,17 @@ def _as_checked(name: str, function: Function, sources: object) -> bool:
         return False
 
 
-def _made(name: str, place: int, sources: list[str], notebook: str) -> Function:
-    """Execute what `name`, defined in the cell at `place`, depends on, and nothing else."""
+def _define(name: str, position: int, sources: list[str], notebook: str) -> Function:
+    """Execute the definition of `name` in the cell at `position` and what it depends on, and nothing else."""
     statements = [statement for k, source in enumerate(sources) for statement in _statements(k, source)]
-    own = [s for s in statements if s.cell == place and name in s.defines]
-    if not own:
+    definitions = [s for s in statements if s.cell == position and name in s.defines]
+    if not definitions:
         raise Unavailable(f"its cell in {notebook} does not define it")
-    chosen = _closure(own[-1], statements, notebook)
+    needed = _with_dependencies(definitions[-1], statements, notebook)
     namespace: dict[str, Any] = {"np": np, "__name__": notebook}
     try:
-        for statement in chosen:
+        for statement in needed:
+            # registered with linecache, so that a traceback and inspect.getsource show the student's lines
             filename = f"<{notebook} cell {statement.cell}: {hash(sources[statement.cell]):x}>"
             lines = sources[statement.cell].splitlines(keepends=True)
             linecache.cache[filename] = (len(sources[statement.cell]), None, lines, filename)
@@ -143,23 +144,26 @@ def _made(name: str, place: int, sources: list[str], notebook: str) -> Function:
     return function
 
 
-def _closure(first: Statement, statements: list[Statement], notebook: str) -> list[Statement]:
-    """The statements that `first` needs, directly or not, in the notebook's order; of several the last one counts."""
-    chosen, open_names = {id(first): first}, set(first.needs)
-    known = {"np", *first.defines, *dir(builtins)}
-    while open_names - known:
-        name = min(open_names - known)
-        known.add(name)
-        found = next((s for s in reversed(statements) if name in s.defines), None)
-        if found is None:
+def _with_dependencies(first: Statement, statements: list[Statement], notebook: str) -> list[Statement]:
+    """`first` and all statements that it needs, directly or not, in the notebook's order.
+
+    If several statements define a name, the last one counts.
+    """
+    chosen, needed = {id(first): first}, set(first.needs)
+    defined = {"np", *first.defines, *dir(builtins)}
+    while needed - defined:
+        name = min(needed - defined)
+        defined.add(name)
+        definition = next((s for s in reversed(statements) if name in s.defines), None)
+        if definition is None:
             raise Unavailable(f"yours uses {name}, which {notebook} does not define")
-        chosen[id(found)] = found
-        open_names |= found.needs
+        chosen[id(definition)] = definition
+        needed |= definition.needs
     return [statement for statement in statements if id(statement) in chosen]
 
 
 def _statements(cell: int, source: str) -> Iterator[Statement]:
-    """The defining statements of a cell; none where its Python cannot be read."""
+    """The defining statements of a cell; none if it cannot be parsed."""
     with contextlib.suppress(SyntaxError, ValueError, RecursionError):
         for node in ast.parse(source).body:
             if isinstance(node, DEFINING):
@@ -167,16 +171,16 @@ def _statements(cell: int, source: str) -> Iterator[Statement]:
 
 
 def _names(node: ast.stmt) -> tuple[frozenset[str], frozenset[str]]:
-    """Names that a statement gives a meaning, and names that it, or a function in it, takes from outside."""
+    """Names that a statement defines, and names that it, or a function in it, takes from outside."""
     table = symtable.symtable(ast.unparse(node), "cell", "exec")
     defines = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported() or s.is_namespace()}
     needs = {s.get_name() for s in table.get_symbols() if s.is_referenced()}
-    for inner in _within(table):
+    for inner in _nested(table):
         needs |= {s.get_name() for s in inner.get_symbols() if s.is_global() and s.is_referenced()}
     return frozenset(defines), frozenset(needs - defines)
 
 
-def _within(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
+def _nested(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
     for child in table.get_children():
         yield child
-        yield from _within(child)
+        yield from _nested(child)

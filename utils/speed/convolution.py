@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from utils.speed.timing import PROCESSOR, Task, median_seconds, one_thread
+from utils.speed.timing import PROCESSOR, Task, median_seconds
+from utils.threads import one_thread
 
 Array = np.ndarray
 ROUNDS = 1000  # of the loops over windows

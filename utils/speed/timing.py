@@ -1,64 +1,46 @@
-"""Times that can be compared: warmed up, taken by turns, medians; in processor time on a busy machine."""
+"""Timings that can be compared: warmed up, interleaved, medians, on a clock that other programs do not disturb."""
 
 from __future__ import annotations
 
 import statistics
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 
-from threadpoolctl import threadpool_limits
+from utils.threads import one_thread as one_thread  # timings are compared on one thread
 
 Task = Callable[[], object]
 
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Keep NumPy to one thread, and PyTorch where it has been imported: then two ways of computing can be compared."""
-    torch = sys.modules.get("torch")
-    before = torch.get_num_threads() if torch else 1
-    with threadpool_limits(1):
-        try:
-            if torch:
-                torch.set_num_threads(1)
-            yield
-        finally:
-            if torch:
-                torch.set_num_threads(before)
-
-
-# processor time of all threads of this process: other programs do not count; where the system counts it too coarsely
-# (Windows), wall-clock time
-PROCESSOR = time.process_time if time.get_clock_info("process_time").resolution < 1e-5 else time.perf_counter
 WALL = time.perf_counter
+# CPU time of all threads of this process, which other programs do not add to; wall-clock time where the system counts
+# CPU time too coarsely (Windows)
+PROCESSOR = time.process_time if time.get_clock_info("process_time").resolution < 1e-5 else WALL
 
 
 def median_seconds(
     tasks: Mapping[str, Task], repeats: int = 9, warmup: int = 2, clock: Callable[[], float] = WALL
 ) -> dict[str, float]:
-    """name → median of the seconds that a task takes.
+    """Time several tasks; return name → median of the seconds of one call.
 
-    The tasks take turns, so that what disturbs the machine disturbs all of them alike: ratios of two results are
-    steadier than either.
+    The tasks take turns, so that a disturbance of the machine affects all of them alike: the ratio of two results is
+    more stable than either of them.
 
     Args:
         tasks: name → function without arguments.
-        repeats: how often each is timed.
-        warmup: how often each is run before that.
-        clock: WALL, or PROCESSOR for a machine that does other things meanwhile.
+        repeats: how often each task is timed.
+        warmup: how often each task is run before that, untimed.
+        clock: WALL, or PROCESSOR if the machine runs other programs meanwhile; in seconds.
     """
-    taken: dict[str, list[float]] = {name: [] for name in tasks}
+    timings: dict[str, list[float]] = {name: [] for name in tasks}
     for turn in range(warmup + repeats):
         for name, task in tasks.items():
             seconds = seconds_of(task, clock)
             if turn >= warmup:
-                taken[name].append(seconds)
-    return {name: statistics.median(seconds) for name, seconds in taken.items()}
+                timings[name].append(seconds)
+    return {name: statistics.median(seconds) for name, seconds in timings.items()}
 
 
 def seconds_of(task: Task, clock: Callable[[], float] = WALL) -> float:
-    """Seconds that a task takes, once."""
+    """Seconds that one call of a task takes, by the given clock."""
     start = clock()
     task()
     return clock() - start
