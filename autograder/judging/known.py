@@ -17,7 +17,7 @@ from autograder.judging.mistake import Mistake
 
 KEPT = 256  # questions; an exercise asks about twenty, and twice as many in a search for a small example
 
-Wrong = tuple[tuple[str, Mapping[str, PlainData]], ...]  # (id of a mistake, what it answers by part)
+Wrong = tuple[tuple[str, Mapping[str, PlainData]], ...]  # (id of a mistake, its wrong answer by part)
 
 
 class Known:
@@ -39,9 +39,12 @@ class Known:
 
     @cached_property
     def wrong(self) -> Wrong:
-        """What each mistake answers that makes a difference here, in the parts looked at."""
-        told = ((each.name, each.wrong(self._inputs, self.right, self._parts)) for each in self._mistakes)
-        return tuple((name, answer) for name, answer in told if answer)
+        """The wrong answers that known mistakes lead to here, in the parts that count, in the order of the mistakes."""
+        return tuple(
+            (mistake.name, answer)
+            for mistake in self._mistakes
+            for answer in mistake.wrong_answers(self._inputs, self.right, self._parts)
+        )
 
 
 _kept: OrderedDict[Hashable, Known] = OrderedDict()

@@ -62,12 +62,18 @@ def filled(value: Any) -> Any:
     return float("nan") if isinstance(value, NotFinite) else value
 
 
+def one_answer_each(mistake: Mistake) -> list[Mistake]:
+    """The mistake with each of its wrong answers alone."""
+    return [Mistake(mistake.name, mistake.says, answer) for answer in mistake.answers] or [mistake]
+
+
 def answering(mistake: Mistake | None, differs: list[bool]) -> Any:
-    """A student who makes one mistake wherever it makes a difference, and is right elsewhere."""
+    """A student who gives one wrong answer wherever it differs from the right one, and is right elsewhere."""
 
     def answer(exercise: Exercise, inputs: Inputs) -> tuple[PlainData, Inputs]:
         right = exercise.reference(inputs)
-        wrong = mistake.wrong(inputs, right, (*exercise.returns, *exercise.mutates)) if mistake else {}
+        every = (*exercise.returns, *exercise.mutates)
+        wrong = next(mistake.wrong_answers(inputs, right, every), {}) if mistake else {}
         differs.append(bool(wrong))
         updated = {name: filled(wrong.get(name, right[name])) for name in exercise.mutates}
         parts = [filled(wrong.get(part, right[part])) for part in exercise.returns]
@@ -94,9 +100,10 @@ def test_the_reference_passes(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "mistake"),
     [
-        pytest.param(name, mistake, id=f"{name}: {mistake.name}")
+        pytest.param(name, single, id=f"{name}: {mistake.name}")
         for name, exercise in EXERCISES.items()
         for mistake in exercise.mistakes
+        for single in one_answer_each(mistake)
         if name not in JUDGED_OTHERWISE and mistake.name not in BY_BEHAVIOUR.get(name, set())
     ],
 )

@@ -57,7 +57,7 @@ class LinearForward(Exercise):
             "weights-transposed",
             "w is used transposed: row d of w belongs to input d, so out[n, m] sums x[n, d] · w[d, m] over d.",
             lambda q, right: {"out": oracle.linear(q["x"], q["w"].T, q["b"])},
-            lambda q, raised: raised.type == "ValueError" and "matmul" in raised.message and q["x"].ndim == 2,
+            error=lambda q, raised: raised.type == "ValueError" and "matmul" in raised.message and q["x"].ndim == 2,
         ),
         Mistake(
             "bias-subtracted",

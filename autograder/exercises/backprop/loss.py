@@ -9,7 +9,7 @@ import numpy as np
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes
-from autograder.judging.mistake import Mistake, NotFinite
+from autograder.judging.mistake import Mistake, NotFinite, WrongAnswer
 
 
 def softmax_loss(q: Inputs) -> dict[str, PlainData]:
@@ -34,14 +34,9 @@ def overflows(q: Inputs) -> Inputs:
     return q
 
 
-def clipped_by(least: float) -> Mistake:
-    """The mistake of adding a small number inside the logarithm."""
-    return Mistake(
-        "logarithm-clipped",
-        "The loss is cut off: a small number inside the logarithm hides how wrong a score is. "
-        "Use score − max − log Σ exp, not log(softmax).",
-        lambda q, right: {"loss": -float(np.log((probabilities(q) * hits(q)).sum(1) + least).mean())},
-    )
+def clipped_by(least: float) -> WrongAnswer:
+    """The loss with a small number added inside the logarithm."""
+    return lambda q, right: {"loss": -float(np.log((probabilities(q) * hits(q)).sum(1) + least).mean())}
 
 
 class SoftmaxLoss(Exercise):
@@ -85,10 +80,6 @@ class SoftmaxLoss(Exercise):
             "one-not-subtracted",
             "dscores is the softmax alone: at the right class of each row, 1 must be taken off.",
             lambda q, right: {"dscores": probabilities(q) / len(q["y"])},
-        ),
-        Mistake(
-            "one-not-subtracted",
-            "dscores is the softmax alone: at the right class of each row, 1 must be taken off.",
             lambda q, right: {"dscores": probabilities(q)},
         ),
         Mistake(
@@ -136,7 +127,12 @@ class SoftmaxLoss(Exercise):
             "The softmax underflows to 0, so its logarithm is infinite: use score − max − log Σ exp, not log(softmax).",
             lambda q, right: {"loss": NotFinite()} if overflows(q) else {},
         ),
-        *(clipped_by(least) for least in (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)),
+        Mistake(
+            "logarithm-clipped",
+            "The loss is cut off: a small number inside the logarithm hides how wrong a score is. "
+            "Use score − max − log Σ exp, not log(softmax).",
+            *(clipped_by(least) for least in (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)),
+        ),
         Mistake(
             "gradient-before-loss",
             "The logarithm is taken of a number that is not positive: take 1 off the probabilities after the loss, "

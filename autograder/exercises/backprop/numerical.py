@@ -88,10 +88,6 @@ class NumericalGradient(Exercise):
             "one-sided",
             "This is the one-sided difference (f(x + h) − f(x)) / h; the central one is far more exact.",
             lambda q, right: {"grad": one_sided(**_question(q))},
-        ),
-        Mistake(
-            "one-sided",
-            "This is the one-sided difference (f(x + h) − f(x)) / h; the central one is far more exact.",
             lambda q, right: {"grad": one_sided(**_question(q, h=-q.get("h", 1e-5)))},
         ),
         Mistake(

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from autograder.exercises.batchnorm.arrays import both_arrays
-from autograder.exercises.batchnorm.backward_mistakes import CACHE, PLAIN_WAYS, THROUGH_STATISTICS, gradients
+from autograder.exercises.batchnorm.backward_mistakes import (
+    CACHE,
+    PLAIN_WAYS,
+    THROUGH_STATISTICS,
+    UNSUMMED,
+    gradients,
+    unsummed,
+)
 from autograder.exercises.batchnorm.forward_mistakes import batchnorm
 from autograder.exercises.batchnorm.together import ForwardAndBackward, without_next
 from autograder.guest.plain_data import Inputs, PlainData
@@ -62,14 +69,11 @@ class BatchnormBackward(ForwardAndBackward):
         *CACHE,
         *THROUGH_STATISTICS,
         *PLAIN_WAYS,
+        unsummed(*UNSUMMED),
         Mistake(
             "summed-along-rows",
             "dgamma or dbeta is summed along the rows; it has one number for each column: sum over the N rows.",
             lambda q, right: {"dbeta": q["dout"].sum(axis=1)},
-        ),
-        Mistake(
-            "summed-along-rows",
-            "dgamma or dbeta is summed along the rows; it has one number for each column: sum over the N rows.",
             lambda q, right: {"dgamma": OfShape((len(q["x"]),))} if len(q["x"]) != q["x"].shape[1] else {},
         ),
     )

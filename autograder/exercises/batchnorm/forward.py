@@ -70,7 +70,7 @@ class BatchnormForward(Exercise):
             "wrong-axis",
             "The statistics are taken along each row; a mean belongs to a column, over the N rows of the batch.",
             lambda q, right: only(in_training(q), {"out": grouped(q, 1, len(q["x"]), -1)}),
-            lambda q, raised: in_training(q) and do_not_broadcast(raised),
+            error=lambda q, raised: in_training(q) and do_not_broadcast(raised),
         ),
     )
 

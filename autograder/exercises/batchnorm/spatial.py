@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -23,7 +22,7 @@ from autograder.exercises.batchnorm.backward_mistakes import (
     CACHE,
     PLAIN_WAYS,
     THROUGH_STATISTICS,
-    Told,
+    UNSUMMED,
     gradients,
     unsummed,
     weighted,
@@ -110,11 +109,7 @@ class SpatialBatchnormForward(Exercise):
             "reshaped-without-moving-axes",
             "x is reshaped to rows of C numbers without moving the channels last, so a column mixes channels.",
             lambda q, right: {"out": mixed(q)["out"]},
-        ),
-        *each(
-            "reshaped-without-moving-axes",
-            "x is reshaped to rows of C numbers without moving the channels last, so a column mixes channels.",
-            lambda q, right: mixed(q),
+            *each(lambda q, right: mixed(q)),
         ),
         Mistake(
             "reshaped-back-without-moving-axes",
@@ -131,10 +126,6 @@ class SpatialBatchnormForward(Exercise):
             "statistics-per-image",
             "Each image is normalized by itself; a channel has one mean, over all N images and their H·W pixels.",
             lambda q, right: only(in_training(q), {"out": grouped(q, 1, q["x"].shape[0] * q["x"].shape[1], -1)}),
-        ),
-        Mistake(
-            "statistics-per-image",
-            "Each image is normalized by itself; a channel has one mean, over all N images and their H·W pixels.",
             lambda q, right: only(in_training(q), {"out": grouped(q, 1, q["x"].shape[0], -1)}),
         ),
         Mistake(
@@ -142,11 +133,6 @@ class SpatialBatchnormForward(Exercise):
             "The variances of the images are averaged, which leaves out how the images differ from one another: take "
             "one variance over all N·H·W numbers of a channel.",
             lambda q, right: only(in_training(q), {"out": with_moments(q, var=within_images(q))}),
-        ),
-        Mistake(
-            "variance-within-images",
-            "The variances of the images are averaged, which leaves out how the images differ from one another: take "
-            "one variance over all N·H·W numbers of a channel.",
             lambda q, right: only(
                 in_training(q),
                 {
@@ -165,7 +151,7 @@ class SpatialBatchnormForward(Exercise):
             "gamma and beta run along the width of the image; they belong to the channels: give them the shape "
             "(1, C, 1, 1).",
             lambda q, right: {"out": along_width(q)},
-            lambda q, raised: do_not_broadcast(raised),
+            error=lambda q, raised: do_not_broadcast(raised),
         ),
     )
 
@@ -185,15 +171,6 @@ def mixed_gradients(q: Inputs) -> np.ndarray:
 def reshaped_only(values: np.ndarray) -> np.ndarray:
     """(N, C, H, W) laid out as (N, H, W, C) and called (N, C, H, W)."""
     return values.transpose(0, 2, 3, 1).reshape(values.shape)
-
-
-def _reshaped(*answers: Callable[[Inputs, Any], Told]) -> tuple[Mistake, ...]:
-    """The same slip in dout, in dx or in both."""
-    says = (
-        "An array is reshaped between (N, C, H, W) and rows of C numbers without moving the channels, on the way in "
-        "(dout) or on the way out (dx)."
-    )
-    return tuple(Mistake("reshaped-without-moving-axes", says, answer) for answer in answers)
 
 
 class SpatialBatchnormBackward(ForwardAndBackward):
@@ -240,13 +217,16 @@ class SpatialBatchnormBackward(ForwardAndBackward):
         *CACHE,
         *THROUGH_STATISTICS,
         *PLAIN_WAYS,
-        *unsummed(lambda q: q["x"].shape[1:], lambda q: q["x"].shape[:2]),
-        *weighted(
+        unsummed(*UNSUMMED, lambda q: q["x"].shape[1:], lambda q: q["x"].shape[:2]),
+        Mistake(
             "divided-by-images",
             "In dx the sums are divided by the number of images; N·H·W numbers share a mean.",
-            lambda q: (count(q) / len(q["x"]), count(q) / len(q["x"])),
+            *weighted(lambda q: (count(q) / len(q["x"]), count(q) / len(q["x"]))),
         ),
-        *_reshaped(
+        Mistake(
+            "reshaped-without-moving-axes",
+            "An array is reshaped between (N, C, H, W) and rows of C numbers without moving the channels: dout at the "
+            "start, or dx at the end.",
             lambda q, right: {"dx": reshaped_only(right["dx"])},
             lambda q, right: {"dx": mixed_gradients(q)},
             lambda q, right: {"dx": reshaped_only(mixed_gradients(q))},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from autograder.exercises.conv_backward import bias, images, weights
@@ -17,7 +16,7 @@ def named_after(part: str, mistakes: Iterable[Mistake]) -> Iterator[Mistake]:
     """The mistakes of one of the three parts under names that tell whose they are: one name has one sentence."""
     for mistake in mistakes:
         own = mistake.name.startswith(f"{part}-")
-        yield mistake if own else replace(mistake, name=f"{part}-{mistake.name}")
+        yield mistake if own else mistake.renamed(f"{part}-{mistake.name}")
 
 
 class ConvBackward(Exercise):
@@ -90,25 +89,13 @@ class ConvBackward(Exercise):
             "gradients-in-another-order",
             "The gradients come in another order: first dx, then dw, then db.",
             lambda q, right: {"dx": OfShape(right["dw"].shape), "dw": OfShape(right["dx"].shape)},
-        ),
-        Mistake(
-            "gradients-in-another-order",
-            "The gradients come in another order: first dx, then dw, then db.",
             lambda q, right: {"dx": OfShape(right["db"].shape), "db": OfShape(right["dx"].shape)},
-        ),
-        Mistake(
-            "gradients-in-another-order",
-            "The gradients come in another order: first dx, then dw, then db.",
             lambda q, right: {"dw": OfShape(right["db"].shape), "db": OfShape(right["dw"].shape)},
         ),
         Mistake(
             "stride-and-padding-swapped",
             "Stride and padding are taken for each other: the cache is (x, w, b, stride, padding).",
             lambda q, right: {"dw": dw(q, **swapped(q))},
-        ),
-        Mistake(
-            "stride-and-padding-swapped",
-            "Stride and padding are taken for each other: the cache is (x, w, b, stride, padding).",
             lambda q, right: {"dx": dx(q, **swapped(q))},
         ),
         *named_after("db", bias.MISTAKES),

@@ -164,10 +164,6 @@ class MergeConvs(Exercise):
             "kernels-correlated",
             "One kernel is the wrong way round: moving w2 by one place moves w1 the same way, so both offsets add up.",
             lambda q, right: {"w": _correlated(q)},
-        ),
-        Mistake(
-            "kernels-correlated",
-            "One kernel is the wrong way round: moving w2 by one place moves w1 the same way, so both offsets add up.",
             lambda q, right: {"w": _correlated(q)[:, :, ::-1, ::-1]},
         ),
         Mistake(
@@ -179,7 +175,9 @@ class MergeConvs(Exercise):
             "order-swapped",
             "The layers are taken in the wrong order: w1 comes first, so its output channels are w2's input channels.",
             lambda q, right: {"w": merged(q["w2"], q["w1"])},
-            lambda q, raised: raised.type in ("ValueError", "IndexError") and q["w1"].shape[:2] != q["w2"].shape[:2],
+            error=lambda q, raised: (
+                raised.type in ("ValueError", "IndexError") and q["w1"].shape[:2] != q["w2"].shape[:2]
+            ),
         ),
         Mistake(
             "middle-channels-not-summed",

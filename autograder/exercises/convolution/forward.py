@@ -162,13 +162,13 @@ class ConvForward(Exercise):
             "rounded-up",
             "The output is too large: a last window that does not fit is left out, so round down.",
             lambda q, right: of_map(q, *map_size(q, up=True)),
-            lambda q, raised: map_size(q, up=True) != map_size(q) and _shapes_clash(raised),
+            error=lambda q, raised: map_size(q, up=True) != map_size(q) and _shapes_clash(raised),
         ),
         Mistake(
             "width-from-height",
             "The output's width is computed from the height (of the image or of the kernel); W' comes from W and KW.",
             lambda q, right: of_map(q, map_size(q)[0], map_size(q)[0]),
-            lambda q, raised: (
+            error=lambda q, raised: (
                 not_square(q)
                 and pair(q.get("stride", 1)) == (1, 1)
                 and (raised.type == "IndexError" or _shapes_clash(raised))

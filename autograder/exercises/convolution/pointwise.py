@@ -53,10 +53,6 @@ class Conv1x1Forward(Exercise):
             "reshaped-without-moving-axes",
             "A reshape moves nothing: bring the channels last before making rows, and F back to axis 1 afterwards.",
             lambda q, right: {"out": _reshaped_only(q)},
-        ),
-        Mistake(
-            "reshaped-without-moving-axes",
-            "A reshape moves nothing: bring the channels last before making rows, and F back to axis 1 afterwards.",
             lambda q, right: {"out": right["out"].transpose(0, 2, 3, 1).reshape(right["out"].shape)},
         ),
         Mistake(

@@ -103,10 +103,6 @@ class Col2im(Exercise):
             "overlap-assigned",
             ASSIGNED,
             lambda q, right: {"x": overlaid(q["cols"], q["x_shape"], **geometry(q))},
-        ),
-        Mistake(
-            "overlap-assigned",
-            ASSIGNED,
             lambda q, right: {"x": overlaid(q["cols"], q["x_shape"], **geometry(q), by_place=True)},
         ),
         Mistake(
@@ -123,10 +119,6 @@ class Col2im(Exercise):
             "windows-not-moved",
             SPLIT_OTHERWISE,
             lambda q, right: {"x": _read_as(q, 0, 1, 4, 5, 2, 3)},
-        ),
-        Mistake(
-            "windows-not-moved",
-            SPLIT_OTHERWISE,
             lambda q, right: {"x": _read_as(q, 0, 4, 5, 1, 2, 3)},
         ),
         Mistake(
@@ -193,7 +185,7 @@ class Col2im(Exercise):
             "width-from-height",
             "The width is computed from the height: W' comes from W and KW.",
             lambda q, right: {"x": OfShape((*q["x_shape"][:3], q["x_shape"][2]))},
-            lambda q, raised: size_error_off_square(q, q["x_shape"], raised),
+            error=lambda q, raised: size_error_off_square(q, q["x_shape"], raised),
         ),
     )
 

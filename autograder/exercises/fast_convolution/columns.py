@@ -96,10 +96,6 @@ class Im2col(Exercise):
             "windows-not-moved",
             NOT_MOVED,
             lambda q, right: {"cols": _reordered(q, right["cols"], 0, 1, 4, 5, 2, 3)},
-        ),
-        Mistake(
-            "windows-not-moved",
-            NOT_MOVED,
             lambda q, right: {"cols": _reordered(q, right["cols"], 0, 4, 5, 1, 2, 3)},
         ),
         Mistake(
@@ -126,10 +122,6 @@ class Im2col(Exercise):
             "patches-in-rows",
             "Each window is a row of yours; it must be a column: the shape is (N, C·KH·KW, L).",
             lambda q, right: {"cols": right["cols"].transpose(0, 2, 1)},
-        ),
-        Mistake(
-            "patches-in-rows",
-            "Each window is a row of yours; it must be a column: the shape is (N, C·KH·KW, L).",
             lambda q, right: {"cols": OfShape(_one_matrix(right["cols"])[::-1])},
         ),
         Mistake(
@@ -141,10 +133,6 @@ class Im2col(Exercise):
             "axes-not-joined",
             "The axes are left apart; join C, KH and KW into one, and H' and W' into another.",
             lambda q, right: {"cols": _stretched(q, right["cols"], 0, 1, 2, 3, 4, 5)},
-        ),
-        Mistake(
-            "axes-not-joined",
-            "The axes are left apart; join C, KH and KW into one, and H' and W' into another.",
             lambda q, right: {"cols": _stretched(q, right["cols"], 0, 1, 4, 5, 2, 3)},
         ),
         Mistake(
@@ -161,10 +149,6 @@ class Im2col(Exercise):
             "padding-not-zero",
             "The border is padded with numbers of the image; it must be zeros.",
             lambda q, right: {"cols": _padded_with(q, "edge")},
-        ),
-        Mistake(
-            "padding-not-zero",
-            "The border is padded with numbers of the image; it must be zeros.",
             lambda q, right: {"cols": _padded_with(q, "wrap")},
         ),
         Mistake(
@@ -197,10 +181,6 @@ class Im2col(Exercise):
             "last-window-left-out",
             "The last window along an axis is left out: `range` stops before its end, so it needs W − K + 1.",
             lambda q, right: {"cols": _columns_of(q, *_fewer(q, 1, 1))},
-        ),
-        Mistake(
-            "last-window-left-out",
-            "The last window along an axis is left out: `range` stops before its end, so it needs W − K + 1.",
             lambda q, right: {"cols": _columns_of(q, *_fewer(q, 0, 1))},
         ),
         Mistake(
@@ -232,7 +212,7 @@ class Im2col(Exercise):
             "width-from-height",
             "The width is computed from the height: W' comes from W and KW.",
             lambda q, right: {"cols": _columns_of(q, *2 * places(q["x"].shape, **geometry(q))[:1])},
-            lambda q, raised: size_error_off_square(q, q["x"].shape, raised),
+            error=lambda q, raised: size_error_off_square(q, q["x"].shape, raised),
         ),
     )
 

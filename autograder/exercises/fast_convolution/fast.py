@@ -125,10 +125,6 @@ class ConvForwardFast(Timed, ConvForward):
             "columns-scrambled",
             SCRAMBLED_COLUMNS,
             lambda q, right: {"out": _product(q, 0, 1, 4, 5, 2, 3)},
-        ),
-        Mistake(
-            "columns-scrambled",
-            SCRAMBLED_COLUMNS,
             lambda q, right: {"out": _product(q, 0, 4, 5, 1, 2, 3)},
         ),
         Mistake(
@@ -145,15 +141,7 @@ class ConvForwardFast(Timed, ConvForward):
             "reshaped-without-moving-axes",
             NOT_MOVED,
             lambda q, right: {"out": _moved(right["out"], 0, 2, 3, 1)},
-        ),
-        Mistake(
-            "reshaped-without-moving-axes",
-            NOT_MOVED,
             lambda q, right: {"out": _moved(right["out"], 1, 0, 2, 3)},
-        ),
-        Mistake(
-            "reshaped-without-moving-axes",
-            NOT_MOVED,
             lambda q, right: {"out": _moved(right["out"], 1, 2, 3, 0)},
         ),
         Mistake(
@@ -234,10 +222,6 @@ class ConvBackwardFast(Timed, ConvBackward):
             "columns-scrambled",
             SCRAMBLED_COLUMNS,
             lambda q, right: {"dw": _scrambled_dw(q, 0, 1, 4, 5, 2, 3)},
-        ),
-        Mistake(
-            "columns-scrambled",
-            SCRAMBLED_COLUMNS,
             lambda q, right: {"dw": _scrambled_dw(q, 0, 4, 5, 1, 2, 3)},
         ),
         Mistake(

@@ -67,10 +67,6 @@ class Conv1dForward(OneOutput):
             "dummy-axis-kept",
             "The axis that was put in is still there: out is (N, F, L').",
             lambda q, right: {"out": OfShape((*right["out"].shape[:2], 1, right["out"].shape[2]))},
-        ),
-        Mistake(
-            "dummy-axis-kept",
-            "The axis that was put in is still there: out is (N, F, L').",
             lambda q, right: {
                 "out": OfShape((*right["out"].shape[:2], 1 + 2 * q.get("padding", 0), right["out"].shape[2]))
             },

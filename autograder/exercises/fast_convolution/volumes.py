@@ -111,15 +111,7 @@ class Conv3dForward(OneOutput):
             "depth-left-first",
             "The output's axes are in another order: it must be (N, F, D', H', W').",
             lambda q, right: {"out": right["out"].transpose(2, 0, 1, 3, 4)},
-        ),
-        Mistake(
-            "depth-left-first",
-            "The output's axes are in another order: it must be (N, F, D', H', W').",
             lambda q, right: {"out": right["out"].transpose(0, 2, 1, 3, 4)},
-        ),
-        Mistake(
-            "depth-left-first",
-            "The output's axes are in another order: it must be (N, F, D', H', W').",
             lambda q, right: {"out": right["out"].transpose(0, 1, 3, 4, 2)},
         ),
         Mistake(

@@ -14,12 +14,11 @@ from autograder.exercises.pooling.windows_forward import forward_mistakes
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
-from autograder.judging.mistake import Mistake
+from autograder.judging.mistake import Mistake, WrongAnswer
 from autograder.judging.oracle import pair
 
 Sides = tuple[int, int]
 Count = Callable[[Sides, Sides, Sides], int]  # of the window's, the stride's and the output's two sides
-Answer = Callable[[Inputs, Mapping[str, PlainData]], dict[str, PlainData]]
 
 WRONG_COUNTS: tuple[Count, ...] = (
     lambda kernel, stride, size: kernel[0],
@@ -33,7 +32,7 @@ WRONG_COUNTS: tuple[Count, ...] = (
 NO_COUNT: Count = lambda kernel, stride, size: 1  # noqa: E731
 
 
-def mean_over(count: Count) -> Answer:
+def mean_over(count: Count) -> WrongAnswer:
     """The output when the sum of a window is divided by that count."""
 
     def answer(q: Inputs, right: Mapping[str, PlainData]) -> dict[str, PlainData]:
@@ -43,7 +42,7 @@ def mean_over(count: Count) -> Answer:
     return answer
 
 
-def share_of(count: Count) -> Answer:
+def share_of(count: Count) -> WrongAnswer:
     """dx when dout is divided by that count."""
 
     def answer(q: Inputs, right: Mapping[str, PlainData]) -> dict[str, PlainData]:
@@ -103,13 +102,10 @@ class AvgPoolForward(Exercise):
         ),
     )
     mistakes = (
-        *(
-            Mistake(
-                "wrong-count",
-                "Each window's sum is divided by the wrong count; a window has kernel height × kernel width numbers.",
-                mean_over(count),
-            )
-            for count in WRONG_COUNTS
+        Mistake(
+            "wrong-count",
+            "Each window's sum is divided by the wrong count; a window has kernel height × kernel width numbers.",
+            *(mean_over(count) for count in WRONG_COUNTS),
         ),
         Mistake(
             "not-divided",
@@ -209,14 +205,11 @@ class AvgPoolBackward(Exercise):
         ),
     )
     mistakes = (
-        *(
-            Mistake(
-                "wrong-count",
-                "dout is divided by the wrong count; each of the kernel height × kernel width numbers of a window gets "
-                "an equal share.",
-                share_of(count),
-            )
-            for count in WRONG_COUNTS
+        Mistake(
+            "wrong-count",
+            "dout is divided by the wrong count; each of the kernel height × kernel width numbers of a window gets "
+            "an equal share.",
+            *(share_of(count) for count in WRONG_COUNTS),
         ),
         Mistake(
             "not-divided",

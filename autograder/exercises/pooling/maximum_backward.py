@@ -151,20 +151,12 @@ class MaxPoolBackward(Exercise):
             lambda q, right: {
                 "dx": oracle.tied_max_gradient(q["dout"], routes.rounded(q), *q["cache"][1:], whole=True)
             },
-        ),
-        Mistake(
-            "almost-ties",
-            "Numbers that differ, if only in the tenth digit, are no tie: compare exactly, or ask for the place.",
             lambda q, right: {"dx": oracle.max_pool2d_gradient(q["dout"], routes.rounded(q), *q["cache"][1:])},
         ),
         Mistake(
             "zero-maximum-skipped",
             "Where the largest number is 0 or negative, nobody gets the gradient; it is the largest all the same.",
             lambda q, right: {"dx": right["dx"] * (q["cache"][0] > 0)},
-        ),
-        Mistake(
-            "zero-maximum-skipped",
-            "Where the largest number is 0 or negative, nobody gets the gradient; it is the largest all the same.",
             lambda q, right: {"dx": right["dx"] * (q["cache"][0] != 0)},
         ),
         Mistake(
@@ -217,10 +209,6 @@ class MaxPoolBackward(Exercise):
             "channels-mixed",
             "The largest number is looked for over all channels; each channel has a maximum of its own.",
             lambda q, right: {"dx": routes.over_channels(q, summed=False)},
-        ),
-        Mistake(
-            "channels-mixed",
-            "The largest number is looked for over all channels; each channel has a maximum of its own.",
             lambda q, right: {"dx": routes.over_channels(q, summed=True)},
         ),
         *backward_mistakes(oracle.max_pool2d_gradient),

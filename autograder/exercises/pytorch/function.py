@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from autograder.guest.responders.names import CALLED, NO_FUNCTION, NO_TENSOR, NO
 from autograder.guest.response import Raised, Response
 from autograder.judging.compare import same
 from autograder.judging.exercise import Case, Exercise, Finding, Sizes, one_of
-from autograder.judging.mistake import Mistake
+from autograder.judging.mistake import Mistake, WrongAnswer
 
 OWN = "A torch.autograd.Function with a forward and a backward of its own is asked for"
 # what is told of these is told of the gradients in 03, in the same words
@@ -32,7 +31,7 @@ def known_from_03(part: str, mistakes: Iterable[Mistake]) -> Iterator[Mistake]:
     """Mistakes of one gradient, under a name that tells which."""
     for mistake in mistakes:
         if mistake.name in FROM_03[part]:
-            yield replace(mistake, name=f"{part}-{mistake.name.removeprefix('db-')}")
+            yield mistake.renamed(f"{part}-{mistake.name.removeprefix('db-')}")
 
 
 def raised_with(*words: str) -> Any:
@@ -54,11 +53,10 @@ def asked(q: Inputs) -> Inputs:
 def told_by_03(mistake: Mistake) -> Mistake:
     """The mistake, about a question of this exercise; gradients that nobody needs do not count."""
 
-    def wrong(q: Inputs, right: Any) -> dict[str, PlainData]:
-        answer = mistake.answer(asked(q), right)
-        return {part: value for part, value in answer.items() if part[-1] in q["needs"]}
+    def needed(answer: WrongAnswer) -> WrongAnswer:
+        return lambda q, right: {k: v for k, v in answer(asked(q), right).items() if k[-1] in q["needs"]}
 
-    return replace(mistake, answer=wrong)
+    return Mistake(mistake.name, mistake.says, *(needed(answer) for answer in mistake.answers), error=mistake.error)
 
 
 class Conv2dFunction(Exercise):
@@ -156,7 +154,7 @@ class Conv2dFunction(Exercise):
             "A gradient is missing: backward returns one for x, one for w and one for b, in this order, and then None "
             "for each of stride and padding.",
             lambda q, right: {},
-            lambda q, error: "incorrect number of gradients" in error.message,
+            error=lambda q, error: "incorrect number of gradients" in error.message,
         ),
         Mistake(
             "gradients-in-another-order",

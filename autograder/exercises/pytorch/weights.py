@@ -80,7 +80,7 @@ class LoadNumpyWeights(Exercise):
             "A linear weight is (inputs, outputs) in 07 and (outputs, inputs) in nn.Linear: transpose it. Where both "
             "are the same number nothing warns you.",
             per_weight(lambda key, value: value.T if key.startswith("fc") else value),
-            lambda inputs, error: (
+            error=lambda inputs, error: (
                 "size" in error.message and ("must match" in error.message or "mismatch" in error.message)
             ),
         ),
