@@ -8,7 +8,8 @@ import numpy as np
 
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
-from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes
+from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes
+from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake, NotFinite, WrongAnswer
 
 
@@ -54,8 +55,8 @@ class SoftmaxLoss(Exercise):
             {"n": 3, "m": 4, "size": 1e4},
             hint="exp(10 000) is infinite. Taking one number off every score of a row leaves the softmax as it is.",
         ),
-        Case("float32 stays float32", {"n": 3, "m": 6}, dtype="float32", rules=True),
-        Case(RULES_NAME, {"n": 3, "m": 4}, strided=True, rules=True),
+        Case("float32 stays float32", {"n": 3, "m": 6}, dtype="float32", conventions=True),
+        Case(CONVENTIONS_NAME, {"n": 3, "m": 4}, strided=True, conventions=True),
         Case("other sizes", {"n": range(2, 7), "m": range(2, 9)}, hidden=True),
         Case("other large scores", {"n": range(2, 7), "m": range(3, 9), "size": 1e4}, hidden=True),
         Case("other sizes, float32", {"n": range(2, 7), "m": range(3, 9)}, hidden=True, dtype="float32"),
@@ -179,8 +180,8 @@ class TwoLayerLoss(Exercise):
         Case("the loss", {"n": 3, "d": (5,), "h": 6, "m": 4}, parts=("loss",), hint=PARTS),
         Case("the gradients", {"n": 3, "d": (5,), "h": 6, "m": 4}, parts=("grads",), hint=PARTS),
         Case("images, stretched on the way in", {"n": 4, "d": (1, 3, 3), "h": 7, "m": 5}),
-        Case("float32 stays float32", {"n": 4, "d": (6,), "h": 5, "m": 3}, dtype="float32", rules=True),
-        Case(RULES_NAME, {"n": 3, "d": (4,), "h": 5, "m": 3}, strided=True, rules=True),
+        Case("float32 stays float32", {"n": 4, "d": (6,), "h": 5, "m": 3}, dtype="float32", conventions=True),
+        Case(CONVENTIONS_NAME, {"n": 3, "d": (4,), "h": 5, "m": 3}, strided=True, conventions=True),
         Case("other sizes", {"n": range(2, 6), "d": (1, 2, 4), "h": range(3, 9), "m": range(2, 7)}, hidden=True),
     )
     mistakes = (

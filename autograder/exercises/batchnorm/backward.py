@@ -16,7 +16,7 @@ from autograder.exercises.batchnorm.backward_mistakes import (
 from autograder.exercises.batchnorm.forward_mistakes import batchnorm
 from autograder.exercises.batchnorm.together import ForwardAndBackward, without_next
 from autograder.guest.plain_data import Inputs, PlainData
-from autograder.judging.exercise import RULES_NAME, Case, Sizes, one_of
+from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
 from autograder.judging.mistake import Mistake, OfShape
 
 
@@ -41,7 +41,7 @@ class BatchnormBackward(ForwardAndBackward):
             {"n": 4, "d": 3, "training": False, "momentum": 0.5, "next": True},
         ),
         Case("float32 stays float32", {"n": 6, "d": 3}, dtype="float32"),
-        Case(RULES_NAME, {"n": 5, "d": 3}, strided=True, rules=True),
+        Case(CONVENTIONS_NAME, {"n": 5, "d": 3}, strided=True, conventions=True),
         Case(
             "other sizes, another eps",
             {"n": range(4, 9), "d": range(2, 7), "eps": one_of(1e-3, 0.2)},

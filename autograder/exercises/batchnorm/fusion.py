@@ -10,7 +10,8 @@ import numpy as np
 from autograder.exercises.batchnorm.arrays import EPS, do_not_broadcast, finite
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
-from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
+from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
+from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake, WrongAnswer
 
 
@@ -70,7 +71,7 @@ class FuseConvBatchnorm(Exercise):
         Case("a kernel that is not square", {"f": 2, "c": 3, "kernel": (2, 4)}),
         Case("a large eps, 0.5", {"f": 3, "c": 2, "kernel": 2, "eps": 0.5}),
         Case("float32 stays float32", {"f": 4, "c": 3, "kernel": 3}, dtype="float32"),
-        Case(RULES_NAME, {"f": 3, "c": 2, "kernel": 2}, strided=True, rules=True),
+        Case(CONVENTIONS_NAME, {"f": 3, "c": 2, "kernel": 2}, strided=True, conventions=True),
         Case(
             "drawn sizes",
             {"f": range(2, 7), "c": range(2, 5), "kernel": one_of(1, 3, (2, 5)), "eps": one_of(1e-3, 0.2)},

@@ -32,7 +32,8 @@ from autograder.exercises.batchnorm.together import ForwardAndBackward, without_
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.responders.batchnorm import RUNNING
 from autograder.judging import oracle
-from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
+from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
+from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake
 
 
@@ -72,7 +73,7 @@ class SpatialBatchnormForward(Exercise):
         Case("test time", {"n": 2, "c": 3, "h": 2, "w": 4, "training": False}),
         Case("one image of one pixel, in training", {"n": 1, "c": 3, "h": 1, "w": 1}),
         Case("float32 stays float32", {"n": 2, "c": 3, "h": 4, "w": 3, "momentum": 0.2}, dtype="float32"),
-        Case(RULES_NAME, {"n": 2, "c": 3, "h": 3, "w": 2, "momentum": 0.25}, strided=True, rules=True),
+        Case(CONVENTIONS_NAME, {"n": 2, "c": 3, "h": 3, "w": 2, "momentum": 0.25}, strided=True, conventions=True),
         Case(
             "drawn sizes, other momentum and eps",
             {
@@ -190,7 +191,7 @@ class SpatialBatchnormBackward(ForwardAndBackward):
             {"n": 2, "c": 3, "h": 2, "w": 2, "training": False, "momentum": 0.5, "next": True},
         ),
         Case("float32 stays float32", {"n": 2, "c": 3, "h": 4, "w": 3}, dtype="float32"),
-        Case(RULES_NAME, {"n": 2, "c": 3, "h": 3, "w": 2}, strided=True, rules=True),
+        Case(CONVENTIONS_NAME, {"n": 2, "c": 3, "h": 3, "w": 2}, strided=True, conventions=True),
         Case(
             "drawn sizes, another eps",
             {"n": range(2, 5), "c": range(2, 6), "h": range(2, 5), "w": range(5, 8), "eps": one_of(1e-3, 0.2)},

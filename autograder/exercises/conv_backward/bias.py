@@ -8,7 +8,8 @@ import numpy as np
 
 from autograder.exercises.shared.conv_gradients import only, reshaped_only
 from autograder.guest.plain_data import Inputs, PlainData
-from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes
+from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes
+from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake, WrongAnswer
 
 
@@ -115,8 +116,8 @@ class ConvBackwardBias(Exercise):
         Case("a batch of three", {"n": 3, "f": 2, "h": 2, "w": 4}),
         Case("as many images as filters, rows and columns", {"n": 3, "f": 3, "h": 3, "w": 3}),
         Case("one number a map", {"n": 4, "f": 3, "h": 1, "w": 1}),
-        Case("float32 stays float32", {"n": 2, "f": 4, "h": 3, "w": 5}, dtype="float32", rules=True),
-        Case(RULES_NAME, {"n": 2, "f": 3, "h": 4, "w": 3}, strided=True, rules=True),
+        Case("float32 stays float32", {"n": 2, "f": 4, "h": 3, "w": 5}, dtype="float32", conventions=True),
+        Case(CONVENTIONS_NAME, {"n": 2, "f": 3, "h": 4, "w": 3}, strided=True, conventions=True),
         Case(
             "drawn sizes",
             {"n": range(2, 6), "f": range(2, 7), "h": range(2, 5), "w": range(5, 9), "scale": 1e-5},

@@ -22,7 +22,8 @@ from autograder.exercises.shared.conv_gradients import (
     windows_at,
 )
 from autograder.guest.plain_data import Inputs, PlainData
-from autograder.judging.exercise import Case, Exercise, Sizes
+from autograder.judging.case import Case, Sizes
+from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake, OfShape
 
 OVERLAP = "Where shares of several windows or filters meet, the last one overwrites the others; they add up (`+=`)."

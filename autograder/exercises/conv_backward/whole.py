@@ -8,7 +8,8 @@ from typing import Any
 from autograder.exercises.conv_backward import bias, images, weights
 from autograder.exercises.shared.conv_gradients import SMALLEST, drawn, dw, dx, swapped
 from autograder.guest.plain_data import Inputs, PlainData
-from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
+from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
+from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake, OfShape
 
 
@@ -41,13 +42,13 @@ class ConvBackward(Exercise):
             "float32 stays float32",
             {"n": 2, "c": 2, "h": 6, "w": 5, "f": 3, "kernel": 3, "stride": 2, "padding": 1},
             dtype="float32",
-            rules=True,  # here on arrays that are contiguous: a reshape of those is a view
+            conventions=True,  # here on arrays that are contiguous: a reshape of those is a view
         ),
         Case(
-            RULES_NAME + "; cache left alone",
+            CONVENTIONS_NAME + "; cache left alone",
             {"n": 2, "c": 2, "h": 6, "w": 5, "f": 3, "kernel": 3, "stride": 2, "padding": 1},
             strided=True,
-            rules=True,
+            conventions=True,
         ),
         Case(
             "drawn sizes, stride and padding that differ",

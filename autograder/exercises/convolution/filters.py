@@ -10,8 +10,9 @@ from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.question import Question
 from autograder.guest.response import Response
 from autograder.judging import oracle
+from autograder.judging.case import CONVENTIONS_NAME, Case, Finding, Sizes
 from autograder.judging.compare import TOLERANCE, Mismatch, close, kind_of, number
-from autograder.judging.exercise import RULES_NAME, Case, Exercise, Finding, Sizes, explain_error
+from autograder.judging.exercise import Exercise, explain_error
 from autograder.judging.mistake import Mistake, OfShape
 
 SOBEL = np.array([[-1.0, -2.0, -1.0], [0.0, 0.0, 0.0], [1.0, 2.0, 1.0]])
@@ -150,8 +151,8 @@ class MergeConvs(Exercise):
         Case("one channel, 3×3 then 2×2", {"c": 1, "m": 1, "f": 1, "k1": 3, "k2": 2}),
         Case("channels: 2 → 3 → 4, 3×3 then 3×3", {"c": 2, "m": 3, "f": 4, "k1": 3, "k2": 3}),
         Case("1×1 then 3×3", {"c": 3, "m": 2, "f": 2, "k1": 1, "k2": 3}),
-        Case("float32 stays float32", {"c": 2, "m": 2, "f": 3, "k1": 3, "k2": 2}, dtype="float32", rules=True),
-        Case(RULES_NAME, {"c": 2, "m": 2, "f": 2, "k1": 2, "k2": 3}, strided=True, rules=True),
+        Case("float32 stays float32", {"c": 2, "m": 2, "f": 3, "k1": 3, "k2": 2}, dtype="float32", conventions=True),
+        Case(CONVENTIONS_NAME, {"c": 2, "m": 2, "f": 2, "k1": 2, "k2": 3}, strided=True, conventions=True),
         Case(
             "drawn sizes",
             {"c": range(2, 5), "m": range(2, 5), "f": range(2, 5), "k1": range(2, 6), "k2": range(2, 5)},

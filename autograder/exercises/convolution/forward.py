@@ -10,7 +10,8 @@ from autograder.exercises.shared.convolution import CONV_CACHE, conv, conv_array
 from autograder.exercises.shared.drawn_sizes import DRAWN_PAIRS, DRAWN_VIEWS
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.response import Raised
-from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
+from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
+from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake
 from autograder.judging.oracle import pair
 
@@ -58,7 +59,7 @@ class ConvForward(Exercise):
             "float32 stays float32",
             {"n": 2, "c": 2, "h": 5, "w": 7, "f": 3, "kernel": 3, "stride": 2, "padding": 1},
             dtype="float32",
-            rules=True,
+            conventions=True,
         ),
         Case(
             "the cache is (x, w, b, stride, padding)",
@@ -66,10 +67,10 @@ class ConvForward(Exercise):
             parts=("cache",),
         ),
         Case(
-            RULES_NAME,
+            CONVENTIONS_NAME,
             {"n": 2, "c": 2, "h": 6, "w": 5, "f": 2, "kernel": 3, "stride": 2, "padding": 1},
             strided=True,
-            rules=True,
+            conventions=True,
         ),
         Case(
             "drawn sizes, stride and padding that differ",

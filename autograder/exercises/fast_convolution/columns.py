@@ -19,7 +19,8 @@ from autograder.exercises.fast_convolution.geometry import (
     unfold,
 )
 from autograder.guest.plain_data import Inputs, PlainData
-from autograder.judging.exercise import Exercise, Sizes
+from autograder.judging.case import Sizes
+from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake, OfShape
 from autograder.judging.oracle import pair
 

@@ -15,7 +15,7 @@ from autograder.exercises.shared.conv_gradients import asked, dx
 from autograder.exercises.shared.convolution import conv
 from autograder.guest.plain_data import Inputs
 from autograder.judging import oracle
-from autograder.judging.exercise import Case
+from autograder.judging.case import Case
 from autograder.judging.mistake import Mistake, OfShape
 from autograder.judging.oracle import pair
 from utils.speed.convolution import backward_rounds, forward_rounds
@@ -27,8 +27,8 @@ AGAIN = "the same sizes again with other numbers, side by side in memory"
 
 
 def again(cases: tuple[Case, ...]) -> Case:
-    """The case that looks at the rules, asked once more with contiguous arrays."""
-    ruled = next(case for case in cases if case.rules)
+    """The case that checks the conventions, asked once more with contiguous arrays."""
+    ruled = next(case for case in cases if case.conventions)
     return replace(ruled, name=AGAIN, strided=False)
 
 

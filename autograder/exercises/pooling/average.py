@@ -13,7 +13,8 @@ from autograder.exercises.pooling.windows_backward import backward_mistakes
 from autograder.exercises.pooling.windows_forward import forward_mistakes
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
-from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
+from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
+from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake, WrongAnswer
 from autograder.judging.oracle import pair
 
@@ -172,7 +173,9 @@ class AvgPoolBackward(Exercise):
             {"n": 2, "c": 3, "h": 3, "w": 4, "kernel": (3, 4), "stride": (3, 4)},
         ),
         Case("float32 stays float32", {"n": 2, "c": 2, "h": 5, "w": 6, "kernel": 3, "stride": 2}, dtype="float32"),
-        Case(RULES_NAME, {"n": 2, "c": 2, "h": 7, "w": 5, "kernel": 3, "stride": 2}, strided=True, rules=True),
+        Case(
+            CONVENTIONS_NAME, {"n": 2, "c": 2, "h": 7, "w": 5, "kernel": 3, "stride": 2}, strided=True, conventions=True
+        ),
         Case(
             "drawn sizes, windows that overlap",
             {

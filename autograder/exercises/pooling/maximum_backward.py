@@ -11,7 +11,8 @@ from autograder.exercises.pooling.questions import CACHE, SMALLEST, backward_que
 from autograder.exercises.pooling.windows_backward import backward_mistakes
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
-from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
+from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
+from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake
 
 TIES = "Where numbers tie, the first in reading order (row by row) gets the gradient"
@@ -72,10 +73,10 @@ class MaxPoolBackward(Exercise):
             dtype="float32",
         ),
         Case(
-            RULES_NAME,
+            CONVENTIONS_NAME,
             {"n": 2, "c": 2, "h": 7, "w": 5, "kernel": 3, "stride": 2, "values": "whole"},
             strided=True,
-            rules=True,
+            conventions=True,
         ),
         Case(
             "drawn sizes, overlap and ties",

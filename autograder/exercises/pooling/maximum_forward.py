@@ -11,7 +11,8 @@ from autograder.exercises.pooling.questions import CACHE, SMALLEST, forward_ques
 from autograder.exercises.pooling.windows_forward import forward_mistakes
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
-from autograder.judging.exercise import Case, Exercise, Sizes, one_of
+from autograder.judging.case import Case, Sizes, one_of
+from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake, WrongAnswer
 
 # numbers that a search for the maximum is started from instead of −∞

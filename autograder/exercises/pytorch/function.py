@@ -14,8 +14,9 @@ from autograder.exercises.shared.convolution import conv
 from autograder.guest.plain_data import Inputs, PlainData, perturbed
 from autograder.guest.responders.names import CALLED, NO_FUNCTION, NO_TENSOR, NOT_ITS_OWN
 from autograder.guest.response import Raised, Response
+from autograder.judging.case import Case, Finding, Sizes, one_of
 from autograder.judging.compare import same
-from autograder.judging.exercise import Case, Exercise, Finding, Sizes, one_of
+from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake, WrongAnswer
 
 OWN = "A torch.autograd.Function with a forward and a backward of its own is asked for"
@@ -92,7 +93,7 @@ class Conv2dFunction(Exercise):
             "float32 stays float32; nothing that was given is changed",
             {"n": 2, "c": 2, "h": 6, "w": 5, "f": 3, "kernel": 3, "stride": 2, "padding": 1},
             dtype="float32",
-            rules=True,
+            conventions=True,
         ),
         Case(
             "drawn sizes, stride and padding that differ",
@@ -110,7 +111,7 @@ class Conv2dFunction(Exercise):
                 **{"kernel": one_of(1, 3), "stride": one_of(1, 2), "needs": "xb"},
             },
             hidden=True,
-            rules=True,
+            conventions=True,
         ),
     )
     mistakes = (

@@ -70,9 +70,9 @@ class LoadNumpyWeights(Exercise):
         Case("all the weights arrive", {"net": "small"}, dtype="float32", weight=2),
         Case("square linear layers, where shapes do not tell", {"net": "square"}, dtype="float32", weight=2),
         Case("weights of float64, a module of float32", {"net": "small", "kind": "float32"}),
-        Case("params left alone, and memory of their own", {"net": "small"}, dtype="float32", rules=True),
+        Case("params left alone, and memory of their own", {"net": "small"}, dtype="float32", conventions=True),
         Case("a module that was moved stays where it is", {"net": "small", "device": "meta"}, dtype="float32"),
-        Case("other numbers", {"net": "square"}, dtype="float32", hidden=True, rules=True),
+        Case("other numbers", {"net": "square"}, dtype="float32", hidden=True, conventions=True),
     )
     mistakes = (
         Mistake(
@@ -158,7 +158,7 @@ class LoadNumpyWeights(Exercise):
                     f"The module was on {inputs['device']}, and now has weights on {devices[0]}.", ("left-on-the-cpu",)
                 )
             ]
-        if case.rules and not response.error and response.shared:
+        if case.conventions and not response.error and response.shared:
             result, owner = response.shared[0]
             text = f"{result} shares memory with {owner}: training the module would change the arrays of 07."
             return [Finding(text, ("shares-memory",))]
