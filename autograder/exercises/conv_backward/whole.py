@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from autograder.exercises.conv_backward import bias, images, weights
+from autograder.exercises.conv_backward import bias_gradient, images, weights
 from autograder.exercises.shared.conv_gradients import SMALLEST, drawn, dw, dx, swapped
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
@@ -99,7 +99,7 @@ class ConvBackward(Exercise):
             lambda q, right: {"dw": dw(q, **swapped(q))},
             lambda q, right: {"dx": dx(q, **swapped(q))},
         ),
-        *named_after("db", bias.MISTAKES),
+        *named_after("db", bias_gradient.MISTAKES),
         *named_after("dw", weights.MISTAKES),
         *named_after("dx", images.MISTAKES),
         *weights.RAISED,
@@ -111,4 +111,4 @@ class ConvBackward(Exercise):
         return {"dout": made["dout"], "cache": cache}
 
     def expected(self, q: Inputs) -> dict[str, PlainData]:
-        return {"dx": dx(q), "dw": dw(q), "db": bias.summed(q["dout"], 0, 2, 3)}
+        return {"dx": dx(q), "dw": dw(q), "db": bias_gradient.summed(q["dout"], 0, 2, 3)}

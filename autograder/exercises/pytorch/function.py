@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.conv_backward import bias, images, weights
+from autograder.exercises.conv_backward import bias_gradient, images, weights
 from autograder.exercises.shared.conv_gradients import drawn, dw, dx, reshaped_only
 from autograder.exercises.shared.convolution import conv
 from autograder.guest.plain_data import Inputs, PlainData, perturbed
@@ -178,7 +178,7 @@ class Conv2dFunction(Exercise):
         ),
         *map(told_by_03, known_from_03("dw", weights.MISTAKES)),
         *map(told_by_03, known_from_03("dx", images.MISTAKES)),
-        *map(told_by_03, known_from_03("db", bias.MISTAKES)),
+        *map(told_by_03, known_from_03("db", bias_gradient.MISTAKES)),
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
@@ -189,7 +189,12 @@ class Conv2dFunction(Exercise):
 
     def expected(self, inputs: Inputs) -> dict[str, PlainData]:
         q = asked(inputs)
-        found = {"out": conv(_forward(inputs)), "dx": dx(q), "dw": dw(q), "db": bias.summed(q["dout"], 0, 2, 3)}
+        found = {
+            "out": conv(_forward(inputs)),
+            "dx": dx(q),
+            "dw": dw(q),
+            "db": bias_gradient.summed(q["dout"], 0, 2, 3),
+        }
         unneeded = {
             part: np.zeros_like(inputs[part[1]]) for part in ("dx", "dw", "db") if part[1] not in inputs["needs"]
         }
