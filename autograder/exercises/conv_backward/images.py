@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.conv_backward.geometries import GEOMETRIES
-from autograder.exercises.conv_backward.weights import ONE_SIDE, RAISED
+from autograder.exercises.conv_backward.weight_gradient import ONE_SIDE, RAISED
 from autograder.exercises.shared.conv_gradients import (
     SMALLEST,
     asked,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from autograder.exercises.conv_backward import bias_gradient, images, weights
+from autograder.exercises.conv_backward import bias_gradient, images, weight_gradient
 from autograder.exercises.shared.conv_gradients import SMALLEST, drawn, dw, dx, swapped
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
@@ -100,9 +100,9 @@ class ConvBackward(Exercise):
             lambda q, right: {"dx": dx(q, **swapped(q))},
         ),
         *named_after("db", bias_gradient.MISTAKES),
-        *named_after("dw", weights.MISTAKES),
+        *named_after("dw", weight_gradient.MISTAKES),
         *named_after("dx", images.MISTAKES),
-        *weights.RAISED,
+        *weight_gradient.RAISED,
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
