@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from autograder.exercises.conv_backward import bias_gradient, images, weight_gradient
+from autograder.exercises.conv_backward import bias_gradient, input_gradient, weight_gradient
 from autograder.exercises.shared.conv_gradients import SMALLEST, drawn, dw, dx, swapped
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
@@ -101,7 +101,7 @@ class ConvBackward(Exercise):
         ),
         *named_after("db", bias_gradient.MISTAKES),
         *named_after("dw", weight_gradient.MISTAKES),
-        *named_after("dx", images.MISTAKES),
+        *named_after("dx", input_gradient.MISTAKES),
         *weight_gradient.RAISED,
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.conv_backward import bias_gradient, images, weight_gradient
+from autograder.exercises.conv_backward import bias_gradient, input_gradient, weight_gradient
 from autograder.exercises.shared.conv_gradients import drawn, dw, dx, reshaped_only
 from autograder.exercises.shared.convolution import conv
 from autograder.guest.plain_data import Inputs, PlainData, perturbed
@@ -177,7 +177,7 @@ class Conv2dFunction(Exercise):
             "What backward needs is kept outside of ctx, where the next call of forward writes over it.",
         ),
         *map(told_by_03, known_from_03("dw", weight_gradient.MISTAKES)),
-        *map(told_by_03, known_from_03("dx", images.MISTAKES)),
+        *map(told_by_03, known_from_03("dx", input_gradient.MISTAKES)),
         *map(told_by_03, known_from_03("db", bias_gradient.MISTAKES)),
     )
 
