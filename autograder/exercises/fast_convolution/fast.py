@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.conv_backward.whole import ConvBackward
+from autograder.exercises.conv_backward.all_gradients import ConvBackward
 from autograder.exercises.convolution.forward import ConvForward
 from autograder.exercises.fast_convolution.geometry import SLICE_END, apart, overlaid, slice_end, unfold
 from autograder.exercises.fast_convolution.speed import OUT_SHAPE, SPEED_CASE, TOO_SLOW, Timed
