@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.pooling.questions import map_size, placed, seen
-from autograder.exercises.pooling.signs import (
+from autograder.exercises.pooling.error_patterns import (
     PAIR,
     cannot_reshape,
     empty_window,
@@ -18,6 +17,7 @@ from autograder.exercises.pooling.signs import (
     overlapping,
     swapped,
 )
+from autograder.exercises.pooling.questions import map_size, placed, seen
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.mistake import Mistake, OfShape
 from autograder.judging.oracle import Pair, pair
