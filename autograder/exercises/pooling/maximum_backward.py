@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.pooling import routes
-from autograder.exercises.pooling.questions import CACHE, SMALLEST, backward_question
+from autograder.exercises.pooling.inputs import CACHE, SMALLEST, backward_question
 from autograder.exercises.pooling.windows_backward import backward_mistakes
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.exercises.pooling.error_patterns import swapped
-from autograder.exercises.pooling.questions import seen
+from autograder.exercises.pooling.inputs import seen
 from autograder.exercises.pooling.windows_backward import each_window
 from autograder.guest.plain_data import Inputs
 from autograder.judging import oracle

@@ -16,7 +16,7 @@ from autograder.exercises.pooling.error_patterns import (
     overlapping,
     swapped,
 )
-from autograder.exercises.pooling.questions import map_size, placed, seen, stride_of
+from autograder.exercises.pooling.inputs import map_size, placed, seen, stride_of
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.mistake import Mistake, OfShape
 from autograder.judging.oracle import Pair, pair
