@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.pooling.forward_cases import FIRST, LAST, NO_STRIDE, SPACED
+from autograder.exercises.pooling.forward_mistakes import forward_mistakes
 from autograder.exercises.pooling.inputs import CACHE, SMALLEST, forward_question, stride_of
-from autograder.exercises.pooling.windows_forward import forward_mistakes
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.case import Case, Sizes, one_of
