@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from autograder.exercises.pooling.backward_mistakes import backward_mistakes
 from autograder.exercises.pooling.forward_cases import FIRST, LAST, NO_STRIDE, SPACED
 from autograder.exercises.pooling.forward_mistakes import forward_mistakes
 from autograder.exercises.pooling.inputs import CACHE, SMALLEST, backward_question, forward_question, stride_of
-from autograder.exercises.pooling.windows_backward import backward_mistakes
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of

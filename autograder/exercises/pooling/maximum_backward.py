@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.pooling import misrouted
+from autograder.exercises.pooling.backward_mistakes import backward_mistakes
 from autograder.exercises.pooling.inputs import CACHE, SMALLEST, backward_question
-from autograder.exercises.pooling.windows_backward import backward_mistakes
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
