@@ -13,8 +13,8 @@ from autograder.exercises.batchnorm.backward_mistakes import (
     gradients,
     unsummed,
 )
+from autograder.exercises.batchnorm.forward_and_backward import ForwardAndBackward, without_next
 from autograder.exercises.batchnorm.forward_mistakes import batchnorm
-from autograder.exercises.batchnorm.together import ForwardAndBackward, without_next
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
 from autograder.judging.mistake import Mistake, OfShape

@@ -14,8 +14,8 @@ from autograder.exercises.batchnorm.arrays import (
     in_training,
     used_moments,
 )
+from autograder.exercises.batchnorm.forward_and_backward import GRADIENTS, SAYS, without_next
 from autograder.exercises.batchnorm.forward_mistakes import batchnorm
-from autograder.exercises.batchnorm.together import GRADIENTS, SAYS, without_next
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.mistake import Mistake, OfShape, WrongAnswer

@@ -27,8 +27,8 @@ from autograder.exercises.batchnorm.backward_mistakes import (
     unsummed,
     weighted,
 )
+from autograder.exercises.batchnorm.forward_and_backward import ForwardAndBackward, without_next
 from autograder.exercises.batchnorm.forward_mistakes import KEEPING, STATISTICS, batchnorm, each, normalized, only
-from autograder.exercises.batchnorm.together import ForwardAndBackward, without_next
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.responders.batchnorm import RUNNING
 from autograder.judging import oracle
