@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.exercises.shared.drawn_sizes import DRAWN_PAIRS, DRAWN_VIEWS
+from autograder.exercises.shared.hidden_cases import DRAWN_PAIRS, DRAWN_VIEWS
 from autograder.judging.case import CONVENTIONS_NAME, Case, one_of
 
 # shapes first, then padding, stride last, as one writes them

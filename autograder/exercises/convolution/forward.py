@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.shared.convolution import CONV_CACHE, conv, conv_arrays, map_size, not_square, of_map
-from autograder.exercises.shared.drawn_sizes import DRAWN_PAIRS, DRAWN_VIEWS
+from autograder.exercises.shared.hidden_cases import DRAWN_PAIRS, DRAWN_VIEWS
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.response import Raised
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
