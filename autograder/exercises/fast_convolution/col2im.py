@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.fast_convolution.cases import COLUMN_CASES
+from autograder.exercises.fast_convolution.column_cases import COLUMN_CASES
 from autograder.exercises.fast_convolution.geometry import (
     SLICE_END,
     apart,
