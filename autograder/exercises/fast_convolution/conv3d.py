@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercises.fast_convolution.dimensions import CACHE_TOO, MISTAKES, OneOutput, convolved, of_sides, sides
+from autograder.exercises.fast_convolution.conv_nd import CACHE_TOO, MISTAKES, OneOutput, convolved, of_sides, sides
 from autograder.guest.plain_data import Inputs
 from autograder.judging.case import CONVENTIONS_NAME, Case, one_of
 from autograder.judging.mistake import Mistake
