@@ -1,1 +1,1 @@
-"""The engine of a check, without content: what is asked, what is right, how they compare, and the verdict."""
+"""The engine of a check: cases, reference answers, comparison, known mistakes, the verdict and how it is shown."""

@@ -1,4 +1,4 @@
-"""A verdict for people: a card in a notebook, the same in plain text for a terminal."""
+"""The card that shows a verdict to people: HTML in a notebook, plain text in a terminal."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from html import escape
 
 import numpy as np
 
+from autograder.guest.status import Status
 from autograder.judging.compare import Mismatch
 from autograder.judging.verdict import CaseResult, Verdict, figure
 
-# every other status is one of code that came to no end of its own
-MARKS = defaultdict(lambda: "!", {"passed": "✓", "failed": "✗", "not attempted": "○"})
-COLOURS = defaultdict(lambda: "#c2410c", {"passed": "#1a7f5a", "not attempted": "#6b7280"})
-PANELS_AT_MOST = 8
+# with any other status, the code raised an error or was ended
+MARKS = defaultdict(lambda: "!", {Status.PASSED: "✓", Status.FAILED: "✗", Status.NOT_ATTEMPTED: "○"})
+COLOURS = defaultdict(lambda: "#c2410c", {Status.PASSED: "#1a7f5a", Status.NOT_ATTEMPTED: "#6b7280"})
+PANELS_AT_MOST = 8  # of the picture
 CELLS_AT_MOST = 32  # rows or columns of one panel of the picture
 
 
 def headline(verdict: Verdict) -> str:
     """`conv_forward: 4 of 6 cases pass`."""
-    if verdict.status == "not attempted":
+    if verdict.status is Status.NOT_ATTEMPTED:
         return f"{verdict.exercise}: not written yet"
     passed = sum(case.passed for case in verdict.cases)
     total = len(verdict.cases)
@@ -27,40 +28,40 @@ def headline(verdict: Verdict) -> str:
     return f"{verdict.exercise}: {count} cases pass"
 
 
-def story(verdict: Verdict) -> list[tuple[str, str]]:
-    """What to tell about the first failure: (label, sentence) pairs, the most useful first."""
+def explanation(verdict: Verdict) -> list[tuple[str, str]]:
+    """What to say about the first failure: (label, sentence) pairs, the most useful first."""
     failure = verdict.first_failure
     if failure is None:
         return []
-    if failure.status == "not attempted":
+    if failure.status is Status.NOT_ATTEMPTED:
         return [("", failure.message)]
-    told = []
+    lines = []
     says = verdict.sentences.get(failure.mistake, "") if failure.mistake else ""
     if says:
-        told.append(("This looks like", says))
+        lines.append(("This looks like", says))
     if failure.hidden:
         if failure.hint:
-            told.append(("Hint", failure.hint))
-        if failure.status != "failed":
-            told.append(("What happened", failure.told))
-        return told
-    told.append((f"What happened in “{failure.name}”", failure.message))
+            lines.append(("Hint", failure.hint))
+        if failure.status is not Status.FAILED:
+            lines.append(("What happened", failure.public_message))
+        return lines
+    lines.append((f"What happened in “{failure.name}”", failure.message))
     if failure.mismatch is not None:
         if failure.mismatch.where:
-            told.append(("Where", failure.mismatch.where))
+            lines.append(("Where", failure.mismatch.where))
         if failure.mismatch.pattern and not says:
-            told.append(("Pattern", failure.mismatch.pattern))
+            lines.append(("Pattern", failure.mismatch.pattern))
     if failure.inputs:
-        told.append(("Asked with", ", ".join(f"{name} {value}" for name, value in failure.inputs)))
+        lines.append(("Inputs", ", ".join(f"{name} {value}" for name, value in failure.inputs)))
     if failure.hint:
-        told.append(("Hint", failure.hint))
+        lines.append(("Hint", failure.hint))
     if verdict.printed.strip():
-        told.append(("Your code printed", verdict.printed.strip()[:400]))
-    return told
+        lines.append(("Your code printed", verdict.printed.strip()[:400]))
+    return lines
 
 
-def measured(verdict: Verdict) -> str:
-    """The figures in one line; empty if there are none."""
+def figures_line(verdict: Verdict) -> str:
+    """The figures for the leaderboard in one line; empty if there are none."""
     return ", ".join(f"{name.replace('_', '-')} {figure(name, value)}" for name, value in verdict.figures.items())
 
 
@@ -68,11 +69,11 @@ def as_text(verdict: Verdict) -> str:
     """The card for a terminal."""
     lines = [f"{MARKS[verdict.status]} {headline(verdict)}"]
     for case in verdict.cases:
-        if verdict.status != "not attempted":
+        if verdict.status is not Status.NOT_ATTEMPTED:
             lines.append(f"   {MARKS[case.status]} {_label(case)}")
     if verdict.figures:
-        lines.append(f"   Measured: {measured(verdict)}")
-    for label, sentence in story(verdict):
+        lines.append(f"   Measured: {figures_line(verdict)}")
+    for label, sentence in explanation(verdict):
         lines.append(f"   {label}: {sentence}" if label else f"   {sentence}")
     if verdict.example is not None:
         lines.append("   The smallest case that still goes wrong:")
@@ -88,19 +89,20 @@ def as_html(verdict: Verdict) -> str:
         f'<div style="padding:1px 0"><span style="color:{COLOURS[case.status]};display:inline-block;width:1.4em;'
         f'font-weight:700">{MARKS[case.status]}</span>{escape(_label(case))}</div>'
         for case in verdict.cases
-        if verdict.status != "not attempted"
+        if verdict.status is not Status.NOT_ATTEMPTED
     )
     if verdict.figures:
-        ticks += f'<div style="padding:3px 0 1px;font-weight:600">Measured: {escape(measured(verdict))}</div>'
-    told = "".join(
+        ticks += f'<div style="padding:3px 0 1px;font-weight:600">Measured: {escape(figures_line(verdict))}</div>'
+    sentences = "".join(
         f'<div style="margin-top:6px"><span style="opacity:.65">{escape(label)}</span>{"<br>" if label else ""}'
         f'<span style="{"font-weight:600" if label == "This looks like" else ""};white-space:pre-wrap">'
         f"{_code(sentence)}</span></div>"
-        for label, sentence in story(verdict)
+        for label, sentence in explanation(verdict)
     )
     failure = verdict.first_failure
-    shown = failure.mismatch if failure is not None and not failure.hidden else None
-    picture = _picture(shown) if shown is not None and shown.wrong is not None and shown.wrong.size > 1 else ""
+    mismatch = failure.mismatch if failure is not None and not failure.hidden else None
+    drawable = mismatch is not None and mismatch.wrong is not None and mismatch.wrong.size > 1
+    picture = _picture(mismatch) if mismatch is not None and drawable else ""
     example = ""
     if verdict.example is not None:
         text = escape("\n".join(_example_lines(verdict)))
@@ -109,7 +111,7 @@ def as_html(verdict: Verdict) -> str:
             "still goes wrong, to follow by hand</summary>"
             f'<pre style="margin:4px 0 0;font-size:12px">{text}</pre></details>'
         )
-    body = f'<div style="flex:1 1 340px;min-width:0">{told}{example}</div>' if told or example else ""
+    body = f'<div style="flex:1 1 340px;min-width:0">{sentences}{example}</div>' if sentences or example else ""
     side = f'<div style="flex:0 0 auto">{picture}</div>' if picture else ""
     return (
         f'<div style="border:1px solid var(--jp-border-color2,#ddd);border-left:5px solid {colour};border-radius:4px;'
@@ -127,7 +129,7 @@ def _label(case: CaseResult) -> str:
 
 
 def _code(sentence: str) -> str:
-    """Escaped text; what stands between backticks becomes code."""
+    """The sentence as HTML, with the text between backticks as code."""
     pieces = escape(sentence).split("`")
     return "".join(f"<code>{piece}</code>" if k % 2 else piece for k, piece in enumerate(pieces))
 
@@ -143,39 +145,41 @@ def _example_lines(verdict: Verdict) -> list[str]:
 
 
 def _hanging(label: str, text: str) -> str:
-    """Several lines of text behind a label, all beginning in the same column."""
-    before, _, rest = text.partition(" = ") if text.partition(" = ")[2] else ("", "", text)
-    label = f"{label}{before} = " if before else label
+    """A label, and behind it a text whose lines all begin in the same column; "name = " joins the label."""
+    name, equals, rest = text.partition(" = ")
+    if not rest:
+        name, equals, rest = "", "", text
+    label += name + equals
     return label + rest.replace("\n", "\n" + " " * len(label))
 
 
 def _picture(mismatch: Mismatch) -> str:
-    """SVG: one panel for each slice along the last two axes; wrong elements stand out."""
+    """HTML with one SVG panel for each slice along the last two axes; wrong elements have a colour of their own."""
     assert mismatch.wrong is not None
     wrong = mismatch.wrong
     names = mismatch.axes.split() or [f"axis {k}" for k in range(wrong.ndim)]
-    plane = wrong.reshape((-1, *wrong.shape[-2:])) if wrong.ndim > 1 else wrong.reshape(1, 1, -1)
-    lead = wrong.shape[:-2]
-    # panels with an error come first, so that a long batch still shows one
-    chosen = sorted(np.argsort(~plane.any(axis=(1, 2)), kind="stable")[:PANELS_AT_MOST])
-    rows, columns = (min(n, CELLS_AT_MOST) for n in plane.shape[1:])
+    slices = wrong.reshape((-1, *wrong.shape[-2:])) if wrong.ndim > 1 else wrong.reshape(1, 1, -1)
+    leading = wrong.shape[:-2]
+    # slices with an error are preferred, so that a long batch still shows one
+    chosen = sorted(np.argsort(~slices.any(axis=(1, 2)), kind="stable")[:PANELS_AT_MOST])
+    rows, columns = (min(n, CELLS_AT_MOST) for n in slices.shape[1:])
     cell = max(5, min(16, 96 // max(rows, columns)))
     panels = []
     for k in chosen:
         squares = "".join(
             f'<rect x="{j * cell}" y="{i * cell}" width="{cell - 1}" height="{cell - 1}" rx="1" '
-            f'fill="{"#c2410c" if plane[k, i, j] else "#8fc7b0"}"/>'
+            f'fill="{"#c2410c" if slices[k, i, j] else "#8fc7b0"}"/>'
             for i in range(rows)
             for j in range(columns)
         )
-        at = np.unravel_index(int(k), lead) if lead else ()
-        label = ", ".join(f"{name} {int(i)}" for name, i in zip(names, at, strict=False))
+        index = np.unravel_index(int(k), leading) if leading else ()
+        label = ", ".join(f"{name} {int(i)}" for name, i in zip(names, index, strict=False))
         panels.append(
             '<div style="display:inline-block;margin:0 10px 8px 0;text-align:center;font-size:11px;vertical-align:top">'
             f'<svg width="{columns * cell}" height="{rows * cell}" role="img" '
             f'aria-label="wrong elements of {escape(mismatch.part)}">{squares}</svg><br>{escape(label)}</div>'
         )
-    more = f" (first {len(panels)} of {len(plane)})" if len(plane) > len(panels) else ""
+    more = f" (first {len(panels)} of {len(slices)})" if len(slices) > len(panels) else ""
     across = f": rows {names[-2]}, columns {names[-1]}" if wrong.ndim > 1 else f": along {names[-1]}"
     if names[-2:] == ["row", "column"]:  # the picture says so itself
         across = ""

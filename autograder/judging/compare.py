@@ -13,40 +13,37 @@ from autograder.guest.plain_data import PlainData, UnsupportedType
 
 @dataclass(frozen=True)
 class Tolerance:
-    """|got − expected| ≤ relative · |expected| + absolute · max|expected|."""
+    """How far an answer may be off: |got − expected| ≤ relative · |expected| + absolute · max|expected|."""
 
-    relative: float
-    absolute: float
+    relative: float  # to each expected number
+    absolute: float  # to the largest of them
 
     def times(self, factor: float) -> Tolerance:
+        """The tolerance with both of its numbers multiplied by `factor`."""
         return Tolerance(factor * self.relative, factor * self.absolute)
 
 
-# by the dtype of the question; sums in another order differ by far less
+# by the dtype of the inputs; adding up in another order changes results by far less
 TOLERANCE = {"float64": Tolerance(1e-8, 1e-10), "float32": Tolerance(2e-4, 2e-5)}
 EXACT = TOLERANCE["float64"]
-NEARLY = Tolerance(1e-5, 1e-6)  # what passing through float32 leaves
+NEARLY = Tolerance(1e-5, 1e-6)  # enough for numbers that were rounded to float32 on the way
 
 
 @dataclass(frozen=True)
 class Mismatch:
-    """One difference between an answer and the reference.
+    """One difference between an answer and the reference."""
 
-    kind: missing, type, shape, dtype, nan or value; text: the sentence; where, pattern: what the wrong numbers have
-    in common; wrong: mask of the wrong elements, for the picture; axes: one letter an axis.
-    """
-
-    part: str
-    kind: str
-    text: str
-    where: str = ""
-    pattern: str = ""
-    wrong: np.ndarray | None = None
-    axes: str = ""
+    part: str  # of the answer, as "dx" or "w in cache"
+    kind: str  # missing, type, shape, dtype, nan or value
+    text: str  # the sentence for the student
+    where: str = ""  # where the wrong numbers lie, in a sentence
+    pattern: str = ""  # how the wrong numbers are related to the right ones, in a sentence
+    wrong: np.ndarray | None = None  # mask of the wrong elements, for the picture
+    axes: str = ""  # names of the axes of `wrong`, as "N C H W"
 
 
 def close(expected: np.ndarray, got: np.ndarray, tolerance: Tolerance = EXACT) -> np.ndarray:
-    """Mask of the elements of `got` that agree with `expected`; integers agree exactly."""
+    """Mask of the elements of `got` that agree with `expected`; integers must be equal."""
     if expected.dtype.kind in "biu":
         return np.asarray(got == expected)
     exact = expected.astype(np.float64)
@@ -84,7 +81,7 @@ def shape(array: np.ndarray) -> str:
 
 
 def kind_of(value: PlainData) -> str:
-    """A few words for what a value is."""
+    """What a value is, in a few words."""
     if value is None:
         return "nothing (None)"
     if isinstance(value, UnsupportedType):
@@ -109,7 +106,7 @@ def differences(
 ) -> Iterator[Mismatch]:
     """Every mismatch between two pieces of plain data, outermost first.
 
-    axes: part → its axes, as "N C H W"; fields: part → names of what a tuple holds.
+    axes: part → its axes, as "N C H W"; fields: part that is a tuple → names of its items.
     """
     axes, fields = axes or {}, fields or {}
 
@@ -119,8 +116,8 @@ def differences(
                 meant = f"({', '.join(fields[part])})" if part in fields else f"{len(expected)} values"
                 yield Mismatch(part, "type", f"{part} must be {meant}; yours is {kind_of(got)}.")
                 return
-            for k, (inner, given) in enumerate(zip(expected, got, strict=True)):
-                yield from walk(f"{fields[part][k]} in {part}" if part in fields else f"{part}[{k}]", inner, given)
+            for k, (wanted, item) in enumerate(zip(expected, got, strict=True)):
+                yield from walk(f"{fields[part][k]} in {part}" if part in fields else f"{part}[{k}]", wanted, item)
         elif isinstance(expected, dict):
             if not isinstance(got, dict):
                 yield Mismatch(part, "type", f"{part} must be a dict; yours is {kind_of(got)}.")
@@ -169,7 +166,7 @@ def _array_differences(
     right = close(expected, got, tolerance)
     if right.all():
         if got.dtype != expected.dtype:
-            text = f"{part} has dtype {got.dtype}; the arrays given were {expected.dtype}, so it should be too."
+            text = f"{part} has dtype {got.dtype}; the inputs have {expected.dtype}, so {part} must have it too."
             return [Mismatch(part, "dtype", text)]
         return []
     wrong = ~right
@@ -187,7 +184,7 @@ def _array_differences(
 
 
 def number(value: float, beside: float | None = None) -> str:
-    """A number with six digits, or as many as tell it from the one beside it."""
+    """A number with six digits, or with as many as it takes to differ from the number beside it."""
     digits = 6
     while beside is not None and digits < 17 and f"{float(value):.{digits}g}" == f"{float(beside):.{digits}g}":
         digits += 1
@@ -195,11 +192,11 @@ def number(value: float, beside: float | None = None) -> str:
 
 
 def where(wrong: np.ndarray, axes: str) -> str:
-    """Where the wrong elements lie: which images, channels, rows; border or interior."""
+    """Where the wrong elements lie, in a sentence: on the border, or in which images, channels, rows; may be empty."""
     if wrong.all() or wrong.ndim == 0:
         return ""
     names = axes.split() if axes else [f"axis {k}" for k in range(wrong.ndim)]
-    said = []
+    limits = []
     for k, name in enumerate(names):
         others = tuple(a for a in range(wrong.ndim) if a != k)
         hit = wrong.any(axis=others)
@@ -207,7 +204,7 @@ def where(wrong: np.ndarray, axes: str) -> str:
             continue
         at = [int(i) for i in np.flatnonzero(hit)]
         listed = ", ".join(map(str, at[:6])) + (" …" if len(at) > 6 else "")
-        said.append(f"{name} = {listed}")
+        limits.append(f"{name} = {listed}")
     spatial = [k for k, name in enumerate(names) if name[0] in "HWL" or name == "D'"]
     if spatial and all(wrong.shape[k] > 2 for k in spatial):
         inner = np.zeros_like(wrong)
@@ -216,13 +213,13 @@ def where(wrong: np.ndarray, axes: str) -> str:
             return "Only numbers on the border are wrong."
         if not wrong[~inner].any():
             return "Only numbers in the interior are wrong; the border is right."
-    return f"Wrong only where {' and '.join(said)}." if said else ""
+    return f"Wrong only where {' and '.join(limits)}." if limits else ""
 
 
 def pattern_of(expected: np.ndarray, got: np.ndarray, axes: str, tolerance: Tolerance) -> str:
-    """A relation between the wrong numbers and the right ones that says what to look for; empty if none is seen."""
+    """A simple relation between an answer and the right one, in a sentence; empty if there is none."""
     if not np.any(got):
-        return "Every number of yours is 0."
+        return "All of your numbers are 0."
     if expected.size < 2:
         return ""
 
@@ -230,10 +227,10 @@ def pattern_of(expected: np.ndarray, got: np.ndarray, axes: str, tolerance: Tole
         return bool(close(expected, changed, tolerance).all())
 
     if close(expected, got, NEARLY).all():
-        return "Your numbers agree to some digits, but not to all: is a part of it computed in float32?"
-    used = np.abs(expected) > 1e-12
-    if used.sum() > 1 and np.all(np.abs(got[~used]) < 1e-12):
-        ratio = float(np.median(got[used] / expected[used]))
+        return "Your numbers agree in the first digits only: is part of the computation done in float32?"
+    nonzero = np.abs(expected) > 1e-12
+    if nonzero.sum() > 1 and np.all(np.abs(got[~nonzero]) < 1e-12):
+        ratio = float(np.median(got[nonzero] / expected[nonzero]))
         if np.isfinite(ratio) and ratio != 0 and agree(got / ratio):
             if abs(ratio + 1) < 1e-6:
                 return "Your numbers have the opposite sign everywhere."
@@ -256,7 +253,7 @@ def pattern_of(expected: np.ndarray, got: np.ndarray, axes: str, tolerance: Tole
 
 
 def reordered(expected: np.ndarray, got: np.ndarray, axes: str, tolerance: Tolerance) -> str:
-    """Says so when the answer is the right one with its axes in another order, or in another shape."""
+    """A sentence if the numbers are right but the axes are in another order, or the shape is another; else empty."""
     if got.ndim == expected.ndim:
         names = axes.split() if axes else [f"axis {k}" for k in range(expected.ndim)]
         for order in itertools.permutations(range(expected.ndim)):
@@ -270,5 +267,5 @@ def reordered(expected: np.ndarray, got: np.ndarray, axes: str, tolerance: Toler
                     f"Your numbers are the right ones with the axes in the order {', '.join(names[k] for k in order)}."
                 )
     if got.size == expected.size and got.shape != expected.shape and same(expected.ravel(), got.ravel(), tolerance):
-        return "The numbers are right; only the shape is not."
+        return "The numbers are right; only the shape is wrong."
     return ""

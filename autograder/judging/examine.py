@@ -1,4 +1,4 @@
-"""Ask every case of an exercise, judge the answers, and look for the smallest example of what goes wrong."""
+"""Ask the cases of an exercise, judge the answers, and look for the smallest example of what goes wrong."""
 
 from __future__ import annotations
 
@@ -12,34 +12,36 @@ import numpy as np
 
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.response import Response
+from autograder.guest.status import Status
 from autograder.judging import oracle
+from autograder.judging.case import Case, Finding, Sizes
 from autograder.judging.compare import shape
-from autograder.judging.exercise import Case, Exercise, Finding, Sizes
+from autograder.judging.exercise import Exercise
 from autograder.judging.seeds import SmallIntegers, generator
 from autograder.judging.verdict import CaseResult, Example, Verdict
 
-# how an exercise is asked: (exercise, inputs) -> response; when grading, the question crosses to another process
+# (exercise, inputs) -> response: calls the student's functions, when grading in another process
 Ask = Callable[[Exercise, Inputs], Response]
-# whether a case need not be asked, given that one before it failed or that none did
+# (case, whether an earlier case failed) -> whether the case need not be asked
 Skip = Callable[[Case, bool], bool]
 
-# the rules of the house, as mistakes with a name of their own
-RULES = {
+# mistakes that can be made in any exercise: id -> sentence
+GENERAL_MISTAKES = {
     "returns-nothing": "The function returns nothing: a `return` is missing.",
-    "input-modified": "The function changes an array it was given; the caller still needs that array.",
+    "input-modified": "The function changes an array that was passed to it; the caller still needs that array.",
     "shares-memory": "The result is a view of another array: changing one would change the other.",
     "calls-disturb": "Two calls share memory, so a second call changes what the first one returned.",
-    "dtype-lost": "The result has another dtype than the arrays given: float32 in should give float32 out.",
-    "not-repeatable": "The same question gets different answers.",
-    "kept-from-before": "A second call with other numbers of the same sizes goes wrong. Mostly something is kept from "
-    "the call before, such as an array stored by its shape: every call must work with the numbers that it is given.",
-    "bad-size-accepted": "Sizes that do not fit must raise an error, not give a number.",
+    "dtype-lost": "The result has another dtype than the inputs: float32 in should give float32 out.",
+    "not-repeatable": "Two calls with the same inputs return different answers.",
+    "kept-from-before": "A second call with other numbers of the same sizes gives a wrong answer. Usually something is "
+    "kept from the first call, such as an array stored by its shape: each call must use its own arguments only.",
+    "bad-size-accepted": "Sizes that do not fit must raise an error, not return a number.",
 }
-ASKED_AT_MOST = 60  # questions in the search for a smaller example
+QUESTIONS_AT_MOST = 60  # in the search for a smaller example
 
 
 def in_process(functions: Mapping[str, Callable[..., Any]]) -> Ask:
-    """Ask functions that live in this process, as a notebook at home does."""
+    """Call functions of this process, as in a student's own notebook."""
     return lambda exercise, inputs: exercise.respond(functions, inputs)
 
 
@@ -49,10 +51,10 @@ def examine(
 ) -> Verdict:
     """The verdict on one exercise: the visible cases, and with `hidden` the hidden ones too.
 
-    `skip` is for whoever wants to know less than a score, such as whether an answer gets full marks.
+    `skip` leaves out cases, for a caller that does not need the score.
     """
     started = time.perf_counter()
-    sentences = RULES | {mistake.name: mistake.says for mistake in exercise.mistakes}
+    sentences = GENERAL_MISTAKES | {mistake.name: mistake.says for mistake in exercise.mistakes}
     verdict = Verdict(exercise.name, assignment, exercise.points, hidden, [], sentences)
     candidates: list[tuple[str, ...]] = []
     passed: list[tuple[Case, Inputs]] = []
@@ -63,11 +65,9 @@ def examine(
         response = ask(exercise, inputs)
         findings = exercise.judge(case, inputs, response)
         verdict.figures |= exercise.figures(case, inputs, response)
-        shown = (
-            inputs.keys() if exercise.card_inputs is None else [name for name in exercise.card_inputs if name in inputs]
-        )
-        asked = tuple((name, describe(inputs[name])) for name in shown)
-        verdict.cases.append(_result(case, asked, response, findings))
+        shown = inputs if exercise.card_inputs is None else [name for name in exercise.card_inputs if name in inputs]
+        described = tuple((name, describe(inputs[name])) for name in shown)
+        verdict.cases.append(_result(case, described, response, findings))
         candidates.append(findings[0].mistakes if findings else ())
         if not findings:
             passed.append((case, inputs))
@@ -76,10 +76,10 @@ def examine(
     contradicted = Counter(
         name for case, inputs in passed if any(candidates) for name in exercise.contradicted(case, inputs)
     )
-    named = likeliest(candidates, contradicted)
-    verdict.cases = [replace(result, mistake=name) for result, name in zip(verdict.cases, named, strict=True)]
-    failure = next((r for r in verdict.cases if not r.passed and not r.hidden), None)
-    if failure is not None and failure.status == "failed" and not hidden:
+    names = likeliest(candidates, contradicted)
+    verdict.cases = [replace(result, mistake=name) for result, name in zip(verdict.cases, names, strict=True)]
+    failure = next((result for result in verdict.cases if not result.passed and not result.hidden), None)
+    if failure is not None and failure.status is Status.FAILED and not hidden:
         case = next(c for c in exercise.cases if c.name == failure.name)
         verdict.example = smallest_example(exercise, case, ask, failure)
     verdict.seconds = time.perf_counter() - started
@@ -87,25 +87,30 @@ def examine(
 
 
 def likeliest(candidates: list[tuple[str, ...]], contradicted: Counter[str]) -> list[str]:
-    """One mistake for each case out of those that fit it: the one that passed cases speak least against, then the
-    one that fits the most cases. Different mistakes may give the same numbers on one small question.
+    """One mistake for each case, of those that fit its answer; empty where none does.
+
+    Several mistakes may give the same numbers in one small case. The one that is contradicted by the fewest cases that
+    passed is chosen, and among those the one that fits the most cases.
     """
     fits = Counter(name for names in candidates for name in names)
     return [min(names, key=lambda name: (contradicted[name], -fits[name]), default="") for names in candidates]
 
 
-def _result(case: Case, asked: tuple[tuple[str, str], ...], response: Response, findings: list[Finding]) -> CaseResult:
+def _result(
+    case: Case, described: tuple[tuple[str, str], ...], response: Response, findings: list[Finding]
+) -> CaseResult:
+    """The result of one case; its mistake is chosen later, when all cases are known."""
     if not findings:
-        return CaseResult(case.name, case.hidden, case.weight, "passed")
+        return CaseResult(case.name, case.hidden, case.weight, Status.PASSED)
     error, first = response.error, findings[0]
-    status, message = "failed", first.text
+    status, message = Status.FAILED, first.text
     if error is not None and "NotImplementedError" in error.bases:
-        status, message = "not attempted", error.message or "Not written yet."
+        status, message = Status.NOT_ATTEMPTED, error.message or "Not written yet."
     elif response.unanswered:
-        status, message = response.unanswered, error.message if error else response.unanswered
+        status, message = response.unanswered, error.message if error else response.unanswered.value
     elif error is not None:
-        status = "out of memory" if "MemoryError" in error.bases else "raised"
-    return CaseResult(case.name, case.hidden, case.weight, status, message, "", case.hint, first.mismatch, asked)
+        status = Status.OUT_OF_MEMORY if "MemoryError" in error.bases else Status.RAISED
+    return CaseResult(case.name, case.hidden, case.weight, status, message, "", case.hint, first.mismatch, described)
 
 
 def describe(value: PlainData) -> str:
@@ -120,46 +125,47 @@ def describe(value: PlainData) -> str:
 
 
 def smallest_example(exercise: Exercise, case: Case, ask: Ask, failure: CaseResult) -> Example | None:
-    """Shrink the sizes of a failing case while it still goes wrong in the same way, with small whole numbers inside.
+    """The failing case with the smallest sizes that still fail in the same way, filled with small whole numbers.
 
-    One size at a time goes to its least value, else down by one, until nothing gets smaller.
+    One size at a time is set to its least value, or if that does not fail, reduced by one, until none can be reduced.
     """
     if not exercise.smallest or failure.mismatch is None:
         return None
-    asked = 0
+    questions = 0
 
     def attempt(sizes: Sizes) -> tuple[Inputs, Response] | None:
-        nonlocal asked
-        asked += 1
+        """The inputs of these sizes and the response to them, if it is wrong in the same way."""
+        nonlocal questions
+        questions += 1
         try:
             inputs = exercise.challenge(case, SmallIntegers(0), sizes)
         except ValueError:
             return None
         response = ask(exercise, inputs)
         findings = exercise.judge(case, inputs, response)
-        alike = (
+        fails_alike = (
             bool(findings)
             and findings[0].mismatch is not None
             and (not failure.mistake or failure.mistake in findings[0].mistakes)
             and findings[0].mismatch.kind == failure.mismatch.kind  # type: ignore[union-attr]
         )
-        return (inputs, response) if alike else None
+        return (inputs, response) if fails_alike else None
 
     sizes = case.draw(np.random.default_rng(0))
     best = attempt(sizes)
     shrinking = best is not None
-    while shrinking and asked < ASKED_AT_MOST:
+    while shrinking and questions < QUESTIONS_AT_MOST:
         shrinking = False
         for key, least in exercise.smallest.items():
             for smaller in _smaller(sizes.get(key), least):
-                if asked < ASKED_AT_MOST and (found := attempt(sizes | {key: smaller})):
-                    best, sizes, shrinking = found, sizes | {key: smaller}, True
+                if questions < QUESTIONS_AT_MOST and (failing := attempt(sizes | {key: smaller})):
+                    best, sizes, shrinking = failing, sizes | {key: smaller}, True
                     break
     return _example(exercise, *best, failure.mismatch.part) if best else None
 
 
 def _smaller(size: Any, least: int) -> list[Any]:
-    """Sizes to try instead: the least, then one less; a pair tries each of its two."""
+    """Sizes to try instead: the least value, then one less; for a pair, each of its two numbers in turn."""
     if isinstance(size, tuple):
         return [
             (*size[:k], smaller, *size[k + 1 :]) for k, entry in enumerate(size) for smaller in _smaller(entry, least)
@@ -170,6 +176,7 @@ def _smaller(size: Any, least: int) -> list[Any]:
 
 
 def _example(exercise: Exercise, inputs: Inputs, response: Response, wrong: str) -> Example | None:
+    """An answer as an example; `wrong` is the part in which it differs, or an item of one, as "w in cache"."""
     got = exercise.split(response.answer)
     if isinstance(got, str):
         return None
@@ -177,14 +184,14 @@ def _example(exercise: Exercise, inputs: Inputs, response: Response, wrong: str)
     expected = exercise.reference(inputs)
     part = next((p for p in got if wrong == p or f"in {p}" in wrong), exercise.returns[0])
     return Example(
-        tuple(shown for name, value in inputs.items() for shown in _by_field(name, value, exercise.fields)),
+        tuple(line for name, value in inputs.items() for line in _by_field(name, value, exercise.fields)),
         f"{part} = {_written(expected[part])}",
         f"{part} = {_written(got[part])}",
     )
 
 
 def _by_field(name: str, value: PlainData, fields: Mapping[str, tuple[str, ...]]) -> list[tuple[str, str]]:
-    """A tuple whose fields have names is shown field by field: a cache holds what an example is about."""
+    """(name, text) of an input; of each item, if it is a tuple whose items have names, such as a cache."""
     if name in fields and isinstance(value, tuple):
         return [(f"{field} in {name}", _written(item)) for field, item in zip(fields[name], value, strict=True)]
     return [(name, _written(value))]

@@ -1,9 +1,8 @@
-"""What an exercise is: the questions it asks, how an answer is judged, and which mistakes are known."""
+"""An exercise: how its inputs are made, what the right answer is, and how a student's answer is judged."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,123 +11,69 @@ from autograder.guest.plain_data import Inputs, PlainData, identical, perturbed
 from autograder.guest.question import Functions, Question
 from autograder.guest.responders import gather
 from autograder.guest.response import Raised, Response
-from autograder.judging.compare import Mismatch, Tolerance, differences, kind_of, same
+from autograder.judging.case import Case, Finding, MustRaise, Sizes
+from autograder.judging.compare import Tolerance, differences, kind_of, same
 from autograder.judging.dtypes import cast, dtype_of, tolerance_of
 from autograder.judging.known import known
 from autograder.judging.mistake import Mistake, fits
 
-Sizes = dict[str, Any]
-AskTimed = Callable[[Inputs], tuple[Response, float]]  # the response, and seconds of processor time it took there
+# asks one question in another process -> the response, and the processor time that the answer took there, in seconds
+AskTimed = Callable[[Inputs], tuple[Response, float]]
 
-RULES_NAME = "inputs left alone, results in new arrays, same answer twice"  # the case that looks at the rules
-OWN_NAME = {"dtype": ("dtype-lost",)}  # kinds of mismatch that are a mistake by themselves
-KEPT = ("kept-from-before",)
-
-
-@dataclass(frozen=True)
-class OneOf:
-    """A size that a hidden case draws from a list."""
-
-    options: tuple[Any, ...]
-
-
-def one_of(*options: Any) -> OneOf:
-    """`one_of(1, 3)`: a size drawn from these."""
-    return OneOf(options)
-
-
-@dataclass(frozen=True)
-class Case:
-    """One question: a name that students read, the sizes its inputs are made from, and what is looked at.
-
-    Sizes may be a `range` or `one_of(…)`, drawn anew for each course in hidden cases.
-    """
-
-    name: str
-    sizes: Sizes = field(default_factory=dict)
-    hidden: bool = False
-    weight: float = 1.0
-    dtype: str = "float64"
-    strided: bool = False  # hand over arrays that are not contiguous
-    parts: tuple[str, ...] = ()  # parts of the answer that count here; default: all of the exercise's
-    costly: bool = False  # trains a network, which takes seconds
-    rules: bool = False  # the rules of the house count too: inputs left alone, no shared memory, same answer twice
-    hint: str = ""
-
-    def draw(self, rng: np.random.Generator) -> Sizes:
-        """The sizes of this case, with those that are left open drawn."""
-        drawn = {}
-        for key, value in self.sizes.items():
-            if isinstance(value, range):
-                value = int(rng.integers(value.start, value.stop))
-            elif isinstance(value, OneOf):
-                value = value.options[int(rng.integers(len(value.options)))]
-            drawn[key] = value
-        return drawn
-
-
-@dataclass(frozen=True)
-class MustRaise:
-    """Stands for an answer that has to be an exception of this type."""
-
-    type: str
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something wrong with one answer: the sentence, ids of mistakes that answer the same, where the numbers differ."""
-
-    text: str
-    mistakes: tuple[str, ...] = ()
-    mismatch: Mismatch | None = None
+MISTAKE_BY_KIND = {"dtype": ("dtype-lost",)}  # kinds of mismatch that are a mistake by themselves
 
 
 class Exercise:
-    """One question to a student's function. A subclass says how inputs are made and what the reference answers."""
+    """One exercise. A subclass defines at least how inputs are made (`inputs`) and the right answer (`expected`).
 
-    name: ClassVar[str]  # of the function, and of its cell
-    points: ClassVar[int]
-    arguments: ClassVar[tuple[str, ...]] = ()  # names of the student's functions the check takes; default: its own
-    returns: ClassVar[tuple[str, ...]]  # what the function returns, in order
-    parts: ClassVar[tuple[str, ...]] = ()  # the parts that every case looks at; default: all but the cache
+    An answer has parts: the values that the function returns, and the inputs that it changes in place.
+    """
+
+    name: ClassVar[str]  # of the student's function, and the grade id of its cell
+    points: ClassVar[int]  # for all cases together
+    arguments: ClassVar[tuple[str, ...]] = ()  # names of the functions that the check takes; default: its own alone
+    returns: ClassVar[tuple[str, ...]]  # names of the parts that the function returns, in order
+    parts: ClassVar[tuple[str, ...]] = ()  # the parts that count in every case; default: all but the cache
     mutates: ClassVar[tuple[str, ...]] = ()  # inputs that the function changes in place: parts of the answer too
-    fields: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # what a tuple among them holds
-    axes: ClassVar[Mapping[str, str]] = {}  # the axes of the arrays among them
-    keywords: ClassVar[tuple[str, ...]] = ()  # arguments passed by keyword
+    fields: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # part or input that is a tuple → names of its items
+    axes: ClassVar[Mapping[str, str]] = {}  # part that is an array → its axes, as "N C H W"
+    keywords: ClassVar[tuple[str, ...]] = ()  # arguments that are passed by keyword
     tolerance_factor: ClassVar[float] = 1.0  # times the usual tolerance
-    cases: ClassVar[tuple[Case, ...]]
-    mistakes: ClassVar[tuple[Mistake, ...]] = ()
-    smallest: ClassVar[Mapping[str, int]] = {}  # sizes that the search for a smaller example may shrink, and how far
-    timed: ClassVar[bool] = False  # whether ask_remotely wants to know how long a question took
+    cases: ClassVar[tuple[Case, ...]]  # the rows of the check, in the order in which they are shown
+    mistakes: ClassVar[tuple[Mistake, ...]] = ()  # the known ones; where several fit an answer, the first comes first
+    smallest: ClassVar[
+        Mapping[str, int]
+    ] = {}  # size that the search for a smaller example may reduce → its least value
+    timed: ClassVar[bool] = False  # whether ask_remotely needs to know how long a question took
     seconds: ClassVar[float | None] = None  # wall time of one question in the sandbox; None: Limits.question
-    card_inputs: ClassVar[tuple[str, ...] | None] = None  # inputs that a card tells; None for all of them
+    card_inputs: ClassVar[tuple[str, ...] | None] = None  # inputs that a card shows; None for all of them
     writes_files: ClassVar[bool] = False  # whether the function's job is to write files
-    responder: ClassVar[str] = ""  # the module of autograder.guest.responders that asks it in a way of its own
+    responder: ClassVar[str] = ""  # module of guest.responders that calls the function; empty for a plain call
 
     def inputs(self, sizes: Sizes, rng: np.random.Generator) -> Inputs:
-        """The arguments of one call, in order, in float64. ValueError if the sizes do not fit together."""
+        """The arguments of one call, in order, in float64. Raises ValueError if the sizes do not fit together."""
         raise NotImplementedError
 
     def expected(self, inputs: Inputs) -> dict[str, PlainData]:
-        """part → reference answer, for everything in `returns` and `mutates`; dtypes are put right afterwards."""
+        """part → right value, for everything in `returns` and `mutates`, in any float dtype."""
         raise NotImplementedError
 
     @property
     def functions(self) -> tuple[str, ...]:
-        """Names of the student's functions, as the check takes them."""
+        """Names of the student's functions that the check takes, in the order of its arguments."""
         return self.arguments or (self.name,)
 
     def meant_for(self, functions: Sequence[Any]) -> bool:
-        """Whether these are answers to this exercise: asked where an earlier assignment has one of the same name."""
+        """Whether these are answers to this exercise, and not to one of the same name in another assignment."""
         return True
 
     def challenge(self, case: Case, rng: Any, sizes: Sizes | None = None) -> Inputs:
-        """The inputs of one case, in its dtype and layout."""
-        made = self.inputs(case.draw(rng) if sizes is None else sizes, rng)
-        return {name: cast(value, case.dtype, case.strided) for name, value in made.items()}
+        """The inputs of one case, in its dtype and memory layout; of the case's own sizes, unless others are passed."""
+        inputs = self.inputs(case.draw(rng) if sizes is None else sizes, rng)
+        return {name: cast(value, case.dtype, case.strided) for name, value in inputs.items()}
 
     def respond(self, student: Functions, inputs: Inputs) -> Response:
-        """Ask the student's functions. This, and nothing else of an exercise, runs beside the student's code."""
+        """Call the student's functions. Nothing else of an exercise runs in the process of the student's code."""
         return gather(self.question(inputs), student)
 
     def question(self, inputs: Inputs) -> Question:
@@ -145,19 +90,19 @@ class Exercise:
         )
 
     def ask_remotely(self, ask: AskTimed, inputs: Inputs) -> Response:
-        """Ask in another process, whose processor time is taken from here; one question as a rule."""
+        """Ask in another process. Usually one question; an exercise about speed asks several and compares times."""
         return ask(inputs)[0]
 
     def repeats_call(self, inputs: Inputs) -> bool:
-        """Whether this question is asked again, and others in between."""
+        """Whether the function is called a second time with these inputs, with others in between."""
         return True
 
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
-        """What is wrong with an answer to one case, the most telling first; empty if nothing is."""
-        expected = known(self, self.looked_at(case), inputs).right
+        """What is wrong with an answer to one case, the most helpful finding first; empty if it is right."""
+        expected = known(self, self.checked_parts(case), inputs).right
         first = next(iter(expected.values()))
         if isinstance(first, MustRaise):
-            return list(self._not_refused(first.type, inputs, response))
+            return list(self._error_missing(first.type, inputs, response))
         if response.error is not None:
             return [Finding(explain_error(response.error), self.named_by(inputs, response.error))]
         got = self.split(response.answer)
@@ -167,39 +112,41 @@ class Exercise:
         tolerance = self.tolerance(inputs)
         mismatches = [
             mismatch
-            for part in self.looked_at(case)
+            for part in self.checked_parts(case)
             for mismatch in differences(part, expected[part], got[part], self.axes, self.fields, tolerance)
         ]
         names: tuple[str, ...] = ()
         if mismatches:
-            # whoever changes an input may get wrong numbers from just that
-            spoilt = any(self._modified(inputs, response))
-            names = ("input-modified",) if spoilt else self.recognise(case, inputs, got)
-        findings = [Finding(found.text, names or OWN_NAME.get(found.kind, ()), found) for found in mismatches]
-        if not findings and case.rules:
-            findings = list(self._broken_rules(inputs, response))
+            # a modified input may be the whole reason for wrong numbers
+            modified = any(self._modified_inputs(inputs, response))
+            names = ("input-modified",) if modified else self.recognise(case, inputs, got)
+        findings = [
+            Finding(mismatch.text, names or MISTAKE_BY_KIND.get(mismatch.kind, ()), mismatch) for mismatch in mismatches
+        ]
+        if not findings and case.conventions:
+            findings = list(self._broken_conventions(inputs, response))
         if not findings and self.repeats_call(inputs):
-            findings = list(self._other_answer(case, perturbed(inputs), response))
+            findings = list(self._wrong_when_called_again(case, perturbed(inputs), response))
         return findings
 
     def figures(self, case: Case, inputs: Inputs, response: Response) -> dict[str, float]:
-        """Numbers by name that a leaderboard ranks, from an answer to a case that passed or failed."""
+        """Numbers for a leaderboard, by name, from the answer to one case, whether it passed or failed."""
         return {}
 
-    def looked_at(self, case: Case) -> tuple[str, ...]:
+    def checked_parts(self, case: Case) -> tuple[str, ...]:
         """The parts of the answer that count in a case."""
         return case.parts or self.parts or tuple(part for part in (*self.returns, *self.mutates) if part != "cache")
 
     def tolerance(self, inputs: Inputs) -> Tolerance:
-        """How far from the reference an answer to this question may be."""
+        """How far an answer may be from the reference."""
         return tolerance_of(inputs).times(self.tolerance_factor)
 
     def reference(self, inputs: Inputs) -> dict[str, PlainData]:
-        """The reference answer, its arrays in the dtype of the question."""
+        """part → right value, the arrays in the dtype of the inputs."""
         return {part: cast(value, dtype_of(inputs)) for part, value in self.expected(inputs).items()}
 
     def split(self, answer: PlainData) -> dict[str, PlainData] | str:
-        """part → value, or a sentence if the answer is not made of the parts that were asked for."""
+        """part → value, or a sentence for the student if the function did not return these parts."""
         name = self.name
         if not self.returns:
             return {}
@@ -212,65 +159,67 @@ class Exercise:
         return dict(zip(self.returns, answer, strict=True))
 
     def recognise(self, case: Case, inputs: Inputs, got: Mapping[str, PlainData]) -> tuple[str, ...]:
-        """Ids of the known mistakes that answer just what was got."""
+        """Ids of the known mistakes that lead to this answer, in the order of `mistakes`; got: part → value."""
         tolerance = self.tolerance(inputs)
         names = (
             name
-            for name, wrong in known(self, self.looked_at(case), inputs).wrong
+            for name, wrong in known(self, self.checked_parts(case), inputs).wrong
             if all(fits(value, got[part], tolerance) for part, value in wrong.items())
         )
         return tuple(dict.fromkeys(names))
 
     def named_by(self, inputs: Inputs, error: Raised) -> tuple[str, ...]:
-        """Ids of the known mistakes that raise this."""
+        """Ids of the known mistakes that raise this error, in the order of `mistakes`."""
         return tuple(dict.fromkeys(mistake.name for mistake in self.mistakes if mistake.error(inputs, error)))
 
     def contradicted(self, case: Case, inputs: Inputs) -> set[str]:
-        """Ids of the mistakes that would have got this case wrong: whoever passed it has not made them."""
-        about = known(self, self.looked_at(case), inputs)
-        if any(isinstance(value, MustRaise) for value in about.right.values()):
+        """Ids of the mistakes that fail this case, so that an answer that passes it does not make them."""
+        answers = known(self, self.checked_parts(case), inputs)
+        if any(isinstance(value, MustRaise) for value in answers.right.values()):
             return set()
-        return {name for name, _ in about.wrong}
+        return {name for name, _ in answers.wrong}
 
-    def _other_answer(self, case: Case, inputs: Inputs, response: Response) -> Iterator[Finding]:
-        """What is wrong with the answer to the question in between, when the first one was right."""
-        answer, after = response.other or (None, {})
+    def _wrong_when_called_again(self, case: Case, inputs: Inputs, response: Response) -> Iterator[Finding]:
+        """What is wrong with the answer to the call with perturbed inputs, when the first answer was right."""
+        answer, inputs_after = response.other or (None, {})
         got = self.split(answer)
         text = "Right at first, but not when called again with other numbers of the same sizes: "
+        kept = ("kept-from-before",)
         if isinstance(got, str):
-            yield Finding(text + got, KEPT)
+            yield Finding(text + got, kept)
             return
-        got |= {name: after.get(name) for name in self.mutates}
-        right = known(self, self.looked_at(case), inputs).right
-        wrong = [
-            found
-            for part in self.looked_at(case)
-            for found in differences(part, right[part], got[part], self.axes, self.fields, self.tolerance(inputs))
+        got |= {name: inputs_after.get(name) for name in self.mutates}
+        right = known(self, self.checked_parts(case), inputs).right
+        mismatches = [
+            mismatch
+            for part in self.checked_parts(case)
+            for mismatch in differences(part, right[part], got[part], self.axes, self.fields, self.tolerance(inputs))
         ]
-        # a known mistake made on these numbers alone is for a case that asks for it
-        if wrong and not self.recognise(case, inputs, got):
-            yield from (Finding(text + found.text, KEPT) for found in wrong)
+        # a known mistake that shows only with these numbers is left to the case that is meant for it
+        if mismatches and not self.recognise(case, inputs, got):
+            yield from (Finding(text + mismatch.text, kept) for mismatch in mismatches)
 
-    def _not_refused(self, wanted: str, inputs: Inputs, response: Response) -> Iterator[Finding]:
+    def _error_missing(self, wanted: str, inputs: Inputs, response: Response) -> Iterator[Finding]:
+        """What is wrong with the response to sizes that do not fit: `wanted` is the error that must be raised."""
         if response.error is None:
-            asked = ", ".join(f"{k} {v}" for k, v in inputs.items())
+            sizes = ", ".join(f"{name} {value}" for name, value in inputs.items())
             text = (
-                f"{asked}: this cannot be computed and must raise {wanted}; yours returned {kind_of(response.answer)}."
+                f"{sizes}: this cannot be computed and must raise {wanted}; yours returned {kind_of(response.answer)}."
             )
             yield Finding(text, ("bad-size-accepted",))
         elif wanted not in response.error.bases:
             text = f"A bad size must raise {wanted}; yours raised {response.error.type}: {response.error.message}"
             yield Finding(text, self.named_by(inputs, response.error))
 
-    def _modified(self, inputs: Inputs, response: Response) -> Iterator[str]:
-        """Names of the inputs that the call changed and should not have."""
-        for name, given in inputs.items():
-            touched = name in response.inputs and not identical(given, response.inputs[name])
-            if touched and name not in self.mutates:
+    def _modified_inputs(self, inputs: Inputs, response: Response) -> Iterator[str]:
+        """Names of the inputs that the call changed and should not have changed."""
+        for name, value in inputs.items():
+            changed = name in response.inputs and not identical(value, response.inputs[name])
+            if changed and name not in self.mutates:
                 yield name
 
-    def _broken_rules(self, inputs: Inputs, response: Response) -> Iterator[Finding]:
-        for name in self._modified(inputs, response):
+    def _broken_conventions(self, inputs: Inputs, response: Response) -> Iterator[Finding]:
+        for name in self._modified_inputs(inputs, response):
             text = f"The numbers are right, but {self.name} changed its input {name}: work on a copy."
             yield Finding(text, ("input-modified",))
         for result, owner in response.shared:
@@ -280,7 +229,7 @@ class Exercise:
             text = "The numbers are right at first, but a second call changes what the first one returned."
             yield Finding(text, ("calls-disturb",))
         if not same(response.answer, response.again, self.tolerance(inputs)):
-            yield Finding("The same question, asked twice, got two different answers.", ("not-repeatable",))
+            yield Finding("Two calls with the same inputs returned different answers.", ("not-repeatable",))
 
 
 def explain_error(error: Raised) -> str:

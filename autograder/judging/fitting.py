@@ -19,6 +19,6 @@ def fitting(
 ) -> Iterator[str]:
     """Ids of the mistakes that answer just what was got, in these parts; each is worked out when it is asked for."""
     for mistake in mistakes:
-        wrong = mistake.wrong(q, right, parts)
-        if wrong and all(fits(value, got.get(part), tolerance) for part, value in wrong.items()):
-            yield mistake.name
+        for wrong in mistake.wrong_answers(q, right, parts):
+            if all(fits(value, got.get(part), tolerance) for part, value in wrong.items()):
+                yield mistake.name

@@ -1,6 +1,6 @@
-"""What is known about a question before anybody answers it: the right answer and the known wrong ones.
+"""The right answer to a question and the wrong answers of known mistakes, kept for the next submission.
 
-A class is asked the same questions over and over, so the last few hundred are kept.
+Every submission of a class gets the same questions, so these are worked out once.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import numpy as np
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.mistake import Mistake
 
-KEPT = 256  # questions; an exercise asks about twenty, and twice as many in a search for a small example
+KEPT = 256  # questions; an exercise has about twenty, and a search for a smaller example up to sixty
 
-Wrong = tuple[tuple[str, Mapping[str, PlainData]], ...]  # (id of a mistake, what it answers by part)
+Wrong = tuple[tuple[str, Mapping[str, PlainData]], ...]  # (id of a mistake, its wrong answer by part)
 
 
 class Known:
-    """The right answer to one question, and where known mistakes answer it otherwise; each worked out when needed."""
+    """The right answer to one question and the known wrong ones, each worked out when it is first needed."""
 
     def __init__(
         self,
@@ -30,7 +30,10 @@ class Known:
         mistakes: tuple[Mistake, ...],
         parts: tuple[str, ...],
     ) -> None:
-        self._inputs, self._reference, self._mistakes, self._parts = inputs, reference, mistakes, parts
+        self._inputs = inputs
+        self._reference = reference  # inputs → part → right value
+        self._mistakes = mistakes
+        self._parts = parts  # of the answer that count
 
     @cached_property
     def right(self) -> dict[str, PlainData]:
@@ -39,27 +42,30 @@ class Known:
 
     @cached_property
     def wrong(self) -> Wrong:
-        """What each mistake answers that makes a difference here, in the parts looked at."""
-        told = ((each.name, each.wrong(self._inputs, self.right, self._parts)) for each in self._mistakes)
-        return tuple((name, answer) for name, answer in told if answer)
+        """(id of the mistake, wrong answer by part), in the order of the mistakes, where they differ from `right`."""
+        return tuple(
+            (mistake.name, answer)
+            for mistake in self._mistakes
+            for answer in mistake.wrong_answers(self._inputs, self.right, self._parts)
+        )
 
 
 _kept: OrderedDict[Hashable, Known] = OrderedDict()
 
 
 def known(exercise: Any, parts: tuple[str, ...], inputs: Inputs) -> Known:
-    """What is known about a question to an exercise, of whose answer these parts are looked at."""
+    """The right and the wrong answers to a question of an exercise, where these parts of the answer count."""
     key = exercise, parts, content(inputs)
-    # taken out and put in again, so that the oldest comes first; each step is safe beside other threads
-    found = _kept.pop(key, None) or Known(inputs, exercise.reference, exercise.mistakes, parts)
-    _kept[key] = found
+    # taken out and put back, so that the least recently used comes first; each step is safe with other threads
+    answers = _kept.pop(key, None) or Known(inputs, exercise.reference, exercise.mistakes, parts)
+    _kept[key] = answers
     if len(_kept) > KEPT:
         _kept.popitem(last=False)
-    return found
+    return answers
 
 
 def content(value: PlainData) -> Hashable:
-    """A key that two pieces of plain data have in common if their numbers, types and shapes are the same."""
+    """A key that is the same for two pieces of plain data if their numbers, types and shapes are the same."""
     if isinstance(value, np.ndarray):
         return value.dtype.str, value.shape, value.tobytes()
     if isinstance(value, (tuple, list)):

@@ -1,9 +1,9 @@
-"""A mistake that is known: the sentence a student needs, and the wrong answer or the error it is recognised by."""
+"""A known mistake: the sentence that a student needs, and the wrong answers or the error that reveal it."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,45 +13,64 @@ from autograder.guest.response import Raised
 from autograder.judging.compare import TOLERANCE, Tolerance, same
 from autograder.judging.dtypes import cast, dtype_of
 
+# (inputs, the right value of each part) -> the parts that the mistake gets wrong: a value, OfShape or NotFinite each
+WrongAnswer = Callable[[Inputs, Mapping[str, PlainData]], Mapping[str, PlainData]]
+# (inputs, what was raised) -> whether the mistake raises this
+ErrorTest = Callable[[Inputs, Raised], bool]
+
 
 @dataclass(frozen=True)
 class OfShape:
-    """In a mistake's answer: any array of this shape, whatever its numbers."""
+    """In a wrong answer: any array of this shape, whatever its numbers."""
 
     shape: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class NotFinite:
-    """In a mistake's answer: numbers with inf or nan among them."""
+    """In a wrong answer: numbers with inf or nan among them."""
 
 
-@dataclass(frozen=True)
 class Mistake:
-    """A wrong answer that is known: its id, the sentence a student needs, and how it is recognised.
+    """A known mistake. It is recognised by any one of its wrong answers, or by the error that it raises.
 
-    answer: (inputs, the right answer by part) → {part: wrong value, OfShape or NotFinite}; error: (inputs, what was
-    raised) → is it this one?
+    Mistake("averaged", "db is averaged; …", lambda q, right: {"db": right["db"] / len(q["dout"])})
     """
 
-    name: str
-    says: str
-    answer: Callable[[Inputs, Mapping[str, PlainData]], Mapping[str, PlainData]] = lambda inputs, right: {}
-    error: Callable[[Inputs, Raised], bool] = lambda inputs, raised: False
+    def __init__(
+        self, name: str, says: str, *answers: WrongAnswer, error: ErrorTest = lambda inputs, raised: False
+    ) -> None:
+        self.name = name  # its id, in kebab-case
+        self.says = says  # what is wrong and what to look at, for the student
+        self.answers = answers  # the wrong answers that it may lead to
+        self.error = error  # whether it leads to this error
 
-    def wrong(self, inputs: Inputs, right: Mapping[str, PlainData], parts: Sequence[str]) -> dict[str, PlainData]:
-        """What this mistake answers in the parts looked at, where that differs from what is right; empty if nowhere."""
-        dtype = dtype_of(inputs)
-        with contextlib.suppress(Exception):  # a wrong oracle need not work on every geometry
-            answer = self.answer(inputs, right)
-            told = {part: cast(value, dtype) for part, value in answer.items() if part in parts}
-            if any(not fits(value, right[part], TOLERANCE[dtype]) for part, value in told.items()):
-                return told
-        return {}
+    def renamed(self, name: str) -> Mistake:
+        """The same mistake under another id."""
+        return Mistake(name, self.says, *self.answers, error=self.error)
+
+    def wrong_answers(
+        self, inputs: Inputs, right: Mapping[str, PlainData], parts: Sequence[str]
+    ) -> Iterator[dict[str, PlainData]]:
+        """The wrong answers to one question, reduced to `parts`; without those that are right in all of them."""
+        wrong = (_wrong_parts(answer, inputs, right, parts) for answer in self.answers)
+        return (answer for answer in wrong if answer)
+
+
+def _wrong_parts(
+    answer: WrongAnswer, inputs: Inputs, right: Mapping[str, PlainData], parts: Sequence[str]
+) -> dict[str, PlainData]:
+    """What `answer` gives in these parts; empty if that is right, or if it is not defined for these inputs."""
+    dtype = dtype_of(inputs)
+    with contextlib.suppress(Exception):  # a wrong answer need not be defined for every geometry
+        wrong = {part: cast(value, dtype) for part, value in answer(inputs, right).items() if part in parts}
+        if any(not fits(value, right[part], TOLERANCE[dtype]) for part, value in wrong.items()):
+            return wrong
+    return {}
 
 
 def fits(wanted: PlainData, got: PlainData, tolerance: Tolerance) -> bool:
-    """Whether a value is what a mistake gives."""
+    """Whether a value is the one that a wrong answer has in its place."""
     if isinstance(wanted, OfShape):
         return isinstance(got, np.ndarray) and got.shape == wanted.shape
     if isinstance(wanted, NotFinite):

@@ -20,7 +20,7 @@ def pair(value: Pair) -> tuple[int, int]:
 
 @cache
 def torch() -> ModuleType:
-    """PyTorch, imported at the first question: starting a notebook should not wait for it."""
+    """PyTorch, imported at its first use: starting a notebook should not wait for it."""
     import torch as module
 
     return module
@@ -28,7 +28,7 @@ def torch() -> ModuleType:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Keep PyTorch to one thread: on a check's tiny arrays, threads cost fifty times what they save."""
+    """Keep PyTorch to one thread: with a check's tiny arrays, threads cost fifty times what they save."""
     before = torch().get_num_threads()
     torch().set_num_threads(1)
     try:
@@ -75,17 +75,17 @@ def conv2d(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, stride: Pair = 1,
 
 
 def max_pool2d(x: np.ndarray, kernel: Pair, stride: Pair) -> np.ndarray:
-    """x (N, C, H, W) → (N, C, H', W'), the largest number of every window."""
+    """x (N, C, H, W) → (N, C, H', W'), the largest number of each window."""
     return torch().nn.functional.max_pool2d(tensor(x), kernel, stride).numpy()
 
 
 def avg_pool2d(x: np.ndarray, kernel: Pair, stride: Pair) -> np.ndarray:
-    """x (N, C, H, W) → (N, C, H', W'), the mean of every window."""
+    """x (N, C, H, W) → (N, C, H', W'), the mean of each window."""
     return torch().nn.functional.avg_pool2d(tensor(x), kernel, stride).numpy()
 
 
 def max_pool2d_gradient(dout: np.ndarray, x: np.ndarray, kernel: Pair, stride: Pair) -> np.ndarray:
-    """dx like x; where numbers tie, the first of the window in reading order gets the gradient."""
+    """dx like x; where numbers tie, the first one in the window (row by row) gets the gradient."""
     return gradients(lambda x: torch().nn.functional.max_pool2d(x, kernel, stride), [x], dout)[0]
 
 
@@ -95,7 +95,7 @@ def avg_pool2d_gradient(dout: np.ndarray, x: np.ndarray, kernel: Pair, stride: P
 
 
 def tied_max_gradient(dout: np.ndarray, x: np.ndarray, kernel: Pair, stride: Pair, *, whole: bool) -> np.ndarray:
-    """What dx would be if the numbers that tie shared the gradient, or if each got the whole of it."""
+    """dx of a max pooling if numbers that tie shared the gradient, or with `whole`, if each got all of it."""
     (high, wide), (down, along) = pair(kernel), pair(stride)
 
     def largest(x: Any) -> Any:
@@ -126,9 +126,9 @@ def batchnorm(
     momentum: float = 0.01,
     eps: float = 1e-5,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """x (N, C, …), the others (C,) → out like x, and running_mean and running_var as they are afterwards.
+    """x (N, C, …), the others (C,) → out like x, and the new running_mean and running_var.
 
-    The variance is the biased one, 1/N, for the running value too: not so in `torch.nn.BatchNorm2d`.
+    The variance is the biased one, 1/N, for the running value too, unlike in `torch.nn.BatchNorm2d`.
     """
     mean, var = moments(tensor(x)) if training else (tensor(running_mean), tensor(running_var))
     out = _normalised(tensor(x), mean, var, tensor(gamma), tensor(beta), eps)
@@ -148,9 +148,9 @@ def batchnorm_gradients(
     eps: float = 1e-5,
     through: tuple[str, ...] | None = None,
 ) -> list[np.ndarray]:
-    """dx, dgamma, dbeta. Gradients flow through the batch's statistics named in `through`, "mean" and "var".
+    """dx, dgamma, dbeta, where gradients flow through the batch statistics named in `through`: "mean", "var" or both.
 
-    By default that is both in training and none at test time. The statistics' values are those of the mode anyway.
+    The default is right: both in training, neither at test time. `through` does not change the values of out.
     """
     flowing = (("mean", "var") if training else ()) if through is None else through
 

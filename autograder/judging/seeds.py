@@ -1,4 +1,4 @@
-"""Where random numbers of a check come from: fixed for the visible cases, from the course's secret for the hidden."""
+"""The random numbers of a check: the same everywhere in visible cases, from the course's secret in hidden ones."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from pathlib import Path
 
 import numpy as np
 
-VARIABLE = "AUTOGRADER_SECRET"
-FILE = ".course-secret"
+VARIABLE = "AUTOGRADER_SECRET"  # of the environment
+FILE = ".course-secret"  # in the course directory
 
 
 def course_secret(root: Path) -> str:
-    """The secret of the course in folder `root`: the environment's, else the file's, made at first use.
+    """The secret of the course in folder `root`: from the environment, else from a file that is made at first use.
 
-    It never reaches students; whoever keeps the file can regrade with the same questions.
+    It never reaches students. Regrading with the same questions needs the same secret.
     """
-    if given := os.environ.get(VARIABLE):
-        return given
+    if secret := os.environ.get(VARIABLE):
+        return secret
     path = root / FILE
     if not path.exists():
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -29,14 +29,14 @@ def course_secret(root: Path) -> str:
 
 
 def generator(assignment: str, exercise: str, case: str, hidden: bool) -> np.random.Generator:
-    """The generator for one case: the same case draws the same numbers each time it is asked in a course."""
+    """The random generator for one case: within a course, a case has the same numbers each time it is asked."""
     secret = os.environ.get(VARIABLE, "") if hidden else "visible"
     digest = hashlib.sha256("/".join((secret, assignment, exercise, case)).encode()).digest()
     return np.random.default_rng(int.from_bytes(digest[:16], "little"))
 
 
 class SmallIntegers:
-    """Draws from -3 … 3 instead of the normal distribution, so that an example can be followed by hand."""
+    """A generator that draws from -3 … 3 without 0 in place of the normal distribution, for an example by hand."""
 
     def __init__(self, seed: int) -> None:
         self._rng = np.random.default_rng(seed)

@@ -1,4 +1,4 @@
-"""What a check found: one result a case, the score, and the mistakes by name; as plain text and as JSON."""
+"""The verdict of a check: one result per case, the score, and the mistakes that were recognised; also as JSON."""
 
 from __future__ import annotations
 
@@ -6,51 +6,54 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograder.guest.status import Status
 from autograder.judging.compare import Mismatch
 
-MIME = "application/vnd.autograder.verdict+json"
+MIME = "application/vnd.autograder.verdict+json"  # of a verdict in a notebook's output
 
 
 def figure(name: str, value: float) -> str:
-    """A figure as people read it: a share in percent, a count with commas."""
+    """A figure for people: an accuracy in percent, a count with commas."""
     return f"{value:.1%}" if name == "accuracy" else f"{value:,.0f}"
 
 
 @dataclass(frozen=True)
 class Example:
-    """The smallest case that still goes wrong: the inputs, what is expected and what came, each as text."""
+    """The smallest case that still goes wrong, as text."""
 
-    inputs: tuple[tuple[str, str], ...]
-    expected: str
-    got: str
+    inputs: tuple[tuple[str, str], ...]  # (name, value) of each
+    expected: str  # the right value of the part that is wrong
+    got: str  # the student's value of that part
 
 
 @dataclass(frozen=True)
 class CaseResult:
-    """What came of one case. status: passed, failed, raised or not attempted; mistake: the id of a known one."""
+    """The result of one case."""
 
-    name: str
-    hidden: bool
-    weight: float
-    status: str
-    message: str = ""
-    mistake: str = ""
-    hint: str = ""
-    mismatch: Mismatch | None = None
-    inputs: tuple[tuple[str, str], ...] = ()  # (name, shape or value) of what was asked
+    name: str  # of the case
+    hidden: bool  # whether the case is
+    weight: float  # of the case
+    status: Status
+    message: str = ""  # what is wrong, in a sentence
+    mistake: str = ""  # id of the known mistake that was recognised; empty if none was
+    hint: str = ""  # of the case
+    mismatch: Mismatch | None = None  # the first difference, if the answer was compared with the reference
+    inputs: tuple[tuple[str, str], ...] = ()  # (name, shape or value) of each input that a card shows
 
     @property
     def passed(self) -> bool:
-        return self.status == "passed"
+        return self.status is Status.PASSED
 
     @property
-    def told(self) -> str:
-        """What may be said of the case: of a hidden one never what it asked (an error could repeat it)."""
+    def public_message(self) -> str:
+        """The message without anything that would reveal the inputs of a hidden case, which an error might quote."""
         if not self.hidden or self.passed:
             return self.message
-        if self.status == "failed":
+        if self.status is Status.FAILED:
             return self.hint
-        return "Your code raised an error on this case." if self.status == "raised" else f"{self.status} on this case"
+        if self.status is Status.RAISED:
+            return "Your code raised an error on this case."
+        return f"{self.status} on this case"
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -58,39 +61,39 @@ class CaseResult:
             "hidden": self.hidden,
             "weight": self.weight,
             "passed": self.passed,
-            "status": self.status,
-            "message": self.told,
+            "status": self.status.value,
+            "message": self.public_message,
             "mistake": self.mistake or None,
         }
 
 
 @dataclass(frozen=True)
 class NamedMistake:
-    """A known mistake that was recognised: its id and its sentence."""
+    """A known mistake that was recognised."""
 
-    name: str
-    says: str
+    name: str  # its id
+    says: str  # its sentence for the student
 
 
 @dataclass
 class Verdict:
     """The outcome of one check."""
 
-    exercise: str
-    assignment: str
-    points: float
-    hidden: bool
-    cases: list[CaseResult]
-    sentences: dict[str, str] = field(default_factory=dict)  # mistake id → sentence
-    example: Example | None = None
-    printed: str = ""
-    seconds: float = 0.0
+    exercise: str  # its name
+    assignment: str  # as "02_convolution"
+    points: float  # for all cases together
+    hidden: bool  # whether the hidden cases were asked too
+    cases: list[CaseResult]  # in the order of the exercise
+    sentences: dict[str, str] = field(default_factory=dict)  # mistake id → sentence, for all that can be named
+    example: Example | None = None  # the smallest one that goes wrong, if it was looked for
+    printed: str = ""  # what the student's code printed in the first visible case in which it printed anything
+    seconds: float = 0.0  # that the check took
     figures: dict[str, float] = field(default_factory=dict)  # for a leaderboard, by name
     sources: dict[str, str] = field(default_factory=dict)  # function → sha256 of the source that was judged
 
     @property
     def score(self) -> float:
-        """Points: the share of the weight of the cases that passed."""
+        """The points earned: the passed share of the weight of all cases, rounded to 1/100 of a point."""
         total = sum(case.weight for case in self.cases)
         share = sum(case.weight for case in self.cases if case.passed) / total
         return round(self.points * share, 2)
@@ -100,16 +103,16 @@ class Verdict:
         return all(case.passed for case in self.cases)
 
     @property
-    def status(self) -> str:
-        """passed, failed, raised or not attempted, of the check as a whole."""
+    def status(self) -> Status:
+        """Of the check as a whole: the status that all cases that did not pass have in common, else failed."""
         if self.passed:
-            return "passed"
-        bad = {case.status for case in self.cases if not case.passed}
-        return bad.pop() if len(bad) == 1 else "failed"
+            return Status.PASSED
+        others = {case.status for case in self.cases if not case.passed}
+        return others.pop() if len(others) == 1 else Status.FAILED
 
     @property
     def mistakes(self) -> list[NamedMistake]:
-        """Known mistakes that were recognised, the most frequent first."""
+        """The known mistakes that were recognised, the most frequent first."""
         counts = Counter(case.mistake for case in self.cases if case.mistake)
         return [NamedMistake(name, self.sentences.get(name, "")) for name, _ in counts.most_common()]
 
@@ -124,7 +127,7 @@ class Verdict:
             "points": self.points,
             "score": self.score,
             "hidden": self.hidden,
-            "status": self.status,
+            "status": self.status.value,
             "cases": [case.to_dict() for case in self.cases],
             "mistakes": [{"name": m.name, "says": m.says} for m in self.mistakes],
             "figures": self.figures,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autograder.exercises import EXERCISES
-from autograder.exercises.pooling.questions import numbers, pair
+from autograder.exercises.pooling.inputs import numbers, pair
 from autograder.judging import oracle
 from autograder.judging.seeds import generator
 

@@ -1,4 +1,4 @@
-"""The door of a graded cell: what it shows, what it returns, and what it makes of hostile or careless answers."""
+"""The call in a graded cell: what it shows, what it returns, and how it judges hostile or careless answers."""
 
 from __future__ import annotations
 
@@ -96,11 +96,11 @@ def test_nbgrader_reads_the_points_off_the_output(points: str) -> None:
         (lambda x: (1 / 0, x), "ZeroDivisionError"),
     ],
 )
-def test_what_a_wrong_answer_is_told(answer: Any, says: str) -> None:
-    found = check.verdict("relu_forward", {"relu_forward": answer})
-    assert found.first_failure is not None
-    assert says in found.first_failure.message
-    assert found.score < found.points
+def test_the_message_says_what_is_wrong_with_the_answer(answer: Any, says: str) -> None:
+    verdict = check.verdict("relu_forward", {"relu_forward": answer})
+    assert verdict.first_failure is not None
+    assert says in verdict.first_failure.message
+    assert verdict.score < verdict.points
 
 
 def test_an_error_is_shown_with_the_students_line_and_without_ours() -> None:
@@ -122,25 +122,25 @@ def test_prints_and_warnings_are_caught_and_shown_on_failure(capsys: pytest.Capt
         np.log(np.zeros(1))
         return np.abs(x), x
 
-    found = check.verdict("relu_forward", {"relu_forward": chatty})
+    verdict = check.verdict("relu_forward", {"relu_forward": chatty})
     caught = capsys.readouterr()
     assert caught.out == caught.err == ""
-    assert "looking at (7,)" in as_text(found)
+    assert "looking at (7,)" in as_text(verdict)
 
 
-def test_a_hidden_case_tells_its_name_and_hint_but_no_numbers() -> None:
+def test_a_hidden_case_shows_its_name_and_hint_but_no_numbers() -> None:
     def only_small(x: np.ndarray, w: np.ndarray, b: np.ndarray, stride: Any = 1, padding: Any = 0) -> Any:
         from autograder.judging import oracle
 
         out = oracle.conv2d(x, w, b, stride, padding).astype(x.dtype)
         return (out if stride != 3 else out + 1), (x, w, b, stride, padding)
 
-    found = check.verdict("conv_forward", {"conv_forward": only_small}, hidden=True)
-    failed = [case for case in found.cases if not case.passed]
+    verdict = check.verdict("conv_forward", {"conv_forward": only_small}, hidden=True)
+    failed = [case for case in verdict.cases if not case.passed]
     assert failed and all(case.hidden for case in failed)
-    told = json.dumps(found.to_dict()) + as_text(found) + as_html(found)
-    assert failed[0].hint in told
-    assert failed[0].message not in told
+    shown = json.dumps(verdict.to_dict()) + as_text(verdict) + as_html(verdict)
+    assert failed[0].hint in shown
+    assert failed[0].message not in shown
 
 
 def test_cards_escape_what_students_write() -> None:
@@ -157,16 +157,16 @@ def test_a_known_mistake_is_named_in_the_card() -> None:
     assert "Negative numbers become 0; yours lose their sign." in text
 
 
-def test_the_smallest_example_is_small_and_whole() -> None:
+def test_the_smallest_example_has_one_whole_number() -> None:
     def biasless(x: np.ndarray, w: np.ndarray, b: np.ndarray) -> Any:
         return x.reshape(len(x), -1) @ w, (x, w, b)
 
-    found = check.verdict("linear_forward", {"linear_forward": biasless})
-    assert found.example is not None
-    assert dict(found.example.inputs)["x"].count(".") == 1  # one number
+    verdict = check.verdict("linear_forward", {"linear_forward": biasless})
+    assert verdict.example is not None
+    assert dict(verdict.example.inputs)["x"].count(".") == 1  # one number
 
 
-def test_validate_gets_an_error_with_the_card(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_when_nbgrader_validates_a_failed_check_raises_its_card(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NBGRADER_VALIDATING", "1")
     with pytest.raises(check.CheckFailed, match="lose their sign"):
         check.relu_forward(absolute)
@@ -194,7 +194,7 @@ def test_a_notebook_gets_html_text_and_json(capsys: pytest.CaptureFixture[str]) 
     json.dumps(verdict)
 
 
-def test_what_is_kept_from_one_call_to_the_next_is_told() -> None:
+def test_a_result_kept_from_an_earlier_call_is_named() -> None:
     first: dict[tuple[int, ...], np.ndarray] = {}
 
     def by_shape(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -206,11 +206,11 @@ def test_what_is_kept_from_one_call_to_the_next_is_told() -> None:
     assert "Right at first, but not when called again with other numbers of the same sizes" in as_text(verdict)
 
 
-def test_an_answer_without_the_one_in_between_is_not_right() -> None:
+def test_an_answer_without_the_call_in_between_is_wrong() -> None:
     exercise = EXERCISES["relu_forward"]
     case = exercise.cases[0]
     inputs = exercise.challenge(case, np.random.default_rng(0))
     response = exercise.respond({"relu_forward": relu}, inputs)
     assert not exercise.judge(case, inputs, response)
     response.other = None
-    assert [found.mistakes for found in exercise.judge(case, inputs, response)] == [("kept-from-before",)]
+    assert [finding.mistakes for finding in exercise.judge(case, inputs, response)] == [("kept-from-before",)]

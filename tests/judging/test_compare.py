@@ -1,4 +1,4 @@
-"""What a comparison says about wrong numbers: which, where, and what they have in common."""
+"""What a comparison says about wrong numbers: which they are, where they lie, how they relate to the right ones."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def test_equal_arrays_have_no_difference() -> None:
     assert not list(differences("out", RIGHT, RIGHT + 1e-13))
 
 
-def test_the_first_wrong_element_is_named() -> None:
+def test_the_first_wrong_element_is_reported() -> None:
     got = RIGHT.copy()
     got[1, 2, 0, 3] += 1
-    found = first(got)
-    assert found.text.startswith("1 of 120 numbers in out are wrong; the first is out[1, 2, 0, 3]: expected ")
-    assert found.where == "Only numbers on the border are wrong."
+    mismatch = first(got)
+    assert mismatch.text.startswith("1 of 120 numbers in out are wrong; the first is out[1, 2, 0, 3]: expected ")
+    assert mismatch.where == "Only numbers on the border are wrong."
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_the_first_wrong_element_is_named() -> None:
         ((0, slice(None), slice(None), -1), "Only numbers on the border are wrong."),
     ],
 )
-def test_where_the_wrong_numbers_lie(region: tuple, says: str) -> None:
+def test_the_region_of_the_wrong_numbers_is_described(region: tuple, says: str) -> None:
     got = RIGHT.copy()
     got[region] += 1
     assert first(got).where.startswith(says)
@@ -52,18 +52,18 @@ def test_where_the_wrong_numbers_lie(region: tuple, says: str) -> None:
         (RIGHT + 0.25, "off by +0.25 everywhere"),
         (RIGHT[:, :, ::-1], "reverse order along H'"),
         (RIGHT[::-1], "reverse order along N"),
-        (RIGHT.astype(np.float32).astype(float), "is a part of it computed in float32"),
-        (np.zeros_like(RIGHT), "Every number of yours is 0"),
+        (RIGHT.astype(np.float32).astype(float), "is part of the computation done in float32"),
+        (np.zeros_like(RIGHT), "All of your numbers are 0"),
     ],
 )
-def test_what_the_wrong_numbers_have_in_common(got: np.ndarray, says: str) -> None:
+def test_a_relation_between_wrong_and_right_numbers_is_described(got: np.ndarray, says: str) -> None:
     assert says in first(got).pattern
 
 
 def test_axes_in_another_order_are_recognised() -> None:
-    found = first(RIGHT.transpose(0, 2, 3, 1))
-    assert found.kind == "shape"
-    assert "axes in the order N, H', W', F" in found.pattern
+    mismatch = first(RIGHT.transpose(0, 2, 3, 1))
+    assert mismatch.kind == "shape"
+    assert "axes in the order N, H', W', F" in mismatch.pattern
 
 
 def test_nan_is_never_right() -> None:
@@ -72,7 +72,7 @@ def test_nan_is_never_right() -> None:
     assert first(got).kind == "nan"
 
 
-def test_dtype_counts_when_the_numbers_are_right() -> None:
+def test_a_wrong_dtype_counts_when_the_numbers_are_right() -> None:
     assert first(RIGHT.astype(np.float32), RIGHT.astype(np.float64) * 0 + RIGHT.astype(np.float32)).kind == "dtype"
 
 
@@ -82,13 +82,13 @@ def test_other_values_must_be_equal_and_of_one_type(expected: object) -> None:
     assert list(differences("n", expected, 3.0))
 
 
-def test_a_loss_may_be_any_number() -> None:
+def test_a_number_may_be_a_float_an_int_or_an_array_without_axes() -> None:
     for got in (2.0, 2, np.array(2.0)):
         assert not list(differences("loss", 2.0, plain(got)))
     assert list(differences("loss", 2.0, float("nan")))
 
 
-def test_plain_keeps_data_and_refuses_the_rest() -> None:
+def test_plain_data_holds_only_a_few_types() -> None:
     assert plain((1, [2.0, None], {"a": "b"})) == (1, [2.0, None], {"a": "b"})
     assert plain(np.float32(0.5)) == 0.5 and type(plain(np.float32(0.5))) is float
     assert isinstance(plain(np.ma.masked_array([1.0])), UnsupportedType)
@@ -105,16 +105,16 @@ def test_plain_data_shares_no_memory_with_the_answer() -> None:
 
 
 def test_a_strided_copy_has_the_numbers_but_no_flat_view() -> None:
-    apart = strided(RIGHT)
-    assert np.array_equal(apart, RIGHT) and not apart.flags.c_contiguous
-    assert not np.shares_memory(apart, apart.reshape(-1))
-    assert not fresh(apart).flags.c_contiguous
-    assert not np.shares_memory(fresh(apart), apart)
+    spaced = strided(RIGHT)
+    assert np.array_equal(spaced, RIGHT) and not spaced.flags.c_contiguous
+    assert not np.shares_memory(spaced, spaced.reshape(-1))
+    assert not fresh(spaced).flags.c_contiguous
+    assert not np.shares_memory(fresh(spaced), spaced)
 
 
-def test_other_inputs_keep_their_shapes_and_kinds() -> None:
-    given = {"x": RIGHT, "y": np.array([0, 1, 2]), "stride": (1, 2), "cache": (RIGHT.astype(np.float32), 2)}
-    changed = perturbed(given)
+def test_perturbed_inputs_keep_their_shapes_and_types() -> None:
+    inputs = {"x": RIGHT, "y": np.array([0, 1, 2]), "stride": (1, 2), "cache": (RIGHT.astype(np.float32), 2)}
+    changed = perturbed(inputs)
     assert changed["x"].shape == RIGHT.shape and not np.array_equal(changed["x"], RIGHT)
     assert sorted(changed["y"]) == [0, 1, 2]
     assert changed["stride"] == (1, 2)

@@ -1,4 +1,4 @@
-"""What is known about a question is worked out once, for the same question only, and not kept without end."""
+"""The right and wrong answers to a question are worked out once for that question, and not kept forever."""
 
 from __future__ import annotations
 

@@ -11,11 +11,12 @@ from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of
 from autograder.exercises.fast_convolution import speed
 from autograder.guest.plain_data import Inputs, PlainData, perturbed, plain
 from autograder.guest.response import Raised, Response
+from autograder.judging.case import Case, MustRaise
 from autograder.judging.examine import examine
-from autograder.judging.exercise import Case, Exercise, MustRaise
+from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake, NotFinite, OfShape
 
-FAST = (speed.note(1000.0),)  # what an answer that is asked for its speed notes
+FAST = (speed.note(1000.0),)  # the note that a fast answer leaves in its response
 RAISED_FAST = {"pair-not-accepted", "slice-end-without-stride", "too-slow"}
 RAISED_BACKWARD = {"matrix-product", "pair-not-accepted", "window-end-without-stride", "padding-forgotten"}
 # recognised by what the student's code raised or did, not by the numbers it gave
@@ -47,11 +48,11 @@ BY_BEHAVIOUR = {
     },
     "load_numpy_weights": {"frozen", "no-parameter", "dtype-changed", "left-on-the-cpu", "params-changed"},
 }
-# hand_filters has several right answers and lenet_table is judged by columns (see test_answers); what is right of a
-# network or a training loop depends on what it reports itself (see test_lenet_checks, test_pytorch_checks, test_design)
+# hand_filters has several right answers and lenet_table is judged by columns (see test_answers); the right answer of a
+# network or a training loop depends on what it reports (see test_lenet_numpy, test_pytorch, test_design_your_own)
 JUDGED_OTHERWISE = {"hand_filters", "lenet_table", "LeNet5", "LeNet5BN", "train"}
 JUDGED_OTHERWISE |= {"conv_layers", "08_pytorch/LeNet5", "train_one_epoch", "evaluate", "08_pytorch/LeNet5BN"}
-JUDGED_OTHERWISE |= {exercise.name for exercise in ASSIGNMENTS["09_gpu"]}  # by what they do to a machine that is played
+JUDGED_OTHERWISE |= {exercise.name for exercise in ASSIGNMENTS["09_gpu"]}  # by what they do to a fake GPU
 JUDGED_OTHERWISE |= {"build_model"}
 
 
@@ -62,12 +63,18 @@ def filled(value: Any) -> Any:
     return float("nan") if isinstance(value, NotFinite) else value
 
 
+def one_answer_each(mistake: Mistake) -> list[Mistake]:
+    """The mistake with each of its wrong answers alone."""
+    return [Mistake(mistake.name, mistake.says, answer) for answer in mistake.answers] or [mistake]
+
+
 def answering(mistake: Mistake | None, differs: list[bool]) -> Any:
-    """A student who makes one mistake wherever it makes a difference, and is right elsewhere."""
+    """A student who gives one wrong answer wherever it differs from the right one, and is right elsewhere."""
 
     def answer(exercise: Exercise, inputs: Inputs) -> tuple[PlainData, Inputs]:
         right = exercise.reference(inputs)
-        wrong = mistake.wrong(inputs, right, (*exercise.returns, *exercise.mutates)) if mistake else {}
+        every = (*exercise.returns, *exercise.mutates)
+        wrong = next(mistake.wrong_answers(inputs, right, every), {}) if mistake else {}
         differs.append(bool(wrong))
         updated = {name: filled(wrong.get(name, right[name])) for name in exercise.mutates}
         parts = [filled(wrong.get(part, right[part])) for part in exercise.returns]
@@ -77,9 +84,9 @@ def answering(mistake: Mistake | None, differs: list[bool]) -> Any:
         first = exercise.reference(inputs)[exercise.returns[0]]
         if isinstance(first, MustRaise):
             return Response(error=Raised(first.type, (first.type,), "sizes"))
-        told, after = answer(exercise, inputs)
+        parts, after = answer(exercise, inputs)
         other = answer(exercise, perturbed(inputs))
-        return Response(answer=told, other=other, later=told, again=told, inputs=after, notes=FAST)
+        return Response(answer=parts, other=other, later=parts, again=parts, inputs=after, notes=FAST)
 
     return ask
 
@@ -94,9 +101,10 @@ def test_the_reference_passes(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "mistake"),
     [
-        pytest.param(name, mistake, id=f"{name}: {mistake.name}")
+        pytest.param(name, single, id=f"{name}: {mistake.name}")
         for name, exercise in EXERCISES.items()
         for mistake in exercise.mistakes
+        for single in one_answer_each(mistake)
         if name not in JUDGED_OTHERWISE and mistake.name not in BY_BEHAVIOUR.get(name, set())
     ],
 )
@@ -104,7 +112,7 @@ def test_the_reference_passes(name: str) -> None:
 def test_a_mistake_is_failed_and_named(name: str, mistake: Mistake, hidden: bool) -> None:
     differs: list[bool] = []
     verdict = examine(EXERCISES[name], assignment_of(name), answering(mistake, differs), hidden)
-    assert any(differs), "this mistake never makes a difference: no case asks for it"
+    assert any(differs), "no case has inputs for which this answer is wrong"
     assert not verdict.passed
     assert verdict.score < verdict.points
     assert mistake.name in [named.name for named in verdict.mistakes]
@@ -119,17 +127,17 @@ def test_a_mistake_has_one_sentence(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", EXERCISES)
-def test_cases_have_names_of_their_own(name: str) -> None:
+def test_each_case_has_a_unique_name(name: str) -> None:
     names = [case.name for case in EXERCISES[name].cases]
     assert len(names) == len(set(names))
     assert any(not case.hidden for case in EXERCISES[name].cases)
 
 
 @pytest.mark.parametrize("name", EXERCISES)
-def test_a_course_asks_the_same_hidden_questions_again_and_another_course_asks_others(
+def test_hidden_questions_stay_the_same_in_a_course_and_differ_between_courses(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: dict[str, list[str]] = {}
+    inputs_of: dict[str, list[str]] = {}
     for secret in ("one", "one again", "two"):
         monkeypatch.setenv("AUTOGRADER_SECRET", secret.split()[0])
         seen: list[str] = []
@@ -139,12 +147,13 @@ def test_a_course_asks_the_same_hidden_questions_again_and_another_course_asks_o
             return Response()
 
         examine(EXERCISES[name], assignment_of(name), ask, hidden=True)
-        asked[secret] = seen
+        inputs_of[secret] = seen
     hidden = [k for k, case in enumerate(EXERCISES[name].cases) if case.hidden]
     visible = [k for k, case in enumerate(EXERCISES[name].cases) if not case.hidden]
-    assert asked["one"] == asked["one again"]
-    assert [asked["one"][k] for k in visible] == [asked["two"][k] for k in visible]
-    assert not hidden or [asked["one"][k] for k in hidden] != [asked["two"][k] for k in hidden]
+    one, again, two = inputs_of.values()
+    assert one == again
+    assert [one[k] for k in visible] == [two[k] for k in visible]
+    assert not hidden or [one[k] for k in hidden] != [two[k] for k in hidden]
 
 
 def test_a_case_draws_within_its_ranges() -> None:

@@ -8,7 +8,8 @@ import numpy as np
 
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
-from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
+from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
+from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake
 
 LINEAR_CACHE = {"cache": ("x", "w", "b")}
@@ -31,9 +32,9 @@ class LinearForward(Exercise):
         Case("two vectors of three numbers", {"n": 2, "d": 3, "m": 4}),
         Case("as many outputs as inputs", {"n": 3, "d": 4, "m": 4}),
         Case("images (2, 3, 4, 5), each stretched to 60 numbers", {"n": 2, "d": (3, 4, 5), "m": 4}),
-        Case("float32 stays float32", {"n": 3, "d": (2, 3), "m": 5}, dtype="float32", rules=True),
+        Case("float32 stays float32", {"n": 3, "d": (2, 3), "m": 5}, dtype="float32", conventions=True),
         Case("the cache is (x, w, b), x in its own shape", {"n": 2, "d": (2, 3), "m": 4}, parts=("cache",)),
-        Case(RULES_NAME, {"n": 2, "d": (2, 2, 3), "m": 4}, strided=True, rules=True),
+        Case(CONVENTIONS_NAME, {"n": 2, "d": (2, 2, 3), "m": 4}, strided=True, conventions=True),
         Case(
             "other sizes",
             {"n": range(2, 6), "d": one_of(5, (2, 3), (2, 3, 4)), "m": range(2, 7)},
@@ -57,7 +58,7 @@ class LinearForward(Exercise):
             "weights-transposed",
             "w is used transposed: row d of w belongs to input d, so out[n, m] sums x[n, d] · w[d, m] over d.",
             lambda q, right: {"out": oracle.linear(q["x"], q["w"].T, q["b"])},
-            lambda q, raised: raised.type == "ValueError" and "matmul" in raised.message and q["x"].ndim == 2,
+            error=lambda q, raised: raised.type == "ValueError" and "matmul" in raised.message and q["x"].ndim == 2,
         ),
         Mistake(
             "bias-subtracted",
@@ -104,8 +105,8 @@ class LinearBackward(Exercise):
         Case("dx", {"n": 3, "d": 2, "m": 4}, parts=("dx",)),
         Case("as many images as inputs and outputs", {"n": 3, "d": 3, "m": 3}),
         Case("images: dx in the shape of x", {"n": 2, "d": (3, 2, 4), "m": 3}, parts=("dx",)),
-        Case("float32 stays float32", {"n": 4, "d": (2, 3), "m": 5}, dtype="float32", rules=True),
-        Case(RULES_NAME, {"n": 2, "d": (2, 3), "m": 4}, strided=True, rules=True),
+        Case("float32 stays float32", {"n": 4, "d": (2, 3), "m": 5}, dtype="float32", conventions=True),
+        Case(CONVENTIONS_NAME, {"n": 2, "d": (2, 3), "m": 4}, strided=True, conventions=True),
         Case(
             "other sizes",
             {"n": range(2, 6), "d": one_of(5, (2, 3), (2, 3, 4)), "m": range(2, 7)},
@@ -191,9 +192,9 @@ class ReluForward(Exercise):
     cases = (
         Case("a row of numbers, some negative, some zero", {"shape": (7,)}),
         Case("a batch of images", {"shape": (2, 3, 4, 5)}),
-        Case("float32 stays float32", {"shape": (3, 4)}, dtype="float32", rules=True),
+        Case("float32 stays float32", {"shape": (3, 4)}, dtype="float32", conventions=True),
         Case("the cache is x", {"shape": (3, 4)}, parts=("cache",)),
-        Case(RULES_NAME, {"shape": (3, 5)}, strided=True, rules=True),
+        Case(CONVENTIONS_NAME, {"shape": (3, 5)}, strided=True, conventions=True),
         Case("another shape", {"shape": one_of((5,), (4, 3), (2, 3, 2))}, hidden=True),
     )
     mistakes = (
@@ -239,8 +240,8 @@ class ReluBackward(Exercise):
     cases = (
         Case("a row of numbers, some of them exactly 0", {"shape": (8,)}),
         Case("a batch of images", {"shape": (2, 3, 4, 5)}),
-        Case("float32 stays float32", {"shape": (3, 4)}, dtype="float32", rules=True),
-        Case(RULES_NAME, {"shape": (3, 5)}, strided=True, rules=True),
+        Case("float32 stays float32", {"shape": (3, 4)}, dtype="float32", conventions=True),
+        Case(CONVENTIONS_NAME, {"shape": (3, 5)}, strided=True, conventions=True),
         Case("another shape", {"shape": one_of((9,), (4, 3), (2, 3, 2))}, hidden=True),
     )
     mistakes = (

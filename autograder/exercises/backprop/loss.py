@@ -8,8 +8,9 @@ import numpy as np
 
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
-from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes
-from autograder.judging.mistake import Mistake, NotFinite
+from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes
+from autograder.judging.exercise import Exercise
+from autograder.judging.mistake import Mistake, NotFinite, WrongAnswer
 
 
 def softmax_loss(q: Inputs) -> dict[str, PlainData]:
@@ -34,14 +35,9 @@ def overflows(q: Inputs) -> Inputs:
     return q
 
 
-def clipped_by(least: float) -> Mistake:
-    """The mistake of adding a small number inside the logarithm."""
-    return Mistake(
-        "logarithm-clipped",
-        "The loss is cut off: a small number inside the logarithm hides how wrong a score is. "
-        "Use score − max − log Σ exp, not log(softmax).",
-        lambda q, right: {"loss": -float(np.log((probabilities(q) * hits(q)).sum(1) + least).mean())},
-    )
+def clipped_by(least: float) -> WrongAnswer:
+    """The loss with a small number added inside the logarithm."""
+    return lambda q, right: {"loss": -float(np.log((probabilities(q) * hits(q)).sum(1) + least).mean())}
 
 
 class SoftmaxLoss(Exercise):
@@ -59,8 +55,8 @@ class SoftmaxLoss(Exercise):
             {"n": 3, "m": 4, "size": 1e4},
             hint="exp(10 000) is infinite. Taking one number off every score of a row leaves the softmax as it is.",
         ),
-        Case("float32 stays float32", {"n": 3, "m": 6}, dtype="float32", rules=True),
-        Case(RULES_NAME, {"n": 3, "m": 4}, strided=True, rules=True),
+        Case("float32 stays float32", {"n": 3, "m": 6}, dtype="float32", conventions=True),
+        Case(CONVENTIONS_NAME, {"n": 3, "m": 4}, strided=True, conventions=True),
         Case("other sizes", {"n": range(2, 7), "m": range(2, 9)}, hidden=True),
         Case("other large scores", {"n": range(2, 7), "m": range(3, 9), "size": 1e4}, hidden=True),
         Case("other sizes, float32", {"n": range(2, 7), "m": range(3, 9)}, hidden=True, dtype="float32"),
@@ -85,10 +81,6 @@ class SoftmaxLoss(Exercise):
             "one-not-subtracted",
             "dscores is the softmax alone: at the right class of each row, 1 must be taken off.",
             lambda q, right: {"dscores": probabilities(q) / len(q["y"])},
-        ),
-        Mistake(
-            "one-not-subtracted",
-            "dscores is the softmax alone: at the right class of each row, 1 must be taken off.",
             lambda q, right: {"dscores": probabilities(q)},
         ),
         Mistake(
@@ -136,7 +128,12 @@ class SoftmaxLoss(Exercise):
             "The softmax underflows to 0, so its logarithm is infinite: use score − max − log Σ exp, not log(softmax).",
             lambda q, right: {"loss": NotFinite()} if overflows(q) else {},
         ),
-        *(clipped_by(least) for least in (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)),
+        Mistake(
+            "logarithm-clipped",
+            "The loss is cut off: a small number inside the logarithm hides how wrong a score is. "
+            "Use score − max − log Σ exp, not log(softmax).",
+            *(clipped_by(least) for least in (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)),
+        ),
         Mistake(
             "gradient-before-loss",
             "The logarithm is taken of a number that is not positive: take 1 off the probabilities after the loss, "
@@ -183,8 +180,8 @@ class TwoLayerLoss(Exercise):
         Case("the loss", {"n": 3, "d": (5,), "h": 6, "m": 4}, parts=("loss",), hint=PARTS),
         Case("the gradients", {"n": 3, "d": (5,), "h": 6, "m": 4}, parts=("grads",), hint=PARTS),
         Case("images, stretched on the way in", {"n": 4, "d": (1, 3, 3), "h": 7, "m": 5}),
-        Case("float32 stays float32", {"n": 4, "d": (6,), "h": 5, "m": 3}, dtype="float32", rules=True),
-        Case(RULES_NAME, {"n": 3, "d": (4,), "h": 5, "m": 3}, strided=True, rules=True),
+        Case("float32 stays float32", {"n": 4, "d": (6,), "h": 5, "m": 3}, dtype="float32", conventions=True),
+        Case(CONVENTIONS_NAME, {"n": 3, "d": (4,), "h": 5, "m": 3}, strided=True, conventions=True),
         Case("other sizes", {"n": range(2, 6), "d": (1, 2, 4), "h": range(3, 9), "m": range(2, 7)}, hidden=True),
     )
     mistakes = (

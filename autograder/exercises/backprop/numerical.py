@@ -9,7 +9,8 @@ import numpy as np
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.responders.numerical import FUNCTIONS, MIX
 from autograder.guest.response import Response
-from autograder.judging.exercise import RULES_NAME, Case, Exercise, Finding, Sizes
+from autograder.judging.case import CONVENTIONS_NAME, Case, Finding, Sizes
+from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake
 
 
@@ -54,7 +55,12 @@ class NumericalGradient(Exercise):
         Case("f gives one number", {"f": "energy", "shape": (4,)}),
         Case("a large step, h = 0.1", {"f": "cube", "shape": (3,), "h": 0.1}),
         Case("three axes", {"f": "sine", "shape": (2, 2, 3)}),
-        Case(RULES_NAME + "; x put back bit for bit", {"f": "sine", "shape": (2, 3)}, strided=True, rules=True),
+        Case(
+            CONVENTIONS_NAME + "; x put back bit for bit",
+            {"f": "sine", "shape": (2, 3)},
+            strided=True,
+            conventions=True,
+        ),
         Case("other numbers, another step", {"f": "sine", "shape": (2, 4), "h": 0.05}, hidden=True),
         Case("another matrix product", {"f": "mix", "shape": (4, 3)}, hidden=True),
     )
@@ -88,10 +94,6 @@ class NumericalGradient(Exercise):
             "one-sided",
             "This is the one-sided difference (f(x + h) − f(x)) / h; the central one is far more exact.",
             lambda q, right: {"grad": one_sided(**_question(q))},
-        ),
-        Mistake(
-            "one-sided",
-            "This is the one-sided difference (f(x + h) − f(x)) / h; the central one is far more exact.",
             lambda q, right: {"grad": one_sided(**_question(q, h=-q.get("h", 1e-5)))},
         ),
         Mistake(

@@ -10,7 +10,7 @@ from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.responders.batchnorm import ARRAYS
 from autograder.guest.response import Raised
 from autograder.judging import oracle
-from autograder.judging.exercise import Sizes
+from autograder.judging.case import Sizes
 from autograder.judging.mistake import NotFinite
 
 OPTIONS = ("training", "momentum", "eps")

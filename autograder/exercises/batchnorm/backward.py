@@ -5,11 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from autograder.exercises.batchnorm.arrays import both_arrays
-from autograder.exercises.batchnorm.backward_mistakes import CACHE, PLAIN_WAYS, THROUGH_STATISTICS, gradients
+from autograder.exercises.batchnorm.backward_mistakes import (
+    CACHE,
+    PLAIN_WAYS,
+    THROUGH_STATISTICS,
+    UNSUMMED,
+    gradients,
+    unsummed,
+)
+from autograder.exercises.batchnorm.forward_and_backward import ForwardAndBackward, without_next
 from autograder.exercises.batchnorm.forward_mistakes import batchnorm
-from autograder.exercises.batchnorm.together import ForwardAndBackward, without_next
 from autograder.guest.plain_data import Inputs, PlainData
-from autograder.judging.exercise import RULES_NAME, Case, Sizes, one_of
+from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
 from autograder.judging.mistake import Mistake, OfShape
 
 
@@ -34,7 +41,7 @@ class BatchnormBackward(ForwardAndBackward):
             {"n": 4, "d": 3, "training": False, "momentum": 0.5, "next": True},
         ),
         Case("float32 stays float32", {"n": 6, "d": 3}, dtype="float32"),
-        Case(RULES_NAME, {"n": 5, "d": 3}, strided=True, rules=True),
+        Case(CONVENTIONS_NAME, {"n": 5, "d": 3}, strided=True, conventions=True),
         Case(
             "other sizes, another eps",
             {"n": range(4, 9), "d": range(2, 7), "eps": one_of(1e-3, 0.2)},
@@ -62,14 +69,11 @@ class BatchnormBackward(ForwardAndBackward):
         *CACHE,
         *THROUGH_STATISTICS,
         *PLAIN_WAYS,
+        unsummed(*UNSUMMED),
         Mistake(
             "summed-along-rows",
             "dgamma or dbeta is summed along the rows; it has one number for each column: sum over the N rows.",
             lambda q, right: {"dbeta": q["dout"].sum(axis=1)},
-        ),
-        Mistake(
-            "summed-along-rows",
-            "dgamma or dbeta is summed along the rows; it has one number for each column: sum over the N rows.",
             lambda q, right: {"dgamma": OfShape((len(q["x"]),))} if len(q["x"]) != q["x"].shape[1] else {},
         ),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -14,11 +14,11 @@ from autograder.exercises.batchnorm.arrays import (
     in_training,
     used_moments,
 )
+from autograder.exercises.batchnorm.forward_and_backward import GRADIENTS, SAYS, without_next
 from autograder.exercises.batchnorm.forward_mistakes import batchnorm
-from autograder.exercises.batchnorm.together import GRADIENTS, SAYS, without_next
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
-from autograder.judging.mistake import Mistake, OfShape
+from autograder.judging.mistake import Mistake, OfShape, WrongAnswer
 
 Told = dict[str, PlainData]
 DUST = 1e-11  # a gradient that is 0 but for rounding
@@ -57,27 +57,33 @@ def after_next_batch(q: Inputs) -> Told:
 
 
 Shape = Callable[[Inputs], tuple[int, ...]]
+Weights = Callable[[Inputs], tuple[float, float]]  # of the terms through the mean and through the variance
 
 
-def unsummed(*shapes: Shape) -> tuple[Mistake, ...]:
-    """dgamma or dbeta in a shape other than that of gamma and beta."""
-    says = "dgamma and dbeta have the shape of gamma and beta, one number a channel: sum over everything else."
+def unsummed(*shapes: Shape) -> Mistake:
+    """dgamma or dbeta in one of these shapes, which are not that of gamma and beta."""
 
-    def told(part: str, shape: Shape) -> Callable[[Inputs, Any], Told]:
+    def in_shape(part: str, shape: Shape) -> WrongAnswer:
         return lambda q, right: {part: OfShape(shape(q))}
 
-    return tuple(Mistake("not-summed", says, told(part, shape)) for part in ("dgamma", "dbeta") for shape in shapes)
+    return Mistake(
+        "not-summed",
+        "dgamma and dbeta have the shape of gamma and beta, one number a channel: sum over everything else.",
+        *(in_shape(part, shape) for part in ("dgamma", "dbeta") for shape in shapes),
+    )
 
 
-def weighted(name: str, says: str, *weights: Callable[[Inputs], tuple[float, float]]) -> tuple[Mistake, ...]:
-    """A mistake in the weight of a way through mean or variance, in each of its forms."""
+def weighted(*weights: Weights) -> Iterator[WrongAnswer]:
+    """dx with the terms through the mean and through the variance weighted in each of these ways."""
 
-    def told(weight: Callable[[Inputs], tuple[float, float]]) -> Callable[[Inputs, Any], Told]:
+    def with_weights(weight: Weights) -> WrongAnswer:
         return lambda q, right: ways(q, *weight(q))
 
-    return tuple(Mistake(name, says, told(weight)) for weight in weights)
+    return (with_weights(weight) for weight in weights)
 
 
+# shapes of dgamma and dbeta that are summed over nothing, and over everything but with the axes kept
+UNSUMMED: tuple[Shape, ...] = (lambda q: q["x"].shape, lambda q: (1, q["x"].shape[1], *[1] * (q["x"].ndim - 2)))
 THROUGH_STATISTICS = (
     Mistake(
         "statistics-taken-as-constants",
@@ -95,27 +101,21 @@ THROUGH_STATISTICS = (
         "dx leaves out the way through the variance: a number of x also moves the variance, and with it every row.",
         lambda q, right: ways(q, var=0),
     ),
-    *weighted(
+    Mistake(
         "sums-not-averaged",
         "In dx a sum over the batch lacks its 1/N: mean and variance are averages, so each number has 1/N of them.",
-        lambda q: (count(q), 1),
-        lambda q: (1, count(q)),
-        lambda q: (count(q), count(q)),
+        *weighted(lambda q: (count(q), 1), lambda q: (1, count(q)), lambda q: (count(q), count(q))),
     ),
-    *weighted(
+    Mistake(
         "sign-of-a-way",
         "In dx a way through the statistics has the wrong sign: x − mean falls when the mean rises, and x̂ shrinks when "
         "the variance grows.",
-        lambda q: (-1, 1),
-        lambda q: (1, -1),
-        lambda q: (-1, -1),
+        *weighted(lambda q: (-1, 1), lambda q: (1, -1), lambda q: (-1, -1)),
     ),
-    *weighted(
+    Mistake(
         "factor-two-in-variance",
         "In dx the way through the variance is off by a factor 2: the square brings a 2, the root a ½.",
-        lambda q: (1, 0.5),
-        lambda q: (1, 2),
-        lambda q: (1, 4),
+        *weighted(lambda q: (1, 0.5), lambda q: (1, 2), lambda q: (1, 4)),
     ),
     Mistake(
         "unbiased-variance",
@@ -127,17 +127,7 @@ THROUGH_STATISTICS = (
         "At test time mean and variance are constants, and nothing flows back through them: dx is dout times one "
         "number for each channel, and x̂ is that of the running values.",
         lambda q, right: {} if in_training(q) else {"dx": gradients(q, training=True)["dx"]},
-    ),
-    Mistake(
-        "training-formula-at-test-time",
-        "At test time mean and variance are constants, and nothing flows back through them: dx is dout times one "
-        "number for each channel, and x̂ is that of the running values.",
         lambda q, right: {} if in_training(q) else {"dgamma": gradients(q, training=True)["dgamma"]},
-    ),
-    Mistake(
-        "training-formula-at-test-time",
-        "At test time mean and variance are constants, and nothing flows back through them: dx is dout times one "
-        "number for each channel, and x̂ is that of the running values.",
         lambda q, right: {} if in_training(q) else {"dx": gradients(q, through=("mean", "var"))["dx"]},
     ),
     Mistake(
@@ -191,20 +181,12 @@ PLAIN_WAYS = (
         "upstream-ignored",
         "The upstream gradient dout is not used: downstream = local gradient × dout.",
         lambda q, right: {"dgamma": gradients(q, dout=np.ones_like(q["dout"]))["dgamma"]},
-    ),
-    Mistake(
-        "upstream-ignored",
-        "The upstream gradient dout is not used: downstream = local gradient × dout.",
         lambda q, right: {"dbeta": gradients(q, dout=np.ones_like(q["dout"]))["dbeta"]},
     ),
     Mistake(
         "dgamma-not-normalized",
         "dgamma multiplies dout with x; gamma stands before x̂, so the local gradient is x̂.",
         lambda q, right: {"dgamma": summed(q, q["dout"] * q["x"])},
-    ),
-    Mistake(
-        "dgamma-not-normalized",
-        "dgamma multiplies dout with x; gamma stands before x̂, so the local gradient is x̂.",
         lambda q, right: {"dgamma": right["dgamma"] * deviation(q).ravel()},
     ),
     Mistake(
@@ -221,10 +203,6 @@ PLAIN_WAYS = (
         "averaged",
         "dgamma or dbeta is averaged over the batch; every row adds its share, so it is a sum.",
         lambda q, right: {"dgamma": right["dgamma"] / count(q)},
-    ),
-    Mistake(
-        "averaged",
-        "dgamma or dbeta is averaged over the batch; every row adds its share, so it is a sum.",
         lambda q, right: {"dbeta": right["dbeta"] / count(q)},
     ),
     Mistake(
@@ -232,17 +210,12 @@ PLAIN_WAYS = (
         "dgamma and dbeta are swapped: the order is (dx, dgamma, dbeta).",
         lambda q, right: {"dgamma": right["dbeta"], "dbeta": right["dgamma"]},
     ),
-    *unsummed(lambda q: q["x"].shape, lambda q: (1, q["x"].shape[1], *[1] * (q["x"].ndim - 2))),
 )
 CACHE = (
     Mistake(
         "cache-holds-running",
         SAYS["cache-holds-running"],
         lambda q, right: {"dx": after_next_batch(q)["dx"]} if "next_batch" in q else {},
-    ),
-    Mistake(
-        "cache-holds-running",
-        SAYS["cache-holds-running"],
         lambda q, right: {"dgamma": after_next_batch(q)["dgamma"]} if "next_batch" in q else {},
     ),
     Mistake(

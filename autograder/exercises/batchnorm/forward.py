@@ -14,7 +14,8 @@ from autograder.exercises.batchnorm.arrays import (
 from autograder.exercises.batchnorm.forward_mistakes import KEEPING, STATISTICS, batchnorm, only
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.responders.batchnorm import RUNNING
-from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
+from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
+from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake
 
 
@@ -38,7 +39,7 @@ class BatchnormForward(Exercise):
         Case("test time: the running values stay", {"n": 4, "d": 3, "training": False}, parts=RUNNING),
         Case("test time, one row, eps 0.5", {"n": 1, "d": 3, "training": False, "eps": 0.5}),
         Case("float32 stays float32", {"n": 6, "d": 3, "momentum": 0.2}, dtype="float32"),
-        Case(RULES_NAME, {"n": 5, "d": 3, "momentum": 0.25}, strided=True, rules=True),
+        Case(CONVENTIONS_NAME, {"n": 5, "d": 3, "momentum": 0.25}, strided=True, conventions=True),
         Case(
             "other sizes, other momentum and eps",
             {"n": range(2, 8), "d": range(2, 7), "momentum": one_of(0.05, 0.1, 0.9), "eps": one_of(1e-3, 0.2)},
@@ -59,7 +60,7 @@ class BatchnormForward(Exercise):
             hidden=True,
             dtype="float32",
             strided=True,
-            rules=True,
+            conventions=True,
             hint="Inputs may be views: change the running arrays through the view that you are given.",
         ),
     )
@@ -70,7 +71,7 @@ class BatchnormForward(Exercise):
             "wrong-axis",
             "The statistics are taken along each row; a mean belongs to a column, over the N rows of the batch.",
             lambda q, right: only(in_training(q), {"out": grouped(q, 1, len(q["x"]), -1)}),
-            lambda q, raised: in_training(q) and do_not_broadcast(raised),
+            error=lambda q, raised: in_training(q) and do_not_broadcast(raised),
         ),
     )
 

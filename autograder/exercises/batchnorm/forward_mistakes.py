@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,7 @@ from autograder.exercises.batchnorm.arrays import (
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.responders.batchnorm import RUNNING
 from autograder.judging import oracle
-from autograder.judging.mistake import Mistake, NotFinite
+from autograder.judging.mistake import Mistake, NotFinite, WrongAnswer
 
 Told = dict[str, PlainData]
 
@@ -31,13 +30,13 @@ def batchnorm(q: Inputs, **changed: Any) -> dict[str, np.ndarray]:
     return dict(zip(("out", *RUNNING), oracle.batchnorm(**(q | changed)), strict=True))
 
 
-def each(name: str, says: str, answer: Callable[[Inputs, Told], Told]) -> tuple[Mistake, ...]:
-    """A mistake that may be made in running_mean, in running_var or in both: recognised by either."""
+def each(answer: WrongAnswer) -> tuple[WrongAnswer, ...]:
+    """A wrong answer that may be given in running_mean, in running_var or in both: recognised by either."""
 
-    def part(key: str) -> Callable[[Inputs, Any], Told]:
+    def part(key: str) -> WrongAnswer:
         return lambda q, right: {k: v for k, v in answer(q, right).items() if k == key}
 
-    return tuple(Mistake(name, says, part(key)) for key in RUNNING)
+    return tuple(part(key) for key in RUNNING)
 
 
 def running(q: Inputs, momentum: float) -> Told:
@@ -91,10 +90,6 @@ STATISTICS = (
         "running-used-in-training",
         "In training x is normalized with the running values; use the mean and variance of this batch.",
         lambda q, right: only(in_training(q), {"out": batchnorm(q, training=False)["out"]}),
-    ),
-    Mistake(
-        "running-used-in-training",
-        "In training x is normalized with the running values; use the mean and variance of this batch.",
         lambda q, right: only(
             in_training(q), {"out": with_moments(q, mean=right["running_mean"], var=right["running_var"])}
         ),
@@ -119,11 +114,6 @@ STATISTICS = (
         "The variance is divided by one less than the number of values; here it is the biased one, 1/N (`ddof=0`), for "
         "the running value too.",
         lambda q, right: only(in_training(q), {"out": finite(with_moments(q, var=unbiased(q)))}),
-    ),
-    Mistake(
-        "unbiased-variance",
-        "The variance is divided by one less than the number of values; here it is the biased one, 1/N (`ddof=0`), for "
-        "the running value too.",
         lambda q, right: only(in_training(q), {"running_var": unbiased_running(q, right)}),
     ),
     Mistake(
@@ -173,52 +163,50 @@ STATISTICS = (
     ),
 )
 KEEPING = (
-    *each(
+    Mistake(
         "momentum-swapped",
         "momentum is the wrong way round: the old value keeps the share 1 − momentum, the batch brings momentum.",
-        lambda q, right: only(in_training(q), running(q, 1 - q.get("momentum", MOMENTUM))),
+        *each(lambda q, right: only(in_training(q), running(q, 1 - q.get("momentum", MOMENTUM)))),
     ),
-    *each(
+    Mistake(
         "running-overwritten",
         "The running values are overwritten by those of the batch; they must move towards them by the share momentum.",
-        lambda q, right: only(in_training(q), running(q, 1.0)),
+        *each(lambda q, right: only(in_training(q), running(q, 1.0))),
     ),
-    *each(
+    Mistake(
         "running-not-updated",
         "running_mean and running_var come out of training as they went in. `running_mean = …` makes a new array "
         "that the caller never sees: change the one that was given, in place.",
-        lambda q, right: only(in_training(q), {key: q[key] for key in RUNNING}),
+        *each(lambda q, right: only(in_training(q), {key: q[key] for key in RUNNING})),
     ),
-    *each(
+    Mistake(
         "running-updated-at-test-time",
         "The running values change at test time; only training moves them.",
-        lambda q, right: only(not in_training(q), running(q | {"training": True}, q.get("momentum", MOMENTUM))),
+        *each(lambda q, right: only(not in_training(q), running(q | {"training": True}, q.get("momentum", MOMENTUM)))),
     ),
-    *each(
+    Mistake(
         "running-without-decay",
         "The batch's share is added, but the old value keeps its full weight: it must shrink to 1 − momentum.",
-        lambda q, right: only(
-            in_training(q), {key: right[key] + q.get("momentum", MOMENTUM) * q[key] for key in RUNNING}
+        *each(
+            lambda q, right: only(
+                in_training(q), {key: right[key] + q.get("momentum", MOMENTUM) * q[key] for key in RUNNING}
+            )
         ),
     ),
-    *each(
+    Mistake(
         "running-values-of-the-normalized",
         "The running values average the mean and variance of the normalized x̂, 0 and 1; take those of x.",
-        lambda q, right: only(in_training(q), running(q | {"x": normalized(q)}, q.get("momentum", MOMENTUM))),
+        *each(lambda q, right: only(in_training(q), running(q | {"x": normalized(q)}, q.get("momentum", MOMENTUM)))),
     ),
-    *each(
+    Mistake(
         "momentum-hard-coded",
         "The momentum that was passed is not used.",
-        lambda q, right: only(in_training(q), running(q, MOMENTUM)),
+        *each(lambda q, right: only(in_training(q), running(q, MOMENTUM))),
     ),
     Mistake(
         "running-deviation",
         "running_var averages the standard deviation; it must average the variance.",
         lambda q, right: only(in_training(q), deviation_kept(q, right, 0.0)),
-    ),
-    Mistake(
-        "running-deviation",
-        "running_var averages the standard deviation; it must average the variance.",
         lambda q, right: only(in_training(q), deviation_kept(q, right, q.get("eps", EPS))),
     ),
     Mistake(

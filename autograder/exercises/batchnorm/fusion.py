@@ -10,8 +10,9 @@ import numpy as np
 from autograder.exercises.batchnorm.arrays import EPS, do_not_broadcast, finite
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
-from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
-from autograder.judging.mistake import Mistake
+from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
+from autograder.judging.exercise import Exercise
+from autograder.judging.mistake import Mistake, WrongAnswer
 
 
 def fused(q: Inputs, **changed: Any) -> dict[str, np.ndarray]:
@@ -43,16 +44,12 @@ def scaled(q: Inputs, scale: np.ndarray) -> dict[str, PlainData]:
     return {part: finite(values) for part, values in found.items()}
 
 
-def other_scale(name: str, says: str, scale: Callable[[Inputs], np.ndarray]) -> tuple[Mistake, ...]:
-    """A mistake in the scale, which shows in the weights, in the bias or in both."""
-
-    def told(part: str) -> Callable[[Inputs, Any], dict[str, PlainData]]:
-        return lambda q, right: {part: scaled(q, scale(q))[part]}
-
-    return tuple(Mistake(name, says, told(part)) for part in ("w", "b"))
+def other_scale(scale: Callable[[Inputs], np.ndarray]) -> tuple[WrongAnswer, WrongAnswer]:
+    """w with another scale, and b with it: each is recognised without the other."""
+    return lambda q, right: {"w": scaled(q, scale(q))["w"]}, lambda q, right: {"b": scaled(q, scale(q))["b"]}
 
 
-def along(axis: int) -> Callable[[Inputs, Any], dict[str, PlainData]]:
+def along(axis: int) -> WrongAnswer:
     """w with the scale along another of its axes; ValueError if it does not fit."""
     shape = [1, 1, 1, 1]
     shape[axis] = -1
@@ -74,7 +71,7 @@ class FuseConvBatchnorm(Exercise):
         Case("a kernel that is not square", {"f": 2, "c": 3, "kernel": (2, 4)}),
         Case("a large eps, 0.5", {"f": 3, "c": 2, "kernel": 2, "eps": 0.5}),
         Case("float32 stays float32", {"f": 4, "c": 3, "kernel": 3}, dtype="float32"),
-        Case(RULES_NAME, {"f": 3, "c": 2, "kernel": 2}, strided=True, rules=True),
+        Case(CONVENTIONS_NAME, {"f": 3, "c": 2, "kernel": 2}, strided=True, conventions=True),
         Case(
             "drawn sizes",
             {"f": range(2, 7), "c": range(2, 5), "kernel": one_of(1, 3, (2, 5)), "eps": one_of(1e-3, 0.2)},
@@ -141,43 +138,48 @@ class FuseConvBatchnorm(Exercise):
             "w comes back as it was: each filter is multiplied by gamma / √(var + eps) of its channel.",
             lambda q, right: {"w": q["w"]},
         ),
-        *other_scale(
+        Mistake(
             "gamma-forgotten",
             "gamma is left out of the scale.",
-            lambda q: scale_of(q, gamma=np.ones_like(q["gamma"])),
+            *other_scale(lambda q: scale_of(q, gamma=np.ones_like(q["gamma"]))),
         ),
-        *other_scale(
+        Mistake(
             "divided-by-variance",
             "The scale divides by the variance; divide by its root.",
-            lambda q: q["gamma"] / (q["running_var"] + q.get("eps", EPS)),
+            *other_scale(lambda q: q["gamma"] / (q["running_var"] + q.get("eps", EPS))),
         ),
-        *other_scale(
+        Mistake(
             "deviation-forgotten",
             "Nothing is divided by the standard deviation √(var + eps).",
-            lambda q: q["gamma"],
+            *other_scale(lambda q: q["gamma"]),
         ),
-        *other_scale(
+        Mistake(
             "multiplied-by-deviation",
             "The scale multiplies by the standard deviation; it divides by it.",
-            lambda q: q["gamma"] ** 2 / scale_of(q),
+            *other_scale(lambda q: q["gamma"] ** 2 / scale_of(q)),
         ),
-        *other_scale(
+        Mistake(
             "eps-outside-root",
             "eps is added to the standard deviation; it belongs inside the root: √(var + eps).",
-            lambda q: scale_of(q, running_var=(np.sqrt(q["running_var"]) + q.get("eps", EPS)) ** 2, eps=0.0),
+            *other_scale(
+                lambda q: scale_of(q, running_var=(np.sqrt(q["running_var"]) + q.get("eps", EPS)) ** 2, eps=0.0)
+            ),
         ),
-        *other_scale(
-            "eps-forgotten", "eps is left out: the scale is gamma / √(var + eps).", lambda q: scale_of(q, eps=0.0)
+        Mistake(
+            "eps-forgotten",
+            "eps is left out: the scale is gamma / √(var + eps).",
+            *other_scale(lambda q: scale_of(q, eps=0.0)),
         ),
-        *other_scale("eps-hard-coded", "The eps that was passed is not used.", lambda q: scale_of(q, eps=EPS)),
-        *(
-            Mistake(
-                "scale-along-another-axis",
-                "The scale runs along another axis of w: channel f of the output is filter f, which is axis 0.",
-                answer,
-                lambda q, raised: do_not_broadcast(raised),
-            )
-            for answer in (along(1), along(2), along(3))
+        Mistake(
+            "eps-hard-coded",
+            "The eps that was passed is not used.",
+            *other_scale(lambda q: scale_of(q, eps=EPS)),
+        ),
+        Mistake(
+            "scale-along-another-axis",
+            "The scale runs along another axis of w: channel f of the output is filter f, which is axis 0.",
+            *(along(axis) for axis in (1, 2, 3)),
+            error=lambda q, raised: do_not_broadcast(raised),
         ),
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -23,17 +22,18 @@ from autograder.exercises.batchnorm.backward_mistakes import (
     CACHE,
     PLAIN_WAYS,
     THROUGH_STATISTICS,
-    Told,
+    UNSUMMED,
     gradients,
     unsummed,
     weighted,
 )
+from autograder.exercises.batchnorm.forward_and_backward import ForwardAndBackward, without_next
 from autograder.exercises.batchnorm.forward_mistakes import KEEPING, STATISTICS, batchnorm, each, normalized, only
-from autograder.exercises.batchnorm.together import ForwardAndBackward, without_next
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.responders.batchnorm import RUNNING
 from autograder.judging import oracle
-from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
+from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
+from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake
 
 
@@ -73,7 +73,7 @@ class SpatialBatchnormForward(Exercise):
         Case("test time", {"n": 2, "c": 3, "h": 2, "w": 4, "training": False}),
         Case("one image of one pixel, in training", {"n": 1, "c": 3, "h": 1, "w": 1}),
         Case("float32 stays float32", {"n": 2, "c": 3, "h": 4, "w": 3, "momentum": 0.2}, dtype="float32"),
-        Case(RULES_NAME, {"n": 2, "c": 3, "h": 3, "w": 2, "momentum": 0.25}, strided=True, rules=True),
+        Case(CONVENTIONS_NAME, {"n": 2, "c": 3, "h": 3, "w": 2, "momentum": 0.25}, strided=True, conventions=True),
         Case(
             "drawn sizes, other momentum and eps",
             {
@@ -110,11 +110,7 @@ class SpatialBatchnormForward(Exercise):
             "reshaped-without-moving-axes",
             "x is reshaped to rows of C numbers without moving the channels last, so a column mixes channels.",
             lambda q, right: {"out": mixed(q)["out"]},
-        ),
-        *each(
-            "reshaped-without-moving-axes",
-            "x is reshaped to rows of C numbers without moving the channels last, so a column mixes channels.",
-            lambda q, right: mixed(q),
+            *each(lambda q, right: mixed(q)),
         ),
         Mistake(
             "reshaped-back-without-moving-axes",
@@ -131,10 +127,6 @@ class SpatialBatchnormForward(Exercise):
             "statistics-per-image",
             "Each image is normalized by itself; a channel has one mean, over all N images and their H·W pixels.",
             lambda q, right: only(in_training(q), {"out": grouped(q, 1, q["x"].shape[0] * q["x"].shape[1], -1)}),
-        ),
-        Mistake(
-            "statistics-per-image",
-            "Each image is normalized by itself; a channel has one mean, over all N images and their H·W pixels.",
             lambda q, right: only(in_training(q), {"out": grouped(q, 1, q["x"].shape[0], -1)}),
         ),
         Mistake(
@@ -142,11 +134,6 @@ class SpatialBatchnormForward(Exercise):
             "The variances of the images are averaged, which leaves out how the images differ from one another: take "
             "one variance over all N·H·W numbers of a channel.",
             lambda q, right: only(in_training(q), {"out": with_moments(q, var=within_images(q))}),
-        ),
-        Mistake(
-            "variance-within-images",
-            "The variances of the images are averaged, which leaves out how the images differ from one another: take "
-            "one variance over all N·H·W numbers of a channel.",
             lambda q, right: only(
                 in_training(q),
                 {
@@ -165,7 +152,7 @@ class SpatialBatchnormForward(Exercise):
             "gamma and beta run along the width of the image; they belong to the channels: give them the shape "
             "(1, C, 1, 1).",
             lambda q, right: {"out": along_width(q)},
-            lambda q, raised: do_not_broadcast(raised),
+            error=lambda q, raised: do_not_broadcast(raised),
         ),
     )
 
@@ -187,15 +174,6 @@ def reshaped_only(values: np.ndarray) -> np.ndarray:
     return values.transpose(0, 2, 3, 1).reshape(values.shape)
 
 
-def _reshaped(*answers: Callable[[Inputs, Any], Told]) -> tuple[Mistake, ...]:
-    """The same slip in dout, in dx or in both."""
-    says = (
-        "An array is reshaped between (N, C, H, W) and rows of C numbers without moving the channels, on the way in "
-        "(dout) or on the way out (dx)."
-    )
-    return tuple(Mistake("reshaped-without-moving-axes", says, answer) for answer in answers)
-
-
 class SpatialBatchnormBackward(ForwardAndBackward):
     name, points = "spatial_batchnorm_backward", 10
     forward = "spatial_batchnorm_forward"
@@ -213,7 +191,7 @@ class SpatialBatchnormBackward(ForwardAndBackward):
             {"n": 2, "c": 3, "h": 2, "w": 2, "training": False, "momentum": 0.5, "next": True},
         ),
         Case("float32 stays float32", {"n": 2, "c": 3, "h": 4, "w": 3}, dtype="float32"),
-        Case(RULES_NAME, {"n": 2, "c": 3, "h": 3, "w": 2}, strided=True, rules=True),
+        Case(CONVENTIONS_NAME, {"n": 2, "c": 3, "h": 3, "w": 2}, strided=True, conventions=True),
         Case(
             "drawn sizes, another eps",
             {"n": range(2, 5), "c": range(2, 6), "h": range(2, 5), "w": range(5, 8), "eps": one_of(1e-3, 0.2)},
@@ -240,13 +218,16 @@ class SpatialBatchnormBackward(ForwardAndBackward):
         *CACHE,
         *THROUGH_STATISTICS,
         *PLAIN_WAYS,
-        *unsummed(lambda q: q["x"].shape[1:], lambda q: q["x"].shape[:2]),
-        *weighted(
+        unsummed(*UNSUMMED, lambda q: q["x"].shape[1:], lambda q: q["x"].shape[:2]),
+        Mistake(
             "divided-by-images",
             "In dx the sums are divided by the number of images; N·H·W numbers share a mean.",
-            lambda q: (count(q) / len(q["x"]), count(q) / len(q["x"])),
+            *weighted(lambda q: (count(q) / len(q["x"]), count(q) / len(q["x"]))),
         ),
-        *_reshaped(
+        Mistake(
+            "reshaped-without-moving-axes",
+            "An array is reshaped between (N, C, H, W) and rows of C numbers without moving the channels: dout at the "
+            "start, or dx at the end.",
             lambda q, right: {"dx": reshaped_only(right["dx"])},
             lambda q, right: {"dx": mixed_gradients(q)},
             lambda q, right: {"dx": reshaped_only(mixed_gradients(q))},

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from autograder.exercises.conv_backward.bias import ConvBackwardBias
-from autograder.exercises.conv_backward.images import ConvBackwardInput
-from autograder.exercises.conv_backward.weights import ConvBackwardWeight
-from autograder.exercises.conv_backward.whole import ConvBackward
+from autograder.exercises.conv_backward.all_gradients import ConvBackward
+from autograder.exercises.conv_backward.bias_gradient import ConvBackwardBias
+from autograder.exercises.conv_backward.input_gradient import ConvBackwardInput
+from autograder.exercises.conv_backward.weight_gradient import ConvBackwardWeight
 from autograder.judging.exercise import Exercise
 
 EXERCISES: tuple[Exercise, ...] = (ConvBackwardBias(), ConvBackwardWeight(), ConvBackwardInput(), ConvBackward())

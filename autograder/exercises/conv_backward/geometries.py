@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from autograder.exercises.shared.drawn_sizes import DRAWN_PAIRS, DRAWN_VIEWS
-from autograder.judging.exercise import RULES_NAME, Case, one_of
+from autograder.exercises.shared.hidden_cases import DRAWN_PAIRS, DRAWN_VIEWS
+from autograder.judging.case import CONVENTIONS_NAME, Case, one_of
 
 # shapes first, then padding, stride last, as one writes them
 GEOMETRIES = (
@@ -26,15 +26,15 @@ GEOMETRIES = (
         "float32 stays float32",
         {"n": 2, "c": 2, "h": 6, "w": 5, "f": 3, "kernel": 3, "stride": 2, "padding": 0},
         dtype="float32",
-        rules=True,  # here on arrays that are contiguous: a reshape of those is a view
+        conventions=True,  # here on arrays that are contiguous: a reshape of those is a view
     ),
     # the same sizes again, so that what is kept from an earlier call of these sizes shows; no padding, so that
     # nothing is copied by the way
     Case(
-        RULES_NAME,
+        CONVENTIONS_NAME,
         {"n": 2, "c": 2, "h": 6, "w": 5, "f": 3, "kernel": 3, "stride": 2, "padding": 0},
         strided=True,
-        rules=True,
+        conventions=True,
     ),
     Case(
         "drawn sizes, stride and padding that differ",

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.shared.convolution import CONV_CACHE, conv, conv_arrays, map_size, not_square, of_map
-from autograder.exercises.shared.drawn_sizes import DRAWN_PAIRS, DRAWN_VIEWS
+from autograder.exercises.shared.hidden_cases import DRAWN_PAIRS, DRAWN_VIEWS
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.response import Raised
-from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
+from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
+from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake
 from autograder.judging.oracle import pair
 
@@ -58,7 +59,7 @@ class ConvForward(Exercise):
             "float32 stays float32",
             {"n": 2, "c": 2, "h": 5, "w": 7, "f": 3, "kernel": 3, "stride": 2, "padding": 1},
             dtype="float32",
-            rules=True,
+            conventions=True,
         ),
         Case(
             "the cache is (x, w, b, stride, padding)",
@@ -66,10 +67,10 @@ class ConvForward(Exercise):
             parts=("cache",),
         ),
         Case(
-            RULES_NAME,
+            CONVENTIONS_NAME,
             {"n": 2, "c": 2, "h": 6, "w": 5, "f": 2, "kernel": 3, "stride": 2, "padding": 1},
             strided=True,
-            rules=True,
+            conventions=True,
         ),
         Case(
             "drawn sizes, stride and padding that differ",
@@ -162,13 +163,13 @@ class ConvForward(Exercise):
             "rounded-up",
             "The output is too large: a last window that does not fit is left out, so round down.",
             lambda q, right: of_map(q, *map_size(q, up=True)),
-            lambda q, raised: map_size(q, up=True) != map_size(q) and _shapes_clash(raised),
+            error=lambda q, raised: map_size(q, up=True) != map_size(q) and _shapes_clash(raised),
         ),
         Mistake(
             "width-from-height",
             "The output's width is computed from the height (of the image or of the kernel); W' comes from W and KW.",
             lambda q, right: of_map(q, map_size(q)[0], map_size(q)[0]),
-            lambda q, raised: (
+            error=lambda q, raised: (
                 not_square(q)
                 and pair(q.get("stride", 1)) == (1, 1)
                 and (raised.type == "IndexError" or _shapes_clash(raised))

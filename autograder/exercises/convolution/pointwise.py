@@ -8,7 +8,8 @@ import numpy as np
 
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
-from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes
+from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes
+from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake
 
 
@@ -34,8 +35,8 @@ class Conv1x1Forward(Exercise):
         Case("one pixel", {"n": 1, "c": 3, "h": 1, "w": 1, "f": 2}),
         Case("an image that is not square", {"n": 1, "c": 3, "h": 3, "w": 4, "f": 2}),
         Case("a batch, as many filters as channels", {"n": 2, "c": 4, "h": 3, "w": 5, "f": 4}),
-        Case("float32 stays float32", {"n": 2, "c": 5, "h": 4, "w": 3, "f": 6}, dtype="float32", rules=True),
-        Case(RULES_NAME, {"n": 2, "c": 3, "h": 4, "w": 3, "f": 3}, strided=True, rules=True),
+        Case("float32 stays float32", {"n": 2, "c": 5, "h": 4, "w": 3, "f": 6}, dtype="float32", conventions=True),
+        Case(CONVENTIONS_NAME, {"n": 2, "c": 3, "h": 4, "w": 3, "f": 3}, strided=True, conventions=True),
         Case(
             "drawn sizes",
             {"n": range(2, 5), "c": range(2, 8), "h": range(2, 6), "w": range(6, 9), "f": range(2, 8)},
@@ -53,10 +54,6 @@ class Conv1x1Forward(Exercise):
             "reshaped-without-moving-axes",
             "A reshape moves nothing: bring the channels last before making rows, and F back to axis 1 afterwards.",
             lambda q, right: {"out": _reshaped_only(q)},
-        ),
-        Mistake(
-            "reshaped-without-moving-axes",
-            "A reshape moves nothing: bring the channels last before making rows, and F back to axis 1 afterwards.",
             lambda q, right: {"out": right["out"].transpose(0, 2, 3, 1).reshape(right["out"].shape)},
         ),
         Mistake(

@@ -6,7 +6,8 @@ import math
 from typing import Any
 
 from autograder.guest.plain_data import Inputs, PlainData
-from autograder.judging.exercise import Case, Exercise, MustRaise, Sizes, one_of
+from autograder.judging.case import Case, MustRaise, Sizes, one_of
+from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.fast_convolution.cases import COLUMN_CASES
+from autograder.exercises.fast_convolution.column_cases import COLUMN_CASES
 from autograder.exercises.fast_convolution.geometry import (
     SLICE_END,
     apart,
@@ -20,7 +20,8 @@ from autograder.exercises.fast_convolution.geometry import (
     takes_no_pair,
 )
 from autograder.guest.plain_data import Inputs, PlainData
-from autograder.judging.exercise import Exercise, Sizes
+from autograder.judging.case import Sizes
+from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake, OfShape
 from autograder.judging.oracle import pair
 
@@ -103,10 +104,6 @@ class Col2im(Exercise):
             "overlap-assigned",
             ASSIGNED,
             lambda q, right: {"x": overlaid(q["cols"], q["x_shape"], **geometry(q))},
-        ),
-        Mistake(
-            "overlap-assigned",
-            ASSIGNED,
             lambda q, right: {"x": overlaid(q["cols"], q["x_shape"], **geometry(q), by_place=True)},
         ),
         Mistake(
@@ -123,10 +120,6 @@ class Col2im(Exercise):
             "windows-not-moved",
             SPLIT_OTHERWISE,
             lambda q, right: {"x": _read_as(q, 0, 1, 4, 5, 2, 3)},
-        ),
-        Mistake(
-            "windows-not-moved",
-            SPLIT_OTHERWISE,
             lambda q, right: {"x": _read_as(q, 0, 4, 5, 1, 2, 3)},
         ),
         Mistake(
@@ -193,7 +186,7 @@ class Col2im(Exercise):
             "width-from-height",
             "The width is computed from the height: W' comes from W and KW.",
             lambda q, right: {"x": OfShape((*q["x_shape"][:3], q["x_shape"][2]))},
-            lambda q, raised: size_error_off_square(q, q["x_shape"], raised),
+            error=lambda q, raised: size_error_off_square(q, q["x_shape"], raised),
         ),
     )
 

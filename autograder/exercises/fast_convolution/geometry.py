@@ -11,7 +11,7 @@ import numpy as np
 from autograder.guest.plain_data import Inputs
 from autograder.guest.response import Raised
 from autograder.judging import oracle
-from autograder.judging.exercise import Sizes
+from autograder.judging.case import Sizes
 from autograder.judging.oracle import pair
 
 SLICE_END = (

@@ -13,8 +13,9 @@ import numpy as np
 from autograder.guest.plain_data import Inputs, PlainData, fresh
 from autograder.guest.question import Functions
 from autograder.guest.response import Response, capture
+from autograder.judging.case import Case, Finding
 from autograder.judging.compare import same
-from autograder.judging.exercise import AskTimed, Case, Exercise, Finding
+from autograder.judging.exercise import AskTimed, Exercise
 from autograder.judging.mistake import Mistake
 from utils.speed.convolution import ROUNDS
 from utils.speed.timing import PROCESSOR, Task, one_thread, seconds_of
@@ -83,7 +84,7 @@ class Timed(Exercise):
             got = self.split(response.answer)
             if response.error is not None or isinstance(got, str):
                 lost.append(response)
-            elif all(same(right[part], got[part], self.tolerance(question)) for part in self.looked_at(SPEED_CASE)):
+            elif all(same(right[part], got[part], self.tolerance(question)) for part in self.checked_parts(SPEED_CASE)):
                 return taken
             return np.inf
 

@@ -178,14 +178,14 @@ class NetworkExercise(Exercise):
         found["grads"] = cleaned(q, found.get("grads"))
         mismatches = [
             mismatch
-            for part in self.looked_at(case)
+            for part in self.checked_parts(case)
             for mismatch in differences(
                 part, expected[part], found.get(part), self.axes, {}, self.tolerance_for(part, q)
             )
             if not (part == "grads" and self.roughly(q, mismatch, expected[part], found[part]))
         ]
         # a network's numbers hardly ever fit two mistakes, so the first will do
-        fit = fitting(self.mistakes, q, expected, found, self.looked_at(case), self.tolerance(q))
+        fit = fitting(self.mistakes, q, expected, found, self.checked_parts(case), self.tolerance(q))
         known = tuple(islice(fit, 1)) if mismatches else ()
         for mismatch in mismatches:
             yield Finding(mismatch.text, known or (("dtype-lost",) if mismatch.kind == "dtype" else ()), mismatch)
@@ -193,7 +193,7 @@ class NetworkExercise(Exercise):
     def reported(self, case: Case, inputs: Inputs, found: dict[str, PlainData]) -> Inputs:
         """The question with the arrays that the network reported; gradients only where the case looks at them."""
         kept = {name: found[name] for name in self.shapes}
-        return changed(inputs, **kept, way=self.way, backward="grads" in self.looked_at(case))
+        return changed(inputs, **kept, way=self.way, backward="grads" in self.checked_parts(case))
 
     def right(self, q: Inputs) -> dict[str, PlainData]:
         """The right answer, by part, in the question's dtype."""

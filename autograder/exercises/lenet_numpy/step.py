@@ -71,7 +71,7 @@ class SgdMomentumStep(Exercise):
         Case("three steps in a row", {"steps": 3}),
         Case("another momentum, 0.75", {"momentum": 0.75}),
         Case("float32 stays float32", {"steps": 2}, dtype="float32"),
-        Case("grads left alone, the arrays themselves updated", {}, strided=True, rules=True),
+        Case("grads left alone, the arrays themselves updated", {}, strided=True, conventions=True),
         Case("other numbers, another momentum", {"momentum": 0.6, "steps": 2}, hidden=True),
         Case("momentum 0", {"momentum": 0.0}, hidden=True),
     )

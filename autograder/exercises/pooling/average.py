@@ -7,19 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.pooling.cases import FIRST, LAST, NO_STRIDE, SPACED
-from autograder.exercises.pooling.questions import CACHE, SMALLEST, backward_question, forward_question, stride_of
-from autograder.exercises.pooling.windows_backward import backward_mistakes
-from autograder.exercises.pooling.windows_forward import forward_mistakes
+from autograder.exercises.pooling.backward_mistakes import backward_mistakes
+from autograder.exercises.pooling.forward_cases import FIRST, LAST, NO_STRIDE, SPACED
+from autograder.exercises.pooling.forward_mistakes import forward_mistakes
+from autograder.exercises.pooling.inputs import CACHE, SMALLEST, backward_question, forward_question, stride_of
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
-from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
-from autograder.judging.mistake import Mistake
+from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
+from autograder.judging.exercise import Exercise
+from autograder.judging.mistake import Mistake, WrongAnswer
 from autograder.judging.oracle import pair
 
 Sides = tuple[int, int]
 Count = Callable[[Sides, Sides, Sides], int]  # of the window's, the stride's and the output's two sides
-Answer = Callable[[Inputs, Mapping[str, PlainData]], dict[str, PlainData]]
 
 WRONG_COUNTS: tuple[Count, ...] = (
     lambda kernel, stride, size: kernel[0],
@@ -33,7 +33,7 @@ WRONG_COUNTS: tuple[Count, ...] = (
 NO_COUNT: Count = lambda kernel, stride, size: 1  # noqa: E731
 
 
-def mean_over(count: Count) -> Answer:
+def mean_over(count: Count) -> WrongAnswer:
     """The output when the sum of a window is divided by that count."""
 
     def answer(q: Inputs, right: Mapping[str, PlainData]) -> dict[str, PlainData]:
@@ -43,7 +43,7 @@ def mean_over(count: Count) -> Answer:
     return answer
 
 
-def share_of(count: Count) -> Answer:
+def share_of(count: Count) -> WrongAnswer:
     """dx when dout is divided by that count."""
 
     def answer(q: Inputs, right: Mapping[str, PlainData]) -> dict[str, PlainData]:
@@ -103,13 +103,10 @@ class AvgPoolForward(Exercise):
         ),
     )
     mistakes = (
-        *(
-            Mistake(
-                "wrong-count",
-                "Each window's sum is divided by the wrong count; a window has kernel height × kernel width numbers.",
-                mean_over(count),
-            )
-            for count in WRONG_COUNTS
+        Mistake(
+            "wrong-count",
+            "Each window's sum is divided by the wrong count; a window has kernel height × kernel width numbers.",
+            *(mean_over(count) for count in WRONG_COUNTS),
         ),
         Mistake(
             "not-divided",
@@ -176,7 +173,9 @@ class AvgPoolBackward(Exercise):
             {"n": 2, "c": 3, "h": 3, "w": 4, "kernel": (3, 4), "stride": (3, 4)},
         ),
         Case("float32 stays float32", {"n": 2, "c": 2, "h": 5, "w": 6, "kernel": 3, "stride": 2}, dtype="float32"),
-        Case(RULES_NAME, {"n": 2, "c": 2, "h": 7, "w": 5, "kernel": 3, "stride": 2}, strided=True, rules=True),
+        Case(
+            CONVENTIONS_NAME, {"n": 2, "c": 2, "h": 7, "w": 5, "kernel": 3, "stride": 2}, strided=True, conventions=True
+        ),
         Case(
             "drawn sizes, windows that overlap",
             {
@@ -209,14 +208,11 @@ class AvgPoolBackward(Exercise):
         ),
     )
     mistakes = (
-        *(
-            Mistake(
-                "wrong-count",
-                "dout is divided by the wrong count; each of the kernel height × kernel width numbers of a window gets "
-                "an equal share.",
-                share_of(count),
-            )
-            for count in WRONG_COUNTS
+        Mistake(
+            "wrong-count",
+            "dout is divided by the wrong count; each of the kernel height × kernel width numbers of a window gets "
+            "an equal share.",
+            *(share_of(count) for count in WRONG_COUNTS),
         ),
         Mistake(
             "not-divided",

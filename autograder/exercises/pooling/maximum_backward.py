@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.pooling import routes
-from autograder.exercises.pooling.questions import CACHE, SMALLEST, backward_question
-from autograder.exercises.pooling.windows_backward import backward_mistakes
+from autograder.exercises.pooling import misrouted
+from autograder.exercises.pooling.backward_mistakes import backward_mistakes
+from autograder.exercises.pooling.inputs import CACHE, SMALLEST, backward_question
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
-from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
+from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
+from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake
 
 TIES = "Where numbers tie, the first in reading order (row by row) gets the gradient"
@@ -72,10 +73,10 @@ class MaxPoolBackward(Exercise):
             dtype="float32",
         ),
         Case(
-            RULES_NAME,
+            CONVENTIONS_NAME,
             {"n": 2, "c": 2, "h": 7, "w": 5, "kernel": 3, "stride": 2, "values": "whole"},
             strided=True,
-            rules=True,
+            conventions=True,
         ),
         Case(
             "drawn sizes, overlap and ties",
@@ -138,33 +139,25 @@ class MaxPoolBackward(Exercise):
         Mistake(
             "last-tie",
             f"{TIES}; yours gives it to the last.",
-            lambda q, right: {"dx": routes.last_tie(q)},
+            lambda q, right: {"dx": misrouted.last_tie(q)},
         ),
         Mistake(
             "ties-by-columns",
             f"{TIES}; yours goes through a window column by column.",
-            lambda q, right: {"dx": routes.by_columns(q)},
+            lambda q, right: {"dx": misrouted.by_columns(q)},
         ),
         Mistake(
             "almost-ties",
             "Numbers that differ, if only in the tenth digit, are no tie: compare exactly, or ask for the place.",
             lambda q, right: {
-                "dx": oracle.tied_max_gradient(q["dout"], routes.rounded(q), *q["cache"][1:], whole=True)
+                "dx": oracle.tied_max_gradient(q["dout"], misrouted.rounded(q), *q["cache"][1:], whole=True)
             },
-        ),
-        Mistake(
-            "almost-ties",
-            "Numbers that differ, if only in the tenth digit, are no tie: compare exactly, or ask for the place.",
-            lambda q, right: {"dx": oracle.max_pool2d_gradient(q["dout"], routes.rounded(q), *q["cache"][1:])},
+            lambda q, right: {"dx": oracle.max_pool2d_gradient(q["dout"], misrouted.rounded(q), *q["cache"][1:])},
         ),
         Mistake(
             "zero-maximum-skipped",
             "Where the largest number is 0 or negative, nobody gets the gradient; it is the largest all the same.",
             lambda q, right: {"dx": right["dx"] * (q["cache"][0] > 0)},
-        ),
-        Mistake(
-            "zero-maximum-skipped",
-            "Where the largest number is 0 or negative, nobody gets the gradient; it is the largest all the same.",
             lambda q, right: {"dx": right["dx"] * (q["cache"][0] != 0)},
         ),
         Mistake(
@@ -175,7 +168,7 @@ class MaxPoolBackward(Exercise):
         Mistake(
             "whole-window",
             "Every number of a window gets its gradient; only the largest does.",
-            lambda q, right: {"dx": oracle.avg_pool2d_gradient(q["dout"], *q["cache"]) * routes.area(q)},
+            lambda q, right: {"dx": oracle.avg_pool2d_gradient(q["dout"], *q["cache"]) * misrouted.area(q)},
         ),
         Mistake(
             "first-of-window",
@@ -206,22 +199,18 @@ class MaxPoolBackward(Exercise):
             "window-not-added",
             "All gradients lie in the upper left corner: the place found is counted from the window's corner, "
             "so add i·stride and j·stride to it.",
-            lambda q, right: {"dx": routes.in_the_corner(q)},
+            lambda q, right: {"dx": misrouted.in_the_corner(q)},
         ),
         Mistake(
             "place-transposed",
             "Row and column of the place in the window are swapped.",
-            lambda q, right: {"dx": routes.place_transposed(q)},
+            lambda q, right: {"dx": misrouted.place_transposed(q)},
         ),
         Mistake(
             "channels-mixed",
             "The largest number is looked for over all channels; each channel has a maximum of its own.",
-            lambda q, right: {"dx": routes.over_channels(q, summed=False)},
-        ),
-        Mistake(
-            "channels-mixed",
-            "The largest number is looked for over all channels; each channel has a maximum of its own.",
-            lambda q, right: {"dx": routes.over_channels(q, summed=True)},
+            lambda q, right: {"dx": misrouted.over_channels(q, summed=False)},
+            lambda q, right: {"dx": misrouted.over_channels(q, summed=True)},
         ),
         *backward_mistakes(oracle.max_pool2d_gradient),
     )

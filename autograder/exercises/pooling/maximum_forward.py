@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
-from autograder.exercises.pooling.cases import FIRST, LAST, NO_STRIDE, SPACED
-from autograder.exercises.pooling.questions import CACHE, SMALLEST, forward_question, stride_of
-from autograder.exercises.pooling.windows_forward import forward_mistakes
+from autograder.exercises.pooling.forward_cases import FIRST, LAST, NO_STRIDE, SPACED
+from autograder.exercises.pooling.forward_mistakes import forward_mistakes
+from autograder.exercises.pooling.inputs import CACHE, SMALLEST, forward_question, stride_of
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
-from autograder.judging.exercise import Case, Exercise, Sizes, one_of
-from autograder.judging.mistake import Mistake
+from autograder.judging.case import Case, Sizes, one_of
+from autograder.judging.exercise import Exercise
+from autograder.judging.mistake import Mistake, WrongAnswer
+
+# numbers that a search for the maximum is started from instead of −∞
+STARTS = (-1, -10, -99, -100, -999, -1000, -9999, -10_000, -99_999, -100_000, -999_999, -1_000_000)
 
 
-def no_less_than(start: float) -> Callable[[Inputs, Mapping[str, PlainData]], dict[str, PlainData]]:
+def no_less_than(start: float) -> WrongAnswer:
     """The output of a search that starts at a number instead of −∞."""
     return lambda q, right: {"out": np.maximum(right["out"], start)}
 
@@ -93,14 +96,11 @@ class MaxPoolForward(Exercise):
             "or from −∞, and pad nothing with zeros.",
             lambda q, right: {"out": np.maximum(right["out"], 0)},
         ),
-        *(
-            Mistake(
-                "starts-too-high",
-                "Where all numbers of a window are far below zero, yours answers with the number that it started from: "
-                "start from the first number of the window or from −∞.",
-                no_less_than(start),
-            )
-            for start in (-1, -10, -99, -100, -999, -1000, -9999, -10_000, -99_999, -100_000, -999_999, -1_000_000)
+        Mistake(
+            "starts-too-high",
+            "Where all numbers of a window are far below zero, yours answers with the number that it started from: "
+            "start from the first number of the window or from −∞.",
+            *(no_less_than(start) for start in STARTS),
         ),
         Mistake(
             "averaged",
@@ -116,10 +116,6 @@ class MaxPoolForward(Exercise):
             "largest-magnitude",
             "Yours takes the number furthest from 0; the largest is wanted, and −3 is smaller than 1.",
             lambda q, right: {"out": oracle.max_pool2d(np.abs(q["x"]), q["kernel"], stride_of(q))},
-        ),
-        Mistake(
-            "largest-magnitude",
-            "Yours takes the number furthest from 0; the largest is wanted, and −3 is smaller than 1.",
             lambda q, right: {"out": _furthest(q)},
         ),
         Mistake(

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from autograder.exercises.conv_backward import bias, images, weights
+from autograder.exercises.conv_backward import bias_gradient, input_gradient, weight_gradient
 from autograder.exercises.shared.conv_gradients import drawn, dw, dx, reshaped_only
 from autograder.exercises.shared.convolution import conv
 from autograder.guest.plain_data import Inputs, PlainData, perturbed
 from autograder.guest.responders.names import CALLED, NO_FUNCTION, NO_TENSOR, NOT_ITS_OWN
 from autograder.guest.response import Raised, Response
+from autograder.judging.case import Case, Finding, Sizes, one_of
 from autograder.judging.compare import same
-from autograder.judging.exercise import Case, Exercise, Finding, Sizes, one_of
-from autograder.judging.mistake import Mistake
+from autograder.judging.exercise import Exercise
+from autograder.judging.mistake import Mistake, WrongAnswer
 
 OWN = "A torch.autograd.Function with a forward and a backward of its own is asked for"
 # what is told of these is told of the gradients in 03, in the same words
@@ -32,7 +32,7 @@ def known_from_03(part: str, mistakes: Iterable[Mistake]) -> Iterator[Mistake]:
     """Mistakes of one gradient, under a name that tells which."""
     for mistake in mistakes:
         if mistake.name in FROM_03[part]:
-            yield replace(mistake, name=f"{part}-{mistake.name.removeprefix('db-')}")
+            yield mistake.renamed(f"{part}-{mistake.name.removeprefix('db-')}")
 
 
 def raised_with(*words: str) -> Any:
@@ -54,11 +54,10 @@ def asked(q: Inputs) -> Inputs:
 def told_by_03(mistake: Mistake) -> Mistake:
     """The mistake, about a question of this exercise; gradients that nobody needs do not count."""
 
-    def wrong(q: Inputs, right: Any) -> dict[str, PlainData]:
-        answer = mistake.answer(asked(q), right)
-        return {part: value for part, value in answer.items() if part[-1] in q["needs"]}
+    def needed(answer: WrongAnswer) -> WrongAnswer:
+        return lambda q, right: {k: v for k, v in answer(asked(q), right).items() if k[-1] in q["needs"]}
 
-    return replace(mistake, answer=wrong)
+    return Mistake(mistake.name, mistake.says, *(needed(answer) for answer in mistake.answers), error=mistake.error)
 
 
 class Conv2dFunction(Exercise):
@@ -94,7 +93,7 @@ class Conv2dFunction(Exercise):
             "float32 stays float32; nothing that was given is changed",
             {"n": 2, "c": 2, "h": 6, "w": 5, "f": 3, "kernel": 3, "stride": 2, "padding": 1},
             dtype="float32",
-            rules=True,
+            conventions=True,
         ),
         Case(
             "drawn sizes, stride and padding that differ",
@@ -112,7 +111,7 @@ class Conv2dFunction(Exercise):
                 **{"kernel": one_of(1, 3), "stride": one_of(1, 2), "needs": "xb"},
             },
             hidden=True,
-            rules=True,
+            conventions=True,
         ),
     )
     mistakes = (
@@ -156,7 +155,7 @@ class Conv2dFunction(Exercise):
             "A gradient is missing: backward returns one for x, one for w and one for b, in this order, and then None "
             "for each of stride and padding.",
             lambda q, right: {},
-            lambda q, error: "incorrect number of gradients" in error.message,
+            error=lambda q, error: "incorrect number of gradients" in error.message,
         ),
         Mistake(
             "gradients-in-another-order",
@@ -177,9 +176,9 @@ class Conv2dFunction(Exercise):
             "kept-outside-ctx",
             "What backward needs is kept outside of ctx, where the next call of forward writes over it.",
         ),
-        *map(told_by_03, known_from_03("dw", weights.MISTAKES)),
-        *map(told_by_03, known_from_03("dx", images.MISTAKES)),
-        *map(told_by_03, known_from_03("db", bias.MISTAKES)),
+        *map(told_by_03, known_from_03("dw", weight_gradient.MISTAKES)),
+        *map(told_by_03, known_from_03("dx", input_gradient.MISTAKES)),
+        *map(told_by_03, known_from_03("db", bias_gradient.MISTAKES)),
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
@@ -190,7 +189,12 @@ class Conv2dFunction(Exercise):
 
     def expected(self, inputs: Inputs) -> dict[str, PlainData]:
         q = asked(inputs)
-        found = {"out": conv(_forward(inputs)), "dx": dx(q), "dw": dw(q), "db": bias.summed(q["dout"], 0, 2, 3)}
+        found = {
+            "out": conv(_forward(inputs)),
+            "dx": dx(q),
+            "dw": dw(q),
+            "db": bias_gradient.summed(q["dout"], 0, 2, 3),
+        }
         unneeded = {
             part: np.zeros_like(inputs[part[1]]) for part in ("dx", "dw", "db") if part[1] not in inputs["needs"]
         }

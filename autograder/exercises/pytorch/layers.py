@@ -11,7 +11,8 @@ from typing import Any
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.response import Response
 from autograder.judging import oracle
-from autograder.judging.exercise import Case, Exercise, Finding, Sizes, explain_error, one_of
+from autograder.judging.case import Case, Finding, Sizes, one_of
+from autograder.judging.exercise import Exercise, explain_error
 from autograder.judging.mistake import Mistake
 
 

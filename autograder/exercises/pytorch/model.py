@@ -100,7 +100,7 @@ SHARED_MISTAKES = (
         "detached",
         "No gradient comes back to some layers: the graph is cut, by .detach(), .data, torch.no_grad or NumPy.",
         lambda q, right: {"grads": {k: g * (0 if k[:2] in ("co", "bn") else 1) for k, g in right["grads"].items()}},
-        raised_with("does not require grad"),
+        error=raised_with("does not require grad"),
     ),
     Mistake(
         "view-needs-one-piece",

@@ -70,9 +70,9 @@ class LoadNumpyWeights(Exercise):
         Case("all the weights arrive", {"net": "small"}, dtype="float32", weight=2),
         Case("square linear layers, where shapes do not tell", {"net": "square"}, dtype="float32", weight=2),
         Case("weights of float64, a module of float32", {"net": "small", "kind": "float32"}),
-        Case("params left alone, and memory of their own", {"net": "small"}, dtype="float32", rules=True),
+        Case("params left alone, and memory of their own", {"net": "small"}, dtype="float32", conventions=True),
         Case("a module that was moved stays where it is", {"net": "small", "device": "meta"}, dtype="float32"),
-        Case("other numbers", {"net": "square"}, dtype="float32", hidden=True, rules=True),
+        Case("other numbers", {"net": "square"}, dtype="float32", hidden=True, conventions=True),
     )
     mistakes = (
         Mistake(
@@ -80,7 +80,7 @@ class LoadNumpyWeights(Exercise):
             "A linear weight is (inputs, outputs) in 07 and (outputs, inputs) in nn.Linear: transpose it. Where both "
             "are the same number nothing warns you.",
             per_weight(lambda key, value: value.T if key.startswith("fc") else value),
-            lambda inputs, error: (
+            error=lambda inputs, error: (
                 "size" in error.message and ("must match" in error.message or "mismatch" in error.message)
             ),
         ),
@@ -158,7 +158,7 @@ class LoadNumpyWeights(Exercise):
                     f"The module was on {inputs['device']}, and now has weights on {devices[0]}.", ("left-on-the-cpu",)
                 )
             ]
-        if case.rules and not response.error and response.shared:
+        if case.conventions and not response.error and response.shared:
             result, owner = response.shared[0]
             text = f"{result} shares memory with {owner}: training the module would change the arrays of 07."
             return [Finding(text, ("shares-memory",))]

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
-from autograder.judging.exercise import Sizes
+from autograder.judging.case import Sizes
 from autograder.judging.mistake import OfShape
 from autograder.judging.oracle import pair
 

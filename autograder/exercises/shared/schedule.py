@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.guest.plain_data import Inputs, PlainData
-from autograder.judging.exercise import Finding
+from autograder.judging.case import Finding
 
 
 def epochs_of(inputs: Inputs, steps: list[PlainData]) -> list[list[list[int]]]:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from autograder.exercises.fast_convolution.cases import COLUMN_CASES
+from autograder.exercises.fast_convolution.column_cases import COLUMN_CASES
 from autograder.exercises.fast_convolution.geometry import (
     SLICE_END,
     apart,
@@ -19,7 +19,8 @@ from autograder.exercises.fast_convolution.geometry import (
     unfold,
 )
 from autograder.guest.plain_data import Inputs, PlainData
-from autograder.judging.exercise import Exercise, Sizes
+from autograder.judging.case import Sizes
+from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake, OfShape
 from autograder.judging.oracle import pair
 
@@ -96,10 +97,6 @@ class Im2col(Exercise):
             "windows-not-moved",
             NOT_MOVED,
             lambda q, right: {"cols": _reordered(q, right["cols"], 0, 1, 4, 5, 2, 3)},
-        ),
-        Mistake(
-            "windows-not-moved",
-            NOT_MOVED,
             lambda q, right: {"cols": _reordered(q, right["cols"], 0, 4, 5, 1, 2, 3)},
         ),
         Mistake(
@@ -126,10 +123,6 @@ class Im2col(Exercise):
             "patches-in-rows",
             "Each window is a row of yours; it must be a column: the shape is (N, C·KH·KW, L).",
             lambda q, right: {"cols": right["cols"].transpose(0, 2, 1)},
-        ),
-        Mistake(
-            "patches-in-rows",
-            "Each window is a row of yours; it must be a column: the shape is (N, C·KH·KW, L).",
             lambda q, right: {"cols": OfShape(_one_matrix(right["cols"])[::-1])},
         ),
         Mistake(
@@ -141,10 +134,6 @@ class Im2col(Exercise):
             "axes-not-joined",
             "The axes are left apart; join C, KH and KW into one, and H' and W' into another.",
             lambda q, right: {"cols": _stretched(q, right["cols"], 0, 1, 2, 3, 4, 5)},
-        ),
-        Mistake(
-            "axes-not-joined",
-            "The axes are left apart; join C, KH and KW into one, and H' and W' into another.",
             lambda q, right: {"cols": _stretched(q, right["cols"], 0, 1, 4, 5, 2, 3)},
         ),
         Mistake(
@@ -161,10 +150,6 @@ class Im2col(Exercise):
             "padding-not-zero",
             "The border is padded with numbers of the image; it must be zeros.",
             lambda q, right: {"cols": _padded_with(q, "edge")},
-        ),
-        Mistake(
-            "padding-not-zero",
-            "The border is padded with numbers of the image; it must be zeros.",
             lambda q, right: {"cols": _padded_with(q, "wrap")},
         ),
         Mistake(
@@ -197,10 +182,6 @@ class Im2col(Exercise):
             "last-window-left-out",
             "The last window along an axis is left out: `range` stops before its end, so it needs W − K + 1.",
             lambda q, right: {"cols": _columns_of(q, *_fewer(q, 1, 1))},
-        ),
-        Mistake(
-            "last-window-left-out",
-            "The last window along an axis is left out: `range` stops before its end, so it needs W − K + 1.",
             lambda q, right: {"cols": _columns_of(q, *_fewer(q, 0, 1))},
         ),
         Mistake(
@@ -232,7 +213,7 @@ class Im2col(Exercise):
             "width-from-height",
             "The width is computed from the height: W' comes from W and KW.",
             lambda q, right: {"cols": _columns_of(q, *2 * places(q["x"].shape, **geometry(q))[:1])},
-            lambda q, raised: size_error_off_square(q, q["x"].shape, raised),
+            error=lambda q, raised: size_error_off_square(q, q["x"].shape, raised),
         ),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.judging.exercise import Case, one_of
+from autograder.judging.case import Case, one_of
 
 DRAWN_PAIRS = Case(
     "drawn pairs",

@@ -25,7 +25,8 @@ from autograder.exercises.shared.conv_gradients import (
     windows_at,
 )
 from autograder.guest.plain_data import Inputs, PlainData
-from autograder.judging.exercise import Case, Exercise, Sizes
+from autograder.judging.case import Case, Sizes
+from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake, OfShape
 from autograder.judging.oracle import pair
 
@@ -55,13 +56,8 @@ MISTAKES = (
         "one-side-for-both",
         ONE_SIDE,
         lambda q, right: {"dw": dw(q, **windows_at(q, of_one_side(q, "stride", 0)))},
-        one_side_raised,
-    ),
-    Mistake(
-        "one-side-for-both",
-        ONE_SIDE,
         lambda q, right: {"dw": dw(q, **padded_at(q, *of_one_side(q, "padding", 0)))},
-        one_side_raised,
+        error=one_side_raised,
     ),
     Mistake(
         "dw-reversed",
@@ -98,10 +94,6 @@ MISTAKES = (
         "assigned-not-added",
         "Only the last window is in dw: every window of every image adds its share, so add (`+=`), do not assign.",
         lambda q, right: {"dw": dw(q, dout=last_place(q["dout"]))},
-    ),
-    Mistake(
-        "assigned-not-added",
-        "Only the last window is in dw: every window of every image adds its share, so add (`+=`), do not assign.",
         lambda q, right: {"dw": dw(q, dout=only(last_place(q["dout"]), -1))},
     ),
     Mistake(
@@ -123,20 +115,12 @@ MISTAKES = (
         "averaged",
         "dw is averaged; every place of every image adds its share, so it is a sum.",
         lambda q, right: {"dw": right["dw"] / q["dout"][0, 0].size},
-    ),
-    Mistake(
-        "averaged",
-        "dw is averaged; every place of every image adds its share, so it is a sum.",
         lambda q, right: {"dw": right["dw"] / q["dout"][:, 0].size},
     ),
     Mistake(
         "batch-shuffled",
         "The images and their upstream gradients are paired in another order: dout[n] goes with x[n].",
         lambda q, right: {"dw": dw(q, dout=q["dout"][::-1])},
-    ),
-    Mistake(
-        "batch-shuffled",
-        "The images and their upstream gradients are paired in another order: dout[n] goes with x[n].",
         lambda q, right: {"dw": dw(q, dout=q["dout"].sum(0, keepdims=True).repeat(len(q["dout"]), 0))},
     ),
     Mistake(
@@ -179,17 +163,13 @@ MISTAKES = (
         "kernel-as-square",
         "dw must have the height and the width of the kernel, which need not be the same.",
         lambda q, right: {"dw": OfShape((*right["dw"].shape[:3], right["dw"].shape[2]))},
-    ),
-    Mistake(
-        "kernel-as-square",
-        "dw must have the height and the width of the kernel, which need not be the same.",
         lambda q, right: {"dw": OfShape((*right["dw"].shape[:2], right["dw"].shape[3], right["dw"].shape[3]))},
     ),
     Mistake(
         "pair-swapped",
         "The pairs are (height, width); yours are used the other way round.",
         lambda q, right: {"dw": OfShape((*right["dw"].shape[:2], *right["dw"].shape[:1:-1]))},
-        lambda q, raised: len(set(pair(q.get("kernel", 1)))) > 1 and sizes_clash(raised),
+        error=lambda q, raised: len(set(pair(q.get("kernel", 1)))) > 1 and sizes_clash(raised),
     ),
 )
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercises.fast_convolution.dimensions import CACHE_TOO, MISTAKES, OneOutput, convolved, of_sides, sides
+from autograder.exercises.fast_convolution.conv_nd import CACHE_TOO, MISTAKES, OneOutput, convolved, of_sides, sides
 from autograder.guest.plain_data import Inputs
-from autograder.judging.exercise import RULES_NAME, Case, one_of
+from autograder.judging.case import CONVENTIONS_NAME, Case, one_of
 from autograder.judging.mistake import Mistake
 
 
@@ -42,10 +42,10 @@ class Conv3dForward(OneOutput):
             dtype="float32",
         ),
         Case(
-            RULES_NAME,
+            CONVENTIONS_NAME,
             {"n": 2, "c": 2, "d": 3, "h": 4, "w": 3, "f": 2, "kernel": 2, "stride": 1, "padding": 1},
             strided=True,
-            rules=True,
+            conventions=True,
         ),
         Case(
             "drawn sizes",
@@ -111,15 +111,7 @@ class Conv3dForward(OneOutput):
             "depth-left-first",
             "The output's axes are in another order: it must be (N, F, D', H', W').",
             lambda q, right: {"out": right["out"].transpose(2, 0, 1, 3, 4)},
-        ),
-        Mistake(
-            "depth-left-first",
-            "The output's axes are in another order: it must be (N, F, D', H', W').",
             lambda q, right: {"out": right["out"].transpose(0, 2, 1, 3, 4)},
-        ),
-        Mistake(
-            "depth-left-first",
-            "The output's axes are in another order: it must be (N, F, D', H', W').",
             lambda q, right: {"out": right["out"].transpose(0, 1, 3, 4, 2)},
         ),
         Mistake(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograder.guest.plain_data import Inputs
-from autograder.judging.exercise import Sizes
+from autograder.judging.case import Sizes
 from autograder.judging.oracle import Pair, pair
 
 CACHE = {"cache": ("x", "kernel", "stride")}

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.pooling.questions import map_size, placed, seen
-from autograder.exercises.pooling.signs import (
+from autograder.exercises.pooling.error_patterns import (
     PAIR,
     cannot_reshape,
     empty_window,
@@ -18,6 +17,7 @@ from autograder.exercises.pooling.signs import (
     overlapping,
     swapped,
 )
+from autograder.exercises.pooling.inputs import map_size, placed, seen
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.mistake import Mistake, OfShape
 from autograder.judging.oracle import Pair, pair
@@ -55,15 +55,7 @@ def backward_mistakes(gradient: Gradient) -> tuple[Mistake, ...]:
             "overlap-overwritten",
             OVERLAP,
             lambda q, right: {"dx": _assigned(q, gradient, whole_window=False)},
-        ),
-        Mistake(
-            "overlap-overwritten",
-            OVERLAP,
             lambda q, right: {"dx": _assigned(q, gradient, whole_window=True)},
-        ),
-        Mistake(
-            "overlap-overwritten",
-            OVERLAP,
             lambda q, right: {"dx": _assigned(q, gradient, whole_window=True, backwards=True)},
         ),
         Mistake(
@@ -85,7 +77,7 @@ def backward_mistakes(gradient: Gradient) -> tuple[Mistake, ...]:
             "stride-as-kernel",
             "The windows lie side by side, as if the stride were the kernel's size: window i begins at i·stride.",
             dx(kernel=lambda kernel, stride: kernel, stride=lambda kernel, stride: kernel),
-            lambda q, raised: overlapping(*q["cache"][1:]) and empty_window(raised),
+            error=lambda q, raised: overlapping(*q["cache"][1:]) and empty_window(raised),
         ),
         Mistake(
             "kernel-as-stride",
@@ -107,10 +99,6 @@ def backward_mistakes(gradient: Gradient) -> tuple[Mistake, ...]:
             "left-over-missing",
             "dx must have the shape of x: the rows and columns that no window reaches get the gradient 0.",
             lambda q, right: {"dx": OfShape(right["dx"][seen(q)].shape)},
-        ),
-        Mistake(
-            "left-over-missing",
-            "dx must have the shape of x: the rows and columns that no window reaches get the gradient 0.",
             lambda q, right: {"dx": OfShape((*q["dout"].shape[:2], *_blocks(q)))},
         ),
         Mistake(
@@ -125,13 +113,13 @@ def backward_mistakes(gradient: Gradient) -> tuple[Mistake, ...]:
             "width-from-height",
             "Rows and columns are confused: the window's height goes with H and i, its width with W and j.",
             lambda q, right: {"dx": gradient(_narrowed(q["dout"]), *q["cache"])},
-            lambda q, raised: q["dout"].shape[2] > q["dout"].shape[3] and outside(raised),
+            error=lambda q, raised: q["dout"].shape[2] > q["dout"].shape[3] and outside(raised),
         ),
         Mistake(
             "height-width-swapped",
             "Pairs are (height, width); yours are used the other way round.",
             dx(kernel=lambda kernel, stride: swapped(kernel), stride=lambda kernel, stride: swapped(stride)),
-            lambda q, raised: isinstance(q["cache"][1], tuple) and outside(raised),
+            error=lambda q, raised: isinstance(q["cache"][1], tuple) and outside(raised),
         ),
         Mistake(
             "rows-columns-swapped",

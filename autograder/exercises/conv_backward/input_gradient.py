@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.conv_backward.geometries import GEOMETRIES
-from autograder.exercises.conv_backward.weights import ONE_SIDE, RAISED
+from autograder.exercises.conv_backward.weight_gradient import ONE_SIDE, RAISED
 from autograder.exercises.shared.conv_gradients import (
     SMALLEST,
     asked,
@@ -22,7 +22,8 @@ from autograder.exercises.shared.conv_gradients import (
     windows_at,
 )
 from autograder.guest.plain_data import Inputs, PlainData
-from autograder.judging.exercise import Case, Exercise, Sizes
+from autograder.judging.case import Case, Sizes
+from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake, OfShape
 
 OVERLAP = "Where shares of several windows or filters meet, the last one overwrites the others; they add up (`+=`)."
@@ -93,19 +94,9 @@ MISTAKES = (
         "one-side-for-both",
         ONE_SIDE,
         lambda q, right: {"dx": dx(q, **windows_at(q, of_one_side(q, "stride", 0)))},
-        one_side_raised,
-    ),
-    Mistake(
-        "one-side-for-both",
-        ONE_SIDE,
         lambda q, right: {"dx": cut_at(q, *of_one_side(q, "padding", 0))},
-        one_side_raised,
-    ),
-    Mistake(
-        "one-side-for-both",
-        ONE_SIDE,
         lambda q, right: {"dx": cut_at(q, *of_one_side(q, "padding", 1))},
-        one_side_raised,
+        error=one_side_raised,
     ),
     Mistake(
         "kernel-not-turned",
@@ -117,10 +108,6 @@ MISTAKES = (
         "kernel-turned-in-one-axis",
         "The kernel is turned along one axis only; by 180° means both its rows and its columns.",
         lambda q, right: {"dx": dx(q, w=asked(q)["w"][:, :, ::-1])},
-    ),
-    Mistake(
-        "kernel-turned-in-one-axis",
-        "The kernel is turned along one axis only; by 180° means both its rows and its columns.",
         lambda q, right: {"dx": dx(q, w=asked(q)["w"][:, :, :, ::-1])},
     ),
     Mistake(
@@ -137,10 +124,6 @@ MISTAKES = (
         "overlap-assigned",
         OVERLAP,
         lambda q, right: {"dx": overwritten(q)},
-    ),
-    Mistake(
-        "overlap-assigned",
-        OVERLAP,
         lambda q, right: {"dx": overwritten(q, w=only(asked(q)["w"], -1))},
     ),
     Mistake(
@@ -153,11 +136,6 @@ MISTAKES = (
         "The stride is not used: what comes back from place (i, j) goes to the window that begins at row i·S and "
         "column j·S of the padded image; dx has x_shape.",
         lambda q, right: {"dx": dx(q, **windows_at(q, (1, 1)))},
-    ),
-    Mistake(
-        "stride-ignored",
-        "The stride is not used: what comes back from place (i, j) goes to the window that begins at row i·S and "
-        "column j·S of the padded image; dx has x_shape.",
         lambda q, right: of_images(q, *reached(q, strides=False)),
     ),
     Mistake(
@@ -179,7 +157,7 @@ MISTAKES = (
         "padding-wider-than-kernel",
         BEYOND,
         lambda q, right: {"dx": cut_at(q, *within_kernel(q))},
-        lambda q, raised: within_kernel(q) != asked(q)["padding"] and "negative" in raised.message,
+        error=lambda q, raised: within_kernel(q) != asked(q)["padding"] and "negative" in raised.message,
     ),
     Mistake(
         "end-of-image-left-out",
@@ -190,10 +168,6 @@ MISTAKES = (
         "filters-not-summed",
         "Only one filter is in dx; a pixel was read by every filter, so sum over f.",
         lambda q, right: {"dx": dx(q, w=only(asked(q)["w"], -1))},
-    ),
-    Mistake(
-        "filters-not-summed",
-        "Only one filter is in dx; a pixel was read by every filter, so sum over f.",
         lambda q, right: {"dx": dx(q, w=only(asked(q)["w"], 0))},
     ),
     Mistake(
@@ -235,10 +209,6 @@ MISTAKES = (
         "batch-shuffled",
         "dx[n] comes from dout[n] alone; in yours the images are in another order, or added up.",
         lambda q, right: {"dx": right["dx"][::-1]},
-    ),
-    Mistake(
-        "batch-shuffled",
-        "dx[n] comes from dout[n] alone; in yours the images are in another order, or added up.",
         lambda q, right: {"dx": right["dx"].sum(0, keepdims=True).repeat(len(right["dx"]), 0)},
     ),
     Mistake(
@@ -258,7 +228,7 @@ SIDES = Mistake(
     "sides-swapped",
     "Height and width are swapped: x_shape is (N, C, H, W).",
     lambda q, right: {"dx": OfShape((*right["dx"].shape[:2], *right["dx"].shape[:1:-1]))},
-    lambda q, raised: q["x_shape"][2] != q["x_shape"][3] and sizes_clash(raised),
+    error=lambda q, raised: q["x_shape"][2] != q["x_shape"][3] and sizes_clash(raised),
 )
 
 

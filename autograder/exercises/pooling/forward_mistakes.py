@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.pooling.questions import map_size, placed, seen, stride_of
-from autograder.exercises.pooling.signs import (
+from autograder.exercises.pooling.error_patterns import (
     PAIR,
     cannot_reshape,
     empty_window,
@@ -17,6 +16,7 @@ from autograder.exercises.pooling.signs import (
     overlapping,
     swapped,
 )
+from autograder.exercises.pooling.inputs import map_size, placed, seen, stride_of
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.mistake import Mistake, OfShape
 from autograder.judging.oracle import Pair, pair
@@ -50,21 +50,13 @@ def forward_mistakes(pool: Pool, beyond: float) -> tuple[Mistake, ...]:
             "stride-as-kernel",
             "The windows lie side by side, as if the stride were the kernel's size: window i begins at i·stride.",
             out(kernel=lambda kernel, stride: kernel, stride=lambda kernel, stride: kernel),
-            lambda q, raised: overlapping(q["kernel"], stride_of(q)) and empty_window(raised),
-        ),
-        Mistake(
-            "stride-as-kernel",
-            "The windows lie side by side, as if the stride were the kernel's size: window i begins at i·stride.",
             lambda q, right: places(q, q["kernel"], q["kernel"]),
+            error=lambda q, raised: overlapping(q["kernel"], stride_of(q)) and empty_window(raised),
         ),
         Mistake(
             "kernel-as-stride",
             "A window is as large as the stride; it reaches from i·stride to i·stride + kernel.",
             out(kernel=lambda kernel, stride: stride, stride=lambda kernel, stride: stride),
-        ),
-        Mistake(
-            "kernel-as-stride",
-            "A window is as large as the stride; it reaches from i·stride to i·stride + kernel.",
             lambda q, right: places(q, stride_of(q), stride_of(q)),
         ),
         Mistake(
@@ -77,24 +69,17 @@ def forward_mistakes(pool: Pool, beyond: float) -> tuple[Mistake, ...]:
             "The stride sets the size of the output but not where the windows begin: window i starts at i·stride.",
             lambda q, right: places(q, q["kernel"], 1),
         ),
-        *(
-            Mistake(
-                "window-off-by-one",
-                "A window is one too large or too small: a slice stops before its second number, start : start + K.",
-                _places_of_window(places, more),
-            )
-            for more in (-1, 1)
+        Mistake(
+            "window-off-by-one",
+            "A window is one too large or too small: a slice stops before its second number, start : start + K.",
+            *(_places_of_window(places, more) for more in (-1, 1)),
         ),
         Mistake(
             "stride-default-wrong",
             "Without a stride (None) the step is the kernel's size, so that the windows lie side by side.",
             lambda q, right: {"out": pool(q["x"], q["kernel"], 1)} if q.get("stride") is None else {},
-            lambda q, raised: q.get("stride") is None and raised.type == "TypeError" and "None" in raised.message,
-        ),
-        Mistake(
-            "stride-default-wrong",
-            "Without a stride (None) the step is the kernel's size, so that the windows lie side by side.",
             lambda q, right: {"out": pool(q["x"], q["kernel"], 2)} if q.get("stride") is None else {},
+            error=lambda q, raised: q.get("stride") is None and raised.type == "TypeError" and "None" in raised.message,
         ),
         Mistake(
             "rounded-up",
@@ -119,34 +104,25 @@ def forward_mistakes(pool: Pool, beyond: float) -> tuple[Mistake, ...]:
             "width-from-height",
             "The output's width is computed from the height; W' comes from W and the window's width.",
             lambda q, right: {"out": OfShape((*q["x"].shape[:2], *(right["out"].shape[2],) * 2))},
-            lambda q, raised: _narrow(q) and empty_window(raised),
+            error=lambda q, raised: _narrow(q) and empty_window(raised),
         ),
         Mistake(
             "height-width-swapped",
             "Pairs are (height, width); yours are used the other way round.",
             out(kernel=lambda kernel, stride: swapped(kernel), stride=lambda kernel, stride: swapped(stride)),
-            lambda q, raised: isinstance(stride_of(q), tuple) and empty_window(raised),
+            error=lambda q, raised: isinstance(stride_of(q), tuple) and empty_window(raised),
         ),
         Mistake(
             "rows-columns-swapped",
             "Rows and columns are swapped: out[n, c, i, j] belongs to the window at row i·stride and column j·stride.",
             lambda q, right: {"out": pool(q["x"].swapaxes(2, 3), q["kernel"], stride_of(q))},
-        ),
-        Mistake(
-            "rows-columns-swapped",
-            "Rows and columns are swapped: out[n, c, i, j] belongs to the window at row i·stride and column j·stride.",
             lambda q, right: {"out": right["out"].swapaxes(2, 3)},
         ),
-        *(
-            Mistake(
-                "one-side-for-both",
-                "One number of a pair is used for both axes; a pair is (height, width).",
-                out(
-                    kernel=lambda kernel, stride, k=k: pair(kernel)[k],
-                    stride=lambda kernel, stride, k=k: pair(stride)[k],
-                ),
-            )
-            for k in (0, 1)
+        Mistake(
+            "one-side-for-both",
+            "One number of a pair is used for both axes; a pair is (height, width).",
+            out(kernel=lambda kernel, stride: pair(kernel)[0], stride=lambda kernel, stride: pair(stride)[0]),
+            out(kernel=lambda kernel, stride: pair(kernel)[1], stride=lambda kernel, stride: pair(stride)[1]),
         ),
         Mistake(
             "one-not-added",
@@ -158,10 +134,6 @@ def forward_mistakes(pool: Pool, beyond: float) -> tuple[Mistake, ...]:
             "channels-mixed",
             "A window takes in all channels; each channel of each image is pooled on its own, and out has C of them.",
             lambda q, right: {"out": pool(_joined(q["x"], beyond, (1,)), q["kernel"], stride_of(q)) + 0 * right["out"]},
-        ),
-        Mistake(
-            "channels-mixed",
-            "A window takes in all channels; each channel of each image is pooled on its own, and out has C of them.",
             lambda q, right: {"out": pool(_joined(q["x"], beyond, (1,)), q["kernel"], stride_of(q))},
         ),
         Mistake(

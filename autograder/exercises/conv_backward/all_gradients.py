@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
-from autograder.exercises.conv_backward import bias, images, weights
+from autograder.exercises.conv_backward import bias_gradient, input_gradient, weight_gradient
 from autograder.exercises.shared.conv_gradients import SMALLEST, drawn, dw, dx, swapped
 from autograder.guest.plain_data import Inputs, PlainData
-from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes, one_of
+from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
+from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake, OfShape
 
 
@@ -17,7 +17,7 @@ def named_after(part: str, mistakes: Iterable[Mistake]) -> Iterator[Mistake]:
     """The mistakes of one of the three parts under names that tell whose they are: one name has one sentence."""
     for mistake in mistakes:
         own = mistake.name.startswith(f"{part}-")
-        yield mistake if own else replace(mistake, name=f"{part}-{mistake.name}")
+        yield mistake if own else mistake.renamed(f"{part}-{mistake.name}")
 
 
 class ConvBackward(Exercise):
@@ -42,13 +42,13 @@ class ConvBackward(Exercise):
             "float32 stays float32",
             {"n": 2, "c": 2, "h": 6, "w": 5, "f": 3, "kernel": 3, "stride": 2, "padding": 1},
             dtype="float32",
-            rules=True,  # here on arrays that are contiguous: a reshape of those is a view
+            conventions=True,  # here on arrays that are contiguous: a reshape of those is a view
         ),
         Case(
-            RULES_NAME + "; cache left alone",
+            CONVENTIONS_NAME + "; cache left alone",
             {"n": 2, "c": 2, "h": 6, "w": 5, "f": 3, "kernel": 3, "stride": 2, "padding": 1},
             strided=True,
-            rules=True,
+            conventions=True,
         ),
         Case(
             "drawn sizes, stride and padding that differ",
@@ -90,31 +90,19 @@ class ConvBackward(Exercise):
             "gradients-in-another-order",
             "The gradients come in another order: first dx, then dw, then db.",
             lambda q, right: {"dx": OfShape(right["dw"].shape), "dw": OfShape(right["dx"].shape)},
-        ),
-        Mistake(
-            "gradients-in-another-order",
-            "The gradients come in another order: first dx, then dw, then db.",
             lambda q, right: {"dx": OfShape(right["db"].shape), "db": OfShape(right["dx"].shape)},
-        ),
-        Mistake(
-            "gradients-in-another-order",
-            "The gradients come in another order: first dx, then dw, then db.",
             lambda q, right: {"dw": OfShape(right["db"].shape), "db": OfShape(right["dw"].shape)},
         ),
         Mistake(
             "stride-and-padding-swapped",
             "Stride and padding are taken for each other: the cache is (x, w, b, stride, padding).",
             lambda q, right: {"dw": dw(q, **swapped(q))},
-        ),
-        Mistake(
-            "stride-and-padding-swapped",
-            "Stride and padding are taken for each other: the cache is (x, w, b, stride, padding).",
             lambda q, right: {"dx": dx(q, **swapped(q))},
         ),
-        *named_after("db", bias.MISTAKES),
-        *named_after("dw", weights.MISTAKES),
-        *named_after("dx", images.MISTAKES),
-        *weights.RAISED,
+        *named_after("db", bias_gradient.MISTAKES),
+        *named_after("dw", weight_gradient.MISTAKES),
+        *named_after("dx", input_gradient.MISTAKES),
+        *weight_gradient.RAISED,
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
@@ -123,4 +111,4 @@ class ConvBackward(Exercise):
         return {"dout": made["dout"], "cache": cache}
 
     def expected(self, q: Inputs) -> dict[str, PlainData]:
-        return {"dx": dx(q), "dw": dw(q), "db": bias.summed(q["dout"], 0, 2, 3)}
+        return {"dx": dx(q), "dw": dw(q), "db": bias_gradient.summed(q["dout"], 0, 2, 3)}

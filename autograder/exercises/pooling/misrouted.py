@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercises.pooling.questions import seen
-from autograder.exercises.pooling.signs import swapped
-from autograder.exercises.pooling.windows_backward import each_window
+from autograder.exercises.pooling.backward_mistakes import each_window
+from autograder.exercises.pooling.error_patterns import swapped
+from autograder.exercises.pooling.inputs import seen
 from autograder.guest.plain_data import Inputs
 from autograder.judging import oracle
 from autograder.judging.oracle import pair

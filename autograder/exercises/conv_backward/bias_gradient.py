@@ -8,8 +8,9 @@ import numpy as np
 
 from autograder.exercises.shared.conv_gradients import only, reshaped_only
 from autograder.guest.plain_data import Inputs, PlainData
-from autograder.judging.exercise import RULES_NAME, Case, Exercise, Sizes
-from autograder.judging.mistake import Mistake
+from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes
+from autograder.judging.exercise import Exercise
+from autograder.judging.mistake import Mistake, WrongAnswer
 
 
 def summed(dout: np.ndarray, *axes: int) -> np.ndarray:
@@ -17,9 +18,9 @@ def summed(dout: np.ndarray, *axes: int) -> np.ndarray:
     return np.asarray(dout.sum(axes, dtype=np.float64))
 
 
-def over(axes: tuple[int, ...], name: str, says: str) -> Mistake:
-    """The mistake of summing over these axes."""
-    return Mistake(name, says, lambda q, right: {"db": summed(q["dout"], *axes)})
+def over(*axes: int) -> WrongAnswer:
+    """db when dout is summed over these axes."""
+    return lambda q, right: {"db": summed(q["dout"], *axes)}
 
 
 MISTAKES = (
@@ -38,26 +39,27 @@ MISTAKES = (
         "db is averaged over the places of a map; every place adds its share, so it is a sum.",
         lambda q, right: {"db": right["db"] / q["dout"][0, 0].size},
     ),
-    *(
-        over(
-            axes, "db-wrong-axes", "db is summed over the wrong axes: b[f] touches out[n, f, i, j] for all n, i and j."
-        )
-        for axes in ((1, 2, 3), (0, 1, 3), (0, 1, 2))
+    Mistake(
+        "db-wrong-axes",
+        "db is summed over the wrong axes: b[f] touches out[n, f, i, j] for all n, i and j.",
+        over(1, 2, 3),
+        over(0, 1, 3),
+        over(0, 1, 2),
     ),
-    *(
-        over(
-            axes, "db-not-summed-over-all", "db is not summed over all that b[f] touches: every image and every place."
-        )
-        for axes in ((0,), (2, 3), (0, 2), (0, 3), (2,), (3,))
+    Mistake(
+        "db-not-summed-over-all",
+        "db is not summed over all that b[f] touches: every image and every place.",
+        over(0),
+        over(2, 3),
+        over(0, 2),
+        over(0, 3),
+        over(2),
+        over(3),
     ),
     Mistake(
         "db-one-number",
         "db is one sum over everything; each filter has a bias, and a gradient, of its own.",
         lambda q, right: {"db": np.full(right["db"].shape, q["dout"].sum())},
-    ),
-    Mistake(
-        "db-one-number",
-        "db is one sum over everything; each filter has a bias, and a gradient, of its own.",
         lambda q, right: {"db": float(q["dout"].sum())},
     ),
     Mistake(
@@ -79,10 +81,6 @@ MISTAKES = (
         "last-place-only",
         "Only the last place is in db: the sum is overwritten, not added to.",
         lambda q, right: {"db": summed(q["dout"][:, :, -1:, -1:], 0, 2, 3)},
-    ),
-    Mistake(
-        "last-place-only",
-        "Only the last place is in db: the sum is overwritten, not added to.",
         lambda q, right: {"db": q["dout"][-1, :, -1, -1]},
     ),
     Mistake(
@@ -118,8 +116,8 @@ class ConvBackwardBias(Exercise):
         Case("a batch of three", {"n": 3, "f": 2, "h": 2, "w": 4}),
         Case("as many images as filters, rows and columns", {"n": 3, "f": 3, "h": 3, "w": 3}),
         Case("one number a map", {"n": 4, "f": 3, "h": 1, "w": 1}),
-        Case("float32 stays float32", {"n": 2, "f": 4, "h": 3, "w": 5}, dtype="float32", rules=True),
-        Case(RULES_NAME, {"n": 2, "f": 3, "h": 4, "w": 3}, strided=True, rules=True),
+        Case("float32 stays float32", {"n": 2, "f": 4, "h": 3, "w": 5}, dtype="float32", conventions=True),
+        Case(CONVENTIONS_NAME, {"n": 2, "f": 3, "h": 4, "w": 3}, strided=True, conventions=True),
         Case(
             "drawn sizes",
             {"n": range(2, 6), "f": range(2, 7), "h": range(2, 5), "w": range(5, 9), "scale": 1e-5},

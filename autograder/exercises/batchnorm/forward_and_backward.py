@@ -10,8 +10,9 @@ from autograder.guest.plain_data import Inputs
 from autograder.guest.question import Question
 from autograder.guest.responders.batchnorm import FORWARD, GRADIENTS, NO_PAIR
 from autograder.guest.response import Response
+from autograder.judging.case import Case, Finding
 from autograder.judging.compare import differences, kind_of, same
-from autograder.judging.exercise import Case, Exercise, Finding, explain_error
+from autograder.judging.exercise import Exercise, explain_error
 
 SAYS = {
     "forward-wrong": "The forward function is what is wrong here, not the backward one: it is called first, and what "
@@ -70,11 +71,11 @@ class ForwardAndBackward(Exercise):
         cache = tuple(name for name in names if name.startswith("cache-"))
         return cache or names
 
-    def _broken_rules(self, inputs: Inputs, response: Response) -> Iterator[Finding]:
+    def _broken_conventions(self, inputs: Inputs, response: Response) -> Iterator[Finding]:
         if not same(response.answer, response.again, self.tolerance(inputs)):
             text = f"The numbers are right, but {self.name} called again with the same cache gives others."
             yield Finding(text, ("cache-changed",))
-        yield from super()._broken_rules(inputs, response)
+        yield from super()._broken_conventions(inputs, response)
 
 
 def without_next(inputs: Inputs, *more: str) -> Inputs:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercises.fast_convolution.dimensions import CACHE_TOO, MISTAKES, OneOutput, convolved
+from autograder.exercises.fast_convolution.conv_nd import CACHE_TOO, MISTAKES, OneOutput, convolved
 from autograder.guest.plain_data import Inputs, PlainData
-from autograder.judging.exercise import RULES_NAME, Case, one_of
+from autograder.judging.case import CONVENTIONS_NAME, Case, one_of
 from autograder.judging.mistake import Mistake, OfShape
 
 
@@ -35,10 +35,10 @@ class Conv1dForward(OneOutput):
             dtype="float32",
         ),
         Case(
-            RULES_NAME,
+            CONVENTIONS_NAME,
             {"n": 2, "c": 2, "l": 6, "f": 2, "kernel": 3, "stride": 2, "padding": 1},
             strided=True,
-            rules=True,
+            conventions=True,
         ),
         Case(
             "drawn sizes",
@@ -67,10 +67,6 @@ class Conv1dForward(OneOutput):
             "dummy-axis-kept",
             "The axis that was put in is still there: out is (N, F, L').",
             lambda q, right: {"out": OfShape((*right["out"].shape[:2], 1, right["out"].shape[2]))},
-        ),
-        Mistake(
-            "dummy-axis-kept",
-            "The axis that was put in is still there: out is (N, F, L').",
             lambda q, right: {
                 "out": OfShape((*right["out"].shape[:2], 1 + 2 * q.get("padding", 0), right["out"].shape[2]))
             },

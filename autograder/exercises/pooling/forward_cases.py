@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.judging.exercise import RULES_NAME, Case
+from autograder.judging.case import CONVENTIONS_NAME, Case
 
 FIRST = (
     Case("one image, 2×2 windows side by side", {"n": 1, "c": 1, "h": 4, "w": 4, "kernel": 2}),
@@ -28,5 +28,5 @@ LAST = (
         parts=("cache",),
     ),
     Case("the cache when no stride is given", {"n": 1, "c": 2, "h": 6, "w": 5, "kernel": 2}, parts=("cache",)),
-    Case(RULES_NAME, {"n": 2, "c": 2, "h": 6, "w": 5, "kernel": 3, "stride": 2}, strided=True, rules=True),
+    Case(CONVENTIONS_NAME, {"n": 2, "c": 2, "h": 6, "w": 5, "kernel": 3, "stride": 2}, strided=True, conventions=True),
 )

@@ -9,7 +9,8 @@ import numpy as np
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.response import Raised, Response
 from autograder.judging import oracle
-from autograder.judging.exercise import Case, Exercise, Finding, Sizes
+from autograder.judging.case import Case, Finding, Sizes
+from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake, OfShape
 
 

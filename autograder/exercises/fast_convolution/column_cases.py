@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.judging.exercise import RULES_NAME, Case, one_of
+from autograder.judging.case import CONVENTIONS_NAME, Case, one_of
 
 NEW_ARRAY = "a kernel of 1×1: still a new array"
 
@@ -27,17 +27,17 @@ COLUMN_CASES = (
         {"n": 2, "c": 2, "h": 5, "w": 4, "kernel": 3, "stride": 2, "padding": 1},
         dtype="float32",
     ),
-    Case(NEW_ARRAY, {"n": 2, "c": 2, "h": 3, "w": 4, "kernel": 1, "stride": 1, "padding": 0}, rules=True),
+    Case(NEW_ARRAY, {"n": 2, "c": 2, "h": 3, "w": 4, "kernel": 1, "stride": 1, "padding": 0}, conventions=True),
     Case(
-        RULES_NAME,
+        CONVENTIONS_NAME,
         {"n": 2, "c": 2, "h": 5, "w": 4, "kernel": 2, "stride": 1, "padding": 1},
         strided=True,
-        rules=True,
+        conventions=True,
     ),
     Case(
         "the same sizes again with other numbers, side by side in memory",
         {"n": 2, "c": 2, "h": 5, "w": 4, "kernel": 2, "stride": 1, "padding": 1},
-        rules=True,
+        conventions=True,
     ),
     Case(
         "drawn sizes, stride and padding that differ",
