@@ -124,7 +124,8 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Run a notebook from top to bottom and print the verdicts. Exit 1 if any check fails."""
-    from autograder.notebook_check import TO_BE_MARKED, check_notebook
+    from autograder.guest.status import Status
+    from autograder.notebook_check import check_notebook
     from autograder.tables import number, outcomes_table
 
     if save is not None and save.resolve() == notebook.resolve():
@@ -140,7 +141,7 @@ def check(
         _print_json({"notebook": str(notebook), "score": score, "points": points, "exercises": verdicts})
     else:
         _show(outcomes_table(outcomes))
-        checks = [outcome for outcome in outcomes if outcome.status != TO_BE_MARKED]
+        checks = [outcome for outcome in outcomes if outcome.status != Status.TO_BE_MARKED]
         done = f"{len(checks) - len(failed)} of {_count(checks, 'check')} pass."
         print(f"{number(score)} of {number(points)} points; {done} Grading asks more cases than the notebook shows.")
     raise typer.Exit(FAILED if failed else 0)

@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 from nbformat.warnings import DuplicateCellId
 
 from autograder.errors import Unreadable
+from autograder.guest.status import Status
 from autograder.judging.verdict import MIME, NamedMistake
 
 LARGEST = 50_000_000  # bytes; a notebook full of figures has a tenth of it
@@ -29,7 +30,7 @@ class ShownVerdict:
     points: float
     score: float
     hidden: bool
-    status: str
+    status: Status
     message: str
     mistakes: tuple[NamedMistake, ...]
     figures: dict[str, float]
@@ -148,7 +149,7 @@ def error_in(cell: NotebookNode) -> str | None:
     errors = [output for output in cell.get("outputs", []) if output.get("output_type") == "error"]
     names = [str(output.get("ename", "error")) for output in errors]
     if TIMED_OUT in names:
-        return "timed out"
+        return Status.TIMED_OUT
     return one_line(f"{names[0]}: {errors[0].get('evalue', '')}".removesuffix(": ")) if errors else None
 
 
@@ -167,7 +168,7 @@ def _verdict(data: Any) -> ShownVerdict | None:
             points=float(data["points"]),
             score=float(data["score"]),
             hidden=bool(data["hidden"]),
-            status=one_line(data["status"]),
+            status=Status(data["status"]),
             message=one_line(failed[0]["message"]) if failed else "",
             mistakes=tuple(mistakes),
             figures={one_line(name): float(value) for name, value in dict(data.get("figures", {})).items()},

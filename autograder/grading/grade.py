@@ -20,6 +20,7 @@ from autograder.grading.record import graded_bytes, record
 from autograder.grading.results import SubmissionResult
 from autograder.grading.submission import Graded, Task, noted
 from autograder.grading.workers import each_graded
+from autograder.guest.status import Status
 from autograder.judging.seeds import VARIABLE
 from autograder.notebooks import read_bytes, require_own_folder
 from autograder.sandbox.limits import Limits
@@ -99,7 +100,7 @@ def changes(before: Results, after: Results) -> list[tuple[str, str, float, floa
 
 
 def _scores(results: Results) -> dict[tuple[str, str], float]:
-    there = [result for result in results if result.status != "not graded"]
+    there = [result for result in results if result.status != Status.NOT_GRADED]
     return {(result.student, outcome.exercise): outcome.score for result in there for outcome in result.exercises}
 
 

@@ -14,8 +14,9 @@ from autograder.course import Course
 from autograder.errors import CourseError, Unreadable
 from autograder.grading.earlier import earlier_functions
 from autograder.grading.restore import restore
-from autograder.grading.submission import GRADED, MARK, UNREADABLE, Task, run_task, zero_notebook
+from autograder.grading.submission import MARK, Task, run_task, zero_notebook
 from autograder.grading.workers import sandbox_unavailable
+from autograder.guest.status import Status
 from autograder.notebooks import read_notebook, require_own_folder
 from autograder.sandbox.walls import SandboxUnavailable
 from autograder.sandbox.warm import WarmProcessGone
@@ -39,8 +40,8 @@ class AnyFileExporter(NotebookExporter):
             notebook = read_notebook(path)
         except Unreadable as error:
             skeleton = read_notebook(course.release(assignment))
-            notebook = zero_notebook(skeleton, assignment, UNREADABLE, str(error))
-            notebook.metadata[MARK] = {"status": UNREADABLE, "why": str(error)}
+            notebook = zero_notebook(skeleton, assignment, Status.UNREADABLE, str(error))
+            notebook.metadata[MARK] = {"status": Status.UNREADABLE, "why": str(error)}
             resources = {**(resources or {}), ZERO: True}  # a submission's own metadata could say the same
         return self.from_notebook_node(notebook, resources, **options)
 
@@ -66,7 +67,7 @@ class TrustedExecute(NbGraderPreprocessor):
     """Runs the student's cells in a sandboxed kernel, and judges the checks in this process."""
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> Converted:
-        if nb.metadata.get(MARK, {}).get("status") == UNREADABLE:  # only RestoreAnswers lets that through
+        if nb.metadata.get(MARK, {}).get("status") == Status.UNREADABLE:  # only RestoreAnswers lets that through
             return nb, resources
         assignment, student = resources["nbgrader"]["assignment"], resources["nbgrader"]["student"]
         course = _course(self.parent.parent)
@@ -78,7 +79,7 @@ class TrustedExecute(NbGraderPreprocessor):
             raise CourseError(sandbox_unavailable(error)) from None
         except WarmProcessGone:
             raise CourseError("the process that forks kernels was ended from outside: grade again") from None
-        nb.metadata[MARK] = {"status": GRADED, "why": ""}
+        nb.metadata[MARK] = {"status": Status.GRADED, "why": ""}
         return nb, resources
 
 
