@@ -23,17 +23,17 @@ TIMED_OUT = "CellTimeoutError"  # the error that nbgrader puts into a cell that 
 
 
 @dataclass(frozen=True)
-class ShownVerdict:
-    """What one card in a notebook says. `message` is the first failed case's."""
+class VerdictSummary:
+    """What is read back of a verdict that was stored in a notebook."""
 
     exercise: str
     points: float
     score: float
-    hidden: bool
+    hidden: bool  # whether hidden cases were asked
     status: Status
-    message: str
-    mistakes: tuple[NamedMistake, ...]
-    figures: dict[str, float]
+    message: str  # of the first failed case
+    mistakes: tuple[NamedMistake, ...]  # the most frequent first
+    figures: dict[str, float]  # for a leaderboard
 
 
 def read_notebook(path: Path, largest: int = LARGEST) -> NotebookNode:
@@ -137,11 +137,11 @@ def graded_cells(notebook: NotebookNode) -> list[NotebookNode]:
     return [cell for cell in marked if nbgrader(cell).get("grade_id")]
 
 
-def verdict_in(cell: NotebookNode, exercise: str | None = None) -> ShownVerdict | None:
+def verdict_in(cell: NotebookNode, exercise: str | None = None) -> VerdictSummary | None:
     """The verdict that counts in a cell's outputs: the last one, one with hidden cases before one without."""
-    found = [verdict for verdict in map(_verdict, _displayed(cell)) if verdict is not None]
-    found = [verdict for verdict in found if exercise in (None, verdict.exercise)]
-    return max(enumerate(found), key=lambda pair: (pair[1].hidden, pair[0]))[1] if found else None
+    verdicts = [verdict for verdict in map(summarise, _displayed(cell)) if verdict is not None]
+    verdicts = [verdict for verdict in verdicts if exercise in (None, verdict.exercise)]
+    return max(enumerate(verdicts), key=lambda pair: (pair[1].hidden, pair[0]))[1] if verdicts else None
 
 
 def error_in(cell: NotebookNode) -> str | None:
@@ -158,12 +158,12 @@ def _displayed(cell: NotebookNode) -> list[Any]:
     return [output["data"][MIME] for output in outputs if MIME in output.get("data", {})]
 
 
-def _verdict(data: Any) -> ShownVerdict | None:
-    """Read a verdict's JSON. It comes out of a kernel that ran a student's code, so it may be anything."""
+def summarise(data: Any) -> VerdictSummary | None:
+    """A verdict out of its JSON; None if it is not one: the kernel that ran a student's code may show anything."""
     try:
         failed = [case for case in data["cases"] if not case["passed"]]
         mistakes = [NamedMistake(one_line(item["name"]), one_line(item["says"])) for item in data["mistakes"]]
-        return ShownVerdict(
+        return VerdictSummary(
             exercise=str(data["exercise"]),
             points=float(data["points"]),
             score=float(data["score"]),

@@ -16,9 +16,10 @@ from autograder import exercises
 from autograder.course import Course
 from autograder.errors import CourseError, Unreadable
 from autograder.grading.earlier import earlier_functions
+from autograder.grading.note import key_in
 from autograder.grading.record import graded_bytes, record
 from autograder.grading.results import SubmissionResult
-from autograder.grading.submission import Graded, Task, noted
+from autograder.grading.submission import Graded, Task
 from autograder.grading.workers import each_graded
 from autograder.guest.status import Status
 from autograder.judging.seeds import VARIABLE
@@ -79,7 +80,7 @@ def tasks_to_do(course: Course, assignment: str, students: Sequence[str], settin
         submitted = _handed_in(course, assignment, student)
         own = repr(submitted).encode() if isinstance(submitted, Unreadable) else submitted
         key = hashlib.sha256(hashlib.sha256(own).digest() + for_all).hexdigest()
-        kept = student in recorded and noted(graded_bytes(course.autograded(assignment, student))).get("key") == key
+        kept = student in recorded and key_in(graded_bytes(course.autograded(assignment, student))) == key
         if settings.force or not kept:
             asked = (assignment, student, submitted)
             tasks.append(Task(*asked, skeleton, earlier, secret, key, modules, settings.limits, settings.walls))

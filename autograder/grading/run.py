@@ -25,10 +25,11 @@ RESTARTS = 3  # times that a kernel which died is forked again; then the rest of
 
 def run_notebook(
     notebook: NotebookNode, assignment: str, exercises: Mapping[str, Exercise], warm: WarmProcess, limits: Limits
-) -> float:
+) -> tuple[float, dict[str, Verdict]]:
     """Run `notebook` in place: outputs of the student's cells, and in check cells the verdict and the points.
 
-    Returns the seconds in which the student's code ran, in cells and while a question was open.
+    Returns the seconds in which the student's code ran, in cells and while a question was open; and the verdicts, by
+    exercise.
 
     Args:
         exercises: by name, those whose check cells (`check_NAME`) are judged.
@@ -39,7 +40,7 @@ def run_notebook(
     """
     client = SubmissionClient(notebook, assignment, exercises, warm, limits)
     client.execute()
-    return client.own_seconds
+    return client.own_seconds, client.verdicts
 
 
 class SubmissionClient(SandboxClient):
@@ -56,6 +57,7 @@ class SubmissionClient(SandboxClient):
         super().__init__(notebook, warm, limits)
         self.assignment, self.exercises = assignment, exercises
         self.own_seconds = 0.0
+        self.verdicts: dict[str, Verdict] = {}  # by exercise
         self.done: list[int] = []  # cells that have run, to be run again in a new kernel
         self.fates: dict[str, Fate] = {}  # by the grade id of an answer's cell
         self.restarts = 0
@@ -126,6 +128,7 @@ class SubmissionClient(SandboxClient):
         if not self.dead and not self.ended:
             with contextlib.suppress(KernelGone):  # the next cell finds another kernel
                 await self.snapshot("")
+        self.verdicts[exercise.name] = found
         cell.outputs = verdict_outputs(found)
         cell.execution_count = None
 
