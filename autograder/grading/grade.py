@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import inspect
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 
 from nbgrader.api import Gradebook
 
-from autograder import exercises
 from autograder.course import Course
 from autograder.errors import CourseError, Unreadable
+from autograder.grading.checks_version import version_of_checks
 from autograder.grading.earlier import earlier_functions
 from autograder.grading.note import key_in
 from autograder.grading.record import graded_bytes, record
@@ -27,7 +24,6 @@ from autograder.notebooks import read_bytes, require_own_folder
 from autograder.sandbox.limits import Limits
 
 Results = Sequence[SubmissionResult]
-PACKAGE = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True)
@@ -103,20 +99,6 @@ def changes(before: Results, after: Results) -> list[tuple[str, str, float, floa
 def _scores(results: Results) -> dict[tuple[str, str], float]:
     there = [result for result in results if result.status != Status.NOT_GRADED]
     return {(result.student, outcome.exercise): outcome.score for result in there for outcome in result.exercises}
-
-
-@cache
-def version_of_checks(assignment: str) -> str:
-    """A digest of the code that decides about an assignment: its own exercises, and what all checks share."""
-    own = {Path(inspect.getfile(type(exercise))).parent for exercise in exercises.ASSIGNMENTS[assignment]}
-    shared = [*PACKAGE.glob("*.py"), *(PACKAGE / "exercises").glob("*.py"), *(PACKAGE / "responders").glob("*.py")]
-    shared += [PACKAGE / "grading" / name for name in ("restore.py", "run.py", "submission.py")]
-    shared += [PACKAGE / "sandbox" / "client.py"]
-    shared += [path for folder in own if folder.is_relative_to(PACKAGE) for path in folder.glob("*.py")]
-    digest = hashlib.sha256()
-    for path in sorted(set(shared)):
-        digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
 
 
 def _released(course: Course, assignment: str) -> bytes:
