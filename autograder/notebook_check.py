@@ -11,24 +11,20 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from autograder.guest.status import Status
 from autograder.judging.verdict import NamedMistake
 from autograder.notebooks import TIMED_OUT, error_in, graded_cells, nbgrader, read_notebook, verdict_in
 
 SAME = 1e-9  # scores are rounded to hundredths; two that differ by less are equal
-TO_BE_MARKED = "to be marked"
 TEXT_STUB = "YOUR ANSWER HERE"  # what nbgrader puts in the place of a written answer
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one graded cell.
-
-    status: passed, failed, raised, timed out, crashed, not attempted, not run; to be marked (by a person),
-    marked; or what befell the whole notebook, such as unreadable.
-    """
+    """What came of one graded cell; its status is the whole notebook's where that could not be graded."""
 
     exercise: str
-    status: str
+    status: Status
     score: float
     points: float
     why: str = ""
@@ -38,7 +34,7 @@ class Outcome:
     @property
     def lost(self) -> bool:
         """Whether points were lost, rather than not given yet."""
-        return self.status != TO_BE_MARKED and self.score < self.points - SAME
+        return self.status != Status.TO_BE_MARKED and self.score < self.points - SAME
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -99,17 +95,21 @@ def outcome(cell: NotebookNode, crashed: bool = False) -> Outcome:
     points = float(marks.get("points") or 0)
     if cell.cell_type != "code":
         empty = cell.source.strip() == TEXT_STUB
-        return Outcome(name, TO_BE_MARKED, 0.0, points, "nothing is written yet" if empty else "a person marks it")
+        return Outcome(
+            name, Status.TO_BE_MARKED, 0.0, points, "nothing is written yet" if empty else "a person marks it"
+        )
     verdict = verdict_in(cell, name)
     if error := error_in(cell):
         if error.startswith(f"NameError: name '{name}'"):
             error = f"{name} is not defined: its cell did not run to the end"
-        if error == "timed out":
-            return Outcome(name, error, 0.0, points, "it did not end in the time that a cell has")
-        return Outcome(name, "raised", 0.0, points, error)
+        if error == Status.TIMED_OUT:
+            return Outcome(name, Status.TIMED_OUT, 0.0, points, "it did not end in the time that a cell has")
+        return Outcome(name, Status.RAISED, 0.0, points, error)
     if verdict is not None:
         told = verdict.message, verdict.mistakes, verdict.figures
         return Outcome(name, verdict.status, verdict.score, points, *told)
     if crashed:
-        return Outcome(name, "crashed", 0.0, points, "the kernel died before this check ran")
-    return Outcome(name, "not run", 0.0, points, "its cell shows no verdict: is the call of the check still there?")
+        return Outcome(name, Status.CRASHED, 0.0, points, "the kernel died before this check ran")
+    return Outcome(
+        name, Status.NOT_RUN, 0.0, points, "its cell shows no verdict: is the call of the check still there?"
+    )

@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 from nbformat.warnings import DuplicateCellId
 
 from autograder.errors import Unreadable
+from autograder.guest.status import Status
 from autograder.judging.verdict import MIME, NamedMistake
 
 LARGEST = 50_000_000  # bytes; a notebook full of figures has a tenth of it
@@ -22,17 +23,17 @@ TIMED_OUT = "CellTimeoutError"  # the error that nbgrader puts into a cell that 
 
 
 @dataclass(frozen=True)
-class ShownVerdict:
-    """What one card in a notebook says. `message` is the first failed case's."""
+class VerdictSummary:
+    """What is read back of a verdict that was stored in a notebook."""
 
     exercise: str
     points: float
     score: float
-    hidden: bool
-    status: str
-    message: str
-    mistakes: tuple[NamedMistake, ...]
-    figures: dict[str, float]
+    hidden: bool  # whether hidden cases were asked
+    status: Status
+    message: str  # of the first failed case
+    mistakes: tuple[NamedMistake, ...]  # the most frequent first
+    figures: dict[str, float]  # for a leaderboard
 
 
 def read_notebook(path: Path, largest: int = LARGEST) -> NotebookNode:
@@ -136,11 +137,11 @@ def graded_cells(notebook: NotebookNode) -> list[NotebookNode]:
     return [cell for cell in marked if nbgrader(cell).get("grade_id")]
 
 
-def verdict_in(cell: NotebookNode, exercise: str | None = None) -> ShownVerdict | None:
+def verdict_in(cell: NotebookNode, exercise: str | None = None) -> VerdictSummary | None:
     """The verdict that counts in a cell's outputs: the last one, one with hidden cases before one without."""
-    found = [verdict for verdict in map(_verdict, _displayed(cell)) if verdict is not None]
-    found = [verdict for verdict in found if exercise in (None, verdict.exercise)]
-    return max(enumerate(found), key=lambda pair: (pair[1].hidden, pair[0]))[1] if found else None
+    verdicts = [verdict for verdict in map(summarise, _displayed(cell)) if verdict is not None]
+    verdicts = [verdict for verdict in verdicts if exercise in (None, verdict.exercise)]
+    return max(enumerate(verdicts), key=lambda pair: (pair[1].hidden, pair[0]))[1] if verdicts else None
 
 
 def error_in(cell: NotebookNode) -> str | None:
@@ -148,7 +149,7 @@ def error_in(cell: NotebookNode) -> str | None:
     errors = [output for output in cell.get("outputs", []) if output.get("output_type") == "error"]
     names = [str(output.get("ename", "error")) for output in errors]
     if TIMED_OUT in names:
-        return "timed out"
+        return Status.TIMED_OUT
     return one_line(f"{names[0]}: {errors[0].get('evalue', '')}".removesuffix(": ")) if errors else None
 
 
@@ -157,17 +158,17 @@ def _displayed(cell: NotebookNode) -> list[Any]:
     return [output["data"][MIME] for output in outputs if MIME in output.get("data", {})]
 
 
-def _verdict(data: Any) -> ShownVerdict | None:
-    """Read a verdict's JSON. It comes out of a kernel that ran a student's code, so it may be anything."""
+def summarise(data: Any) -> VerdictSummary | None:
+    """A verdict out of its JSON; None if it is not one: the kernel that ran a student's code may show anything."""
     try:
         failed = [case for case in data["cases"] if not case["passed"]]
         mistakes = [NamedMistake(one_line(item["name"]), one_line(item["says"])) for item in data["mistakes"]]
-        return ShownVerdict(
+        return VerdictSummary(
             exercise=str(data["exercise"]),
             points=float(data["points"]),
             score=float(data["score"]),
             hidden=bool(data["hidden"]),
-            status=one_line(data["status"]),
+            status=Status(data["status"]),
             message=one_line(failed[0]["message"]) if failed else "",
             mistakes=tuple(mistakes),
             figures={one_line(name): float(value) for name, value in dict(data.get("figures", {})).items()},

@@ -9,7 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.doctor import Finding
-from autograder.notebook_check import TO_BE_MARKED, Outcome
+from autograder.guest.status import Status
+from autograder.notebook_check import Outcome
 
 if TYPE_CHECKING:
     from autograder.grading.results import SubmissionResult
@@ -24,7 +25,7 @@ def number(value: float) -> str:
 
 def colour(outcome: Outcome) -> str:
     """Green for all points, red for lost ones, yellow for those that nobody has given yet."""
-    return BAD if outcome.lost else OPEN if outcome.status == TO_BE_MARKED else GOOD
+    return BAD if outcome.lost else OPEN if outcome.status == Status.TO_BE_MARKED else GOOD
 
 
 def reason(outcome: Outcome) -> str:
@@ -69,10 +70,10 @@ def changes_table(changes: Sequence[tuple[str, str, float, float]]) -> Table:
 
 
 def _lost(result: SubmissionResult) -> Text:
-    if result.status != "graded":
+    if result.status != Status.GRADED:
         return Text(f"{result.status}: {result.why}", style=BAD)
     lines = Text()
-    untried = [outcome for outcome in result.exercises if outcome.lost and outcome.status == "not attempted"]
+    untried = [outcome for outcome in result.exercises if outcome.lost and outcome.status == Status.NOT_ATTEMPTED]
     for outcome in result.exercises:
         if outcome.lost and outcome not in untried:
             lines.append(f"{outcome.exercise} −{number(outcome.points - outcome.score)} ", style=BAD)
@@ -81,7 +82,7 @@ def _lost(result: SubmissionResult) -> Text:
         lost = sum(outcome.points - outcome.score for outcome in untried)
         lines.append(f"not attempted −{number(lost)} ", style=BAD)
         lines.append(f"{', '.join(outcome.exercise for outcome in untried)}\n")
-    if waiting := [outcome.exercise for outcome in result.exercises if outcome.status == TO_BE_MARKED]:
+    if waiting := [outcome.exercise for outcome in result.exercises if outcome.status == Status.TO_BE_MARKED]:
         lines.append(f"a person has to mark {', '.join(waiting)}\n", style=OPEN)
     lines.rstrip()
     return lines

@@ -21,6 +21,7 @@ from autograder.errors import CourseError
 from autograder.exercises import ASSIGNMENTS
 from autograder.grading.grade import Settings, grade, students_to_grade, tasks_to_do
 from autograder.grading.results import SubmissionResult, read_results
+from autograder.guest.status import Status, Termination
 from autograder.notebooks import read_notebook
 from autograder.report.page import Section, common_mistakes
 from autograder.report.write import write_report
@@ -157,9 +158,9 @@ def class_table(students: Mapping[str, str], assignments: Sequence[str], results
 def _points(result: SubmissionResult | None) -> Text:
     if result is None:
         return Text("–", style="dim")
-    if result.status != "graded":
+    if result.status != Status.GRADED:
         return Text(result.status, style="red")
-    fates = {outcome.status for outcome in result.exercises} & {"crashed", "timed out", "out of memory"}
+    fates = {outcome.status for outcome in result.exercises} & set(Termination)
     text = Text(f"{result.score:.0f}", style="red" if any(outcome.lost for outcome in result.exercises) else "green")
     return text.append(f"\n{', '.join(sorted(fates))}") if fates else text
 

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-import inspect
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 
 from nbgrader.api import Gradebook
 
-from autograder import exercises
 from autograder.course import Course
 from autograder.errors import CourseError, Unreadable
+from autograder.grading.checks_version import version_of_checks
 from autograder.grading.earlier import earlier_functions
+from autograder.grading.note import key_in
 from autograder.grading.record import graded_bytes, record
 from autograder.grading.results import SubmissionResult
-from autograder.grading.submission import Graded, Task, noted
+from autograder.grading.submission import Graded, Task
 from autograder.grading.workers import each_graded
+from autograder.guest.status import Status
 from autograder.judging.seeds import VARIABLE
 from autograder.notebooks import read_bytes, require_own_folder
 from autograder.sandbox.limits import Limits
 
 Results = Sequence[SubmissionResult]
-PACKAGE = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,7 @@ def tasks_to_do(course: Course, assignment: str, students: Sequence[str], settin
         submitted = _handed_in(course, assignment, student)
         own = repr(submitted).encode() if isinstance(submitted, Unreadable) else submitted
         key = hashlib.sha256(hashlib.sha256(own).digest() + for_all).hexdigest()
-        kept = student in recorded and noted(graded_bytes(course.autograded(assignment, student))).get("key") == key
+        kept = student in recorded and key_in(graded_bytes(course.autograded(assignment, student))) == key
         if settings.force or not kept:
             asked = (assignment, student, submitted)
             tasks.append(Task(*asked, skeleton, earlier, secret, key, modules, settings.limits, settings.walls))
@@ -99,22 +97,8 @@ def changes(before: Results, after: Results) -> list[tuple[str, str, float, floa
 
 
 def _scores(results: Results) -> dict[tuple[str, str], float]:
-    there = [result for result in results if result.status != "not graded"]
+    there = [result for result in results if result.status != Status.NOT_GRADED]
     return {(result.student, outcome.exercise): outcome.score for result in there for outcome in result.exercises}
-
-
-@cache
-def version_of_checks(assignment: str) -> str:
-    """A digest of the code that decides about an assignment: its own exercises, and what all checks share."""
-    own = {Path(inspect.getfile(type(exercise))).parent for exercise in exercises.ASSIGNMENTS[assignment]}
-    shared = [*PACKAGE.glob("*.py"), *(PACKAGE / "exercises").glob("*.py"), *(PACKAGE / "responders").glob("*.py")]
-    shared += [PACKAGE / "grading" / name for name in ("restore.py", "run.py", "submission.py")]
-    shared += [PACKAGE / "sandbox" / "client.py"]
-    shared += [path for folder in own if folder.is_relative_to(PACKAGE) for path in folder.glob("*.py")]
-    digest = hashlib.sha256()
-    for path in sorted(set(shared)):
-        digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
 
 
 def _released(course: Course, assignment: str) -> bytes:

@@ -13,9 +13,11 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from autograder.course import Course
 from autograder.errors import CourseError, Unreadable
 from autograder.grading.earlier import earlier_functions
+from autograder.grading.note import Note, read_note
 from autograder.grading.restore import restore
-from autograder.grading.submission import GRADED, MARK, UNREADABLE, Task, run_task, zero_notebook
+from autograder.grading.submission import Task, run_task, zero_notebook
 from autograder.grading.workers import sandbox_unavailable
+from autograder.guest.status import Status
 from autograder.notebooks import read_notebook, require_own_folder
 from autograder.sandbox.bubblewrap import SandboxUnavailable
 from autograder.sandbox.warm import WarmProcessGone
@@ -39,8 +41,8 @@ class AnyFileExporter(NotebookExporter):
             notebook = read_notebook(path)
         except Unreadable as error:
             skeleton = read_notebook(course.release(assignment))
-            notebook = zero_notebook(skeleton, assignment, UNREADABLE, str(error))
-            notebook.metadata[MARK] = {"status": UNREADABLE, "why": str(error)}
+            notebook = zero_notebook(skeleton, assignment, Status.UNREADABLE, str(error))
+            Note(Status.UNREADABLE, str(error)).write_into(notebook)
             resources = {**(resources or {}), ZERO: True}  # a submission's own metadata could say the same
         return self.from_notebook_node(notebook, resources, **options)
 
@@ -66,19 +68,19 @@ class TrustedExecute(NbGraderPreprocessor):
     """Runs the student's cells in a sandboxed kernel, and judges the checks in this process."""
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> Converted:
-        if nb.metadata.get(MARK, {}).get("status") == UNREADABLE:  # only RestoreAnswers lets that through
+        if read_note(nb).status == Status.UNREADABLE:  # only RestoreAnswers lets that through
             return nb, resources
         assignment, student = resources["nbgrader"]["assignment"], resources["nbgrader"]["student"]
         course = _course(self.parent.parent)
         earlier, modules = earlier_functions(course, assignment), course.modules(assignment)
         task = Task(assignment, student, b"", b"", earlier, "", "", modules)
         try:
-            nb, _ = run_task(nb, task)
+            nb, _, verdicts = run_task(nb, task)
         except SandboxUnavailable as error:
             raise CourseError(sandbox_unavailable(error)) from None
         except WarmProcessGone:
             raise CourseError("the process that forks kernels was ended from outside: grade again") from None
-        nb.metadata[MARK] = {"status": GRADED, "why": ""}
+        Note.of(verdicts).write_into(nb)
         return nb, resources
 
 

@@ -15,6 +15,7 @@ from nbgrader.utils import compute_checksum, parse_utc
 
 from autograder.course import Course
 from autograder.grading.submission import Graded
+from autograder.guest.status import Status
 from autograder.notebooks import nbgrader, parse_notebook
 
 STAMP, LONGEST_STAMP = "timestamp.txt", 200  # bytes
@@ -60,7 +61,7 @@ def _write_scores(course: Course, gradebook: Gradebook, graded: Graded) -> None:
         for grade in notebook.grades:
             grade.auto_score = graded.scores.get(grade.name, 0.0)
             by_hand = grade.manual_score is not None or grade.auto_score is None
-            grade.needs_manual_grade = by_hand and graded.status == "graded"
+            grade.needs_manual_grade = by_hand and graded.status == Status.GRADED
         for comment in notebook.comments:
             comment.auto_comment = "No response." if comment.name in empty else None
     gradebook.db.flush()

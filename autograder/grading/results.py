@@ -1,4 +1,4 @@
-"""What grading found: scores from the gradebook, reasons from the graded notebooks. Nothing else is kept."""
+"""The results of grading: scores from the gradebook, verdicts and reasons from the graded notebooks."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from nbgrader.api import Grade, Gradebook, SubmittedAssignment
 
 from autograder.course import Course
 from autograder.errors import Unreadable
-from autograder.grading.submission import GRADED, MARK
-from autograder.notebook_check import SAME, TO_BE_MARKED, Outcome, outcome
+from autograder.grading.note import Note, read_note
+from autograder.guest.status import Status
+from autograder.notebook_check import SAME, Outcome, outcome
 from autograder.notebooks import graded_cells, nbgrader, read_notebook
 
 UNSAFE = "graded without walls (--unsafe): these points can be forged"
@@ -24,7 +25,7 @@ class SubmissionResult:
 
     student: str
     assignment: str
-    status: str
+    status: Status
     score: float
     points: float
     why: str
@@ -32,7 +33,7 @@ class SubmissionResult:
 
     @property
     def to_be_marked(self) -> bool:
-        return any(exercise.status == TO_BE_MARKED for exercise in self.exercises)
+        return any(exercise.status == Status.TO_BE_MARKED for exercise in self.exercises)
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -69,49 +70,47 @@ def _submission(
     student = submission.student.id
     grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
     grades.sort(key=lambda grade: order.get(_short(grade.name), len(order)))
-    status, why, cells = _notebook(course, assignment, student)
-    exercises = tuple(_exercise(grade, cells.get(grade.name), status, why) for grade in grades)
+    note, cells = _notebook(course, assignment, student)
     return SubmissionResult(
         student,
         assignment,
-        status,
+        note.status,
         float(submission.score or 0),
         float(submission.max_score or 0),
-        why,
-        exercises,
+        note.why if note.status != Status.GRADED else UNSAFE if note.unsafe else "",
+        tuple(_exercise(grade, cells.get(grade.name), note) for grade in grades),
     )
 
 
-def _notebook(course: Course, assignment: str, student: str) -> tuple[str, str, dict[str, NotebookNode]]:
-    """Status, reason and graded cells by grade id, of a student's graded notebook."""
+def _notebook(course: Course, assignment: str, student: str) -> tuple[Note, dict[str, NotebookNode]]:
+    """The note in a student's graded notebook, and the graded cells by grade id."""
     try:
         notebook = read_notebook(course.autograded(assignment, student))
     except Unreadable:
-        return "not graded", f"run `autograder grade {assignment} --student {student}`", {}
-    note = notebook.metadata.get(MARK, {})
-    if note.get("status", GRADED) != GRADED:
-        return str(note["status"]), str(note.get("why")), {}
-    why = UNSAFE if note.get("unsafe") else ""
-    return GRADED, why, {str(nbgrader(cell)["grade_id"]): cell for cell in graded_cells(notebook)}
+        return Note(Status.NOT_GRADED, f"run `autograder grade {assignment} --student {student}`"), {}
+    return read_note(notebook), {str(nbgrader(cell)["grade_id"]): cell for cell in graded_cells(notebook)}
 
 
-def _exercise(grade: Grade, cell: NotebookNode | None, status: str, why: str) -> Outcome:
+def _exercise(grade: Grade, cell: NotebookNode | None, note: Note) -> Outcome:
+    """The outcome of one exercise: the points from the gradebook, the rest from the note."""
     name, score, points = _short(grade.name), float(grade.score or 0), float(grade.max_score or 0)
     if grade.manual_score is not None:
         again = "; look again, it was graded anew since" if grade.needs_manual_grade else ""
-        return Outcome(name, "marked", score, points, f"marked by a person{again}")
-    if status != "graded":
-        return Outcome(name, status, score, points, why)
+        return Outcome(name, Status.MARKED, score, points, f"marked by a person{again}")
+    if note.status != Status.GRADED:
+        return Outcome(name, note.status, score, points, note.why)
     if getattr(grade.cell, "cell_type", "task") != "code":
         if grade.needs_manual_grade or grade.auto_score is None:
-            return Outcome(name, TO_BE_MARKED, score, points, "a person has to mark this answer")
-        return Outcome(name, "not attempted", score, points, "no answer was written")
+            return Outcome(name, Status.TO_BE_MARKED, score, points, "a person has to mark this answer")
+        return Outcome(name, Status.NOT_ATTEMPTED, score, points, "no answer was written")
+    if verdict := note.verdict(name):
+        return Outcome(name, verdict.status, score, points, verdict.message, verdict.mistakes, verdict.figures)
     if cell is None:
-        return Outcome(name, "missing", score, points, "its check cell is missing from the notebook")
-    found = outcome(cell)
-    if found.status == "passed" and score < points - SAME:
-        return Outcome(name, "failed", score, points, "the check passed, but its cell wrote to stderr")
-    return replace(found, score=score, points=points)
+        return Outcome(name, Status.MISSING, score, points, "its check cell is missing from the notebook")
+    shown = outcome(cell)  # stock nbgrader ran the check in the student's kernel, and left its outputs alone
+    if shown.status == Status.PASSED and score < points - SAME:
+        return Outcome(name, Status.FAILED, score, points, "the check passed, but its cell wrote to stderr")
+    return replace(shown, score=score, points=points)
 
 
 def _short(grade_id: str) -> str:

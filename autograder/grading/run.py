@@ -27,7 +27,7 @@ RESTARTS_AT_MOST = 3  # of a kernel that died; then the rest of the notebook is 
 
 def run_notebook(
     notebook: NotebookNode, assignment: str, exercises: Mapping[str, Exercise], warm: WarmProcess, limits: Limits
-) -> float:
+) -> tuple[float, dict[str, Verdict]]:
     """Run `notebook` in place: student's cells get their outputs, check cells the verdict and the points.
 
     Args:
@@ -35,14 +35,14 @@ def run_notebook(
         warm: the process that forks the kernel.
 
     Returns:
-        The seconds of wall time that the student's code took, in cells and in questions.
+        The seconds of wall time that the student's code took, in cells and in questions; the verdicts, by exercise.
 
     Raises:
         SandboxUnavailable, WarmProcessGone: if no kernel can be started, which says nothing about the submission.
     """
     client = SubmissionClient(notebook, assignment, exercises, warm, limits)
     client.execute()
-    return client.own_seconds
+    return client.own_seconds, client.verdicts
 
 
 class SubmissionClient(SandboxClient):
@@ -59,6 +59,7 @@ class SubmissionClient(SandboxClient):
         super().__init__(notebook, warm, limits)
         self.assignment, self.exercises = assignment, exercises
         self.own_seconds = 0.0  # of wall time that the student's code took
+        self.verdicts: dict[str, Verdict] = {}  # by exercise
         self.completed: list[int] = []  # indices of cells that ran to their end, to be run again in a new kernel
         self.no_results: dict[str, NoResult] = {}  # by grade id or cell id, for cells that did not run to their end
         self.restarts = 0
@@ -135,6 +136,7 @@ class SubmissionClient(SandboxClient):
         if not self.dead and not self.ended:
             with contextlib.suppress(KernelGone):  # the next cell replaces the kernel
                 await self.snapshot("")
+        self.verdicts[exercise.name] = verdict
         cell.outputs = verdict_outputs(verdict)
         cell.execution_count = None
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import copy
-import json
 import os
 import time
 from dataclasses import dataclass, field, replace
@@ -15,15 +14,16 @@ from nbgrader.utils import determine_grade
 
 from autograder import exercises
 from autograder.errors import Unreadable
+from autograder.grading.note import Note
 from autograder.grading.restore import restore
 from autograder.grading.run import run_notebook
+from autograder.guest.status import Status
 from autograder.judging.seeds import VARIABLE
+from autograder.judging.verdict import Verdict
 from autograder.notebooks import graded_cells, nbgrader, parse_notebook
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.warm import WarmProcess, WarmProcessGone
 
-GRADED, UNREADABLE, NOT_GRADED = "graded", "unreadable", "could not be graded"
-MARK = "autograder"  # key of what grading notes in the metadata of a graded notebook
 ATTEMPTS = 3  # to run a notebook, where the warm process is ended meanwhile
 
 
@@ -59,7 +59,7 @@ class Graded:
     assignment: str
     student: str
     key: str
-    status: str
+    status: Status
     why: str = ""
     scores: dict[str, float | None] = field(default_factory=dict)
     notebook: bytes = b""
@@ -82,7 +82,7 @@ def grade_submission(task: Task) -> Graded:
     try:
         graded = _grade(task)
     except Unreadable as error:
-        graded = _zero(task, UNREADABLE, str(error))
+        graded = _zero(task, Status.UNREADABLE, str(error))
     finally:
         if before is None:
             del os.environ[VARIABLE]
@@ -97,15 +97,15 @@ def _grade(task: Task) -> Graded:
     name = f"{task.assignment}.ipynb"
     skeleton = parse_notebook(task.skeleton, f"the released {name}")
     notebook = restore(skeleton, parse_notebook(task.submitted, name))
-    notebook, own = run_task(notebook, task)
-    _note(notebook, task, GRADED, "")
+    notebook, own, verdicts = run_task(notebook, task)
+    Note.of(verdicts, task.key, unsafe=not task.walls).write_into(notebook)
     scores = {nbgrader(cell)["grade_id"]: _points(cell) for cell in graded_cells(notebook)}
     content = nbformat.writes(notebook).encode()
-    return Graded(task.assignment, task.student, task.key, GRADED, "", scores, content, own=own)
+    return Graded(task.assignment, task.student, task.key, Status.GRADED, "", scores, content, own=own)
 
 
-def run_task(notebook: NotebookNode, task: Task) -> tuple[NotebookNode, float]:
-    """The notebook with its cells run and its checks judged, and the seconds that the student's own code took.
+def run_task(notebook: NotebookNode, task: Task) -> tuple[NotebookNode, float, dict[str, Verdict]]:
+    """The notebook with its cells run, the seconds that the student's own code took, and the verdicts by exercise.
 
     It is run once more from the start where the warm process was ended from outside.
 
@@ -116,7 +116,7 @@ def run_task(notebook: NotebookNode, task: Task) -> tuple[NotebookNode, float]:
     for attempt in range(ATTEMPTS):
         again = copy.deepcopy(notebook)
         try:
-            return again, run_notebook(again, task.assignment, asked, warm_process(task), task.limits)
+            return again, *run_notebook(again, task.assignment, asked, warm_process(task), task.limits)
         except WarmProcessGone:
             if attempt == ATTEMPTS - 1:
                 raise
@@ -146,15 +146,15 @@ def close_warm_processes() -> None:
         _warm.pop(kind).close()
 
 
-def _zero(task: Task, status: str, why: str) -> Graded:
+def _zero(task: Task, status: Status, why: str) -> Graded:
     """Zero for everything, with the reason."""
     notebook = zero_notebook(parse_notebook(task.skeleton, "the released notebook"), task.assignment, status, why)
-    _note(notebook, task, status, why)
+    Note(status, why, task.key, unsafe=not task.walls).write_into(notebook)
     scores: dict[str, float | None] = {nbgrader(cell)["grade_id"]: 0.0 for cell in graded_cells(notebook)}
     return Graded(task.assignment, task.student, task.key, status, why, scores, nbformat.writes(notebook).encode())
 
 
-def zero_notebook(skeleton: NotebookNode, assignment: str, status: str, why: str) -> NotebookNode:
+def zero_notebook(skeleton: NotebookNode, assignment: str, status: Status, why: str) -> NotebookNode:
     """The released notebook with nothing in it but zeros, and a first cell that says why."""
     text = f"# {assignment}: {status}\n\nNothing here could be graded, so it counts zero. The reason:\n\n    {why}"
     skeleton.cells.insert(0, nbformat.v4.new_markdown_cell(text, id="why-zero"))
@@ -166,19 +166,4 @@ def zero_notebook(skeleton: NotebookNode, assignment: str, status: str, why: str
 
 def could_not_be_graded(task: Task, why: str) -> Graded:
     """Zero for a submission over which the grader itself stumbled; it is tried again the next time."""
-    return replace(_zero(task, NOT_GRADED, why), key="")
-
-
-def _note(notebook: NotebookNode, task: Task, status: str, why: str) -> None:
-    """Write into a notebook what it is the result of."""
-    note = {"key": task.key, "status": status, "why": why}
-    notebook.metadata[MARK] = note if task.walls else note | {"unsafe": True}
-
-
-def noted(content: bytes) -> dict[str, str]:
-    """What grading noted in a graded notebook; empty if it is none."""
-    try:
-        found = json.loads(content)["metadata"][MARK]
-        return found if isinstance(found, dict) else {}
-    except (ValueError, LookupError, TypeError, RecursionError):
-        return {}
+    return replace(_zero(task, Status.COULD_NOT_BE_GRADED, why), key="")

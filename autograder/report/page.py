@@ -11,13 +11,14 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from autograder.grading.results import SubmissionResult
-from autograder.notebook_check import TO_BE_MARKED, Outcome
+from autograder.guest.status import Status
+from autograder.notebook_check import Outcome
 from autograder.report.figures import UNTRIED, histogram, shade
 from autograder.report.leaderboard import leaderboard
 from autograder.tables import number, reason
 
 MOST = 12  # mistakes listed before the rest is folded away
-SIGNS = {"not attempted": "–", TO_BE_MARKED: "…"}
+SIGNS = {Status.NOT_ATTEMPTED: "–", Status.TO_BE_MARKED: "…"}
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def _section(section: Section) -> dict[str, object]:
         "median": f"{statistics.median(shares):.0%}" if shares else "–",
         "full": sum(share >= 1 for share in shares),
         "waiting": waiting,
-        "odd": [result for result in section.results if result.status != "graded"],
+        "odd": [result for result in section.results if result.status != Status.GRADED],
         "histogram": histogram(shares),
         "ranks": leaderboard(section.results),
     }
@@ -123,9 +124,9 @@ def _square(result: SubmissionResult, outcome: Outcome | None) -> Square:
     )
     if why := reason(outcome):
         told += f"\n{why}"
-    waiting = outcome.status == TO_BE_MARKED
+    waiting = outcome.status == Status.TO_BE_MARKED
     share = outcome.score / outcome.points if outcome.points else 0.0
-    tint = UNTRIED if outcome.status == "not attempted" else shade(None if waiting else share)
+    tint = UNTRIED if outcome.status == Status.NOT_ATTEMPTED else shade(None if waiting else share)
     kind = outcome.status.replace(" ", "-")
     return Square(SIGNS.get(outcome.status, number(outcome.score)), tint, told, kind, outcome.score)
 
@@ -133,7 +134,7 @@ def _square(result: SubmissionResult, outcome: Outcome | None) -> Square:
 def _total(result: SubmissionResult) -> Square:
     share = result.score / result.points if result.points else 0.0
     told = f"{result.student}: {number(result.score)} of {number(result.points)}"
-    if result.status != "graded":
+    if result.status != Status.GRADED:
         told += f"\n{result.status}: {result.why}"
     return Square(number(result.score), shade(share), told, result.status.replace(" ", "-"), result.score)
 
@@ -146,7 +147,9 @@ def _points(section: Section, name: str) -> float:
 def _class_square(section: Section, name: str) -> Square:
     """The class's share of an exercise's points, over those that have been given."""
     found = [outcome for result in section.results for outcome in result.exercises if outcome.exercise == name]
-    given = [outcome.score / outcome.points for outcome in found if outcome.points and outcome.status != TO_BE_MARKED]
+    given = [
+        outcome.score / outcome.points for outcome in found if outcome.points and outcome.status != Status.TO_BE_MARKED
+    ]
     if not given:
         return Square("…", shade(None), f"{name}: nobody's is marked yet")
     mean = statistics.fmean(given)

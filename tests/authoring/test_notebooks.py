@@ -9,7 +9,8 @@ import pytest
 from nbformat import NotebookNode
 
 from autograder.exercises import ASSIGNMENTS
-from autograder.notebook_check import TO_BE_MARKED, outcome, run
+from autograder.guest.status import Status
+from autograder.notebook_check import outcome, run
 from autograder.notebooks import error_in, graded_cells, nbgrader, read_notebook
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,7 +37,7 @@ def test_the_solved_notebook_gets_full_marks(name: str, tmp_path: Path) -> None:
     assert not [cell.id for cell in notebook.cells if "demonstration failed" in printed(cell)]
     outcomes = [outcome(cell) for cell in graded_cells(notebook)]
     assert [o.exercise for o in outcomes if o.lost] == []
-    checked = [o.exercise for o in outcomes if o.status != TO_BE_MARKED]
+    checked = [o.exercise for o in outcomes if o.status != Status.TO_BE_MARKED]
     assert set(checked) == {exercise.name for exercise in ASSIGNMENTS[name]}
     assert sum(o.points for o in outcomes) == 100
 
@@ -49,5 +50,5 @@ def test_the_released_notebook_runs_without_an_error_and_scores_nothing(name: st
         if cell.cell_type == "code" and nbgrader(cell).get("grade_id") not in graded:
             assert not error_in(cell), f"{cell.id}: {error_in(cell)}"
     outcomes = [outcome(cell) for cell in graded_cells(notebook)]
-    assert {o.status for o in outcomes} == {"not attempted", TO_BE_MARKED}
+    assert {o.status for o in outcomes} == {Status.NOT_ATTEMPTED, Status.TO_BE_MARKED}
     assert sum(o.score for o in outcomes) == 0

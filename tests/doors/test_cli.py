@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -75,6 +76,11 @@ def test_help_names_every_command() -> None:
 def test_a_folder_without_a_course_is_told(command: list[str], tmp_path: Path) -> None:
     assert "is not a course directory" in one_line(run(*command, "--course", tmp_path))
     assert "there is no folder" in one_line(run(*command, "--course", tmp_path / "nowhere"))
+
+
+def test_importing_the_command_loads_nothing_heavy() -> None:
+    script = "import sys, autograder.cli; print(sorted({'numpy', 'torch', 'nbgrader', 'nbclient'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stdout == "[]\n"
 
 
 def test_unknown_options_are_told() -> None:

@@ -15,8 +15,9 @@ from autograder.exercises.design_your_own.judged import LEAST
 from autograder.gallery.registry import find, right_answers
 from autograder.grading.grade import Settings, grade, tasks_to_do
 from autograder.grading.results import SubmissionResult, read_results
+from autograder.guest.status import Status
 from autograder.judging.seeds import VARIABLE
-from autograder.notebook_check import TO_BE_MARKED, Outcome
+from autograder.notebook_check import Outcome
 from autograder.notebooks import nbgrader, read_notebook
 from autograder.report.leaderboard import leaderboard
 from autograder.sandbox.availability import why_unavailable
@@ -92,7 +93,7 @@ def test_who_lies_about_the_budget_or_the_score_earns_nothing_by_it(results: dic
     assert [mistake.name for mistake in outcome(results["bao"], "build_model").mistakes] == ["too-many-parameters"]
     assert outcome(results["bao"], "build_model").score < 20
     assert outcome(results["chiara"], "build_model").score == 0
-    assert outcome(results["ines"], "build_model").status == "not attempted"
+    assert outcome(results["ines"], "build_model").status == Status.NOT_ATTEMPTED
 
 
 def test_the_leaderboard_holds_those_who_were_measured(results: dict[str, SubmissionResult]) -> None:
@@ -105,7 +106,7 @@ def test_the_report_is_kept_below_its_task_and_marked_by_a_person(
     graded = read_notebook(course.autograded(DESIGN, "ada"))
     place = next(k for k, cell in enumerate(graded.cells) if nbgrader(cell).get("task"))
     assert graded.cells[place + 1].source == REPORT
-    assert outcome(results["ada"], "task_report").status == TO_BE_MARKED
+    assert outcome(results["ada"], "task_report").status == Status.TO_BE_MARKED
     assert results["ada"].points == 100
 
     def mark(gradebook) -> None:  # type: ignore[no-untyped-def]
@@ -115,4 +116,4 @@ def test_the_report_is_kept_below_its_task_and_marked_by_a_person(
 
     course.with_gradebook(mark)
     marked = next(result for result in read_results(course, DESIGN) if result.student == "ada")
-    assert marked.score == 97 and outcome(marked, "task_report").status == "marked"
+    assert marked.score == 97 and outcome(marked, "task_report").status == Status.MARKED

@@ -64,7 +64,7 @@ def strip_metadata_and_ids(notebook: NotebookNode) -> None:
 def claim_points(notebook: NotebookNode) -> None:
     for one in notebook.cells:
         nbgrader(one).update(points=1000, grade=True, locked=False)
-    notebook.metadata["autograder"] = {"status": "graded", "key": "mine"}
+    notebook.metadata["autograder"] = {"status": "graded", "key": "mine", "verdicts": {"double": {"score": 10}}}
 
 
 def odd_metadata(notebook: NotebookNode) -> None:

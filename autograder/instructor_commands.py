@@ -1,0 +1,154 @@
+"""The commands for instructors: `build`, `bundle`, `grade`, `report` and `demo`.
+
+The students' zip has this file, but not what the commands import first; cli.py says so.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from autograder.terminal import (
+    FAILED,
+    HERE,
+    CourseOption,
+    JsonOption,
+    count,
+    print_json,
+    progress_bar,
+    say,
+    show,
+)
+
+UNSAFE = (
+    "--unsafe: students' code runs WITHOUT THE SANDBOX, with your rights, and can forge its points. The results say so."
+)
+
+
+def build(
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; exit 1 if notebooks/ is out of date.")
+    ] = False,
+    course: CourseOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Make the students' notebooks from the solutions, and their entries in the gradebook."""
+    from autograder import exercises
+    from autograder.authoring import build as building
+    from autograder.course import Course
+
+    place = Course(course)
+    assignments = place.assignments()
+    problems = building.problems(place, assignments, exercises.ASSIGNMENTS)
+    files = [] if problems else building.differences(place) if check else building.build(place, assignments)
+    if as_json:
+        print_json({"problems": problems, "differences" if check else "changed": files})
+    else:
+        for line in [*problems, *files]:
+            print(line)
+        if problems:
+            print(f"{count(problems, 'rule')} broken; nothing was built.")
+        elif check:
+            print("Run `autograder build`, then commit notebooks/." if files else "notebooks/ is up to date.")
+        else:
+            print(f"{count(assignments, 'assignment')} built, {count(files, 'file')} changed.")
+    raise typer.Exit(FAILED if problems or (check and files) else 0)
+
+
+def bundle(
+    output: Annotated[Path, typer.Option("--output", "-o", help="The zip to write.")] = Path("cnn-course.zip"),
+    course: CourseOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a zip for students: no solutions, no hidden cases, nothing of the grading."""
+    from autograder.authoring.bundle import write_bundle
+    from autograder.course import Course
+
+    written = write_bundle(Course(course), output)
+    if as_json:
+        print_json({"bundle": str(output), "files": sorted(written)})
+    else:
+        print(f"{output}: {len(written)} files, {output.stat().st_size / 1e6:.1f} MB")
+
+
+def grade(
+    assignment: Annotated[str, typer.Argument(help="Such as 01_backprop.")],
+    student: Annotated[str | None, typer.Option(metavar="ID", help="This student alone.")] = None,
+    workers: Annotated[int, typer.Option(metavar="N", min=1, help="Processes that grade.")] = os.cpu_count() or 1,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Workers of this Dask scheduler, such as tcp://10.0.0.1:8786.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Grade again what is graded already.")] = False,
+    unsafe: Annotated[
+        bool, typer.Option("--unsafe", help="Run students' code WITHOUT THE SANDBOX; for code that you trust.")
+    ] = False,
+    course: CourseOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Grade what students handed in. Finished submissions are kept; the rest are graded."""
+    from autograder.course import Course
+    from autograder.grading import grade as grading
+    from autograder.grading.results import read_results
+    from autograder.tables import changes_table, class_table
+
+    place = Course(course)
+    if unsafe:
+        say(UNSAFE)
+    settings = grading.Settings(workers, scheduler, force, walls=not unsafe)
+    students = grading.students_to_grade(place, assignment, student)
+    before = read_results(place, assignment, students)
+    tasks = grading.tasks_to_do(place, assignment, students, settings)
+    with progress_bar() as progress:
+        bar = progress.add_task(assignment, total=len(tasks), visible=bool(tasks))
+        for _ in grading.grade(place, tasks, settings):
+            progress.advance(bar)
+    results = read_results(place, assignment, students)
+    if as_json:
+        print_json([result.to_dict() for result in results])
+        return
+    show(class_table(assignment, results))
+    if changed := grading.changes(before, results):
+        show(changes_table(changed))
+    print(f"{len(tasks)} graded, {len(students) - len(tasks)} kept from before.")
+
+
+def report(
+    assignments: Annotated[list[str] | None, typer.Argument(help="Default: all that were graded.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="DIR", help="Default: report/.")] = None,
+    feedback: Annotated[bool, typer.Option(help="Bring the students' feedback pages up to date first.")] = True,
+    course: CourseOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Write one HTML page about the class, and the scores as CSV."""
+    from autograder.course import Course
+    from autograder.report.write import write_report
+
+    place = Course(course)
+    folder = output or place.root / "report"
+    with progress_bar() as progress:
+        bar = progress.add_task("feedback", total=None)
+
+        def update(done: int, total: int) -> None:
+            progress.update(bar, completed=done, total=total)
+
+        written = write_report(place, assignments or None, folder, update if feedback else None)
+    if as_json:
+        print_json({name: str(path) for name, path in written.items()})
+    else:
+        print("\n".join(f"{name}: {path}" for name, path in written.items()))
+
+
+def demo(
+    into: Annotated[Path, typer.Option(metavar="DIR", help="A new folder for the made-up class.")] = Path(
+        "demo-course"
+    ),
+    course: CourseOption = HERE,
+) -> None:
+    """Grade a made-up class, with right answers, known mistakes and hostile ones, and report on it."""
+    from autograder.course import Course
+    from autograder.demo import run_demo
+
+    raise typer.Exit(run_demo(Course(course).root, into.resolve()))
