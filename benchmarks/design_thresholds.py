@@ -23,7 +23,7 @@ from tails import least_mean_accuracy, summary
 from torch import nn
 from tqdm import tqdm
 
-from autograder.exercises.design_your_own.judged import HALF_WAY, LEAST
+from autograder.exercises.design_your_own.measurement import HALF_WAY, LEAST
 from autograder.gallery.registry import answers, find, functions, right_answers
 from utils.design.designs import DESIGNS
 from utils.design.measure import RECIPE, design
@@ -91,7 +91,7 @@ def main() -> None:
         print(f"{label:80} {row}")
     print(f"the line is {threshold:.0%}; the check has {LEAST:.0%}, and {HALF_WAY:.0%} for half of the way")
     if threshold < LEAST:
-        sys.exit("to be put right: LEAST in autograder/exercises/design_your_own/judged.py")
+        sys.exit("to be put right: LEAST in autograder/exercises/design_your_own/measurement.py")
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ from tqdm import tqdm
 from autograder.check import verdict
 from autograder.exercises import ASSIGNMENTS, EXERCISES
 from autograder.exercises.lenet_numpy.budget import HELD_OUT, OVERFIT
-from autograder.exercises.lenet_numpy.networks import digits
+from autograder.exercises.shared.digits import digits
 from autograder.gallery.registry import Answer, answers, functions, right_answers
 from autograder.guest.responders import gather
 

@@ -23,8 +23,8 @@ from tqdm import tqdm
 
 from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of
 from autograder.exercises.gpu.budget import HELD_OUT
-from autograder.exercises.lenet_numpy.networks import digits
 from autograder.exercises.pytorch import training
+from autograder.exercises.shared.digits import digits
 from autograder.gallery.registry import find, functions, right_answers
 from autograder.guest.responders import gather
 

@@ -18,7 +18,8 @@ from autograder.errors import Unreadable
 from autograder.grading.record import record
 from autograder.grading.submission import Task, grade_submission
 from autograder.guest.plain_data import Inputs
-from autograder.judging.exercise import Case, Exercise, Sizes
+from autograder.judging.case import Case, Sizes
+from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake
 from autograder.sandbox.availability import why_unavailable
 

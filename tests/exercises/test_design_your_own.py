@@ -1,4 +1,4 @@
-"""10: a model is counted, trained and judged from a recording; whatever the model or the recording says."""
+"""The check of 10: a model is counted, trained and judged from a recording, whatever model or recording claim."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from torch import nn
 from torch.nn import functional as F
 
 from autograder.exercises import EXERCISES
-from autograder.exercises.design_your_own import judged as looked
-from autograder.exercises.design_your_own import model as judged
-from autograder.exercises.design_your_own.judged import LEAST
+from autograder.exercises.design_your_own import measurement, model
+from autograder.exercises.design_your_own.measurement import LEAST
 from autograder.gallery.registry import functions, right_answers
 from autograder.grading.results import SubmissionResult
 from autograder.guest import wire
 from autograder.guest.plain_data import Inputs
+from autograder.guest.question import Question
 from autograder.guest.responders import gather
 from autograder.guest.response import Response
 from autograder.judging.examine import examine
@@ -103,7 +103,7 @@ def test_a_convolution_costs_the_same_however_it_is_written(way: Any) -> None:
     assert cost.parameters in (36, 0)  # none where the ones are made anew in forward
 
 
-def test_what_is_written_beyond_the_free_part_counts() -> None:
+def test_writes_beyond_the_free_part_count() -> None:
     cost = recorded(lambda x: (x.repeat(1, 2000, 1, 1) + 1).mean((1, 2, 3))[:, None]).cost
     assert 1_100_000 < cost.multiply_adds < 1_200_000
     with pytest.raises(measure.Refused, match="writes more than"):
@@ -119,7 +119,7 @@ def test_what_is_written_beyond_the_free_part_counts() -> None:
         (lambda x: x @ torch.ones(28, 50_000), None),
     ],
 )
-def test_what_cannot_be_recorded_says_why(forward: Any, says: str | None) -> None:
+def test_a_model_that_cannot_be_recorded_gets_a_reason(forward: Any, says: str | None) -> None:
     if says is None:
         with pytest.raises(NotRecorded, match="1,000,000"):
             big = torch.ones(28, 50_000)
@@ -145,17 +145,17 @@ def test_attention_is_counted_by_its_products() -> None:
         def forward(self, x: torch.Tensor) -> torch.Tensor:
             return self.linear(self.layer(self.patches(x).flatten(2).transpose(1, 2)).mean(1))
 
-    found = measure.design(Attention)
+    design = measure.design(Attention)
     places, width = 49, 32
     products = places * (16 * width + 4 * width**2 + 2 * 64 * width) + 2 * places**2 * width + width * 10
-    assert abs(found.cost.multiply_adds - products) < 0.01 * products
+    assert abs(design.cost.multiply_adds - products) < 0.01 * products
     torch.manual_seed(0)
     model = Attention().eval()
     with torch.no_grad():
-        np.testing.assert_allclose(found.scores(X.numpy()), model(X), atol=1e-5)
+        np.testing.assert_allclose(design.scores(X.numpy()), model(X), atol=1e-5)
 
 
-def test_numbers_that_went_through_numpy_are_no_way_from_image_to_scores() -> None:
+def test_numbers_that_went_through_numpy_are_constants() -> None:
     made = recorded(lambda x: torch.from_numpy(x.numpy().mean((1, 2))[:, :10] * 1.0))
     one, two = made.scores(X.numpy()), made.scores(1 - X.numpy())
     assert np.array_equal(one, two)  # a constant, and counted as one in each mode
@@ -177,11 +177,11 @@ STEPS: list[Any] = [
 
 
 @pytest.mark.parametrize("steps", STEPS, ids=lambda steps: str(steps)[:30])
-def test_a_forged_recording_is_refused_and_nothing_else_happens(steps: Any) -> None:
+def test_a_forged_recording_is_refused_without_an_error(steps: Any) -> None:
     mode = {"steps": steps, "scores": ["t", 0], "shape": [50, 10], "becomes": []}
-    found = {"kept": [], "judging": mode, "training": mode}
-    builds = {"same": False, "shared": [], "alike": True, "equal": True}
-    response = Response(answer={"recording": found, "builds": builds})
+    recording = {"kept": [], "judging": mode, "training": mode}
+    builds = {"same_model": False, "shared_parameters": [], "same_shapes": True, "same_weights": True}
+    response = Response(answer={"recording": recording, "builds": builds})
     exercise = EXERCISES["build_model"]
     verdict = examine(exercise, DESIGN, lambda exercise, inputs: response, hidden=True)
     assert not verdict.figures
@@ -189,30 +189,30 @@ def test_a_forged_recording_is_refused_and_nothing_else_happens(steps: Any) -> N
 
 
 @pytest.mark.parametrize("answer", [None, [], {}, {"recording": 3}, {"recording": {"kept": 3}}, {"problem": "odd"}])
-def test_an_answer_that_is_no_recording_fails(answer: Any) -> None:
+def test_an_answer_that_is_not_a_recording_fails(answer: Any) -> None:
     verdict = examine(EXERCISES["build_model"], DESIGN, lambda e, inputs: Response(answer=answer), hidden=True)
     assert verdict.score == 0 and not verdict.figures
 
 
-def test_question_and_recording_can_cross_the_wall() -> None:
+def test_question_and_recording_can_cross_the_sandbox() -> None:
     def crossing(exercise: Exercise, inputs: Inputs) -> Response:
-        asked = wire.decode(*wire.encode(exercise.question(inputs)))
-        assert "division" not in asked["inputs"]
-        there = gather(asked, functions(RIGHT[0], ("build_model",)))
-        assert there.error is None, there.error
-        back = {key: value for key, value in vars(there).items() if key != "error"}
-        return Response(**wire.decode(*wire.encode(back)))
+        received = Question.from_plain(wire.decode(*wire.encode(exercise.question(inputs).to_plain())))
+        assert "division" not in received.inputs
+        response = gather(received, functions(RIGHT[0], ("build_model",)))
+        assert response.error is None, response.error
+        fields = {key: value for key, value in vars(response).items() if key != "error"}
+        return Response(**wire.decode(*wire.encode(fields)))
 
-    found = examine(EXERCISES["build_model"], DESIGN, crossing, skip=lambda case, failed: case.costly)
-    assert found.passed, found.first_failure
+    verdict = examine(EXERCISES["build_model"], DESIGN, crossing, skip=lambda case, failed: case.costly)
+    assert verdict.passed, verdict.first_failure
 
 
 def verdict_on(build_model: Any, *, costly: bool = False) -> Any:
-    exercise, asked = EXERCISES["build_model"], {"build_model": build_model}
+    exercise, student = EXERCISES["build_model"], {"build_model": build_model}
     return examine(
         exercise,
         DESIGN,
-        lambda e, inputs: e.respond(asked, inputs),
+        lambda e, inputs: e.respond(student, inputs),
         skip=lambda case, failed: case.costly and not costly,
     )
 
@@ -231,13 +231,13 @@ def test_a_model_that_does_less_while_it_is_recorded_is_judged_by_that() -> None
             scores: torch.Tensor = self.last(x.amax((2, 3)))
             return scores
 
-    found = measure.design(Watchful)
-    assert found.cost.multiply_adds == 8 * 25 * 12 * 12 + 80
-    assert not np.allclose(found.scores(X.numpy()), Watchful()(X).detach(), atol=1e-3)
+    design = measure.design(Watchful)
+    assert design.cost.multiply_adds == 8 * 25 * 12 * 12 + 80
+    assert not np.allclose(design.scores(X.numpy()), Watchful()(X).detach(), atol=1e-3)
 
 
-def test_weights_that_are_trained_already_are_seen() -> None:
-    data = judged.pictures()
+def test_weights_that_are_already_trained_are_detected() -> None:
+    data = measurement.scattered()
     torch.manual_seed(0)
     model = RIGHT[1]
     made = functions(model, ("build_model",))["build_model"]()
@@ -254,9 +254,9 @@ def test_weights_that_are_trained_already_are_seen() -> None:
         copy.load_state_dict(weights)
         return copy
 
-    found = verdict_on(build_model, costly=True)
-    assert [case.mistake for case in found.cases if case.mistake] == ["already-trained"]
-    assert not found.figures
+    verdict = verdict_on(build_model, costly=True)
+    assert [case.mistake for case in verdict.cases if case.mistake] == ["already-trained"]
+    assert not verdict.figures
 
 
 def plain(*more: nn.Module) -> nn.Sequential:
@@ -286,24 +286,24 @@ class Grudge(nn.Module):
         return x - self.weight * x.mean(0)
 
 
-def test_looking_at_the_batch_is_seen_after_training_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_looking_at_the_batch_is_detected_after_training_too(monkeypatch: pytest.MonkeyPatch) -> None:
     assert verdict_on(lambda: plain(Grudge())).passed
-    found = verdict_on(lambda: plain(Grudge()), costly=True)
-    assert "looks-at-the-batch" in [mistake.name for mistake in found.mistakes] and not found.figures
+    verdict = verdict_on(lambda: plain(Grudge()), costly=True)
+    assert "looks-at-the-batch" in [mistake.name for mistake in verdict.mistakes] and not verdict.figures
 
 
 def test_a_training_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(looked, "MOST_SECONDS", 0.0)
-    found = verdict_on(lambda: plain(nn.Identity()), costly=True)
-    assert [mistake.name for mistake in found.mistakes] == ["too-slow"] and not found.figures
+    monkeypatch.setattr(measurement, "MOST_SECONDS", 0.0)
+    verdict = verdict_on(lambda: plain(nn.Identity()), costly=True)
+    assert [mistake.name for mistake in verdict.mistakes] == ["too-slow"] and not verdict.figures
 
 
-def test_the_budgets_are_one() -> None:
-    assert (judged.MOST_PARAMETERS, judged.MOST_MULTIPLY_ADDS) == (measure.MOST_PARAMETERS, measure.MOST_MULTIPLY_ADDS)
-    assert measure.RECIPE.batch == judged.BATCH
+def test_check_and_notebook_have_the_same_budgets() -> None:
+    assert (model.MOST_PARAMETERS, model.MOST_MULTIPLY_ADDS) == (measure.MOST_PARAMETERS, measure.MOST_MULTIPLY_ADDS)
+    assert measure.RECIPE.batch == model.BATCH
 
 
-def test_the_line_is_the_one_that_was_measured() -> None:
+def test_the_threshold_is_the_one_that_was_measured() -> None:
     kept = json.loads((Path(__file__).resolve().parents[2] / "benchmarks" / "design_thresholds.json").read_text())
     assert kept["recipe"] == vars(measure.RECIPE)
     assert kept["threshold"] >= LEAST

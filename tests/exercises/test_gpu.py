@@ -1,4 +1,4 @@
-"""The checks of 09: a clock and a GPU that are played, what must not leak out of them, and the line for accuracy."""
+"""The checks of 09: the fake clock and GPU, that nothing of them leaks, and the threshold for accuracy."""
 
 from __future__ import annotations
 
@@ -17,58 +17,58 @@ from torch import nn
 from autograder.exercises import ASSIGNMENTS, EXERCISES
 from autograder.exercises.gpu.budget import HELD_OUT
 from autograder.exercises.gpu.rates import judge_rates
-from autograder.exercises.lenet_numpy.networks import digits
 from autograder.exercises.pytorch.training import BATCH, LEAST, RATES
+from autograder.exercises.shared.digits import digits
 from autograder.gallery.registry import functions, right_answers
 from autograder.guest.fakes.clock import LAUNCH, FakeClock
-from autograder.guest.fakes.machine import clock, devices
+from autograder.guest.fakes.machine import patched_devices, patched_time
 from autograder.guest.fakes.meta_device import MetaGPU
 from autograder.guest.response import Response
 
 NOTEBOOK = tuple(exercise.name for exercise in ASSIGNMENTS["09_gpu"])
 
 
-def test_work_on_a_gpu_is_done_when_somebody_waits_for_it() -> None:
-    machine = FakeClock("cuda", [2.0])
-    with clock(machine, {}):
+def test_work_on_a_gpu_takes_its_time_when_the_code_waits_for_it() -> None:
+    clock = FakeClock("cuda", [2.0])
+    with patched_time(clock, {}):
         start = time.perf_counter()
-        machine.work()
-        machine.work()
+        clock.work()
+        clock.work()
         assert time.perf_counter() - start == pytest.approx(2 * LAUNCH)
         torch.cuda.synchronize()
         assert time.perf_counter() - start == pytest.approx(4 + LAUNCH)
 
 
-def test_events_stand_in_the_queue() -> None:
-    machine = FakeClock("cuda", [2.0])
-    with clock(machine, {}):
+def test_events_are_markers_in_the_queue() -> None:
+    clock = FakeClock("cuda", [2.0])
+    with patched_time(clock, {}):
         start, end = torch.cuda.Event(enable_timing=True), torch.cuda.Event(enable_timing=True)
         start.record()
-        machine.work()
+        clock.work()
         end.record()
         end.synchronize()
         assert start.elapsed_time(end) == pytest.approx(2000 + 1000 * LAUNCH)
 
 
-def test_names_imported_into_a_cell_and_timeit_read_the_played_clock() -> None:
-    machine, cell = FakeClock("cpu", [3.0]), {"perf_counter": time.perf_counter}
+def test_names_imported_into_a_cell_and_timeit_read_the_fake_clock() -> None:
+    clock, cell = FakeClock("cpu", [3.0]), {"perf_counter": time.perf_counter}
     real = cell["perf_counter"]
-    with clock(machine, cell):
-        assert cell["perf_counter"]() == machine.now
-        assert timeit.repeat(machine.work, number=1, repeat=2) == [3.0, 3.0]
+    with patched_time(clock, cell):
+        assert cell["perf_counter"]() == clock.now
+        assert timeit.repeat(clock.work, number=1, repeat=2) == [3.0, 3.0]
     assert cell["perf_counter"] is real
 
 
-def test_other_threads_keep_their_time() -> None:
+def test_other_threads_read_the_real_time() -> None:
     seen: list[float] = []
-    with clock(FakeClock("cpu", [1.0]), {}):
+    with patched_time(FakeClock("cpu", [1.0]), {}):
         thread = threading.Thread(target=lambda: seen.append(time.time()))
         thread.start()
         thread.join()
     assert seen[0] > 1e9
 
 
-def test_the_machine_is_itself_again_afterwards() -> None:
+def test_all_patches_are_undone_afterwards() -> None:
     before = (torch.cuda.is_available, torch.cuda.synchronize, time.perf_counter, torch.autocast, torch.compile)
     for name in NOTEBOOK:
         exercise = EXERCISES[name]
@@ -81,9 +81,9 @@ def test_the_machine_is_itself_again_afterwards() -> None:
     assert torch.__future__.get_swap_module_params_on_conversion() is False
 
 
-def test_on_the_unreal_gpu_places_are_told_apart() -> None:
+def test_the_meta_gpu_refuses_tensors_of_two_devices() -> None:
     net, x = nn.Linear(3, 2), torch.ones(4, 3)
-    with devices(("cuda",)), MetaGPU():
+    with patched_devices(("cuda",)), MetaGPU():
         net.to("cuda")
         assert next(net.parameters()).device == torch.device("cuda", 0)
         with pytest.raises(RuntimeError, match="same device"):
@@ -91,17 +91,17 @@ def test_on_the_unreal_gpu_places_are_told_apart() -> None:
         assert net(x.to("cuda")).is_cuda
 
 
-def test_on_the_unreal_gpu_copies_and_reads_are_counted() -> None:
+def test_the_meta_gpu_counts_copies_and_reads() -> None:
     images = torch.ones(6, 1, 4, 4)
     with MetaGPU() as gpu:
-        there = images.to(torch.device("cuda"))
-        assert gpu.copied == 0  # before the first step everything may be brought
+        copies = images.to(torch.device("cuda"))
+        assert gpu.copied == 0  # copies before the first step do not count
         gpu.step = 1
         images[:2].cuda()
         assert gpu.copied == 2
-        assert there.mean().item() == 0.0
-        assert float(there.sum()) == 0.0
-        assert there[:2].cpu().shape == (2, 1, 4, 4)
+        assert copies.mean().item() == 0.0
+        assert float(copies.sum()) == 0.0
+        assert copies[:2].cpu().shape == (2, 1, 4, 4)
         assert gpu.reads == [1, 1, 1]
 
 
@@ -124,13 +124,13 @@ def test_an_optimizer_made_before_the_network_moves_holds_its_parameters() -> No
         ([0.5, 0.4, 0.3, 0.2, 0.1, 0.0], "lr-ignored"),
     ],
 )
-def test_schedules(rates: list[float], named: str | None) -> None:
-    found = list(judge_rates({"lr": 0.05, "epochs": 2}, rates))
-    assert [finding.mistakes for finding in found] == ([(named,)] if named else [])
+def test_wrong_schedules_are_named(rates: list[float], named: str | None) -> None:
+    findings = list(judge_rates({"lr": 0.05, "epochs": 2}, rates))
+    assert [finding.mistakes for finding in findings] == ([(named,)] if named else [])
 
 
 @pytest.mark.parametrize(("share", "passes"), [(HELD_OUT.least, True), (HELD_OUT.least - 0.01, False)])
-def test_the_line_for_new_digits(share: float, passes: bool) -> None:
+def test_the_threshold_for_held_out_digits(share: float, passes: bool) -> None:
     exercise: Any = EXERCISES["train_fast"]
     case = next(case for case in exercise.cases if case.costly)
     inputs = exercise.challenge(case, np.random.default_rng(0))
@@ -148,7 +148,7 @@ def test_the_line_for_new_digits(share: float, passes: bool) -> None:
         ("train_fast", [HELD_OUT.images, HELD_OUT.epochs, HELD_OUT.batch, HELD_OUT.lr], HELD_OUT.least),
     ],
 )
-def test_the_budget_is_the_one_that_was_measured(name: str, budget: list[Any], least: float) -> None:
+def test_the_budget_is_the_one_that_the_benchmark_used(name: str, budget: list[Any], least: float) -> None:
     """benchmarks/pytorch_thresholds.json was made with this budget, and allows this threshold."""
     folder = Path(__file__).resolve().parents[2] / "benchmarks"
     kept = json.loads((folder / "pytorch_thresholds.json").read_text())[name]

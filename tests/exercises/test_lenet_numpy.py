@@ -1,4 +1,4 @@
-"""The checks of LeNet5, LeNet5BN and train: their reference, what both networks get wrong alike, when they train."""
+"""The checks of LeNet5, LeNet5BN and train: their reference, the mistakes they share, and when they train."""
 
 from __future__ import annotations
 
@@ -14,16 +14,19 @@ from autograder import check
 from autograder.exercises import ASSIGNMENTS, EXERCISES
 from autograder.exercises.lenet_numpy.budget import HELD_OUT, OVERFIT
 from autograder.exercises.lenet_numpy.model import SHARED_MISTAKES
-from autograder.exercises.lenet_numpy.networks import NetworkExercise, digits
+from autograder.exercises.lenet_numpy.networks import NetworkExercise
+from autograder.exercises.shared.digits import digits
 from autograder.exercises.shared.lenet import answer
 from autograder.gallery.registry import find, functions, right_answers
 from autograder.guest import wire
 from autograder.guest.plain_data import Inputs
+from autograder.guest.question import Question
 from autograder.guest.responders import gather
-from autograder.guest.responders.networks import unwritten, write
+from autograder.guest.responders.networks import before_overwrite, overwrite
 from autograder.guest.response import Response
+from autograder.judging.case import Case
 from autograder.judging.examine import examine
-from autograder.judging.exercise import Case, Exercise
+from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake
 
 LENET = "07_lenet_numpy"
@@ -34,7 +37,7 @@ NUMBERS = [mistake for mistake in SHARED_MISTAKES if mistake.name not in ("param
 
 
 def arrays(exercise: NetworkExercise, dtype: Any) -> dict[str, dict[str, np.ndarray]]:
-    """What a network of this kind keeps: small weights, running variances above 0."""
+    """The arrays of a network of this kind: small weights, running variances above 0."""
     rng = np.random.default_rng(3)
     kept = {
         name: {key: 0.05 * rng.standard_normal(shape) for key, shape in shapes.items()}
@@ -46,13 +49,13 @@ def arrays(exercise: NetworkExercise, dtype: Any) -> dict[str, dict[str, np.ndar
 
 
 def answering(mistake: Mistake | None, differs: list[bool]) -> Any:
-    """A network that makes one mistake in its numbers wherever it makes a difference."""
+    """A network that makes one mistake in its numbers, where that makes a difference."""
 
     def ask(exercise: Exercise, inputs: Inputs) -> Response:
         assert isinstance(exercise, NetworkExercise)
         kept = arrays(exercise, inputs["x"].dtype)
         case = Case("", parts=exercise.returns)
-        q = exercise.reported(case, inputs | {"steps": ("scores", "loss")}, kept)
+        q = exercise.reported(case, inputs | {"calls": ("scores", "loss")}, kept)
         right = exercise.right(q)
         wrong = next(mistake.wrong_answers(q, right, exercise.returns), {}) if mistake else {}
         differs.append(bool(wrong))
@@ -63,9 +66,9 @@ def answering(mistake: Mistake | None, differs: list[bool]) -> Any:
 
 @pytest.fixture
 def only_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leaves the cases that compare numbers; the rest ask about a network's manners."""
+    """Only the cases that compare numbers."""
     for exercise in NETWORKS.values():
-        cases = [c for c in exercise.cases if "steps" in c.sizes and not c.sizes.get("digits") and not c.hidden]
+        cases = [c for c in exercise.cases if "calls" in c.sizes and not c.sizes.get("digits") and not c.hidden]
         monkeypatch.setattr(type(exercise), "cases", tuple(cases))
 
 
@@ -76,13 +79,11 @@ def test_the_reference_network_passes(name: str, only_numbers: None) -> None:
 
 
 @pytest.mark.parametrize("mistake", NUMBERS, ids=lambda mistake: mistake.name)
-def test_a_mistake_that_networks_share_is_failed_and_named_with_batchnorm_too(
-    mistake: Mistake, only_numbers: None
-) -> None:
+def test_a_shared_mistake_fails_and_is_named_with_batchnorm_too(mistake: Mistake, only_numbers: None) -> None:
     differs: list[bool] = []
     verdict = examine(NETWORKS["LeNet5BN"], LENET, answering(mistake, differs))
     if not any(differs):  # recognised by what was raised or by what happened to the arrays, or hidden by batchnorm
-        assert mistake.name in BY_BEHAVIOUR | NO_MATTER_WITH_NORM
+        assert mistake.name in BY_BEHAVIOUR | HIDDEN_BY_NORM
         return
     assert not verdict.passed and mistake.name in [named.name for named in verdict.mistakes]
 
@@ -99,7 +100,7 @@ BY_BEHAVIOUR = {
     "scores-change-x",
     "scores-change-params",
 }
-NO_MATTER_WITH_NORM = {"bias-unused"}  # that of a convolution is taken off again with the mean
+HIDDEN_BY_NORM = {"bias-unused"}  # batchnorm subtracts the bias of a convolution again
 
 
 def test_the_reference_is_pytorchs_own_network() -> None:
@@ -118,7 +119,7 @@ def test_the_reference_is_pytorchs_own_network() -> None:
             theirs[...] = torch.tensor(value.T if layer.startswith("fc") else value)
     loss = torch.nn.functional.cross_entropy(net(torch.tensor(x)), torch.tensor(y))
     loss.backward()
-    ours = answer(kept["params"], x, y, NETWORKS["LeNet5BN"].way)
+    ours = answer(kept["params"], x, y, NETWORKS["LeNet5BN"].variant)
     assert ours["loss"] == pytest.approx(loss.item())
     for key, grad in ours["grads"].items():
         layer, end = key.split(".")
@@ -126,26 +127,26 @@ def test_the_reference_is_pytorchs_own_network() -> None:
         np.testing.assert_allclose(grad, theirs.T if layer.startswith("fc") else theirs, atol=1e-12)
 
 
-def test_writing_can_be_undone() -> None:
+def test_overwriting_can_be_undone() -> None:
     kept = arrays(NETWORKS["LeNet5BN"], np.float64)["params"]
     changed = {key: value.copy() for key, value in kept.items()}
-    write(changed, seed=5)
+    overwrite(changed, seed=5)
     assert all((changed[key] != kept[key]).all() for key in kept)
-    for key, value in unwritten(changed, seed=5).items():
+    for key, value in before_overwrite(changed, seed=5).items():
         np.testing.assert_allclose(value, kept[key], atol=1e-12)
 
 
 @pytest.mark.parametrize("name", NOTEBOOK)
-def test_questions_and_answers_can_cross_the_wall(name: str) -> None:
-    """Asked as when grading: both ways as bytes, and by what runs beside the student's code alone."""
+def test_questions_and_responses_can_cross_the_sandbox(name: str) -> None:
+    """As when grading: both ways as bytes, and with nothing but what runs beside the student's code."""
 
     def crossing(exercise: Exercise, inputs: Inputs) -> Response:
         def ask(question: Inputs) -> tuple[Response, float]:
-            asked = wire.decode(*wire.encode(exercise.question(question)))
-            there = gather(asked, functions(right_answers(name)[0], NOTEBOOK))
-            assert there.error is None, there.error
-            back = {key: value for key, value in vars(there).items() if key != "error"}
-            return Response(**wire.decode(*wire.encode(back))), 0.0
+            received = Question.from_plain(wire.decode(*wire.encode(exercise.question(question).to_plain())))
+            response = gather(received, functions(right_answers(name)[0], NOTEBOOK))
+            assert response.error is None, response.error
+            fields = {key: value for key, value in vars(response).items() if key != "error"}
+            return Response(**wire.decode(*wire.encode(fields))), 0.0
 
         return exercise.ask_remotely(ask, inputs)
 
@@ -153,7 +154,7 @@ def test_questions_and_answers_can_cross_the_wall(name: str) -> None:
     assert verdict.passed, verdict.first_failure
 
 
-def test_a_loop_that_is_not_ready_is_not_trained() -> None:
+def test_no_network_is_trained_with_a_loop_that_fails_its_trial() -> None:
     wrong = functions(find("train", "uphill"), NOTEBOOK)
     trained: list[int] = []
 
@@ -162,25 +163,25 @@ def test_a_loop_that_is_not_ready_is_not_trained() -> None:
             trained.append(len(y))
             return super().loss(x, y)
 
-    found = check.verdict("train", {"train": wrong["train"], "LeNet5": Counting})
+    verdict = check.verdict("train", {"train": wrong["train"], "LeNet5": Counting})
     assert not trained
-    told = [case.message for case in found.cases if not case.passed][-2:]
-    assert all(message.startswith("No network was trained") for message in told)
+    messages = [case.message for case in verdict.cases if not case.passed][-2:]
+    assert all(message.startswith("No network was trained") for message in messages)
 
 
 @pytest.mark.parametrize(("right", "passes"), [(HELD_OUT.least, True), (HELD_OUT.least - 0.01, False)])
-def test_the_line_for_new_digits(right: float, passes: bool) -> None:
+def test_the_threshold_for_held_out_digits(right: float, passes: bool) -> None:
     exercise = EXERCISES["train"]
     case = next(case for case in exercise.cases if case.parts == ("accuracy",))
     inputs = exercise.challenge(case, np.random.default_rng(0))
     labels = digits().test_labels.copy()
     wrong = len(labels) - int(np.ceil(right * len(labels)))
     labels[:wrong] = (labels[:wrong] + 1) % 10
-    found = {"scores": np.eye(10, dtype=np.float32)[labels], "histories": [[0.1]]}
-    assert (exercise.judge(case, inputs, Response(answer=found)) == []) is passes
+    observed = {"scores": np.eye(10, dtype=np.float32)[labels], "histories": [[0.1]]}
+    assert (exercise.judge(case, inputs, Response(answer=observed)) == []) is passes
 
 
-def test_the_budgets_are_those_that_were_measured() -> None:
+def test_the_budgets_are_those_that_the_benchmark_used() -> None:
     """benchmarks/lenet_thresholds.json was made with these budgets, and gave this threshold."""
     kept = json.loads((Path(__file__).resolve().parents[2] / "benchmarks" / "lenet_thresholds.json").read_text())
     for name, budget in (("overfit", OVERFIT), ("held out", HELD_OUT)):

@@ -1,4 +1,4 @@
-"""Notebook 08: the same weights in two networks, a GPU that is not there, two exercises of one name, seeds."""
+"""The checks of 08: the same weights in two networks, the fake GPU, two exercises of one name, seeds."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from autograder import check
 from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of, key_of, keys_of
-from autograder.exercises.lenet_numpy.networks import digits
 from autograder.exercises.pytorch.training import LEAST
+from autograder.exercises.shared.digits import digits
 from autograder.gallery.registry import find, functions, right_answers
-from autograder.guest.fakes.gpu import GPU, FakeGPU, is_there, mark
+from autograder.guest.fakes.gpu import GPU, FakeGPU, is_on_gpu, put_on_gpu
 from autograder.guest.response import Response
 from autograder.judging import oracle
 from autograder.notebooks import nbgrader, read_notebook
@@ -70,27 +70,30 @@ def test_the_same_weights_give_the_same_scores_and_gradients(numpy_net: Any, dir
 
 
 @oracle.one_thread()
-def test_a_function_of_ones_own_passes_gradcheck() -> None:
+def test_right_functions_pass_gradcheck() -> None:
     for answer in right_answers("Conv2dFunction"):
         function = functions(answer, NOTEBOOK)["Conv2dFunction"]
         leaves = [torch.randn(s, dtype=torch.float64, requires_grad=True) for s in ((2, 3, 6, 5), (4, 3, 3, 2), (4,))]
         assert torch.autograd.gradcheck(function.apply, (*leaves, 2, 1)), answer.title
 
 
-# ---- a GPU that is not there
+# ---- the fake GPU
 
 
-def there(*shape: int) -> torch.Tensor:
-    return mark(torch.ones(shape))
+def ones_on_gpu(*shape: int) -> torch.Tensor:
+    return put_on_gpu(torch.ones(shape))
 
 
-def test_what_is_computed_there_stays_there_until_it_is_fetched() -> None:
+def test_results_stay_on_the_gpu_until_they_are_copied_back() -> None:
     with FakeGPU():
         x = torch.ones(3, 2).to(GPU)
-        assert is_there(x) and is_there(x.sum(1)) and is_there((x @ x.T)[0]) and x.device.type == "cuda"
-        assert is_there(torch.zeros(2, device=GPU) + x[0]) and is_there(torch.ones(2).to(x.device))
+        assert is_on_gpu(x) and is_on_gpu(x.sum(1)) and is_on_gpu((x @ x.T)[0]) and x.device.type == "cuda"
+        assert is_on_gpu(torch.zeros(2, device=GPU) + x[0]) and is_on_gpu(torch.ones(2).to(x.device))
         assert (
-            not is_there(x.cpu()) and not is_there(x.to("cpu")) and is_there(x.double()) and is_there(x.to(torch.int64))
+            not is_on_gpu(x.cpu())
+            and not is_on_gpu(x.to("cpu"))
+            and is_on_gpu(x.double())
+            and is_on_gpu(x.to(torch.int64))
         )
         assert x.sum().item() == 6 and (x + torch.tensor(1.0)).sum().item() == 12
     assert torch.ones(1).device.type == "cpu"
@@ -106,20 +109,20 @@ def test_what_is_computed_there_stays_there_until_it_is_fetched() -> None:
         lambda x: x == torch.ones(3, 2),
     ],
 )
-def test_one_here_and_one_there_do_not_go_together(mixing: Any) -> None:
+def test_tensors_of_two_devices_cannot_be_mixed(mixing: Any) -> None:
     with FakeGPU(), pytest.raises(RuntimeError, match="two devices"):
-        mixing(there(3, 2))
+        mixing(ones_on_gpu(3, 2))
 
 
-def test_there_is_no_numpy_there() -> None:
+def test_a_tensor_on_the_gpu_has_no_numpy_array() -> None:
     with FakeGPU(), pytest.raises(TypeError, match="can't convert cuda"):
-        there(3).numpy()
+        ones_on_gpu(3).numpy()
 
 
 # ---- two exercises of one name
 
 
-def test_the_later_of_two_exercises_is_called_by_its_assignment_too() -> None:
+def test_the_later_of_two_exercises_has_its_assignment_in_its_key() -> None:
     assert keys_of("LeNet5") == ["08_pytorch/LeNet5", "LeNet5"]
     assert (key_of("LeNet5", LENET), key_of("LeNet5", PYTORCH), key_of("LeNet5")) == (
         "LeNet5",
@@ -130,24 +133,24 @@ def test_the_later_of_two_exercises_is_called_by_its_assignment_too() -> None:
     assert EXERCISES["08_pytorch/LeNet5"].name == "LeNet5"
 
 
-def test_the_door_finds_the_exercise_that_is_meant() -> None:
+def test_the_check_finds_the_exercise_that_is_meant() -> None:
     assert check.meant("LeNet5", [written("08_pytorch/LeNet5")]) == "08_pytorch/LeNet5"
     assert check.meant("LeNet5", [written("LeNet5")]) == "LeNet5"
     assert check.meant("LeNet5BN", [written("LeNet5BN")]) == "LeNet5BN"
     assert check.meant("relu_forward", [len]) == "relu_forward"
 
 
-def test_a_class_of_a_notebook_on_pytorch_is_judged_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_plain_class_of_a_pytorch_notebook_is_judged_as_a_module(monkeypatch: pytest.MonkeyPatch) -> None:
     class LeNet5:
         pass
 
     monkeypatch.setattr(LeNet5, "__module__", __name__)  # which has `torch`, as the notebook does
     assert check.meant("LeNet5", [LeNet5]) == "08_pytorch/LeNet5"
-    found = check.verdict("08_pytorch/LeNet5", {"LeNet5": LeNet5})
-    assert [mistake.name for mistake in found.mistakes] == ["no-module"]
+    verdict = check.verdict("08_pytorch/LeNet5", {"LeNet5": LeNet5})
+    assert [mistake.name for mistake in verdict.mistakes] == ["no-module"]
 
 
-def test_the_exercises_and_the_gallery_do_without_pytorch_until_they_are_asked() -> None:
+def test_importing_the_exercises_and_the_gallery_does_not_import_pytorch() -> None:
     code = "import sys; from autograder.gallery.registry import answers; import autograder.check; answers(); "
     subprocess.run([sys.executable, "-c", code + "assert 'torch' not in sys.modules"], check=True)
 
@@ -156,15 +159,15 @@ def test_the_exercises_and_the_gallery_do_without_pytorch_until_they_are_asked()
 
 
 @pytest.mark.parametrize(("right", "passes"), [(LEAST, True), (LEAST - 0.01, False)])
-def test_the_line_for_new_digits(right: float, passes: bool) -> None:
+def test_the_threshold_for_held_out_digits(right: float, passes: bool) -> None:
     exercise = EXERCISES["train_one_epoch"]
     case = next(case for case in exercise.cases if case.costly)
     inputs = exercise.challenge(case, np.random.default_rng(0))
     labels = digits().test_labels.copy()
     wrong = len(labels) - int(np.ceil(right * len(labels)))
     labels[:wrong] = (labels[:wrong] + 1) % 10
-    found = {"scores": np.eye(10, dtype=np.float32)[labels], "losses": [0.1]}
-    assert (exercise.judge(case, inputs, Response(answer=found)) == []) is passes
+    observed = {"scores": np.eye(10, dtype=np.float32)[labels], "losses": [0.1]}
+    assert (exercise.judge(case, inputs, Response(answer=observed)) == []) is passes
 
 
 def drawn(workers: int) -> list[Any]:
@@ -182,7 +185,7 @@ def test_seeds_cover_python_numpy_pytorch_and_the_loader(workers: int) -> None:
 
 
 class Drawing(torch.utils.data.Dataset):  # type: ignore[type-arg]
-    """Whose items are what Python and NumPy draw in the loader's worker."""
+    """Items are random numbers that Python and NumPy draw in the loader's worker."""
 
     def __len__(self) -> int:
         return 4
@@ -191,7 +194,7 @@ class Drawing(torch.utils.data.Dataset):  # type: ignore[type-arg]
         return random.random(), np.random.random()
 
 
-def test_a_worker_draws_the_same_each_time_and_each_worker_something_else() -> None:
+def test_workers_draw_different_numbers_and_the_same_in_every_run() -> None:
     runs = [
         [torch.stack(batch).tolist() for batch in DataLoader(Drawing(), 2, num_workers=2, **loader_seeds(3))]
         for _ in range(2)
@@ -199,28 +202,28 @@ def test_a_worker_draws_the_same_each_time_and_each_worker_something_else() -> N
     assert runs[0] == runs[1] and runs[0][0] != runs[0][1]
 
 
-# ---- graded where a student's code runs, in forks of a process that has imported PyTorch
+# ---- graded in the sandbox, in forks of a process that has imported PyTorch
 
 
-@pytest.mark.skipif(bool(why_unavailable()), reason="this machine cannot put up walls")
+@pytest.mark.skipif(bool(why_unavailable()), reason="this machine cannot build the sandbox")
 def test_a_submission_is_graded_with_autograd_in_a_fork_of_its_kernel() -> None:
     notebook = read_notebook(COURSE.release(PYTORCH))
     for cell in notebook.cells:
         name = nbgrader(cell).get("grade_id")
         if name in NOTEBOOK:
-            there = right_answers(key_of(name, PYTORCH))[0]
-            answer = find("evaluate", "left-on-the-cpu") if name == "evaluate" else there
+            right = right_answers(key_of(name, PYTORCH))[0]
+            answer = find("evaluate", "left-on-the-cpu") if name == "evaluate" else right
             cell.source = answer.source.rstrip()
     # threads of PyTorch and its autograd have run in the kernel before it is forked
     own = "w = torch.randn(300, 300, requires_grad=True)\n(w @ w).sum().backward()"
-    # notebook 09 has a LeNet-5 of the course's own; where 08 is graded there is none to be had
+    # notebook 09 has a LeNet-5 of the course's own; where 08 is graded it cannot be imported
     own += "\ntry:\n    from utils.layers.pytorch_modules import LeNet5 as theirs"
     own += "\nexcept ImportError:\n    theirs = 'none'"
     own += "\nprint('theirs:', theirs)"
     notebook.cells.insert(3, nbformat.v4.new_code_cell(own, id="own-cell"))
-    found = graded(PYTORCH, notebook)
-    scores = {name: score for name, score in found.scores.items() if name.startswith("check_")}
+    result = graded(PYTORCH, notebook)
+    scores = {name: score for name, score in result.scores.items() if name.startswith("check_")}
     points = {f"check_{exercise.name}": float(exercise.points) for exercise in ASSIGNMENTS[PYTORCH]}
     assert 0 < (scores.pop("check_evaluate") or 0) < points.pop("check_evaluate")
-    assert scores == points, found.why
-    assert b"theirs: none" in found.notebook
+    assert scores == points, result.why
+    assert b"theirs: none" in result.notebook

@@ -11,7 +11,7 @@ import pytest
 from autograder.authoring.build import build
 from autograder.course import Course
 from autograder.demo.run import make_course
-from autograder.exercises.design_your_own.judged import LEAST
+from autograder.exercises.design_your_own.measurement import LEAST
 from autograder.gallery.registry import find, right_answers
 from autograder.grading.grade import Settings, grade, tasks_to_do
 from autograder.grading.results import SubmissionResult, read_results

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from autograder.exercises.design_your_own.judged import pictures
+from autograder.exercises.design_your_own.measurement import scattered
 from utils.design import measure
 
 X = torch.rand(50, 1, 28, 28, generator=torch.Generator().manual_seed(0))
@@ -51,7 +51,7 @@ def test_what_is_learned_from_a_recording_is_what_the_model_learns(keep: str) ->
         norm = nn.BatchNorm2d(8) if keep == "nn.BatchNorm2d" else OwnNorm(8, keep)
         return nn.Sequential(nn.Conv2d(1, 8, 5, 2), norm, nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(288, 10))
 
-    data, recipe = pictures(), measure.Recipe(epochs=1)
+    data, recipe = scattered(), measure.Recipe(epochs=1)
     images, labels = data.train_images[:400], data.train_labels[:400]
     recorded = measure.design(build, seed=3)
     recorded.train(images, labels, recipe=recipe)

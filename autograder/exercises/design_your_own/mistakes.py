@@ -1,4 +1,4 @@
-"""What is known to go wrong with a model of one's own, and the sentence that each mistake needs."""
+"""The mistakes that the check of build_model knows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from autograder.judging.mistake import Mistake
 
 
 def raising(*texts: str) -> Any:
-    """Recognises an error by what its message says."""
+    """Whether an error's message contains one of these texts."""
     return lambda q, raised: any(text in raised.message for text in texts)
 
 
@@ -16,13 +16,13 @@ MISTAKES = (
     Mistake("class-not-model", "build_model returned a class: call it, `return Net()`, to return a model."),
     Mistake(
         "colour-channels",
-        "The first convolution waits for another number of channels: these images have one, (N, 1, 28, 28).",
+        "The first convolution expects another number of channels: these images have one, (N, 1, 28, 28).",
         error=raising("to have 3 channels", "to have 28 channels", "to have 784 channels", "but got 1 channels"),
     ),
     Mistake(
         "flatten-size",
         "A linear layer gets another number of inputs than it was made for. After flattening there are C·H·W of "
-        "them: print the shape before it, or let nn.LazyLinear find it.",
+        "them: print the shape before the layer, or use nn.LazyLinear, which finds the number itself.",
         error=raising("mat1 and mat2 shapes cannot be multiplied"),
     ),
     Mistake(
@@ -43,28 +43,31 @@ MISTAKES = (
     ),
     Mistake(
         "on-another-device",
-        "The model lies on another device than the images. Leave it on the CPU; whoever trains moves it.",
+        "The model is on another device than the images. Leave it on the CPU; the code that trains it moves it.",
         error=raising("on the same device", "not compiled with CUDA", "NVIDIA driver"),
     ),
-    Mistake("not-flattened", "The scores still have places, (N, 10, 1, 1): flatten them to (N, 10)."),
+    Mistake("not-flattened", "The scores still have a height and width, (N, 10, 1, 1): flatten them to (N, 10)."),
     Mistake("wrong-number-of-scores", "There are ten classes, so each image needs ten scores."),
-    Mistake("scores-are-classes", "One number came back for each image: return the ten scores, not the class."),
-    Mistake("batch-flattened", "The batch was flattened too: flatten from axis 1 on, `x.flatten(1)`."),
-    Mistake("model-shared", "The same model comes back every time: make it inside build_model."),
-    Mistake("not-repeatable", "The same seed gives another model: leave chance to PyTorch's generator."),
+    Mistake(
+        "scores-are-classes",
+        "The model returned one number for each image: return the ten scores, not the class.",
+    ),
+    Mistake("batch-flattened", "The batch axis was flattened too: flatten from axis 1 on, `x.flatten(1)`."),
+    Mistake("model-shared", "Every call returns the same model: make it inside build_model."),
+    Mistake("not-repeatable", "The same seed gives another model: draw all random numbers from PyTorch's generator."),
     Mistake(
         "parameters-hidden",
-        "forward uses parameters that `model.parameters()` does not know, so no optimizer will train them. "
-        "A plain list or dict hides layers: nn.ModuleList, nn.ModuleDict and nn.Parameter do not.",
+        "forward uses parameters that are not in `model.parameters()`, so no optimizer trains them. "
+        "A plain list or dict hides layers: use nn.ModuleList, nn.ModuleDict or nn.Parameter.",
     ),
     Mistake(
         "random-when-judging",
         "forward draws random numbers in evaluation mode too. F.dropout needs `training=self.training`; "
-        "nn.Dropout knows by itself.",
+        "nn.Dropout does this itself.",
     ),
     Mistake(
         "layers-made-in-forward",
-        "forward makes layers, with new random weights at every call: make them in __init__.",
+        "forward makes layers, with new random weights in every call: make them in __init__.",
     ),
     Mistake(
         "looks-at-the-batch",
@@ -74,18 +77,18 @@ MISTAKES = (
     Mistake("already-trained", "The weights are good before any training: build_model gives the architecture."),
     Mistake(
         "too-many-parameters",
-        "There are too many parameters. A linear layer behind a flattening is mostly where they sit: pool first, "
-        "or take the mean over all places.",
+        "There are too many parameters. Most of them are usually in a linear layer after flattening: pool first, "
+        "or take the mean over height and width.",
     ),
     Mistake(
         "too-many-multiply-adds",
-        "It computes too much. The first layers work at 28×28 places: fewer channels there, pool or stride "
+        "It computes too much. The first layers work at 28×28 positions: use fewer channels there, pool or stride "
         "early, or make a convolution depthwise.",
     ),
     Mistake(
         "too-slow",
-        "It takes far longer than its multiply-adds say: many depthwise convolutions or other small operations at "
-        "28×28 places. Pool or stride before them.",
+        "It takes far longer than its multiply-adds suggest: there are many depthwise convolutions or other small "
+        "operations at 28×28 positions. Pool or stride before them.",
     ),
     Mistake("nothing-to-train", "No parameter needs a gradient, so training changes nothing."),
     Mistake(
@@ -94,25 +97,26 @@ MISTAKES = (
     ),
     Mistake(
         "no-convolution",
-        "There is no convolution. A digit may lie anywhere here, and a linear layer learns it anew for each place.",
+        "There is no convolution. A digit may be anywhere in these images, and a linear layer learns it anew for each "
+        "position.",
     ),
     Mistake(
         "softmax-at-the-end",
-        "The scores went through a softmax; the loss has one of its own. Two in a row leave little gradient: a design "
-        "that gets 99 % got 59 to 83 % so. (A log-softmax at the end does no harm.)",
+        "The scores went through a softmax, and the loss has its own. Two in a row leave little gradient: a design "
+        "with an accuracy of 99 % got 59 to 83 % this way. (A log-softmax at the end does no harm.)",
     ),
     Mistake(
         "relu-at-the-end",
-        "There is a ReLU behind the last layer. Scores may be negative; one that is cut at 0 has no gradient.",
+        "There is a ReLU after the last layer. Scores may be negative; one that is set to 0 gets no gradient.",
     ),
     Mistake(
         "gradient-cut",
-        "forward cuts the gradient with detach: what comes before it never learns.",
+        "forward cuts the gradient with detach: the layers before it never learn.",
     ),
     Mistake(
         "not-from-the-images",
-        "The scores do not depend on the images. Does forward use its x to the end? What went through NumPy or "
-        "`.data` is a constant here.",
+        "The scores do not depend on the images. Does forward use its x to the end? The result of NumPy or `.data` "
+        "counts as a constant here.",
     ),
     Mistake("depends-on-numbers", "forward must do the same for every image, or its cost cannot be counted."),
 )

@@ -1,13 +1,13 @@
-"""10_design_your_own: build_model, counted, trained and judged from a recording of what the model does.
+"""10_design_your_own: build_model, counted, trained and tested from a recording of what the model does.
 
-What is defended: the student's process tells which operations its model does, and with which weights. Parameters and
-multiply-adds are counted, weights are trained and digits are judged in the grader's process, from that alone. A model
-that says one thing and does another is judged by what it said, for nothing of it is run again. Neither a patched
-counter, nor parameters in a list, nor functional calls, nor a forward pass that knows when it is counted helps. The
-held-out digits never reach the student's process.
+What this defends against: the student's process records which operations the model does, with which weights. From that
+alone, parameters and multiply-adds are counted, weights are trained and digits are classified in the grader's process.
+A model that records one thing and does another is judged by the recording, since the model itself never runs again. A
+patched counter, parameters in a list, functional calls, or a forward pass that does less while it is recorded: none of
+these help. The held-out digits never reach the student's process.
 
-What is not: first weights that were trained beforehand, at home, on all digits. The check refuses a model that is good
-before training, which finds it out where the model is handed in as it was trained, and not where that was covered up.
+What it does not: first weights that were trained at home, on all digits. The check refuses a model that is accurate
+before training; that catches weights that are used as they were trained, but not weights that were disguised.
 """
 
 from __future__ import annotations
@@ -15,21 +15,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from autograder.exercises.design_your_own.judged import (
-    DRAWN,
-    FRESH,
+from autograder.exercises.design_your_own.measurement import (
+    DIVISIONS,
     HALF_WAY,
     LEAST,
     MOST_SECONDS,
-    look,
-    pictures,
-    trained,
+    MOST_UNTRAINED,
+    measure,
+    scattered,
+    train,
 )
 from autograder.exercises.design_your_own.mistakes import MISTAKES
 from autograder.guest.plain_data import Inputs
 from autograder.guest.question import Question
-from autograder.guest.response import Raised, Response
-from autograder.judging.exercise import Case, Exercise, Finding, Sizes, explain_error
+from autograder.guest.responders.probes import Observed
+from autograder.guest.response import Response
+from autograder.judging.case import Case, Finding, Sizes
+from autograder.judging.observed import ObservedExercise
 from utils.design.budget import BATCH, MOST_MULTIPLY_ADDS, MOST_PARAMETERS
 
 NONLINEAR = (
@@ -37,16 +39,16 @@ NONLINEAR = (
     "threshold", "max", "_softmax", "abs", "pow", "exp", "log", "sin", "cos", "erf", "glu", "shrink", "amin", "min",
     "mul.T", "sqrt", "where", "sort", "topk", "var", "std", "layer_norm", "group_norm",
 )  # fmt: skip
+NOT_A_RECORDING = (LookupError, TypeError, AttributeError, ValueError)  # what reading something else may raise
 
-
-# for a sound design that is not good enough yet
+# for a sound design that is not accurate enough yet
 WEAK = (
-    "Draw show_spending(build_model): how much of the budget is left, and does what stands before the last layer care "
-    "where a digit lies? The three hints above the check begin there."
+    "Run show_spending(build_model): how much of the budget is left, and does what comes before the last layer depend "
+    "on where a digit is? The three hints above the check start from there."
 )
 
 
-class BuildModel(Exercise):
+class BuildModel(ObservedExercise):
     name, points = "build_model", 60
     responder = "design"
     card_inputs = ()
@@ -54,9 +56,9 @@ class BuildModel(Exercise):
     returns = ("model",)
     cases = (
         Case("images (N, 1, 28, 28) in, scores (N, 10) out", parts=("scores",)),
-        Case("each call builds a new model; the same seed gives the same weights", parts=("anew",)),
-        Case("judged one by one: an image's scores do not depend on the others", parts=("alone",)),
-        Case("the weights have seen nothing yet", parts=("fresh",)),
+        Case("each call builds a new model; the same seed gives the same weights", parts=("builds",)),
+        Case("judged one by one: an image's scores do not depend on the others", parts=("independence",)),
+        Case("the weights have seen nothing yet", parts=("untrained",)),
         Case(f"at most {MOST_PARAMETERS:,} parameters", parts=("parameters",), weight=2),
         Case(f"at most {MOST_MULTIPLY_ADDS:,} multiply-adds for an image", parts=("multiply_adds",), weight=2),
         Case(
@@ -70,25 +72,30 @@ class BuildModel(Exercise):
         Case(f"at least {LEAST:.0%} of them", {"least": LEAST}, parts=("accuracy",), weight=6, costly=True, hint=WEAK),
         Case(
             "the same with other digits held out, the mean of two divisions",
-            {"least": LEAST, "division": range(1, DRAWN)},
+            {"least": LEAST, "division": range(1, DIVISIONS)},
             hidden=True,
             parts=("accuracy",),
             weight=6,
             costly=True,
-            hint=f"Trained twice, with other digits held out, it gets less than {LEAST:.0%} right: leave some room.",
+            hint=f"Trained twice, with other digits held out, its accuracy is below {LEAST:.0%}: leave some margin.",
         ),
     )
     mistakes = MISTAKES
+    problems = {
+        "returned-nothing": "returns-nothing",
+        "class": "class-not-model",
+        "depends-on-numbers": "depends-on-numbers",
+    }
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
-        """A batch to record with, and a seed; how the digits are divided is for the grader alone."""
-        # one seed for all that is shown, so that one training is enough for it
+        """A batch to record with, and a seed; least and divisions of the digits, which only the grader gets."""
+        # one seed for all visible cases, so that one training is enough for them
         seed = int(rng.integers(1000)) if "division" in sizes else 0
-        asked: Inputs = {"images": pictures().train_images[:BATCH], "seed": seed}
+        inputs: Inputs = {"images": scattered().train_images[:BATCH], "seed": seed}
         if "least" in sizes:
             first = sizes.get("division")
-            asked |= {"least": sizes["least"], "divisions": (first, first + 1) if first else (None,)}
-        return asked
+            inputs |= {"least": sizes["least"], "divisions": (first, first + 1) if first else (None,)}
+        return inputs
 
     def challenge(self, case: Case, rng: Any, sizes: Sizes | None = None) -> Inputs:
         return self.inputs(case.draw(rng) if sizes is None else sizes, rng)
@@ -99,181 +106,175 @@ class BuildModel(Exercise):
     def repeats_call(self, inputs: Inputs) -> bool:
         return False
 
-    def contradicted(self, case: Case, inputs: Inputs) -> set[str]:
-        return set()
-
-    def named_by(self, inputs: Inputs, error: Raised) -> tuple[str, ...]:
-        return super().named_by(inputs, error)[:1]
-
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
-        if response.error is not None:
-            return [Finding(explain_error(response.error), self.named_by(inputs, response.error))]
-        found = response.answer
-        if not isinstance(found, dict):
-            return [Finding("Nothing came back.")]
-        if "recording" not in found:
-            name, text = next(iter(found.items()), ("", "Nothing came back."))
-            known = {"returns-nothing", *(mistake.name for mistake in MISTAKES)}
-            return [Finding(str(text), (name,) if name in known else ())]
+        """As usual, of an answer that may be anything: it comes from a process that ran a student's code."""
         try:
-            return list(getattr(self, f"_judge_{case.parts[0]}")(inputs, found))
-        except (LookupError, TypeError, AttributeError, ValueError):
-            return [Finding("What came back is no recording of a model.")]
+            return super().judge(case, inputs, response)
+        except NOT_A_RECORDING:
+            return [Finding("What came back is not the recording of a model.")]
 
     def figures(self, case: Case, inputs: Inputs, response: Response) -> dict[str, float]:
         """What goes on the leaderboard: from the grader's own count and training."""
         recording = response.answer.get("recording") if isinstance(response.answer, dict) else None
         try:
-            if case.parts != ("accuracy",) or recording is None or not self._may_train(recording):
+            if case.parts != ("accuracy",) or recording is None or not _may_train(recording):
                 return {}
-        except (LookupError, TypeError, AttributeError, ValueError):
+        except NOT_A_RECORDING:
             return {}
-        counted, learned = look(recording), trained(recording, inputs["divisions"], inputs["seed"])
-        if learned.stopped or learned.error or not learned.alone:
+        measured, training = measure(recording), train(recording, inputs["divisions"], inputs["seed"])
+        if training.stopped or training.error or not training.independent:
             return {}
-        cost = {"parameters": counted.parameters, "multiply_adds": counted.multiply_adds}
-        return {"accuracy": learned.accuracy, **cost}
+        cost = {"parameters": measured.parameters, "multiply_adds": measured.multiply_adds}
+        return {"accuracy": training.accuracy, **cost}
 
-    def _judge_scores(self, inputs: Inputs, found: dict[str, Any]) -> Iterator[Finding]:
-        recording = found["recording"]
-        got = tuple(recording["judging"]["shape"])
-        hidden = sum(one["array"].size for one in recording["kept"] if one["hidden"])
-        if got != (BATCH, 10):
-            text = f"{BATCH} images gave scores of shape {shape_of(got)}; expected ({BATCH}, 10)."
-            yield Finding(text, _why_such_a_shape(got))
+    def judge_scores(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
+        """The shape of the scores, and what they are computed from."""
+        recording = observed["recording"]
+        shape = tuple(recording["judging"]["shape"])
+        hidden = sum(array["array"].size for array in recording["kept"] if array["hidden"])
+        if shape != (BATCH, 10):
+            text = f"{BATCH} images gave scores of shape {shape_of(shape)}; expected ({BATCH}, 10)."
+            yield Finding(text, _why_wrong_shape(shape))
         elif hidden:
             text = f"forward uses {hidden:,} numbers that need a gradient and are not in model.parameters()."
             yield Finding(text, ("parameters-hidden",))
-        elif look(recording).probabilities:
+        elif measure(recording).probabilities:
             yield Finding("Each row of scores is positive and adds up to 1.", ("softmax-at-the-end",))
-        elif not _from_images(recording["judging"]):
-            yield Finding("The scores are computed from constants alone.", ("not-from-the-images",))
+        elif not _depend_on_images(recording["judging"]):
+            yield Finding("The scores are computed from constants only.", ("not-from-the-images",))
         else:
-            yield from self._refused(found)
+            yield from _refusal(recording)
 
-    def _refused(self, found: dict[str, Any]) -> Iterator[Finding]:
-        """Why a recording is not run, if it is not."""
-        counted = look(found["recording"])
-        if counted.refused == "random":
-            drawn = {str(step[0]).partition(".")[0] for step in found["recording"]["judging"]["steps"]}
-            made = drawn & {"uniform_", "normal_"}
-            known = "layers-made-in-forward" if made else "random-when-judging"
-            yield Finding("In evaluation mode forward draws random numbers.", (known,))
-        elif counted.refused:
-            yield Finding(f"It cannot be counted: {counted.refused}")
-
-    def _judge_anew(self, inputs: Inputs, found: dict[str, Any]) -> Iterator[Finding]:
-        builds = found["builds"]
-        if builds["same"] or builds["shared"]:
+    def judge_builds(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
+        """Two models of one seed: different objects, the same layers, the same weights."""
+        builds = observed["builds"]
+        if builds["same_model"] or builds["shared_parameters"]:
             yield Finding("Two calls of build_model gave models that share their parameters.", ("model-shared",))
-        elif not builds["alike"]:
-            yield Finding("Two calls of build_model gave models of different layers.", ("not-repeatable",))
-        elif not builds["equal"]:
-            text = "After torch.manual_seed with the same seed, two models have different weights."
+        elif not builds["same_shapes"]:
+            yield Finding("Two calls of build_model gave models with different layers.", ("not-repeatable",))
+        elif not builds["same_weights"]:
+            text = "Two models made after torch.manual_seed with the same seed have different weights."
             yield Finding(text, ("not-repeatable",))
 
-    def _judge_alone(self, inputs: Inputs, found: dict[str, Any]) -> Iterator[Finding]:
-        if refused := list(self._refused(found)):
-            yield from refused
-        elif not look(found["recording"]).alone:
-            yield Finding("The same images got other scores in other company.", ("looks-at-the-batch",))
+    def judge_independence(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
+        recording = observed["recording"]
+        if refusal := list(_refusal(recording)):
+            yield from refusal
+        elif not measure(recording).independent:
+            yield Finding("The same images got other scores in another batch.", ("looks-at-the-batch",))
 
-    def _judge_fresh(self, inputs: Inputs, found: dict[str, Any]) -> Iterator[Finding]:
-        counted = look(found["recording"])
-        if counted.before > FRESH:
-            text = f"Before any training {counted.before:.0%} of the digits are right; chance gives 10 %."
+    def judge_untrained(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
+        accuracy = measure(observed["recording"]).accuracy
+        if accuracy > MOST_UNTRAINED:
+            text = f"Before any training {accuracy:.0%} of the digits are classified correctly; chance gives 10 %."
             yield Finding(text, ("already-trained",))
-        yield from self._refused(found)
+        yield from _refusal(observed["recording"])
 
-    def _judge_parameters(self, inputs: Inputs, found: dict[str, Any]) -> Iterator[Finding]:
-        counted = look(found["recording"])
-        if counted.parameters > MOST_PARAMETERS:
-            text = f"The model has {counted.parameters:,} parameters; {MOST_PARAMETERS:,} are allowed."
+    def judge_parameters(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
+        parameters = measure(observed["recording"]).parameters
+        if parameters > MOST_PARAMETERS:
+            text = f"The model has {parameters:,} parameters; {MOST_PARAMETERS:,} are allowed."
             yield Finding(text, ("too-many-parameters",))
-        yield from self._refused(found)
+        yield from _refusal(observed["recording"])
 
-    def _judge_multiply_adds(self, inputs: Inputs, found: dict[str, Any]) -> Iterator[Finding]:
-        counted = look(found["recording"])
-        most, where = counted.multiply_adds, ""
-        if counted.in_training > most:
-            most, where = counted.in_training, " in training"
+    def judge_multiply_adds(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
+        measured = measure(observed["recording"])
+        most, mode = measured.multiply_adds, ""
+        if measured.training_multiply_adds > most:
+            most, mode = measured.training_multiply_adds, " in training"
         if most > MOST_MULTIPLY_ADDS:
-            text = f"An image costs {most:,} multiply-adds{where}; {MOST_MULTIPLY_ADDS:,} are allowed."
+            text = f"An image costs {most:,} multiply-adds{mode}; {MOST_MULTIPLY_ADDS:,} are allowed."
             yield Finding(text, ("too-many-multiply-adds",))
-        yield from self._refused(found)
+        yield from _refusal(observed["recording"])
 
-    def _judge_accuracy(self, inputs: Inputs, found: dict[str, Any]) -> Iterator[Finding]:
-        recording = found["recording"]
-        if not self._may_train(recording):
-            yield Finding("It was not trained: it has to be within the budget first (see the cases above).")
+    def judge_accuracy(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
+        """The accuracy after the course's training, of a model within the budget."""
+        recording = observed["recording"]
+        if not _may_train(recording):
+            yield Finding("It was not trained: it must be within the budget first (see the cases above).")
             return
-        learned = trained(recording, inputs["divisions"], inputs["seed"])
-        share = learned.accuracy
-        if learned.stopped:
-            text = f"Its training was stopped after {MOST_SECONDS:.0f} seconds of the processor."
+        training = train(recording, inputs["divisions"], inputs["seed"])
+        if training.stopped:
+            text = f"Its training was stopped after {MOST_SECONDS:.0f} seconds of processor time."
             yield Finding(text, ("too-slow",))
-        elif learned.error:
-            yield Finding(f"It cannot be trained: {learned.error}", tuple(self._why_so_little(recording))[:1])
-        elif not learned.alone:
-            yield Finding("After training, the same images got other scores in other company.", ("looks-at-the-batch",))
-        elif share < inputs["least"]:
-            known = tuple(self._why_so_little(recording))
-            text = f"{share:.1%} of the digits held out are right; {inputs['least']:.0%} are asked for."
-            yield Finding(text, known[:1])
-
-    def _may_train(self, recording: Any) -> bool:
-        counted = look(recording)
-        within = counted.parameters <= MOST_PARAMETERS and counted.multiply_adds <= MOST_MULTIPLY_ADDS
-        sound = not counted.refused and counted.in_training <= MOST_MULTIPLY_ADDS and counted.before <= FRESH
-        hidden = any(one["hidden"] for one in recording["kept"])
-        return within and sound and not hidden
-
-    def _why_so_little(self, recording: Any) -> Iterator[str]:
-        steps = [str(step[0]) for step in recording["training"]["steps"]]
-        if not any(one["trained"] for one in recording["kept"]):
-            yield "nothing-to-train"
-        if not any(word in step for step in steps for word in NONLINEAR):
-            yield "no-nonlinearity"
-        if not any("convolution" in step for step in steps):
-            yield "no-convolution"
-        if _made_by(recording["training"]).startswith(("relu", "clamp_min")):
-            yield "relu-at-the-end"
-        if any(step.startswith("detach") for step in steps):
-            yield "gradient-cut"
+        elif training.error:
+            yield Finding(f"It cannot be trained: {training.error}", tuple(_causes(recording))[:1])
+        elif not training.independent:
+            text = "After training, the same images got other scores in another batch."
+            yield Finding(text, ("looks-at-the-batch",))
+        elif training.accuracy < inputs["least"]:
+            text = f"{training.accuracy:.1%} of the held-out digits are classified correctly; "
+            yield Finding(f"{text}{inputs['least']:.0%} are required.", tuple(_causes(recording))[:1])
 
 
-def _why_such_a_shape(got: tuple[int, ...]) -> tuple[str, ...]:
-    """The mistake that scores of a shape come from, if one is known."""
-    if got == (BATCH,):
+def _refusal(recording: Any) -> Iterator[Finding]:
+    """Why a recording cannot be run, if it cannot."""
+    refusal = measure(recording).refusal
+    if refusal == "random":
+        operations = {str(step[0]).partition(".")[0] for step in recording["judging"]["steps"]}
+        makes_layers = operations & {"uniform_", "normal_"}
+        mistake = "layers-made-in-forward" if makes_layers else "random-when-judging"
+        yield Finding("In evaluation mode forward draws random numbers.", (mistake,))
+    elif refusal:
+        yield Finding(f"It cannot be counted: {refusal}")
+
+
+def _may_train(recording: Any) -> bool:
+    """Whether a recording can be run, is within the budget, has not been trained yet, and hides no parameters."""
+    measured = measure(recording)
+    multiply_adds = max(measured.multiply_adds, measured.training_multiply_adds)
+    within_budget = measured.parameters <= MOST_PARAMETERS and multiply_adds <= MOST_MULTIPLY_ADDS
+    hidden = any(array["hidden"] for array in recording["kept"])
+    return within_budget and not measured.refusal and measured.accuracy <= MOST_UNTRAINED and not hidden
+
+
+def _causes(recording: Any) -> Iterator[str]:
+    """Mistakes in the design that may cause a low accuracy, the most likely first."""
+    steps = [str(step[0]) for step in recording["training"]["steps"]]
+    if not any(array["trained"] for array in recording["kept"]):
+        yield "nothing-to-train"
+    if not any(word in step for step in steps for word in NONLINEAR):
+        yield "no-nonlinearity"
+    if not any("convolution" in step for step in steps):
+        yield "no-convolution"
+    if _last_operation(recording["training"]).startswith(("relu", "clamp_min")):
+        yield "relu-at-the-end"
+    if any(step.startswith("detach") for step in steps):
+        yield "gradient-cut"
+
+
+def _why_wrong_shape(shape: tuple[int, ...]) -> tuple[str, ...]:
+    """The mistake that scores of this shape come from, if it is known."""
+    if shape == (BATCH,):
         return ("scores-are-classes",)
-    if got[:1] == (BATCH,) and len(got) == 2:
+    if shape[:1] == (BATCH,) and len(shape) == 2:
         return ("wrong-number-of-scores",)
-    if got[:2] == (BATCH, 10):
+    if shape[:2] == (BATCH, 10):
         return ("not-flattened",)
-    if len(got) == 1 or got[:1] == (1,):
+    if len(shape) == 1 or shape[:1] == (1,):
         return ("batch-flattened",)
     return ()
 
 
-def _from_images(mode: Any) -> bool:
-    """Whether the scores come from the numbers in the images, and not only from their shape."""
-    reached = [["x"]]
-    for name, args, kwargs, places in mode["steps"]:
-        shape_alone = "_like" in str(name) or str(name).startswith("new_")
-        if not shape_alone and any(_occurs(place, [*args[1:], *kwargs.values()]) for place in reached):
-            reached += places
-    return mode["scores"] in reached
+def _depend_on_images(mode: Any) -> bool:
+    """Whether the scores depend on the numbers in the images, and not only on their shape."""
+    dependent = [["x"]]
+    for name, args, kwargs, results in mode["steps"]:
+        uses_shape_only = "_like" in str(name) or str(name).startswith("new_")
+        if not uses_shape_only and any(_occurs(place, [*args[1:], *kwargs.values()]) for place in dependent):
+            dependent += results
+    return mode["scores"] in dependent
 
 
 def _occurs(place: list[Any], values: Any) -> bool:
     return any(value == place or (isinstance(value, list) and _occurs(place, value)) for value in values)
 
 
-def _made_by(mode: Any) -> str:
-    """The operation that gave the scores."""
+def _last_operation(mode: Any) -> str:
+    """The name of the operation that gave the scores."""
     return next((str(step[0]) for step in reversed(mode["steps"]) if mode["scores"] in step[3]), "")
 
 
 def shape_of(sizes: tuple[int, ...]) -> str:
-    """A shape as a person writes it."""
+    """A shape as it is written in Python."""
     return f"({', '.join(map(str, sizes))}{',' if len(sizes) == 1 else ''})"

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Budget:
-    """images to train on for `epochs`, in batches, with learning rates up to lr; the share of new ones to be right."""
+    """What a network is trained with, and the accuracy that is required."""
 
-    images: int
-    epochs: int
-    batch: int
-    lr: float
-    least: float
+    images: int  # to train on
+    epochs: int  # passes through the images
+    batch: int  # images in a batch
+    lr: float  # the highest learning rate
+    least: float  # share of the held-out digits that must be classified correctly
 
 
 HELD_OUT = Budget(images=1400, epochs=5, batch=50, lr=0.05, least=0.93)

@@ -1,134 +1,152 @@
-"""09_gpu: choose a device out of those that are there."""
+"""09_gpu: choose a device out of those that are available."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from autograder.guest.plain_data import Inputs
+from autograder.guest.responders.probes import Observed
 from autograder.guest.response import Raised, Response
 from autograder.judging.case import Case, Finding, Sizes, one_of
-from autograder.judging.exercise import Exercise, explain_error
 from autograder.judging.mistake import Mistake
+from autograder.judging.observed import ObservedExercise
 
 ORDER = ("cuda", "mps", "cpu")
 ALL, CUDA, MPS, NONE = ("cuda", "mps"), ("cuda",), ("mps",), ()
 
 
-class PickDevice(Exercise):
+class PickDevice(ObservedExercise):
     name, points = "pick_device", 10
     responder = "timing"
-    card_inputs = ("there", "preferred")
+    card_inputs = ("devices", "preferred")
     returns = ("device",)
     cases = (
-        Case("a machine with an NVIDIA GPU", {"there": CUDA}),
-        Case("a Mac with an Apple GPU", {"there": MPS}),
-        Case("a machine without a GPU", {"there": NONE}),
-        Case("both kinds: cuda comes first", {"there": ALL}),
-        Case("preferred='cpu' where there is a GPU", {"there": CUDA, "preferred": "cpu"}),
-        Case("preferred='cuda' where there is one", {"there": CUDA, "preferred": "cuda"}),
-        Case("preferred='cuda' where there is none", {"there": NONE, "preferred": "cuda"}, weight=2),
-        Case("preferred='mps' where there is only cuda", {"there": CUDA, "preferred": "mps"}),
-        Case("preferred='gpu', which is no device", {"there": CUDA, "preferred": "gpu"}),
-        Case("another machine", {"there": one_of(ALL, CUDA, MPS, NONE)}, hidden=True),
+        Case("a machine with an NVIDIA GPU", {"devices": CUDA}),
+        Case("a Mac with an Apple GPU", {"devices": MPS}),
+        Case("a machine without a GPU", {"devices": NONE}),
+        Case("both kinds: cuda comes first", {"devices": ALL}),
+        Case("preferred='cpu' where there is a GPU", {"devices": CUDA, "preferred": "cpu"}),
+        Case("preferred='cuda' where there is one", {"devices": CUDA, "preferred": "cuda"}),
+        Case("preferred='cuda' where there is none", {"devices": NONE, "preferred": "cuda"}, weight=2),
+        Case("preferred='mps' where there is only cuda", {"devices": CUDA, "preferred": "mps"}),
+        Case("preferred='gpu', which is no device", {"devices": CUDA, "preferred": "gpu"}),
+        Case("another machine", {"devices": one_of(ALL, CUDA, MPS, NONE)}, hidden=True),
         Case(
             "another wish",
-            {"there": one_of(ALL, CUDA, MPS, NONE), "preferred": one_of("cuda", "mps", "cpu")},
+            {"devices": one_of(ALL, CUDA, MPS, NONE), "preferred": one_of("cuda", "mps", "cpu")},
             hidden=True,
         ),
     )
     mistakes = (
         Mistake(
             "is-available-not-called",
-            "A GPU is found where there is none. `torch.cuda.is_available` without brackets is the function itself, "
-            "and a function counts as true: call it, `torch.cuda.is_available()`.",
+            "A GPU was chosen on a machine without one. `torch.cuda.is_available` without parentheses is the function "
+            "itself, which counts as true: call it, `torch.cuda.is_available()`.",
         ),
         Mistake(
             "falls-back-silently",
-            "Somebody who asks for a device that is not there gets another one without a word, and wonders for hours "
-            "why it is slow. Raise an error instead.",
+            "A caller who asks for a device that is not available gets another one without a warning, and has to find "
+            "out why it is slow. Raise an error instead.",
         ),
-        Mistake("preferred-ignored", "The device that was asked for is there, and another one was chosen."),
-        Mistake(
-            "not-checked", "The device that was asked for is returned although it is not there: ask PyTorch first."
-        ),
-        Mistake("mps-forgotten", "A Mac's GPU is overlooked: `torch.backends.mps.is_available()` tells."),
-        Mistake("order", "Where both are there, cuda comes before mps."),
+        Mistake("preferred-ignored", "The preferred device is available, but another one was chosen."),
+        Mistake("not-checked", "The preferred device is returned although it is not available: ask PyTorch first."),
+        Mistake("mps-forgotten", "A Mac's GPU is overlooked: check `torch.backends.mps.is_available()`."),
+        Mistake("order", "Where both are available, cuda comes before mps."),
         Mistake(
             "another-gpu", "GPUs are counted from 0, and there may be only one: torch.device('cuda') is the first."
         ),
-        Mistake("gpu-overlooked", "There is a GPU, and the CPU was chosen."),
+        Mistake("gpu-overlooked", "A GPU is available, but the CPU was chosen."),
         Mistake(
             "string-returned", "Return a device, `torch.device(name)`, not its name: later cells need `device.type`."
         ),
         Mistake(
             "unclear-error",
-            "The error does not help. Name the device that was asked for and those that are there, such as "
-            '"there is no cuda here, only: cpu".',
+            "The error message does not help. Name the device that was asked for and those that are available, such as "
+            '"cuda is not available here, only: cpu".',
         ),
-        Mistake("another-error", "A device that is not there is to raise RuntimeError, so that callers can tell."),
+        Mistake("another-error", "A device that is not available must raise RuntimeError, which callers can catch."),
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
-        # a number that nobody looks at, so that hidden questions differ from course to course
-        asked: Inputs = {"there": list(sizes["there"]), "preferred": [], "seed": int(rng.integers(1000))}
+        """devices: those that are available besides the CPU; preferred: [the argument], or nothing."""
+        # the seed is not used; it makes hidden questions differ from course to course
+        inputs: Inputs = {"devices": list(sizes["devices"]), "preferred": [], "seed": int(rng.integers(1000))}
         if "preferred" in sizes:
-            asked["preferred"] = [sizes["preferred"]]
-        return asked
+            inputs["preferred"] = [sizes["preferred"]]
+        return inputs
 
-    def contradicted(self, case: Case, inputs: Inputs) -> set[str]:
-        return set()
+    def must_raise(self, inputs: Inputs) -> bool:
+        return any(name not in _available(inputs) for name in inputs["preferred"])
 
-    def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
-        there = [*inputs["there"], "cpu"]
-        wanted = inputs["preferred"][0] if inputs["preferred"] else None
-        error, found = response.error, response.answer
-        refused = wanted is not None and wanted not in there
-        if error is not None and "NotImplementedError" in error.bases:
-            return [Finding(explain_error(error))]
-        if error is not None and wanted is not None and refused:
-            return self._judge_error(wanted, there, error)
+    def judge_raised(self, inputs: Inputs, response: Response) -> Iterator[Finding]:
+        """An error that names the device that is not available, and those that are."""
+        error, observed, preferred = response.error, response.answer, inputs["preferred"][0]
         if error is not None:
-            return [Finding(explain_error(error))]
-        if not isinstance(found, dict):
-            return [Finding("Nothing came back.")]
-        kind, (says, _, number) = found["kind"], str(found["says"]).partition(":")
-        if kind == "NoneType":
-            return [
-                Finding("pick_device returned nothing (None). Is there a `return` at its end?", ("returns-nothing",))
-            ]
-        if refused:
-            text = f"There is no {wanted} on this machine, only {', '.join(there)}; yours gave {says} and no error."
-            if not inputs["there"] and says == "cuda" != wanted:
-                return [Finding(text, ("is-available-not-called",))]
-            return [Finding(text, ("not-checked" if says == wanted else "falls-back-silently",))]
-        right = wanted or next(name for name in ORDER if name in there)
-        if says != right:
-            asked = f", asked for {wanted}" if wanted else ""
-            text = f"On a machine with {' and '.join(there)}{asked}: expected {right}, got {says}."
-            return [Finding(text, self._named(right, says, wanted, there))]
-        if number not in ("", "0"):
-            text = f"This is GPU number {number}, counted from 0; the machine has one."
-            return [Finding(text, ("another-gpu",))]
-        if kind != "device":
-            return [Finding(f"This is a {kind}: {says!r}; expected torch.device({right!r}).", ("string-returned",))]
-        return []
+            yield from self._judge_error(preferred, _available(inputs), error)
+        elif not isinstance(observed, dict):
+            yield Finding("Nothing came back.")
+        elif observed["type"] == "NoneType":
+            yield _returned_nothing()
+        else:
+            name, _ = _name_and_index(observed)
+            available = ", ".join(_available(inputs))
+            if not inputs["devices"] and name == "cuda" != preferred:
+                mistake = "is-available-not-called"
+            else:
+                mistake = "not-checked" if name == preferred else "falls-back-silently"
+            text = f"This machine has no {preferred}, only {available}; yours returned {name} and raised no error."
+            yield Finding(text, (mistake,))
 
-    def _judge_error(self, wanted: str, there: list[str], error: Raised) -> list[Finding]:
-        """What is wrong with an error that was due."""
+    def _judge_error(self, preferred: str, available: list[str], error: Raised) -> Iterator[Finding]:
         message = error.message
         if "RuntimeError" not in error.bases:
-            return [Finding(f"Expected RuntimeError; yours raised {error.type}: {message}", ("another-error",))]
-        others = [name for name in there if name in message.replace(wanted, "", 1)]
+            text = f"Expected RuntimeError; yours raised {error.type}: {message}"
+            yield Finding(text, ("another-error",))
+            return
+        names_another = any(name in message.replace(preferred, "", 1) for name in available)
         # PyTorch's own message about a name that it does not know is as good as any
-        if wanted in message and (others or wanted not in ORDER):
-            return []
-        return [Finding(f"The error says: {message or 'nothing'}", ("unclear-error",))]
+        if preferred not in message or not (names_another or preferred not in ORDER):
+            yield Finding(f"The error says: {message or 'nothing'}", ("unclear-error",))
 
-    def _named(self, right: str, says: str, wanted: str | None, there: list[str]) -> tuple[str, ...]:
-        if wanted is not None:
-            return ("preferred-ignored",)
-        if says not in there:
-            return ("is-available-not-called",)
-        if says == "mps":
-            return ("order",)
-        return ("mps-forgotten",) if right == "mps" else ("gpu-overlooked",)
+    def judge_device(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
+        """The device that was returned, on a machine where one can be chosen."""
+        available, preferred = _available(inputs), next(iter(inputs["preferred"]), None)
+        kind, (name, index) = observed["type"], _name_and_index(observed)
+        right = preferred or next(each for each in ORDER if each in available)
+        if kind == "NoneType":
+            yield _returned_nothing()
+        elif name != right:
+            wish = f" and preferred={preferred!r}" if preferred else ""
+            text = f"On a machine with {' and '.join(available)}{wish}: expected {right}, got {name}."
+            yield Finding(text, (_wrong_choice(right, name, preferred, available),))
+        elif index not in ("", "0"):
+            yield Finding(f"This is GPU number {index}, counted from 0; the machine has one.", ("another-gpu",))
+        elif kind != "device":
+            yield Finding(f"This is a {kind}: {name!r}; expected torch.device({right!r}).", ("string-returned",))
+
+
+def _available(inputs: Inputs) -> list[str]:
+    return [*inputs["devices"], "cpu"]
+
+
+def _name_and_index(observed: Observed) -> tuple[str, str]:
+    """The two parts of "cuda:0"; the second is empty for "cuda"."""
+    name, _, index = str(observed["text"]).partition(":")
+    return name, index
+
+
+def _returned_nothing() -> Finding:
+    text = "pick_device returned nothing (None). Is there a `return` at its end?"
+    return Finding(text, ("returns-nothing",))
+
+
+def _wrong_choice(right: str, name: str, preferred: str | None, available: list[str]) -> str:
+    """The mistake of choosing a device that is not the right one."""
+    if preferred is not None:
+        return "preferred-ignored"
+    if name not in available:
+        return "is-available-not-called"
+    if name == "mps":
+        return "order"
+    return "mps-forgotten" if right == "mps" else "gpu-overlooked"

@@ -1,84 +1,83 @@
-"""09_gpu: how long something takes on a device, in seconds of a clock that is not there."""
+"""09_gpu: how long something takes on a device, in seconds of a fake clock."""
 
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from autograder.guest.fakes.clock import LAUNCH, FakeClock
 from autograder.guest.plain_data import Inputs
+from autograder.guest.responders.probes import Observed
 from autograder.guest.response import Response
+from autograder.judging.case import Case, Finding, Sizes
 from autograder.judging.compare import kind_of
-from autograder.judging.exercise import Case, Exercise, Finding, Sizes, explain_error
+from autograder.judging.exercise import explain_error
 from autograder.judging.mistake import Mistake
+from autograder.judging.observed import ObservedExercise
 
-WARMUP, REPEATS = 3, 10  # where the call does not say
-NEAR = 1e-6  # a share of the seconds
+WARMUP, REPEATS = 3, 10  # the defaults of time_it
+NEAR = 1e-6  # relative difference of seconds that counts as none
 
 
 def measured(
     q: Inputs,
     *,
-    before: bool = True,
-    after: bool = True,
+    wait_before: bool = True,
+    wait_after: bool = True,
     warmup: int | None = None,
     repeats: int | None = None,
-    hand: str = "now",
-    seconds: Callable[[list[float]], float] = statistics.median,
-    from_call: int = 0,
+    reading: str = "now",
+    summary: Callable[[list[float]], float] = statistics.median,
+    timed_warmup: int = 0,
 ) -> float:
-    """What a way to measure gives, on the question's machine.
+    """The seconds that a timer measures on the question's machine; the defaults are right.
 
-    before, after: wait for the device before the clock starts, and before it is read again; hand: "now", or "processor"
-    for a clock that counts the processor's seconds; seconds: what is made of the list; from_call: the warm-up calls
-    that are timed.
+    Args:
+        q: the question's inputs.
+        wait_before, wait_after: wait for the device before the clock is read at the start, and at the end.
+        warmup, repeats: in place of the question's.
+        reading: the attribute of FakeClock that is read, "now" or "processor".
+        summary: from the list of seconds to the result.
+        timed_warmup: how many of the warm-up calls are timed too.
     """
-    count = q["counts"] | {k: v for k, v in (("warmup", warmup), ("repeats", repeats)) if v is not None}
-    machine, taken = FakeClock(q["device"], q["durations"]), []
-    for _ in range(count.get("warmup", WARMUP) - from_call):
-        machine.work()
-    for _ in range(count.get("repeats", REPEATS) + from_call):
-        if before:
-            machine.wait()
-        start = getattr(machine, hand)
-        machine.work()
-        if after:
-            machine.wait()
-        taken.append(getattr(machine, hand) - start)
-    return seconds(taken)
+    counts = q["counts"] | {k: v for k, v in (("warmup", warmup), ("repeats", repeats)) if v is not None}
+    clock, taken = FakeClock(q["device"], q["durations"]), []
+    for _ in range(counts.get("warmup", WARMUP) - timed_warmup):
+        clock.work()
+    for _ in range(counts.get("repeats", REPEATS) + timed_warmup):
+        if wait_before:
+            clock.wait()
+        start = getattr(clock, reading)
+        clock.work()
+        if wait_after:
+            clock.wait()
+        taken.append(getattr(clock, reading) - start)
+    return summary(taken)
 
 
-def in_one_go(q: Inputs) -> float:
-    """The clock read before the first and after the last call, divided by the calls."""
-    return measured(q, seconds=statistics.fmean)
-
-
-def warm_up_counted(q: Inputs) -> float:
-    return measured(q, from_call=q["counts"].get("warmup", WARMUP))
-
-
-WAYS: tuple[tuple[str, Callable[[Inputs], float]], ...] = (
-    ("not-synchronised", lambda q: measured(q, before=False, after=False)),
-    ("not-synchronised", lambda q: measured(q, after=False)),
-    ("queue-not-empty", lambda q: measured(q, before=False)),
+# ids of mistakes, and what a timer with the mistake measures
+WRONG_TIMERS: tuple[tuple[str, Callable[[Inputs], float]], ...] = (
+    ("not-synchronised", lambda q: measured(q, wait_before=False, wait_after=False)),
+    ("not-synchronised", lambda q: measured(q, wait_after=False)),
+    ("queue-not-empty", lambda q: measured(q, wait_before=False)),
     ("no-warm-up", lambda q: measured(q, warmup=0)),
-    ("warm-up-timed", warm_up_counted),
+    ("warm-up-timed", lambda q: measured(q, timed_warmup=q["counts"].get("warmup", WARMUP))),
     ("warm-up-ignored", lambda q: measured(q, warmup=WARMUP)),
     ("repeats-ignored", lambda q: measured(q, repeats=REPEATS)),
-    ("mean", in_one_go),
-    ("fastest", lambda q: measured(q, seconds=min)),
-    ("slowest", lambda q: measured(q, seconds=max)),
-    ("sum", lambda q: measured(q, seconds=sum)),
+    ("mean", lambda q: measured(q, summary=statistics.fmean)),
+    ("fastest", lambda q: measured(q, summary=min)),
+    ("slowest", lambda q: measured(q, summary=max)),
+    ("sum", lambda q: measured(q, summary=sum)),
     ("milliseconds", lambda q: 1000 * measured(q)),
-    ("processor-time", lambda q: measured(q, hand="processor")),
-    ("last-only", lambda q: measured(q, seconds=lambda taken: taken[-1])),
+    ("processor-time", lambda q: measured(q, reading="processor")),
+    ("last-only", lambda q: measured(q, summary=lambda taken: taken[-1])),
 )
 
 
-class TimeIt(Exercise):
+class TimeIt(ObservedExercise):
     name, points = "time_it", 20
     responder = "timing"
     card_inputs = ("device", "counts")
@@ -100,90 +99,95 @@ class TimeIt(Exercise):
     mistakes = (
         Mistake(
             "not-synchronised",
-            "This is the time to hand the work over, not to do it. A GPU works through a queue, and a call "
-            "returns at once: "
-            "wait for the device (`torch.cuda.synchronize()`) before the clock is read.",
+            "This is the time to launch the work, not to do it. A GPU works through a queue, and a call returns at "
+            "once: wait for the device (`torch.cuda.synchronize()`) before you read the clock.",
         ),
         Mistake(
             "mps-not-synchronised",
-            "cuda is waited for, and Apple's mps is not: it has a queue too, and `torch.mps.synchronize()`.",
+            "The timer waits for cuda, but not for Apple's mps, which has a queue too: `torch.mps.synchronize()`.",
         ),
         Mistake(
             "queue-not-empty",
-            "Work of earlier calls is still in the queue when the clock starts, and is counted: wait for the "
-            "device before "
-            "the clock is read the first time, too.",
+            "Work of earlier calls is still in the queue when the clock starts, and is counted: wait for the device "
+            "before you read the clock the first time, too.",
         ),
-        Mistake("no-warm-up", "The first calls, which are slower, are among those that count: warm up, apart."),
-        Mistake("warm-up-timed", "The warm-up's seconds are in the list of which the median is taken."),
+        Mistake(
+            "no-warm-up",
+            "The first calls, which are slower, are counted: make the warm-up calls before you time.",
+        ),
+        Mistake("warm-up-timed", "The seconds of the warm-up calls are in the list that the median is taken of."),
         Mistake("warm-up-ignored", "The number of warm-up calls that was passed is not used."),
         Mistake("repeats-ignored", "The number of repeats that was passed is not used."),
-        Mistake("mean", "This is the mean, which one disturbed run can spoil; take the median."),
+        Mistake("mean", "This is the mean, which a single disturbed run can spoil; take the median."),
         Mistake("fastest", "This is the fastest run; take the median."),
         Mistake("slowest", "This is the slowest run; take the median."),
-        Mistake("sum", "This is the time of all runs together; take the median of one."),
-        Mistake("last-only", "This is the last run alone: keep the seconds of each in a list."),
-        Mistake("milliseconds", "These are milliseconds; seconds are asked for."),
+        Mistake("sum", "This is the time of all runs together; take the median of the single runs."),
+        Mistake("last-only", "This is the last run alone: keep the seconds of every run in a list."),
+        Mistake("milliseconds", "These are milliseconds; return seconds."),
         Mistake(
             "processor-time",
-            "`process_time` counts seconds in which the processor computes. While it waits for a GPU it does not: use "
-            "`perf_counter`.",
+            "`process_time` counts the seconds in which the processor computes, which it does not do while it waits "
+            "for a GPU: use `perf_counter`.",
         ),
-        Mistake("errors-swallowed", "An error in fn is kept quiet: then nobody knows that what was timed did not run."),
+        Mistake("errors-swallowed", "An error in fn is caught and ignored: nobody would know that fn did not run."),
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
+        """device, devices and durations of a fake machine; counts: warmup and repeats; breaks: whether fn raises."""
         counts = {} if "usual" in sizes else {"warmup": sizes.get("warmup", 4), "repeats": sizes.get("repeats", 8)}
-        warm, repeats = counts.get("warmup", WARMUP), counts.get("repeats", REPEATS)
-        slow, fast = rng.uniform(0.05, 0.09, warm), rng.uniform(0.002, 0.004, repeats + 12)
-        fast[min(2, repeats - 1)] *= 20  # the machine was disturbed
+        warmup, repeats = counts.get("warmup", WARMUP), counts.get("repeats", REPEATS)
+        slow, fast = rng.uniform(0.05, 0.09, warmup), rng.uniform(0.002, 0.004, repeats + 12)
+        fast[min(2, repeats - 1)] *= 20  # a disturbed run
         device = sizes["device"]
-        there = [device] if device != "cpu" else []
-        asked = {"device": device, "there": there, "durations": np.concatenate([slow, fast]), "counts": counts}
-        return asked | {"breaks": sizes.get("breaks", False)}
+        devices = [device] if device != "cpu" else []
+        inputs = {"device": device, "devices": devices, "durations": np.concatenate([slow, fast]), "counts": counts}
+        return inputs | {"breaks": sizes.get("breaks", False)}
 
     def contradicted(self, case: Case, inputs: Inputs) -> set[str]:
+        """The mistakes with which a timer would have measured other seconds."""
         if inputs["breaks"]:
             return set()
         right = measured(inputs)
-        return {name for name, way in WAYS if not np.isclose(way(inputs), right, rtol=NEAR, atol=0)}
+        return {name for name, timer in WRONG_TIMERS if not np.isclose(timer(inputs), right, rtol=NEAR, atol=0)}
 
-    def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
-        error, found = response.error, response.answer
-        if inputs["breaks"]:
-            if error is not None and error.type == "Broken":
-                return []
-            if error is None and found is not None:
-                return [Finding("fn raised an error, and time_it did not pass it on.", ("errors-swallowed",))]
-        if error is not None:
-            return [Finding(explain_error(error))]
-        if not isinstance(found, dict):
-            return [Finding("Nothing came back.")]
-        seconds = found["seconds"]
+    def must_raise(self, inputs: Inputs) -> bool:
+        return bool(inputs["breaks"])
+
+    def judge_raised(self, inputs: Inputs, response: Response) -> Iterator[Finding]:
+        """The error that fn raised."""
+        if response.error is None:
+            yield Finding("fn raised an error, and time_it did not pass it on.", ("errors-swallowed",))
+        elif response.error.type != "Broken":
+            yield Finding(explain_error(response.error))
+
+    def judge_seconds(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
+        """The seconds that were returned, and how often fn was called."""
+        seconds = observed["seconds"]
         if seconds is None:
-            return [Finding("time_it returned nothing (None). Is there a `return` at its end?", ("returns-nothing",))]
+            text = "time_it returned nothing (None). Is there a `return` at its end?"
+            yield Finding(text, ("returns-nothing",))
+            return
         if type(seconds) not in (int, float):
-            return [Finding(f"time_it must return a float, the seconds of one call; yours is {kind_of(seconds)}.")]
-        lower, upper = (measured(inputs, seconds=way) for way in (statistics.median_low, statistics.median_high))
-        # events of the device leave out the handing over where the queue is not empty
+            yield Finding(f"time_it must return a float, the seconds of one call; yours is {kind_of(seconds)}.")
+            return
+        lower, upper = (measured(inputs, summary=median) for median in (statistics.median_low, statistics.median_high))
+        # events of the device do not count the launch where the queue is not empty
         if lower * (1 - NEAR) - LAUNCH <= seconds <= upper * (1 + NEAR):
-            return self._judge_calls(inputs, found["calls"])
-        right, got = 1000 * measured(inputs), 1000 * seconds
-        text = f"A call took {right:.3f} ms on the played machine, by the median; yours says {got:.3f} ms."
-        return [Finding(text, self._named(inputs, seconds))]
+            yield from self._judge_calls(inputs, observed["calls"])
+        else:
+            right, got = 1000 * measured(inputs), 1000 * seconds
+            text = f"The median call took {right:.3f} ms on the fake machine; yours says {got:.3f} ms."
+            yield Finding(text, self._recognised(inputs, seconds))
 
-    def _named(self, inputs: Inputs, seconds: float) -> tuple[str, ...]:
-        names = [name for name, way in WAYS if np.isclose(way(inputs), seconds, rtol=NEAR, atol=0)]
+    def _recognised(self, inputs: Inputs, seconds: float) -> tuple[str, ...]:
+        """The mistakes with which a timer measures these seconds."""
+        names = [name for name, timer in WRONG_TIMERS if np.isclose(timer(inputs), seconds, rtol=NEAR, atol=0)]
         if inputs["device"] == "mps" and "not-synchronised" in names:
             names.insert(0, "mps-not-synchronised")
         return tuple(dict.fromkeys(names))
 
-    def _judge_calls(self, inputs: Inputs, calls: int) -> list[Finding]:
+    def _judge_calls(self, inputs: Inputs, calls: int) -> Iterator[Finding]:
         warmup, repeats = inputs["counts"].get("warmup", WARMUP), inputs["counts"].get("repeats", REPEATS)
-        if calls == warmup + repeats:
-            return []
-        name = ("no-warm-up",) if calls == repeats else ()
-        text = (
-            f"fn was called {calls} times; {warmup} calls to warm up and {repeats} that count are {warmup + repeats}."
-        )
-        return [Finding(text, name)]
+        if calls != warmup + repeats:
+            text = f"fn was called {calls} times; expected {warmup + repeats}: {warmup} to warm up and {repeats} timed."
+            yield Finding(text, ("no-warm-up",) if calls == repeats else ())

@@ -1,4 +1,4 @@
-"""07_lenet_numpy: LeNet-5, its table, its training, and what batchnorm adds."""
+"""07_lenet_numpy: LeNet-5, its table of costs, its training, and LeNet-5 with batchnorm."""
 
 from __future__ import annotations
 

@@ -1,240 +1,152 @@
-"""What LeNet5 and LeNet5BN have in common as questions: how they are asked, and how what they answer is judged."""
+"""07_lenet_numpy: what LeNet5 and LeNet5BN have in common: their inputs, and how they are judged."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, ClassVar
 
 import numpy as np
 
-from autograder.exercises.shared.lenet import RIGHT, SHAPES, LeNetVariant, answer
+from autograder.exercises.lenet_numpy.reference import network_answer, with_arrays
+from autograder.exercises.shared.digits import image_batch
+from autograder.exercises.shared.lenet import RIGHT, SHAPES, LeNetVariant
+from autograder.exercises.shared.rounding import BEFORE_NORM, is_rounding, network_tolerance, zeroed_before_norm
 from autograder.guest.plain_data import Inputs, PlainData
-from autograder.guest.responders.networks import unwritten
-from autograder.guest.response import Response
-from autograder.judging.compare import Mismatch, Tolerance, differences
-from autograder.judging.dtypes import cast, tolerance_of
-from autograder.judging.exercise import Case, Exercise, Finding, Sizes, explain_error
-from autograder.judging.fitting import fitting
-from utils.data import Dataset, load
+from autograder.guest.responders.probes import Observed
+from autograder.judging.case import Case, Finding, Sizes
+from autograder.judging.compare import differences
+from autograder.judging.dtypes import cast
+from autograder.judging.observed import ObservedExercise
 
-Arrays = dict[str, np.ndarray]
 Shapes = Mapping[str, tuple[int, ...]]
 
-LN_10 = float(np.log(10))
-BEFORE_NORM = ("conv1.bias", "conv2.bias")  # batchnorm takes these off again, so their gradient is 0
-ROUGH = 0.05  # share of a float32 gradient, by its length, that a ReLU or maximum decided by rounding may cost
 
-
-@cache
-def digits() -> Dataset:
-    """The digits of the course, read once."""
-    return load("digits")
-
-
-def lenet(q: Inputs, **way: Any) -> dict[str, PlainData]:
-    """What the network answers from the arrays it reported, right or in another way.
-
-    With batchnorm, loss, gradients and moments are those of training, scores those at test time.
-    """
-    told = dict(_once(q, LeNetVariant(**{**vars(q["way"]), **way}), q["backward"]))
-    if q["way"].norm:
-        told["grads"] = cleaned(q, told["grads"])
-        if "scores" in q["steps"]:
-            told["scores"] = at_test(q, **way)["scores"]
-    return told
-
-
-def at_test(q: Inputs, backward: bool = False, **way: Any) -> dict[str, PlainData]:
-    """What the network answers with running statistics."""
-    return _once(q, LeNetVariant(**{**vars(q["way"]), **way, "statistics": "running"}), backward)
-
-
-def _once(q: Inputs, way: LeNetVariant, backward: bool) -> dict[str, PlainData]:
-    """The network's answer, computed once for a question: many mistakes are held against the same one."""
-    found: dict[str, PlainData] | None = q["answers"].get((way, backward))
-    if found is None:
-        found = q["answers"][way, backward] = answer(q["params"], q["x"], q["y"], way, q.get("running"), backward)
-    return found
-
-
-def changed(q: Inputs, **arrays: PlainData) -> Inputs:
-    """The question about other arrays."""
-    return q | arrays | {"answers": {}}
-
-
-def cleaned(q: Inputs, grads: PlainData) -> PlainData:
-    """The gradients, with 0 where those of a bias before batchnorm are 0 but for rounding."""
-    if not isinstance(grads, dict) or not q["way"].norm:
-        return grads
-    least = 1e-9 if q["x"].dtype == np.float64 else 1e-4
-    size = max((float(np.abs(g).max()) for g in grads.values() if isinstance(g, np.ndarray) and g.size), default=1.0)
-    biases = {key: grads.get(key) for key in BEFORE_NORM}
-    quiet = {key: g * (np.abs(g) > least * size) for key, g in biases.items() if isinstance(g, np.ndarray)}
-    return grads | quiet
-
-
-def before_writing(q: Inputs) -> Inputs:
-    """The question with the parameters from before they were written; ValueError where nothing was."""
-    if not q["written"]:
-        raise ValueError("nothing was written")
-    return changed(q, **{name: unwritten(q[name], q["seed"]) for name in ("params", "running") if q.get(name)})
-
-
-class NetworkExercise(Exercise):
-    """A class that the student wrote. Numbers are compared with the same net in PyTorch, from its own parameters."""
+class NetworkExercise(ObservedExercise):
+    """A network class in NumPy, compared with the same network in PyTorch that has the student's own parameters."""
 
     responder = "networks"
     card_inputs = ("x", "y")
     returns: ClassVar[tuple[str, ...]] = ("scores", "loss", "grads")
     axes = {"scores": "N M", **{f"grads['conv{k}.weight']": "F C KH KW" for k in (1, 2)}}
     axes |= {"grads['fc1.weight']": "D M", "grads['fc2.weight']": "D M"}
-    shapes: ClassVar[Mapping[str, Shapes]] = {"params": SHAPES}
-    way: ClassVar[LeNetVariant] = RIGHT
+    shapes: ClassVar[Mapping[str, Shapes]] = {"params": SHAPES}  # the network's dicts of arrays: shapes by key
+    variant: ClassVar[LeNetVariant] = RIGHT  # the right network
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
-        """x (n, 1, 28, 28) in [0, 1], random so that no two pixels tie; with `digits`, images of the course."""
-        n = sizes.get("n", 3)
-        x, y = rng.uniform(0, 1, (n, 1, 28, 28)), rng.integers(0, 10, n)
-        if sizes.get("digits"):
-            chosen = rng.permutation(len(digits().train_labels))[:n]
-            x, y = digits().train_images[chosen].astype(np.float64), digits().train_labels[chosen]
-        asked = {"probe": sizes.get("probe", "numbers"), "seed": int(rng.integers(1000)), "x": x, "y": y}
-        if asked["probe"] == "numbers":
-            asked |= {"steps": sizes["steps"], "written": sizes.get("written", False)}
-        return asked
+        """x (n, 1, 28, 28) in [0, 1] and y: random, or with `digits` images of the course; and what the probe needs.
 
-    def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
-        if response.error is not None:
-            known = tuple(mistake.name for mistake in self.mistakes if mistake.error(inputs, response.error))
-            return [Finding(explain_error(response.error), known[:1])]
-        found = response.answer
-        if not isinstance(found, dict):
-            return [Finding("Nothing came back.")]
-        if "problem" in found:
-            return [Finding(found["problem"], ("returns-nothing",) if "(None)" in found["problem"] else ())]
-        judges: dict[str, Callable[[Case, Inputs, dict[str, PlainData]], Iterator[Finding]]] = {
-            "kept": self.judge_kept,
-            "seeds": self.judge_seeds,
-            "numbers": self.judge_numbers,
-            "side_effects": self.judge_side_effects,
-        }
-        return list(judges[inputs["probe"]](case, inputs, found))
+        For "numbers": calls, the methods to call, in order; overwrite, whether the arrays are first changed in place.
+        """
+        x, y = image_batch(sizes.get("n", 3), sizes.get("digits", False), rng)
+        inputs = {"probe": sizes.get("probe", "numbers"), "seed": int(rng.integers(1000)), "x": x, "y": y}
+        if inputs["probe"] == "numbers":
+            inputs |= {"calls": sizes["calls"], "overwrite": sizes.get("overwrite", False)}
+        return inputs
 
-    def contradicted(self, case: Case, inputs: Inputs) -> set[str]:
-        return set()  # what a network answers depends on its own parameters
-
-    def judge_kept(self, case: Case, inputs: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
-        """Keys, shapes and dtypes of what the network keeps."""
-        dtype = str(inputs["x"].dtype)
+    def judge_parameters(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
+        """Keys, shapes and dtypes of the network's arrays."""
         for name, shapes in self.shapes.items():
-            kept = found[name]
-            if kept is None:
-                yield Finding(f"The network has no .{name}: a dict with the keys {', '.join(shapes)}.", (f"no-{name}",))
+            arrays = observed[name]
+            if arrays is None:
+                text = f"The network has no .{name}: a dict with the keys {', '.join(shapes)}."
+                yield Finding(text, (f"no-{name}",))
                 continue
-            for key, shape in shapes.items():
-                if key not in kept:
-                    yield Finding(f"{name}[{key!r}] is missing; there are {', '.join(kept) or 'none'}.", ("keys",))
+            for key in shapes:
+                if key not in arrays:
+                    text = f"{name}[{key!r}] is missing; the keys are {', '.join(arrays) or 'none'}."
+                    yield Finding(text, ("keys",))
                     return
-                has, of, least, greatest = kept[key]
-                if tuple(has) != shape:
-                    turned = ("weights-transposed",) if tuple(has) == shape[::-1] else ()
-                    yield Finding(f"{name}[{key!r}] has shape {tuple(has)}; expected {shape}.", turned)
-                elif of != dtype:
-                    yield Finding(f"{name}[{key!r}] has dtype {of}; {dtype} was asked for.", ("dtype-lost",))
-                elif len(shape) > 1 and least == greatest:
-                    text = (
-                        f"All numbers of {name}[{key!r}] are {least:g}: weights that are alike learn alike. Draw them."
-                    )
-                    yield Finding(text, ("weights-all-alike",))
-                elif not np.isfinite([least, greatest]).all():
-                    yield Finding(f"{name}[{key!r}] holds numbers that are not finite.")
-            if extra := set(kept) - set(shapes):
-                yield Finding(f"{name} holds more than was asked for: {', '.join(sorted(extra))}.", ("keys",))
-        if found["usual dtypes"] != ["float32"]:
-            text = f"Without a dtype the parameters are to be float32; yours are {', '.join(found['usual dtypes'])}."
-            yield Finding(text, ("dtype-lost",))
+                yield from self._judge_array(f"{name}[{key!r}]", shapes[key], str(inputs["x"].dtype), arrays[key])
+            if extra := set(arrays) - set(shapes):
+                yield Finding(f"{name} has keys that were not asked for: {', '.join(sorted(extra))}.", ("keys",))
+        if observed["default_dtypes"] != ["float32"]:
+            dtypes = ", ".join(observed["default_dtypes"])
+            yield Finding(f"Without a dtype the parameters must be float32; yours are {dtypes}.", ("dtype-lost",))
 
-    def judge_seeds(self, case: Case, inputs: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
-        """The weights come out of the generator that was handed over, and out of nothing else."""
-        if found["shared"]:
-            yield Finding(f"Two networks have the same array as {found['shared'][0]}.", ("networks-share",))
-        elif found["first"] != found["again"]:
+    def _judge_array(self, name: str, shape: tuple[int, ...], dtype: str, summary: PlainData) -> Iterator[Finding]:
+        """summary: [shape, dtype, least and greatest value] of the student's array."""
+        got_shape, got_dtype, least, greatest = summary
+        if tuple(got_shape) != shape:
+            mistakes = ("weights-transposed",) if tuple(got_shape) == shape[::-1] else ()
+            yield Finding(f"{name} has shape {tuple(got_shape)}; expected {shape}.", mistakes)
+        elif got_dtype != dtype:
+            yield Finding(
+                f"{name} has dtype {got_dtype}; expected {dtype}, the dtype that was passed.", ("dtype-lost",)
+            )
+        elif len(shape) > 1 and least == greatest:
+            text = f"All numbers of {name} are {least:g}. Equal weights get equal gradients: draw them from rng."
+            yield Finding(text, ("weights-all-alike",))
+        elif not np.isfinite([least, greatest]).all():
+            yield Finding(f"{name} has numbers that are not finite.")
+
+    def judge_seeds(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
+        """The weights are drawn from the generator that was passed, and from nothing else."""
+        if observed["shared"]:
+            yield Finding(f"Two networks share one array as their {observed['shared'][0]}.", ("networks-share",))
+        elif observed["first"] != observed["same_seed"]:
             yield Finding("Two networks from generators with the same seed have different weights.", ("rng-ignored",))
-        elif found["first"] == found["other"]:
+        elif observed["first"] == observed["other_seed"]:
             yield Finding("Networks from generators with different seeds have the same weights.", ("rng-ignored",))
 
-    def judge_numbers(self, case: Case, inputs: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
-        """Scores, loss and gradients, against PyTorch from the same parameters."""
+    def judge_numbers(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
+        """Scores, loss and gradients, compared with PyTorch's from the same parameters."""
         for name, shapes in self.shapes.items():
-            kept = found.get(name, {})
-            odd = [key for key, shape in shapes.items() if key not in kept or kept[key].shape != shape]
-            if odd:
-                yield Finding(f"{name} is not as it should be (see the first case): look at {', '.join(odd)}.")
+            arrays = observed.get(name, {})
+            wrong = [key for key, shape in shapes.items() if key not in arrays or arrays[key].shape != shape]
+            if wrong:
+                yield Finding(f"{name} is not right yet (see the first case): check {', '.join(wrong)}.")
                 return
-        q = self.reported(case, inputs, found)
-        expected = self.right(q)
-        found["grads"] = cleaned(q, found.get("grads"))
+        q = self.reported(case, inputs, observed)
+        expected, tolerance, parts = self.right(q), network_tolerance(q["x"]), case.parts or self.returns
+        if self.variant.norm:
+            observed["grads"] = zeroed_before_norm(observed.get("grads"), q["x"].dtype)
         mismatches = [
             mismatch
-            for part in self.checked_parts(case)
-            for mismatch in differences(
-                part, expected[part], found.get(part), self.axes, {}, self.tolerance_for(part, q)
-            )
-            if not (part == "grads" and self.roughly(q, mismatch, expected[part], found[part]))
+            for part in parts
+            for mismatch in differences(part, expected[part], observed.get(part), self.axes, {}, tolerance)
+            if not (part == "grads" and is_rounding(mismatch, expected[part], observed.get(part)))
         ]
-        # a network's numbers hardly ever fit two mistakes, so the first will do
-        fit = fitting(self.mistakes, q, expected, found, self.checked_parts(case), self.tolerance(q))
-        known = tuple(islice(fit, 1)) if mismatches else ()
+        # a network's numbers hardly ever match two mistakes, so the first will do
+        matches = self.matching_mistakes(q, expected, observed, parts, self.tolerance(q))
+        mistakes = tuple(islice(matches, 1)) if mismatches else ()
         for mismatch in mismatches:
-            yield Finding(mismatch.text, known or (("dtype-lost",) if mismatch.kind == "dtype" else ()), mismatch)
+            yield Finding(mismatch.text, mistakes or (("dtype-lost",) if mismatch.kind == "dtype" else ()), mismatch)
 
-    def reported(self, case: Case, inputs: Inputs, found: dict[str, PlainData]) -> Inputs:
-        """The question with the arrays that the network reported; gradients only where the case looks at them."""
-        kept = {name: found[name] for name in self.shapes}
-        return changed(inputs, **kept, way=self.way, backward="grads" in self.checked_parts(case))
+    def reported(self, case: Case, inputs: Inputs, observed: Observed) -> Inputs:
+        """The inputs with the network's own arrays; backward: whether the case needs the gradients."""
+        arrays = {name: observed[name] for name in self.shapes}
+        return with_arrays(inputs, **arrays, variant=self.variant, backward="grads" in (case.parts or self.returns))
 
     def right(self, q: Inputs) -> dict[str, PlainData]:
         """The right answer, by part, in the question's dtype."""
-        return {part: cast(value, str(q["x"].dtype)) for part, value in lenet(q).items() if part in self.returns}
+        dtype = str(q["x"].dtype)
+        return {part: cast(value, dtype) for part, value in network_answer(q).items() if part in self.returns}
 
-    def tolerance_for(self, part: str, q: Inputs) -> Tolerance:
-        """A whole network in float32 has more rounding than a layer."""
-        return tolerance_of(q["x"]).times(10 if q["x"].dtype == np.float32 else 1)
-
-    def roughly(self, q: Inputs, mismatch: Mismatch, expected: Arrays, grads: PlainData) -> bool:
-        """In float32, rounding may decide a ReLU or a maximum the other way: a gradient counts as right if most is."""
-        key = mismatch.part.removeprefix("grads['").removesuffix("']")
-        if q["x"].dtype != np.float32 or mismatch.kind != "value" or key not in expected:
-            return False
-        right, got = expected[key].astype(np.float64), grads[key].astype(np.float64)
-        return float(np.linalg.norm(got - right)) <= ROUGH * float(np.linalg.norm(right))
-
-    def is_silent(self, key: str) -> bool:
-        """Whether the gradient of a parameter is nothing but rounding."""
-        return bool(self.way.norm) and key in BEFORE_NORM
-
-    def judge_side_effects(self, case: Case, inputs: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
-        """What calls do to each other and to what is kept."""
-        if found["params changed"]:
-            yield Finding("loss changed the parameters; the step is taken elsewhere.", ("params-changed",))
-        if found["inputs changed"]:
-            yield Finding(f"loss changed its input {found['inputs changed'][0]}: work on a copy.", ("input-modified",))
-        grown = [key for key, times in found["times"].items() if abs(times - 2) < 1e-3 and not self.is_silent(key)]
-        other = [key for key, times in found["times"].items() if abs(times - 1) > 1e-3 and not self.is_silent(key)]
-        if grown:
-            text = f"Called again with the same batch, loss gave twice the gradient of {', '.join(grown[:2])}."
+    def judge_side_effects(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
+        """How calls affect each other, the parameters and the inputs."""
+        changed_inputs = observed["changed_inputs"]
+        if observed["params_changed"]:
+            yield Finding("loss changed the parameters: leave the step to sgd_momentum_step.", ("params-changed",))
+        if changed_inputs:
+            yield Finding(f"loss changed its input {changed_inputs[0]}: work on a copy.", ("input-modified",))
+        # the gradient of a bias before batchnorm is nothing but rounding
+        noise = BEFORE_NORM if self.variant.norm else ()
+        ratios = {key: ratio for key, ratio in observed["gradient_ratios"].items() if key not in noise}
+        doubled = [key for key, ratio in ratios.items() if abs(ratio - 2) < 1e-3]
+        different = [key for key, ratio in ratios.items() if abs(ratio - 1) > 1e-3]
+        if doubled:
+            text = f"Called again with the same batch, loss gave twice the gradient of {', '.join(doubled[:2])}."
             yield Finding(text, ("gradients-kept",))
-        elif other and not found["params changed"] and not found["inputs changed"]:
-            text = f"The same batch, asked twice, got two different gradients of {other[0]}."
+        elif different and not observed["params_changed"] and not changed_inputs:
+            text = f"Two calls with the same batch gave two different gradients of {different[0]}."
             yield Finding(text, ("not-repeatable",))
-        elif found["overwritten"]:
+        elif observed["gradients_overwritten"]:
             text = "A second call of loss changed the gradients that the first one returned: make a new dict each time."
             yield Finding(text, ("calls-disturb",))
-        for grad, owner in found["aliases"][:1]:
-            yield Finding(f"{grad} shares memory with {owner}: return a new array (`.copy()`).", ("shares-memory",))
-        for name in found["scores change"]:
-            yield Finding(f"scores changed {name}; it only looks.", (f"scores-change-{name}",))
-        if not found["scores repeat"]:
-            yield Finding("The same images, asked twice, got two different scores.", ("not-repeatable",))
+        for grad, array in observed["aliases"][:1]:
+            yield Finding(f"{grad} shares memory with {array}: return a new array (`.copy()`).", ("shares-memory",))
+        for name in observed["changed_by_scores"]:
+            yield Finding(f"scores changed {name}; it must change nothing.", (f"scores-change-{name}",))
+        if not observed["scores_repeat"]:
+            yield Finding("Two calls with the same images gave two different scores.", ("not-repeatable",))

@@ -1,4 +1,4 @@
-"""07_lenet_numpy: one step of gradient descent with momentum, held against `torch.optim.SGD`."""
+"""07_lenet_numpy: one step of gradient descent with momentum, compared with `torch.optim.SGD`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import numpy as np
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.response import Response
 from autograder.judging import oracle
-from autograder.judging.exercise import Case, Exercise, Finding, Sizes
+from autograder.judging.case import Case, Finding, Sizes
+from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake
 
 Arrays = dict[str, np.ndarray]
@@ -19,13 +20,13 @@ SHAPES = {"conv1.weight": (2, 1, 2, 2), "conv1.bias": (2,), "fc1.weight": (3, 2)
 
 
 def stepped(q: Inputs, **settings: Any) -> dict[str, Arrays]:
-    """params and velocity after the steps asked for, by PyTorch; settings are those of its optimizer."""
+    """params and velocity after `q["steps"]` steps, by PyTorch; settings of its optimizer replace the question's."""
     leaves = {key: oracle.tensor(value).requires_grad_() for key, value in q["params"].items()}
-    given = {"lr": q["lr"], "momentum": q.get("momentum", 0.9)} | settings
-    optimizer = oracle.torch().optim.SGD(leaves.values(), **given)
+    settings = {"lr": q["lr"], "momentum": q.get("momentum", 0.9)} | settings
+    optimizer = oracle.torch().optim.SGD(leaves.values(), **settings)
     for key, leaf in leaves.items():
         leaf.grad = oracle.tensor(q["grads"][key])
-        if given["momentum"]:
+        if settings["momentum"]:
             optimizer.state[leaf]["momentum_buffer"] = oracle.tensor(q["velocity"][key])
     for _ in range(q["steps"]):
         optimizer.step()
@@ -38,14 +39,14 @@ def stepped(q: Inputs, **settings: Any) -> dict[str, Arrays]:
 
 
 def _each(function: Callable[..., np.ndarray], *dicts: Arrays) -> Arrays:
-    """A new dict, made array by array."""
-    return {key: function(*(each[key] for each in dicts)) for key in dicts[0]}
+    """A new dict, computed key by key."""
+    return {key: function(*(arrays[key] for arrays in dicts)) for key in dicts[0]}
 
 
 def _once(q: Inputs) -> Inputs:
     """The question, if it is about a single step; ValueError if not."""
     if q["steps"] != 1:
-        raise ValueError("told for one step only")
+        raise ValueError("known for one step only")
     return q
 
 
@@ -78,28 +79,28 @@ class SgdMomentumStep(Exercise):
     mistakes = (
         Mistake(
             "nothing-updated",
-            "The arrays are as they were. Update them in place: `params[name] -= …`; an array made anew and put into "
-            "the dict, or into a variable, leaves the old one unchanged for everybody who holds it.",
+            "The arrays are unchanged. Update them in place, `params[name] -= …`: a new array that is put into the "
+            "dict or a variable leaves the old one unchanged for all code that uses it.",
             lambda q, right: {"params": q["params"], "velocity": q["velocity"]},
         ),
         Mistake(
             "velocity-not-kept",
-            "The step is right, but the velocity is as it was: update it in place too, the next step needs it.",
+            "The step is right, but the velocity is unchanged: update it in place too, the next step needs it.",
             lambda q, right: {"params": right["params"], "velocity": _once(q)["velocity"]},
         ),
         Mistake(
             "params-not-updated",
-            "The velocity is right, but the parameters are as they were: update them in place (`-=`).",
+            "The velocity is right, but the parameters are unchanged: update them in place (`-=`).",
             lambda q, right: {"params": q["params"], "velocity": right["velocity"]},
         ),
         Mistake(
             "no-momentum",
-            "The parameters moved by lr·g alone: the velocity is not used.",
+            "The parameters moved by lr·g only: the velocity is not used.",
             lambda q, right: {"params": stepped(q, momentum=0)["params"]},
         ),
         Mistake(
             "uphill",
-            "The step goes uphill: the parameters move against the velocity.",
+            "The step goes uphill: the sign of the update is wrong.",
             _ascended,
         ),
         Mistake(
@@ -148,8 +149,8 @@ class SgdMomentumStep(Exercise):
         Mistake("biases-skipped", "Only the weights are updated: biases are parameters too.", _weights_only),
         Mistake(
             "replaced",
-            "The dict holds new arrays, and the old ones are unchanged. Whoever holds an array of params or velocity "
-            "must see the update: change the array itself (`params[name] -= …`, or `params[name][...] = …`).",
+            "The dict holds new arrays, and the old ones are unchanged. Other code that uses an array of params or "
+            "velocity must see the update: change the array itself (`params[name] -= …`, or `params[name][...] = …`).",
         ),
     )
 
@@ -173,7 +174,7 @@ class SgdMomentumStep(Exercise):
         return dict(stepped(q))
 
     def repeats_call(self, inputs: Inputs) -> bool:
-        """No: what is asked is several calls already, and each changes its arguments."""
+        """No: each call changes its arguments, and a question may already be several calls."""
         return False
 
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
@@ -181,6 +182,8 @@ class SgdMomentumStep(Exercise):
         findings = super().judge(case, inputs, response)
         replaced = [part for part in response.notes if part in self.returns]
         if findings and replaced and response.error is None:
-            text = f"{self.name} put new arrays into {' and '.join(replaced)}; the arrays handed over must change."
+            text = (
+                f"{self.name} put new arrays into {' and '.join(replaced)}; it must change the arrays that are passed."
+            )
             return [Finding(text, ("replaced",), findings[0].mismatch)]
         return findings

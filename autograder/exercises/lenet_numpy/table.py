@@ -10,13 +10,14 @@ from typing import Any
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.question import Question
 from autograder.guest.response import Response
-from autograder.judging.exercise import Case, Exercise, Finding, Sizes
+from autograder.judging.case import Case, Finding, Sizes
+from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake
 
 COLUMNS = ("layers", "outputs", "weights", "params", "macs")
 ROW = "(layer, output size, weight size, params, MACs)"
 
-# layer, output size, weight size; what else is in a row follows
+# (layer, output size, weight size); params and MACs are computed from these
 LAYERS: tuple[tuple[str, tuple[int, ...], tuple[int, ...] | None], ...] = (
     ("Input", (1, 28, 28), None),
     ("Conv", (20, 28, 28), (20, 1, 5, 5)),
@@ -45,8 +46,8 @@ def _macs(output: tuple[int, ...], weight: tuple[int, ...] | None) -> int:
     return math.prod(weight) * math.prod(output[1:]) if weight else 0
 
 
-def _only(value: Callable[[tuple[int, ...], tuple[int, ...]], Any]) -> list[Any]:
-    """A column made from (output, weight) in the rows with weights, 0 in the others."""
+def _weighted(value: Callable[[tuple[int, ...], tuple[int, ...]], Any]) -> list[Any]:
+    """A column computed from (output, weight) in the rows with weights, 0 in the others."""
     return [value(output, weight) if weight else 0 for _, output, weight in LAYERS]
 
 
@@ -61,8 +62,8 @@ def _weights(change: Callable[[tuple[int, ...]], tuple[int, ...]]) -> list[tuple
 
 
 def _without_biases(axes: int) -> Callable[[Inputs, Any], dict[str, PlainData]]:
-    """params without the biases of the layers whose weights have this many axes, for a `Mistake`."""
-    return lambda q, right: {"params": _column(q, _only(lambda out, w: math.prod(w) + (len(w) != axes) * out[0]))}
+    """For a `Mistake`: params without the biases of the layers whose weights have this many axes."""
+    return lambda q, right: {"params": _column(q, _weighted(lambda out, w: math.prod(w) + (len(w) != axes) * out[0]))}
 
 
 class LenetTable(Exercise):
@@ -82,7 +83,7 @@ class LenetTable(Exercise):
         Mistake(
             "biases-not-counted",
             "The biases are parameters too: one for each filter, and one for each output of a linear layer.",
-            lambda q, right: {"params": _column(q, _only(lambda out, w: math.prod(w)))},
+            lambda q, right: {"params": _column(q, _weighted(lambda out, w: math.prod(w)))},
         ),
         *(
             Mistake(
@@ -90,43 +91,46 @@ class LenetTable(Exercise):
                 "The biases are parameters too: one for each filter, and one for each output of a linear layer.",
                 _without_biases(axes),
             )
-            for axes in (2, 4)  # of the linear layers alone, of the convolutions alone
+            for axes in (2, 4)  # only those of the linear layers, only those of the convolutions
         ),
         Mistake(
             "macs-count-biases",
-            "Multiply-adds leave the biases out: an output is a dot product of as many numbers as it has weights.",
-            lambda q, right: {"macs": _column(q, _only(lambda out, w: (math.prod(w) + out[0]) * math.prod(out[1:])))},
+            "Multiply-adds do not count biases: an output is a dot product with one product per weight.",
+            lambda q, right: {
+                "macs": _column(q, _weighted(lambda out, w: (math.prod(w) + out[0]) * math.prod(out[1:])))
+            },
         ),
         Mistake(
             "macs-count-biases",
-            "Multiply-adds leave the biases out: an output is a dot product of as many numbers as it has weights.",
-            lambda q, right: {"macs": _column(q, _only(lambda out, w: math.prod(w) * math.prod(out[1:]) + out[0]))},
+            "Multiply-adds do not count biases: an output is a dot product with one product per weight.",
+            lambda q, right: {"macs": _column(q, _weighted(lambda out, w: math.prod(w) * math.prod(out[1:]) + out[0]))},
         ),
         Mistake(
             "macs-of-one-place",
-            "A filter is used at every place of its map: multiply its weights by the height and width of the output.",
-            lambda q, right: {"macs": _column(q, _only(lambda out, w: math.prod(w)))},
+            "A filter is applied at every position of its map: multiply its weights by the height and width of the "
+            "output.",
+            lambda q, right: {"macs": _column(q, _weighted(lambda out, w: math.prod(w)))},
         ),
         Mistake(
             "macs-after-pooling",
-            "A convolution's work is done before the pooling: count the places of its own output.",
+            "The convolution comes before the pooling: count the positions of its own output.",
             lambda q, right: {
-                "macs": _column(q, _only(lambda out, w: math.prod(w) * math.prod(n // 2 for n in out[1:])))
+                "macs": _column(q, _weighted(lambda out, w: math.prod(w) * math.prod(n // 2 for n in out[1:])))
             },
         ),
         Mistake(
             "multiplications-and-additions",
-            "A multiplication with its addition counts as one multiply-add; yours counts two.",
-            lambda q, right: {"macs": _column(q, _only(lambda out, w: 2 * math.prod(w) * math.prod(out[1:])))},
+            "A multiplication and its addition count as one multiply-add; yours counts two.",
+            lambda q, right: {"macs": _column(q, _weighted(lambda out, w: 2 * math.prod(w) * math.prod(out[1:])))},
         ),
         Mistake(
             "one-channel-filters",
-            "A filter of the second convolution spans all 20 channels that come in.",
+            "A filter of the second convolution spans all 20 input channels.",
             lambda q, right: {"weights": _weights(lambda w: (w[0], 1, *w[2:]) if len(w) == 4 else w)},
         ),
         Mistake(
             "weights-channels-in-first",
-            "A bank of filters is (F, C, K, K): the number of filters comes first.",
+            "The filters have the shape (F, C, K, K): the number of filters comes first.",
             lambda q, right: {"weights": _weights(lambda w: (w[1], w[0], *w[2:]) if len(w) == 4 else w)},
         ),
         Mistake(
@@ -156,17 +160,17 @@ class LenetTable(Exercise):
         ),
         Mistake(
             "batch-axis",
-            "Sizes are those of a single image: there is no axis for the batch.",
+            "Sizes are those of a single image, without a batch axis.",
             lambda q, right: {"outputs": [(1, *out) for out in right["outputs"]]},
         ),
         Mistake(
             "pooling-has-weights",
-            "A pooling window holds no numbers that are learned: pooling has no weights.",
+            "Pooling learns nothing: it has no weights.",
             lambda q, right: {"weights": [(2, 2) if row[0] == "MaxPool" else row[2] for row in LAYERS]},
         ),
         Mistake(
             "input-row-missing",
-            "The table begins with a row for the input.",
+            "The table starts with a row for the input.",
             lambda q, right: {part: right[part][1:] for part in COLUMNS},
         ),
         Mistake(
@@ -189,27 +193,27 @@ class LenetTable(Exercise):
         return super().question({})
 
     def repeats_call(self, inputs: Inputs) -> bool:
-        """There is but one question: nothing is handed over that could be another time."""
+        """No: the function has no arguments, so there is only one question."""
         return False
 
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
-        """The table column by column; in the case of the totals, numbers are added up."""
+        """The table column by column; for the totals, the columns are summed."""
         table = response.answer
         if isinstance(table, (tuple, list)) and all(_is_row(row) for row in table):
             columns = [list(column) for column in zip(*table, strict=True)] or [[] for _ in COLUMNS]
             columns[1] = [(size,) if type(size) is int else size for size in columns[1]]  # 2450 for (2450,)
             response = replace(response, answer=(*columns[:3], *(_column(inputs, column) for column in columns[3:])))
         elif table is not None:
-            response = replace(response, answer={"no table": table})
+            response = replace(response, answer={"not_a_table": table})
         return super().judge(case, inputs, response)
 
     def split(self, answer: PlainData) -> dict[str, PlainData] | str:
-        """part → column; a sentence if the answer was no list of rows of five."""
+        """part → column; a sentence if the answer is not a list of rows of five."""
         if isinstance(answer, tuple):
             return dict(zip(COLUMNS, answer, strict=True))
         if answer is None:
             return "lenet_table returned nothing (None). Is there a `return` at its end?"
-        table = answer["no table"]
+        table = answer["not_a_table"]
         if not isinstance(table, (tuple, list)):
             return f"lenet_table must return a list of rows {ROW}; yours returned a {type(table).__name__}."
         k, row = next((k, row) for k, row in enumerate(table) if not _is_row(row))
@@ -222,6 +226,6 @@ def _is_row(row: PlainData) -> bool:
 
 
 def _column(q: Inputs, column: Sequence[PlainData]) -> PlainData:
-    """The column, or its sum where the question is about the total."""
+    """The column, or its sum if the question is about the totals."""
     numbers = all(type(value) is int for value in column)
     return sum(column) if q.get("total") and numbers else list(column)

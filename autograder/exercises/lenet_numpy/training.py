@@ -1,30 +1,33 @@
-"""07_lenet_numpy: the training loop, by what it shows a model, what it makes of it, and what a LeNet-5 learns in it."""
+"""07_lenet_numpy: the training loop, by the steps that it takes, and by what a LeNet-5 learns in it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograder.exercises.lenet_numpy.budget import HELD_OUT, OVERFIT, Budget
-from autograder.exercises.lenet_numpy.descent import by_epoch, losses, stepped, with_lr
-from autograder.exercises.lenet_numpy.learning import first_try, judge_accuracy, ready
-from autograder.exercises.lenet_numpy.networks import digits
+from autograder.exercises.lenet_numpy.descent import losses, losses_by_epoch, stepped, with_lr
+from autograder.exercises.lenet_numpy.trial import passes_trial, trial_inputs
+from autograder.exercises.shared.digits import digits, judge_accuracy
 from autograder.exercises.shared.schedule import foreign_images, judge_batches, judge_order
 from autograder.guest.fakes.recording_model import START, marked_images
-from autograder.guest.plain_data import Inputs, PlainData, identical
+from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.question import Functions
+from autograder.guest.responders.probes import Observed
 from autograder.guest.response import Response
+from autograder.judging.case import Case, Finding, Sizes
 from autograder.judging.compare import close, differences, kind_of
-from autograder.judging.exercise import AskTimed, Case, Exercise, Finding, Sizes, explain_error
-from autograder.judging.fitting import fitting
+from autograder.judging.exercise import AskTimed
 from autograder.judging.mistake import Mistake
+from autograder.judging.observed import ObservedExercise
 
 SMALL = {"count": 12, "batch": 4, "epochs": 3}
+FIX_LENET_FIRST = "If the check of LeNet5 still fails, fix that first."
 
 
-class Train(Exercise):
+class Train(ObservedExercise):
     name, points = "train", 25
     responder = "training"
     card_inputs = ("images", "labels", "epochs", "batch_size", "lr")
@@ -61,53 +64,56 @@ class Train(Exercise):
     mistakes = (
         Mistake(
             "test-data-used",
-            "The model was trained on images that are not among those handed over. Train on `images` alone: "
-            "what a net has seen in training cannot tell how it does on something new.",
+            "The model was trained on images that are not among those that were passed. Train on `images` alone: "
+            "images that a network was trained on do not show how well it does on new ones.",
         ),
-        Mistake("labels-apart", "Images and labels are shuffled apart: use one order for both."),
+        Mistake("labels-apart", "Images and labels are shuffled differently: use one order for both."),
         Mistake("last-batch-dropped", "The images left over at the end of an epoch are never used."),
         Mistake(
-            "last-batch-filled", "The last batch is filled up with images that were used already: let it be smaller."
+            "last-batch-filled", "The last batch is filled up with images that were already used: let it be smaller."
         ),
-        Mistake("batch-size-ignored", "The batches do not have the size that was asked for."),
-        Mistake("epochs-ignored", "The number of epochs that was asked for is not used."),
+        Mistake("batch-size-ignored", "The batches do not have the size that was passed."),
+        Mistake("epochs-ignored", "The number of epochs that was passed is not used."),
         Mistake(
             "drawn-with-replacement",
-            "Each batch is drawn from all the images, so in an epoch some come twice and some never. "
+            "Each batch is drawn from all the images, so in one epoch some are used twice and some never. "
             "Draw one order for all the images and cut it into batches.",
         ),
         Mistake(
             "not-shuffled",
-            "The images come in the order in which they lie in memory. Where they lie sorted, that ruins training; "
-            "draw a new order for each epoch: `rng.permutation`.",
+            "The images come in the order in which they are stored. If they are sorted by class, that ruins training: "
+            "draw a new order for each epoch with `rng.permutation`.",
         ),
-        Mistake("shuffled-once", "All epochs have the same order: draw a new one at the beginning of each."),
+        Mistake("shuffled-once", "All epochs have the same order: draw a new one at the start of each."),
         Mistake(
             "batches-stay-together",
-            "The same images form a batch in every epoch; only the order of the batches changes, or that inside them. "
-            "Shuffle the images.",
+            "The same images form a batch in every epoch; only the order of the batches changes, or the order inside "
+            "them. Shuffle the images.",
         ),
-        Mistake("rng-ignored", "The order must come out of the generator `rng` that is handed over, and nothing else."),
+        Mistake(
+            "rng-ignored",
+            "The order must be drawn from the generator `rng` that is passed, and from nothing else.",
+        ),
         Mistake(
             "gradients-kept",
-            "The gradients of earlier batches are still in the step: each step uses those of its own batch alone.",
-            lambda q, right: {"params": stepped(q, kept=True)},
+            "The gradients of earlier batches are included in the step: each step uses only those of its own batch.",
+            lambda q, right: {"params": stepped(q, accumulated=True)},
         ),
         Mistake(
             "gradients-late",
             "Each step uses the gradients of the batch before.",
-            lambda q, right: {"params": stepped(q, late=True)},
+            lambda q, right: {"params": stepped(q, delayed=True)},
         ),
         Mistake(
             "no-momentum",
             "This is gradient descent without momentum. Make the velocity once, before the first step, and keep it: "
-            "made anew for each step it is always 0.",
+            "if each step makes a new one, it is always 0.",
             lambda q, right: {"params": stepped(q, momentum=0)},
         ),
         Mistake(
             "velocity-restarted",
             "The velocity starts from 0 in each epoch: make it once, before the first.",
-            lambda q, right: {"params": stepped(q, restart=True)},
+            lambda q, right: {"params": stepped(q, restarted=True)},
         ),
         *(
             Mistake("lr-ignored", "The learning rate that was passed is not used.", with_lr(lr))
@@ -116,17 +122,17 @@ class Train(Exercise):
         Mistake(
             "gradients-summed",
             "The gradients are multiplied by the size of the batch; the loss is a mean, so leave them as they are.",
-            lambda q, right: {"params": stepped(q, times="sum")},
+            lambda q, right: {"params": stepped(q, factor=lambda n: n)},
         ),
         Mistake(
             "averaged-twice",
-            "The gradients are divided by the size of the batch; the loss is a mean already.",
-            lambda q, right: {"params": stepped(q, times="mean again")},
+            "The gradients are divided by the size of the batch; the loss is already a mean.",
+            lambda q, right: {"params": stepped(q, factor=lambda n: 1 / n)},
         ),
         Mistake(
             "uphill",
-            "The steps go uphill: the parameters move against the gradient.",
-            lambda q, right: {"params": stepped(q, times="uphill")},
+            "The steps go uphill: the parameters move in the direction of the gradient.",
+            lambda q, right: {"params": stepped(q, factor=lambda n: -1)},
         ),
         Mistake(
             "nothing-learned",
@@ -135,89 +141,87 @@ class Train(Exercise):
         ),
         Mistake(
             "history-by-epoch",
-            "history has one number an epoch; it holds the loss of every step.",
-            lambda q, right: {"history": [float(row.mean()) for row in by_epoch(q)]},
+            "history has one number per epoch; it must hold the loss of every step.",
+            lambda q, right: {"history": [float(row.mean()) for row in losses_by_epoch(q)]},
         ),
         Mistake(
             "history-by-epoch",
-            "history has one number an epoch; it holds the loss of every step.",
-            lambda q, right: {"history": [float(row[-1]) for row in by_epoch(q)]},
+            "history has one number per epoch; it must hold the loss of every step.",
+            lambda q, right: {"history": [float(row[-1]) for row in losses_by_epoch(q)]},
         ),
         Mistake(
             "history-of-the-last-epoch",
-            "history holds the last epoch only: make the list before the loop over epochs.",
-            lambda q, right: {"history": [float(value) for value in by_epoch(q)[-1]]},
+            "history holds only the last epoch: make the list before the loop over epochs.",
+            lambda q, right: {"history": [float(value) for value in losses_by_epoch(q)[-1]]},
         ),
         Mistake(
             "history-late",
-            "history lacks the first loss: keep the loss of every step, before the step is taken.",
+            "history lacks the first loss: append the loss of every step before the step is taken.",
             lambda q, right: {"history": losses(q)[1:]},
         ),
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
-        """For a recorder: marked images; for a network: digits, and in `evaluate_on` those on which it is judged."""
+        """Marked images for a RecordingModel; or, for a network, digits, and in `evaluate_on` those of its test."""
         seed = int(rng.integers(1000))
         budget: Budget | None = sizes.get("budget")
         if budget is None:
             count = sizes["count"]
-            asked = {"images": marked_images(count, rng), "labels": rng.integers(0, 10, count)}
-            asked |= {"epochs": sizes["epochs"], "batch_size": sizes["batch"], "lr": 0.05}
-            return asked | {"seed": seed, "one_goal": False}
+            inputs = {"images": marked_images(count, rng), "labels": rng.integers(0, 10, count)}
+            inputs |= {"epochs": sizes["epochs"], "batch_size": sizes["batch"], "lr": 0.05}
+            return inputs | {"seed": seed, "same_target": False}
         data, schedule = digits(), [list(pair) for pair in budget.schedule]
-        asked = {"images": data.train_images[: budget.images], "labels": data.train_labels[: budget.images]}
-        asked["evaluate_on"] = asked["images"] if budget is OVERFIT else data.test_images
-        return asked | {"schedule": schedule, "batch_size": budget.batch, "seed": seed}
+        inputs = {"images": data.train_images[: budget.images], "labels": data.train_labels[: budget.images]}
+        inputs["evaluate_on"] = inputs["images"] if budget is OVERFIT else data.test_images
+        return inputs | {"schedule": schedule, "batch_size": budget.batch, "seed": seed}
 
     def respond(self, student: Functions, inputs: Inputs) -> Response:
-        return self._ask_first(lambda asked: super(Train, self).respond(student, asked), inputs)
+        return self._after_trial(lambda question: super(Train, self).respond(student, question), inputs)
 
     def ask_remotely(self, ask: AskTimed, inputs: Inputs) -> Response:
-        return self._ask_first(lambda asked: ask(asked)[0], inputs)
+        return self._after_trial(lambda question: ask(question)[0], inputs)
 
-    def _ask_first(self, ask: Callable[[Inputs], Response], inputs: Inputs) -> Response:
-        """A network is trained only where the loop is ready for it."""
+    def _after_trial(self, ask: Callable[[Inputs], Response], inputs: Inputs) -> Response:
+        """A network is trained only if the loop passes a trial."""
         if "schedule" in inputs:
-            tried = ask(first_try())
-            if tried.error is not None:
-                return tried
-            if not ready(first_try(), tried.answer):
+            trial = ask(trial_inputs())
+            if trial.error is not None:
+                return trial
+            if not passes_trial(trial.answer):
                 return Response(answer={"scores": None, "histories": []})
         return ask(inputs)
 
-    def contradicted(self, case: Case, inputs: Inputs) -> set[str]:
-        return set()
+    def judge_aspects(
+        self, aspects: Sequence[str], case: Case, inputs: Inputs, observed: Observed
+    ) -> Iterator[Finding]:
+        """As usual, if the loop took steps, and with no other images than those that were passed."""
+        if "schedule" not in inputs:
+            if not observed["steps"]:
+                text = "The model's loss was never called: nothing was trained."
+                yield Finding(text, ("nothing-learned",))
+                return
+            if (foreign := foreign_images(observed)) is not None:
+                yield foreign
+                return
+        yield from super().judge_aspects(aspects, case, inputs, observed)
 
-    def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
-        if response.error is not None:
-            return [Finding(explain_error(response.error))]
-        found = response.answer
-        if not isinstance(found, dict):
-            return [Finding("Nothing came back.")]
-        if "schedule" in inputs:
-            return list(judge_accuracy(case, inputs, found))
-        if not found["steps"]:
-            return [Finding("The model was never asked for its loss: nothing was trained.", ("nothing-learned",))]
-        if (foreign := foreign_images(found)) is not None:
-            return [foreign]
-        q = inputs | {"steps": found["steps"]}
-        probes = {
-            "batches": lambda: judge_batches(inputs, found),
-            "order": lambda: judge_order(inputs, found),
-            "params": lambda: self._judge_params(case, q, found),
-            "history": lambda: self._judge_history(case, q, found),
-            "rules": lambda: self._judge_rules(inputs, response),
-        }
-        return [finding for part in case.parts for finding in probes[part]()]
+    def judge_batches(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
+        yield from judge_batches(inputs, observed)
 
-    def _judge_params(self, case: Case, q: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
-        expected: dict[str, PlainData] = {"params": stepped(q)}
-        for mismatch in differences("params", expected["params"], found["params"], tolerance=self.tolerance(q)):
-            known = self._named(q, expected, found)
-            yield Finding(f"After {len(q['steps'])} steps: {mismatch.text}", known, mismatch)
+    def judge_order(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
+        yield from judge_order(inputs, observed)
 
-    def _judge_history(self, case: Case, q: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
-        history = found["history"]
+    def judge_params(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
+        """The parameters after all steps."""
+        q = inputs | {"steps": observed["steps"]}
+        expected, tolerance = stepped(q), self.tolerance(q)
+        for mismatch in differences("params", expected, observed["params"], tolerance=tolerance):
+            mistakes = self._recognised(q, {"params": expected}, observed)
+            yield Finding(f"After {len(q['steps'])} steps: {mismatch.text}", mistakes, mismatch)
+
+    def judge_history(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
+        """The list that was returned, against the losses of the steps."""
+        history = observed["history"]
         if isinstance(history, np.ndarray):
             history = history.tolist()
         if history is None:
@@ -225,19 +229,35 @@ class Train(Exercise):
         elif not isinstance(history, (list, tuple)) or not all(type(value) in (int, float) for value in history):
             yield Finding(f"history must be a list of numbers, the loss of every step; yours is {kind_of(history)}.")
         else:
+            q = inputs | {"steps": observed["steps"]}
             right = losses(q)
-            known = self._named(q, {"history": right}, {"history": list(history)})
+            mistakes = self._recognised(q, {"history": right}, {"history": list(history)})
             if len(history) != len(right):
-                yield Finding(f"There were {len(right)} steps; history has {len(history)} numbers.", known)
-            elif not close(np.array(right), np.array(history, dtype=float)).all():
-                k = int(np.argmin(close(np.array(right), np.array(history, dtype=float))))
-                yield Finding(f"The loss of step {k} was {right[k]:.6g}; history has {history[k]:.6g}.", known)
+                yield Finding(f"There were {len(right)} steps; history has {len(history)} numbers.", mistakes)
+                return
+            agrees = close(np.array(right), np.array(history, dtype=float))
+            if not agrees.all():
+                k = int(np.argmin(agrees))
+                yield Finding(f"The loss of step {k} was {right[k]:.6g}; history has {history[k]:.6g}.", mistakes)
 
-    def _named(self, q: Inputs, right: dict[str, PlainData], got: dict[str, PlainData]) -> tuple[str, ...]:
-        fit = fitting(self.mistakes, q, right, got, tuple(right), self.tolerance(q))
-        return tuple(dict.fromkeys(fit))
+    def judge_rules(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
+        """Images and labels are as they were."""
+        for name in observed["changed_inputs"]:
+            yield Finding(f"train changed {name}: shuffle a list of indices instead.", ("input-modified",))
 
-    def _judge_rules(self, inputs: Inputs, response: Response) -> Iterator[Finding]:
-        for name, after in response.inputs.items():
-            if not identical(inputs[name], after):
-                yield Finding(f"train changed {name}: work with an order of places instead.", ("input-modified",))
+    def judge_overfit(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
+        """The accuracy on the images that the network was trained on."""
+        return self._judge_trained(inputs["labels"], OVERFIT, "digits it was trained on", observed)
+
+    def judge_accuracy(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
+        """The accuracy on held-out digits, whose labels never reach the student's process."""
+        return self._judge_trained(digits().test_labels, HELD_OUT, "held-out digits", observed)
+
+    def _judge_trained(self, labels: np.ndarray, budget: Budget, images: str, observed: Observed) -> Iterator[Finding]:
+        if not observed["histories"]:
+            yield Finding("No network was trained: the loop does not take the right steps yet (see the cases above).")
+        else:
+            yield from judge_accuracy(observed["scores"], labels, budget.least, images, FIX_LENET_FIRST)
+
+    def _recognised(self, q: Inputs, right: dict[str, PlainData], got: dict[str, PlainData]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self.matching_mistakes(q, right, got, tuple(right), self.tolerance(q))))

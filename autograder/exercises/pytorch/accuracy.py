@@ -1,30 +1,31 @@
-"""08_pytorch: the share of images that a model gets right."""
+"""08_pytorch: the share of images that a model classifies correctly."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograder.exercises.pytorch.loops import SHARED_MISTAKES, LoopExercise, batches
-from autograder.guest.plain_data import Inputs, PlainData
-from autograder.judging.exercise import Case, Finding
+from autograder.guest.plain_data import Inputs
+from autograder.guest.responders.probes import Observed
+from autograder.judging.case import Case, Finding
 from autograder.judging.mistake import Mistake
 
 
-def right_ones(q: Inputs) -> list[np.ndarray]:
-    """For each batch, which images are right."""
+def correct(q: Inputs) -> list[np.ndarray]:
+    """For each batch, which images are classified correctly."""
     scores = q["x"].reshape(len(q["x"]), -1) @ q["w"].T + q["b"]
-    return [(scores[part].argmax(1) == q["y"][part]) for part in batches(q)]
+    return [scores[batch].argmax(1) == q["y"][batch] for batch in batches(q)]
 
 
-def share(q: Inputs) -> float:
-    return float(np.concatenate(right_ones(q)).mean())
+def accuracy(q: Inputs) -> float:
+    return float(np.concatenate(correct(q)).mean())
 
 
-def value(number: Any) -> Any:
-    """For a `Mistake`: the number that it returns."""
+def returning(number: Callable[[Inputs], Any]) -> Any:
+    """For a `Mistake`: the number that is returned."""
     return lambda q, right: {"value": float(number(q))}
 
 
@@ -35,8 +36,10 @@ class Evaluate(LoopExercise):
     cases = (
         Case("the share of 23 images, in batches of 8", {"n": 23, "batch": 8}, parts=("value",), weight=2),
         Case("a model that gets all right", {"n": 8, "hard": False}, parts=("value",)),
-        Case("found in training mode: eval mode, and then training again", {"found": True}, parts=("calls",), weight=2),
-        Case("found in eval mode: left in it", {"found": False}, parts=("calls",)),
+        Case(
+            "found in training mode: eval mode, and then training again", {"training": True}, parts=("calls",), weight=2
+        ),
+        Case("found in eval mode: left in it", {"training": False}, parts=("calls",)),
         Case("no graph is recorded; recording goes on afterwards", {}, parts=("recording",)),
         Case("a device that is not the CPU", {"gpu": True}, parts=("value",), weight=2),
         Case("a loader that drops the last batch", {"n": 11, "drop_last": True}, parts=("value",)),
@@ -48,55 +51,65 @@ class Evaluate(LoopExercise):
     mistakes = (
         *SHARED_MISTAKES,
         Mistake(
-            "percent", "A fraction is asked for, from 0 to 1, and not a percentage.", value(lambda q: 100 * share(q))
+            "percent", "This is a percentage; return a fraction, from 0 to 1.", returning(lambda q: 100 * accuracy(q))
         ),
         Mistake(
             "counted",
-            "This is the number of images that are right; divide it by the number of images.",
-            value(lambda q: np.concatenate(right_ones(q)).sum()),
+            "This is the number of correct images; divide it by the number of images.",
+            returning(lambda q: np.concatenate(correct(q)).sum()),
         ),
-        Mistake("errors-counted", "This is the share of errors.", value(lambda q: 1 - share(q))),
+        Mistake("errors-counted", "This is the share of errors.", returning(lambda q: 1 - accuracy(q))),
         Mistake(
             "mean-of-batches",
-            "This is the mean of the batches' accuracies: the images of a small last batch count too much. Count "
-            "images, and divide once.",
-            value(lambda q: np.mean([batch.mean() for batch in right_ones(q)])),
+            "This is the mean of the batches' accuracies, in which the images of a small last batch count too much. "
+            "Count the correct images, and divide once.",
+            returning(lambda q: np.mean([batch.mean() for batch in correct(q)])),
         ),
-        Mistake("last-batch-only", "Only the last batch is counted.", value(lambda q: right_ones(q)[-1].mean())),
+        Mistake(
+            "last-batch-only",
+            "Only the images of the last batch are counted.",
+            returning(lambda q: correct(q)[-1].mean()),
+        ),
         Mistake(
             "divided-by-the-dataset",
-            "It is divided by the size of the data set, and the loader left some images out: count those that came.",
-            value(lambda q: np.concatenate(right_ones(q)).sum() / len(q["y"])),
+            "It is divided by the size of the data set, but the loader left some images out: divide by those it gave.",
+            returning(lambda q: np.concatenate(correct(q)).sum() / len(q["y"])),
         ),
         Mistake(
             "divided-by-full-batches",
-            "It is divided by batches times batch size; the last batch is smaller. Count the images that came.",
-            value(lambda q: np.concatenate(right_ones(q)).sum() / (q["batch"] * len(right_ones(q)))),
+            "It is divided by batches times batch size, but the last batch is smaller: count the images.",
+            returning(lambda q: np.concatenate(correct(q)).sum() / (q["batch"] * len(correct(q)))),
         ),
         Mistake(
             "divided-by-full-batches",
-            "It is divided by batches times batch size; the last batch is smaller. Count the images that came.",
-            value(lambda q: np.concatenate(right_ones(q)).sum() / len(right_ones(q))),
+            "It is divided by batches times batch size, but the last batch is smaller: count the images.",
+            returning(lambda q: np.concatenate(correct(q)).sum() / len(correct(q))),
         ),
         Mistake(
             "gradients-recorded",
-            "Gradients are recorded though nobody will ask for them: it costs memory and time. with torch.no_grad():",
+            "Gradients are recorded, which costs memory and time, and none are needed: use `with torch.no_grad():`.",
         ),
         Mistake(
             "recording-left-off",
-            "After the call no gradients are recorded any more, so the next epoch fails: use `with torch.no_grad():`.",
+            "After the call PyTorch no longer records gradients, so the next epoch fails: use `with torch.no_grad():`.",
         ),
         Mistake("model-changed", "evaluate must leave the weights as they are."),
     )
 
-    def wrong(self, case: Case, inputs: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
-        if not np.allclose(found["params"]["weight"], inputs["w"]):
-            yield Finding("The weights are not what they were.", ("model-changed",))
-        if "value" in case.parts:
-            yield from self.judge_value(inputs, found, share(inputs), "The accuracy")
-        if "calls" in case.parts:
-            yield from self.judge_calls(inputs, found)
-        if "recording" in case.parts and not found["recording"]:
-            yield Finding("After the call PyTorch records no gradients any more.", ("recording-left-off",))
-        elif "recording" in case.parts and any(recorded for _, recorded, _ in found["calls"]):
+    def judge_aspects(
+        self, aspects: Sequence[str], case: Case, inputs: Inputs, observed: Observed
+    ) -> Iterator[Finding]:
+        """As usual; in every case, the weights must be as they were."""
+        if not np.allclose(observed["params"]["weight"], inputs["w"]):
+            yield Finding("The weights were changed.", ("model-changed",))
+        yield from super().judge_aspects(aspects, case, inputs, observed)
+
+    def judge_value(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
+        yield from self.judge_number(inputs, observed, accuracy(inputs), "The accuracy")
+
+    def judge_recording(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
+        """Whether gradients were recorded during the call, and are afterwards."""
+        if not observed["recording"]:
+            yield Finding("After the call PyTorch no longer records gradients.", ("recording-left-off",))
+        elif any(call["gradients"] for call in observed["calls"]):
             yield Finding("The model was called with gradients recorded.", ("gradients-recorded",))

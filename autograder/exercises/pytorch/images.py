@@ -1,4 +1,4 @@
-"""08_pytorch: images as they come out of files, as the tensor that PyTorch's layers take."""
+"""08_pytorch: images as they are stored in files, converted to the tensor that PyTorch's layers take."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograder.guest.plain_data import Inputs, PlainData
-from autograder.guest.responders.names import NO_TENSOR
+from autograder.guest.responders.notes import NO_TENSOR
 from autograder.guest.response import Response
 from autograder.judging.case import CONVENTIONS_NAME, Case, Finding, Sizes, one_of
 from autograder.judging.compare import TOLERANCE, Tolerance
@@ -16,23 +16,23 @@ from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake
 
 
-def right_one(images: np.ndarray) -> np.ndarray:
+def nchw(images: np.ndarray) -> np.ndarray:
     """(N, H, W) or (N, H, W, C) → (N, C, H, W), bytes divided by 255."""
     scaled = images / 255 if images.dtype.kind in "iu" else images.astype(np.float64)
     return scaled[:, None] if images.ndim == 3 else scaled.transpose(0, 3, 1, 2)
 
 
-def scaled_by(factor: float, more: float = 0.0) -> Any:
-    """What comes of another scale for bytes."""
+def scaled_by(factor: float, offset: float = 0.0) -> Any:
+    """For a `Mistake`: the images with bytes scaled to another range."""
 
     def wrong(q: Inputs, right: Mapping[str, PlainData]) -> dict[str, PlainData]:
-        return {"out": right["out"] * factor + more} if q["images"].dtype.kind in "iu" else {}
+        return {"out": right["out"] * factor + offset} if q["images"].dtype.kind in "iu" else {}
 
     return wrong
 
 
 def coloured(q: Inputs, change: Any) -> dict[str, PlainData]:
-    """What comes of another order of the axes, where there are four."""
+    """For a `Mistake`: colour images after this change of their axes."""
     images = q["images"]
     if images.ndim != 4:
         return {}
@@ -64,54 +64,53 @@ class ToNchw(Exercise):
     mistakes = (
         Mistake(
             "reshaped",
-            "A reshape moves no number: the channels of a pixel lie side by side in memory, and now stand for "
-            "neighbours in a row. Axes change places by permute (NumPy: transpose).",
+            "A reshape does not swap axes: the channels of a pixel, which are next to each other in memory, became "
+            "neighbours in a row. Use permute (NumPy: transpose).",
             lambda q, right: coloured(q, lambda x: x.reshape(right["out"].shape)),
         ),
         Mistake(
             "height-and-width-swapped",
-            "Height and width have changed places: the order is (N, C, H, W).",
+            "Height and width are swapped: the order is (N, C, H, W).",
             lambda q, right: {"out": right["out"].swapaxes(2, 3)},
         ),
         Mistake(
             "channels-left-last",
-            "The channels are still last; PyTorch's layers want them second, (N, C, H, W).",
+            "The channels are still last; PyTorch's layers need them second, (N, C, H, W).",
             lambda q, right: {"out": right["out"].transpose(0, 2, 3, 1)},
         ),
         Mistake(
             "channel-axis-missing",
-            "Grey images have one channel, and it needs its axis: (N, 1, H, W).",
+            "Grey images have one channel, which needs its own axis: (N, 1, H, W).",
             lambda q, right: {"out": right["out"][:, 0]} if right["out"].shape[1] == 1 else {},
         ),
-        Mistake("not-scaled", "The numbers still run from 0 to 255; they belong in [0, 1].", scaled_by(255)),
+        Mistake("not-scaled", "The numbers are still in [0, 255]; they must be in [0, 1].", scaled_by(255)),
         Mistake(
             "judged-by-the-numbers",
-            "Bytes are told by the dtype of the array, not by its largest number: a dark image is bytes too.",
+            "Recognise bytes by the dtype of the array, not by its largest number: a dark image is stored in bytes "
+            "too.",
             lambda q, right: {"out": right["out"] * (1 if q["images"].max() > 1 else 255)},
         ),
-        Mistake("scaled-by-256", "The largest byte is 255, and it should become 1.", scaled_by(255 / 256)),
-        Mistake("centred", "The numbers are centred around 0; here [0, 1] is asked for, as in 07.", scaled_by(2, -1)),
-        Mistake("centred", "The numbers are centred around 0; here [0, 1] is asked for, as in 07.", scaled_by(1, -0.5)),
+        Mistake("scaled-by-256", "The largest byte is 255, and it must become 1.", scaled_by(255 / 256)),
+        Mistake("centred", "The numbers are centred on 0; here they must be in [0, 1], as in 07.", scaled_by(2, -1)),
+        Mistake("centred", "The numbers are centred on 0; here they must be in [0, 1], as in 07.", scaled_by(1, -0.5)),
         Mistake(
             "stretched-to-its-largest",
-            "The images are divided by their largest number, so the same grey means something else in another batch. "
+            "The images are divided by their largest number, so the same grey gets another number in another batch. "
             "Divide by 255.",
             lambda q, right: {"out": right["out"] / right["out"].max()} if q["images"].dtype.kind in "iu" else {},
         ),
         Mistake(
             "floats-scaled-too",
-            "Floats are in [0, 1] already: only bytes are divided by 255.",
+            "Floats are already in [0, 1]: only bytes are divided by 255.",
             lambda q, right: {"out": right["out"] / 255} if q["images"].dtype.kind == "f" else {},
         ),
         Mistake(
             "whole-numbers",
-            "All but the brightest pixels have become 0: the division happened in whole numbers.",
+            "All but the brightest pixels became 0: that was an integer division.",
             lambda q, right: {"out": np.floor(right["out"])} if q["images"].dtype.kind in "iu" else {},
         ),
-        Mistake(
-            "no-tensor", "The answer is a NumPy array; a tensor is made of it with torch.from_numpy or torch.tensor."
-        ),
-        Mistake("not-float32", "The layers of PyTorch compute in float32 unless told otherwise: `.float()`."),
+        Mistake("no-tensor", "The answer is a NumPy array; torch.from_numpy or torch.tensor makes a tensor of it."),
+        Mistake("not-float32", "PyTorch's layers compute in float32 by default: convert with `.float()`."),
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
@@ -120,16 +119,16 @@ class ToNchw(Exercise):
         return {"images": rng.integers(0, sizes.get("largest", 255) + 1, sizes["shape"]).astype(np.uint8)}
 
     def expected(self, inputs: Inputs) -> dict[str, PlainData]:
-        return {"out": right_one(inputs["images"])}
+        return {"out": nchw(inputs["images"])}
 
     def reference(self, inputs: Inputs) -> dict[str, PlainData]:
-        return {"out": right_one(inputs["images"]).astype(np.float32)}
+        return {"out": nchw(inputs["images"]).astype(np.float32)}
 
     def tolerance(self, inputs: Inputs) -> Tolerance:
         return TOLERANCE["float32"]
 
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
-        """As usual, once it is a tensor of float32."""
+        """As usual, for a tensor; one of another float dtype is judged by its numbers first."""
         out = response.answer
         if NO_TENSOR in response.notes:
             return [Finding("to_nchw must return a tensor; yours is a NumPy array.", ("no-tensor",))]

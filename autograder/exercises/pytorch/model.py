@@ -1,40 +1,40 @@
-"""08_pytorch: LeNet-5 as an nn.Module, and what it gets wrong with batchnorm or without."""
+"""08_pytorch: LeNet-5 as an nn.Module, and the mistakes that it shares with the one with batchnorm."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from autograder.exercises.pytorch.modules import ModuleExercise
-from autograder.exercises.shared.lenet import RIGHT, LeNetVariant, answer
+from autograder.exercises.shared.lenet import RIGHT, WITH_NORM, answer
 from autograder.guest.plain_data import Inputs, PlainData
-from autograder.judging.exercise import Case
+from autograder.judging.case import Case
 from autograder.judging.mistake import Mistake
 
 
-def told(*parts: str, **way: Any) -> Callable[[Inputs, Any], dict[str, PlainData]]:
-    """What a network computed in this way answers, for a `Mistake`; in these parts, by default in both."""
+def answer_of_variant(*parts: str, **changes: Any) -> Callable[[Inputs, Any], dict[str, PlainData]]:
+    """For a `Mistake`: the answer of a network with these changes to its variant; in these parts, or in both."""
 
     def wrong(q: Inputs, right: Mapping[str, PlainData]) -> dict[str, PlainData]:
-        exercise_way = LeNetVariant(norm=(1, 2)) if q["running"] else RIGHT
         statistics = "batch" if q["training"] else "running"
-        one = LeNetVariant(**{**vars(exercise_way), "statistics": statistics, **way})
-        answered = answer(q["params"], q["x"], q["y"], one, q["running"], q["grads"])
+        variant = replace(WITH_NORM if q["running"] else RIGHT, **{"statistics": statistics, **changes})
+        answered = answer(q["params"], q["x"], q["y"], variant, q["running"], q["grads"])
         return {part: answered[part] for part in (parts or right) if part in right and part in answered}
 
     return wrong
 
 
 def log_softmax(q: Inputs, right: Mapping[str, PlainData]) -> dict[str, PlainData]:
-    """The logarithms of the probabilities in place of the scores."""
+    """The logarithms of the probabilities instead of the scores."""
     scores = right["scores"].astype(np.float64)
     return {"scores": scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))}
 
 
 def raised_with(*words: str) -> Callable[[Inputs, Any], bool]:
-    """Whether one of these stands in an error's message."""
+    """Whether an error's message contains one of these."""
     return lambda inputs, error: any(word in error.message for word in words)
 
 
@@ -47,81 +47,83 @@ SHARED_MISTAKES = (
     ),
     Mistake(
         "not-registered",
-        "A layer is missing among the parameters. It must be an attribute, self.conv1 = …: what lies in a list or is "
-        "made in forward is not found by model.parameters(), so no optimizer trains it.",
+        "The parameters of a layer are missing. It must be an attribute, self.conv1 = …: model.parameters() does not "
+        "find what is in a list or made in forward, so no optimizer trains it.",
     ),
-    Mistake("more-than-asked", "There is a layer with weights that was not asked for."),
+    Mistake("more-than-asked", "There is a layer with weights that LeNet-5 does not have."),
     Mistake("other-sizes", "A layer has another size than in the table of 07."),
     Mistake("no-bias", "Each convolution and each linear layer has a bias."),
     Mistake("frozen", "Parameters that require no gradient are not trained."),
     Mistake(
         "networks-share", "The layers are made in the body of the class, once for all networks; make them in __init__."
     ),
-    Mistake("seed-ignored", "The first weights must come out of PyTorch's generator: leave them to the layers."),
-    Mistake("not-float32", "The layers of PyTorch compute in float32 unless told otherwise."),
+    Mistake("seed-ignored", "The first weights must be drawn from PyTorch's generator: leave that to the layers."),
+    Mistake("not-float32", "PyTorch's layers compute in float32 by default: leave it at that."),
     Mistake(
         "relu-forgotten",
         "A ReLU is missing: there is one after conv1, one after conv2 and one after fc1.",
-        told(relu=(2, 3)),
+        answer_of_variant(relu=(2, 3)),
     ),
     *(
         Mistake(
             "relu-forgotten",
             "A ReLU is missing: there is one after conv1, one after conv2 and one after fc1.",
-            told(relu=places),
+            answer_of_variant(relu=places),
         )
         for places in ((1, 3), (1, 2), (), (3,), (1,))
     ),
     Mistake(
         "relu-before-softmax",
-        "There is a ReLU after the last layer: scores may be negative, and cross_entropy takes them as they are.",
-        told(relu=(1, 2, 3, 4)),
+        "There is a ReLU after the last layer. Scores may be negative, and cross_entropy takes them as they are.",
+        answer_of_variant(relu=(1, 2, 3, 4)),
     ),
     Mistake(
         "softmax-in-forward",
-        "The scores went through a softmax. F.cross_entropy has one of its own; a second one flattens the gradient.",
-        told(softmax=True),
+        "The scores went through a softmax. F.cross_entropy has its own; a second one makes the gradient small.",
+        answer_of_variant(softmax=True),
     ),
     Mistake(
         "softmax-in-forward",
-        "The scores went through a softmax. F.cross_entropy has one of its own; a second one flattens the gradient.",
+        "The scores went through a softmax. F.cross_entropy has its own; a second one makes the gradient small.",
         log_softmax,
     ),
-    Mistake("average-pooling", "The pooling takes means; LeNet-5 here takes the maximum.", told(pool="avg")),
+    Mistake(
+        "average-pooling", "The pooling takes means; LeNet-5 here takes the maximum.", answer_of_variant(pool="avg")
+    ),
     *(
         Mistake(
             "flatten-order",
-            "The 50×7×7 numbers are flattened in another order than (C, H, W), so weights of 07 would not fit.",
-            told(flatten=order),
+            "The 50×7×7 numbers are flattened in another order than (C, H, W), so the weights of 07 would not work.",
+            answer_of_variant(flatten=order),
         )
         for order in ("hwc", "whc", "cwh")
     ),
     Mistake(
         "detached",
-        "No gradient comes back to some layers: the graph is cut, by .detach(), .data, torch.no_grad or NumPy.",
+        "Some layers get no gradient: the graph is cut, by .detach(), .data, torch.no_grad or NumPy.",
         lambda q, right: {"grads": {k: g * (0 if k[:2] in ("co", "bn") else 1) for k, g in right["grads"].items()}},
         error=raised_with("does not require grad"),
     ),
     Mistake(
         "view-needs-one-piece",
-        "`.view` needs numbers that lie in one piece in the order of the axes, and with channels_last they do not: use "
-        ".flatten(1) or .reshape.",
+        "`.view` needs a contiguous tensor, and with channels_last it is not: use .flatten(1) or .reshape.",
         error=raised_with("view size is not compatible"),
     ),
     Mistake(
         "batch-size-fixed",
-        "The number of images is written into it; take it from x, or let .flatten(1) keep it.",
+        "The number of images is hard-coded: take it from x, or let .flatten(1) keep it.",
         error=lambda q, error: "shape '[" in error.message and "is invalid" in error.message,
     ),
     Mistake(
         "padding-forgotten",
-        "The numbers do not fit fc1: with padding 2 a 5×5 convolution keeps the size, and 50×7×7 = 2450 arrive.",
+        "The numbers do not fit fc1: with padding 2 a 5×5 convolution keeps the size, so fc1 gets 50×7×7 = 2450 "
+        "inputs.",
         error=lambda q, error: "cannot be multiplied" in error.message and "2450" in error.message,
     ),
     Mistake(
         "left-on-the-cpu",
-        "A tensor stays on the CPU when the network goes to another device: make it on the device of x, or register "
-        "it as a buffer.",
+        "A tensor stays on the CPU when the network is moved to another device: make it on the device of x, or "
+        "register it as a buffer.",
         error=raised_with(
             "Expected all tensors to be on the same device",
             "Cannot copy out of meta tensor",
@@ -132,15 +134,15 @@ SHARED_MISTAKES = (
             "numpy() is not",
         ),
     ),
-    Mistake("dropout", "LeNet-5 as asked for has no dropout."),
-    Mistake("mode-set", "forward must leave the mode alone: who trains or judges sets it."),
+    Mistake("dropout", "This LeNet-5 has no dropout."),
+    Mistake("mode-set", "forward must not set the mode: the code that trains or evaluates the network does."),
 )
 
 
 class LeNet5(ModuleExercise):
     name, points = "LeNet5", 12
     cases = (
-        Case("layers, shapes, 1,256,080 parameters", {"probe": "parts"}, dtype="float32"),
+        Case("layers, shapes, 1,256,080 parameters", {"probe": "layers"}, dtype="float32"),
         Case("scores of three images", {}, parts=("scores",), weight=2),
         Case("a single image, float32", {"n": 1}, dtype="float32", parts=("scores",)),
         Case("the gradients of a batch", {"grads": True, "training": True}, weight=2),

@@ -1,25 +1,24 @@
-"""08_pytorch: what LeNet5 and LeNet5BN have in common as questions about an nn.Module."""
+"""08_pytorch: what LeNet5 and LeNet5BN have in common: their inputs, and how an nn.Module is judged."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any, ClassVar
 
 import numpy as np
 
-from autograder.exercises.lenet_numpy.networks import ROUGH, digits
+from autograder.exercises.shared.digits import image_batch
 from autograder.exercises.shared.lenet import RIGHT, SHAPES, LeNetVariant, answer
+from autograder.exercises.shared.rounding import is_rounding, network_tolerance, zeroed_before_norm
 from autograder.guest.plain_data import Inputs, PlainData
-from autograder.guest.response import Response
+from autograder.guest.responders.probes import Observed
+from autograder.judging.case import Case, Finding, Sizes
 from autograder.judging.compare import differences
-from autograder.judging.dtypes import cast, tolerance_of
-from autograder.judging.exercise import Case, Exercise, Finding, Sizes, explain_error
-from autograder.judging.fitting import fitting
-
-Arrays = dict[str, np.ndarray]
-BEFORE_NORM = ("conv1.bias", "conv2.bias")  # batchnorm takes these off again, so their gradient is 0
+from autograder.judging.dtypes import cast
+from autograder.judging.observed import ObservedExercise
 
 
 def belongs_to_pytorch(made: Any) -> bool:
@@ -32,18 +31,19 @@ def belongs_to_pytorch(made: Any) -> bool:
     return hasattr(sys.modules.get(getattr(made, "__module__", "")), "torch")
 
 
-class ModuleExercise(Exercise):
-    """A class that the student wrote. Its numbers are compared with the same net from its own parameters."""
+class ModuleExercise(ObservedExercise):
+    """An nn.Module class, compared with the same network that has the student's own parameters."""
 
     responder = "modules"
     card_inputs = ("x", "y")
     returns: ClassVar[tuple[str, ...]] = ("scores", "grads")
     axes = {"scores": "N M", "grads['conv1.weight']": "F C KH KW", "grads['conv2.weight']": "F C KH KW"}
-    shapes: ClassVar[Mapping[str, tuple[int, ...]]] = SHAPES
-    way: ClassVar[LeNetVariant] = RIGHT
+    shapes: ClassVar[Mapping[str, tuple[int, ...]]] = SHAPES  # of the parameters by key, in the layout of 07
+    variant: ClassVar[LeNetVariant] = RIGHT  # the right network
+    problems = {"returned-nothing": "returns-nothing", "no-module": "no-module", "no-layer": "not-registered"}
 
     def meant_for(self, functions: Sequence[Any]) -> bool:
-        """07 has classes of these names too: those are no modules."""
+        """07 has classes of the same names, which are no modules."""
         return any(belongs_to_pytorch(made) for made in functions)
 
     @property
@@ -52,134 +52,100 @@ class ModuleExercise(Exercise):
         return list(dict.fromkeys(key.split(".")[0] for key in self.shapes))
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
-        """x (n, 1, 28, 28) in [0, 1], random so that no two pixels tie; with `digits`, images of the course."""
-        n = sizes.get("n", 3)
-        x, y = rng.uniform(0, 1, (n, 1, 28, 28)), rng.integers(0, 10, n)
-        if sizes.get("digits"):
-            chosen = rng.permutation(len(digits().train_labels))[:n]
-            x, y = digits().train_images[chosen].astype(np.float64), digits().train_labels[chosen]
-        asked = {"probe": sizes.get("probe", "numbers"), "layers": self.layers, "seed": int(rng.integers(1000))}
-        how = {key: sizes.get(key, False) for key in ("training", "channels_last", "grads")}
-        return asked | {"x": x, "y": y} | how
+        """x (n, 1, 28, 28) in [0, 1] and y: random, or with `digits` images of the course; and what the probe needs.
 
-    def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
-        if response.error is not None:
-            return [Finding(explain_error(response.error), self.named_by(inputs, response.error)[:1])]
-        found = response.answer
-        if not isinstance(found, dict):
-            return [Finding("Nothing came back.")]
-        if "problem" in found:
-            return [Finding(f"{self.name}: {found['problem']}", _named(found["problem"]))]
-        judges: dict[str, Callable[[Case, Inputs, dict[str, PlainData]], Iterator[Finding]]] = {
-            "parts": self.judge_parts,
-            "numbers": self.judge_numbers,
-            "side_effects": self.judge_side_effects,
-        }
-        return list(judges[inputs["probe"]](case, inputs, found))
+        For "numbers": training, the mode; channels_last, the memory format; grads, whether gradients are computed.
+        """
+        x, y = image_batch(sizes.get("n", 3), sizes.get("digits", False), rng)
+        inputs = {"probe": sizes.get("probe", "numbers"), "layers": self.layers, "seed": int(rng.integers(1000))}
+        options = {key: sizes.get(key, False) for key in ("training", "channels_last", "grads")}
+        return inputs | {"x": x, "y": y} | options
 
-    def contradicted(self, case: Case, inputs: Inputs) -> set[str]:
-        return set()  # what a network answers depends on its own parameters
-
-    def judge_parts(self, case: Case, inputs: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
-        """Layers, shapes, the number of parameters, and that two networks are two."""
+    def judge_layers(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
+        """Layers, their shapes, the number of parameters, and how several networks compare."""
         for name in self.layers:
-            kind, *shapes = found["layers"][name]
+            kind, *shapes = observed["layers"][name]
             for end, shape in zip(("weight", "bias"), shapes, strict=True):
-                wanted = self.shapes[f"{name}.{end}"]
-                wanted = wanted[::-1] if name.startswith("fc") else wanted
+                expected = self.shapes[f"{name}.{end}"]
+                expected = expected[::-1] if name.startswith("fc") else expected
                 if shape is None:
-                    named = "no-bias" if end == "bias" else ""
-                    yield Finding(f"{name} ({kind}) has no {end}; expected {wanted}.", (named,) if named else ())
+                    mistakes = ("no-bias",) if end == "bias" else ()
+                    yield Finding(f"{name} ({kind}) has no {end}; expected one of shape {expected}.", mistakes)
                     return
-                if tuple(shape) != wanted:
-                    yield Finding(f"{name}.{end} has shape {tuple(shape)}; expected {wanted}.", ("other-sizes",))
+                if tuple(shape) != expected:
+                    yield Finding(f"{name}.{end} has shape {tuple(shape)}; expected {expected}.", ("other-sizes",))
                     return
         total = sum(int(np.prod(shape)) for shape in self.shapes.values())
-        if found["params"] != total:
-            text = f"There are {found['params']:,} parameters; expected {total:,}."
-            yield Finding(text, ("not-registered" if found["params"] < total else "more-than-asked",))
-        elif found["frozen"]:
+        if observed["params"] != total:
+            text = f"There are {observed['params']:,} parameters; expected {total:,}."
+            yield Finding(text, ("not-registered" if observed["params"] < total else "more-than-asked",))
+        elif observed["frozen"]:
+            text = f"{observed['frozen']:,} parameters do not require a gradient, so they are not trained."
+            yield Finding(text, ("frozen",))
+        elif observed["shared"]:
+            yield Finding("Two networks share their parameters.", ("networks-share",))
+        elif not observed["same_seed"]:
+            text = "Two networks made after torch.manual_seed with the same number have different weights."
+            yield Finding(text, ("seed-ignored",))
+        elif observed["other_seed"]:
+            text = "Two networks made after torch.manual_seed with different numbers have the same weights."
+            yield Finding(text, ("seed-ignored",))
+        elif observed["dtypes"] != ["torch.float32"]:
             yield Finding(
-                f"{found['frozen']:,} parameters do not require a gradient, so nothing is learned.", ("frozen",)
+                f"The parameters are {', '.join(observed['dtypes'])}; expected torch.float32.", ("not-float32",)
             )
-        elif found["shared"]:
-            yield Finding("Two networks have the same parameters.", ("networks-share",))
-        elif not found["repeat"]:
-            yield Finding("After torch.manual_seed with the same number two networks differ.", ("seed-ignored",))
-        elif found["alike"]:
-            yield Finding("After torch.manual_seed with different numbers two networks are alike.", ("seed-ignored",))
-        elif found["dtypes"] != ["torch.float32"]:
-            yield Finding(f"The parameters are {', '.join(found['dtypes'])}; expected torch.float32.", ("not-float32",))
 
-    def judge_numbers(self, case: Case, inputs: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
-        """Scores and gradients, against the same net computed from the reported parameters."""
-        odd = [key for key, shape in self.shapes.items() if found["params"][key].shape != shape]
-        if odd:
-            yield Finding(f"The layers are not as they should be (see the first case): look at {odd[0]}.")
+    def judge_numbers(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
+        """Scores and gradients, compared with those of the same network from the reported parameters."""
+        wrong = [key for key, shape in self.shapes.items() if observed["params"][key].shape != shape]
+        if wrong:
+            yield Finding(f"The layers are not right yet (see the first case): check {wrong[0]}.")
             return
-        q = inputs | {"params": found["params"], "running": found["running"]}
-        expected = self.right(q)
-        parts = tuple(part for part in self.checked_parts(case) if part in expected)
-        tolerance = tolerance_of(q["x"]).times(10 if q["x"].dtype == np.float32 else 1)
-        found["grads"] = self.cleaned(q, found.get("grads"))
+        q = inputs | {"params": observed["params"], "running": observed["running"]}
+        expected, tolerance = self.right(q), network_tolerance(q["x"])
+        parts = tuple(part for part in case.parts or self.returns if part in expected)
+        observed["grads"] = self._zeroed(q, observed.get("grads"))
         mismatches = [
             mismatch
             for part in parts
-            for mismatch in differences(part, expected[part], found.get(part), self.axes, {}, tolerance)
-            if not (part == "grads" and self.roughly(q, mismatch.part, expected[part], found[part]))
+            for mismatch in differences(part, expected[part], observed.get(part), self.axes, {}, tolerance)
+            if not (part == "grads" and is_rounding(mismatch, expected[part], observed[part]))
         ]
-        # a network's numbers hardly ever fit two mistakes, so the first will do
-        known = tuple(islice(fitting(self.mistakes, q, expected, found, parts, tolerance), 1)) if mismatches else ()
+        # a network's numbers hardly ever match two mistakes, so the first will do
+        matches = self.matching_mistakes(q, expected, observed, parts, tolerance)
+        mistakes = tuple(islice(matches, 1)) if mismatches else ()
         for mismatch in mismatches:
-            yield Finding(mismatch.text, known, mismatch)
+            yield Finding(mismatch.text, mistakes, mismatch)
 
-    def told(self, q: Inputs, **way: Any) -> dict[str, PlainData]:
-        """What the network answers from the reported parameters, right or in another way."""
-        statistics = "batch" if q["training"] else "running"
-        one = LeNetVariant(**{**vars(self.way), "statistics": statistics, **way})
-        return answer(q["params"], q["x"], q["y"], one, q["running"], q["grads"])
+    def answer(self, q: Inputs) -> dict[str, PlainData]:
+        """What the right network answers from the reported parameters, in the question's mode."""
+        variant = replace(self.variant, statistics="batch" if q["training"] else "running")
+        return answer(q["params"], q["x"], q["y"], variant, q["running"], q["grads"])
 
     def right(self, q: Inputs) -> dict[str, PlainData]:
         """The right answer, by part, in the question's dtype."""
-        told = self.told(q)
-        parts = {"scores": told["scores"]} | ({"grads": self.cleaned(q, told["grads"])} if q["grads"] else {})
+        answered = self.answer(q)
+        parts = {"scores": answered["scores"]}
+        if q["grads"]:
+            parts["grads"] = self._zeroed(q, answered["grads"])
         return {part: cast(value, str(q["x"].dtype)) for part, value in parts.items()}
 
-    def cleaned(self, q: Inputs, grads: PlainData) -> PlainData:
-        """The gradients, with 0 where those of a bias before batchnorm are 0 but for rounding."""
-        if not isinstance(grads, dict) or not (self.way.norm and q["training"]):
-            return grads
-        least = (1e-9 if q["x"].dtype == np.float64 else 1e-4) * max(float(np.abs(g).max()) for g in grads.values())
-        return grads | {key: grads[key] * (np.abs(grads[key]) > least) for key in BEFORE_NORM}
+    def _zeroed(self, q: Inputs, grads: PlainData) -> PlainData:
+        """The gradients, without the rounding of those that are 0 in training with batchnorm."""
+        return zeroed_before_norm(grads, q["x"].dtype) if self.variant.norm and q["training"] else grads
 
-    def roughly(self, q: Inputs, part: str, expected: Arrays, grads: Arrays) -> bool:
-        """In float32, rounding may decide a ReLU or a maximum the other way: a gradient counts as right if most is."""
-        key = part.removeprefix("grads['").removesuffix("']")
-        if q["x"].dtype != np.float32 or key not in expected or grads[key].shape != expected[key].shape:
-            return False
-        right, got = expected[key].astype(np.float64), grads[key].astype(np.float64)
-        return float(np.linalg.norm(got - right)) <= ROUGH * float(np.linalg.norm(right))
-
-    def judge_side_effects(self, case: Case, inputs: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
-        """What calls do to what they are given, and whether the network can be moved to another device."""
-        if found["images changed"]:
-            yield Finding("forward changed the images that it was given.", ("input-modified",))
-        elif not found["repeats"]:
-            text = "In training mode the same images, asked twice, got two different scores: is there dropout in it?"
+    def judge_side_effects(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
+        """What calls of forward change, and whether the network works on another device."""
+        if observed["images_changed"]:
+            yield Finding("forward changed the images that were passed.", ("input-modified",))
+        elif not observed["scores_repeat"]:
+            text = "In training mode, two calls with the same images gave two different scores: is there dropout?"
             yield Finding(text, ("dropout",))
-        if not found["modes kept"]:
-            yield Finding(
-                "forward changed the mode (training or eval) of the network; that is its user's.", ("mode-set",)
-            )
-        if found["params changed"]:
+        if not observed["mode_kept"]:
+            text = "forward changed the mode of the network, training or eval: leave that to the caller."
+            yield Finding(text, ("mode-set",))
+        if observed["params_changed"]:
             yield Finding("forward changed the parameters.")
-        if found["elsewhere"] != "meta":
-            text = f"Network and images were on another device, and the scores came out on {found['elsewhere']}."
+        if observed["device"] != "meta":
+            text = f"Network and images were on another device, but the scores are on {observed['device']}."
             yield Finding(text, ("left-on-the-cpu",))
-
-
-def _named(problem: str) -> tuple[str, ...]:
-    for words, name in (("(None)", "returns-nothing"), ("inherits", "no-module"), ("no layer", "not-registered")):
-        if words in problem:
-            return (name,)
-    return ()

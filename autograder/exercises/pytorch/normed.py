@@ -7,36 +7,23 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.pytorch.model import SHARED_MISTAKES, told
-from autograder.exercises.pytorch.modules import Arrays, ModuleExercise
-from autograder.exercises.shared.lenet import MOMENTUM, NORM_SHAPES, SHAPES, LeNetVariant, answer
+from autograder.exercises.pytorch.model import SHARED_MISTAKES, answer_of_variant
+from autograder.exercises.pytorch.modules import ModuleExercise
+from autograder.exercises.shared.lenet import NORM_SHAPES, SHAPES, WITH_NORM, answer, running_after
 from autograder.guest.plain_data import Inputs, PlainData
+from autograder.judging.case import Case
 from autograder.judging.dtypes import cast
-from autograder.judging.exercise import Case
 from autograder.judging.mistake import Mistake
 
 
-def running(q: Inputs, moments: Mapping[str, Any], momentum: float = MOMENTUM, unbiased: bool = True) -> Arrays:
-    """The running statistics after one batch, as nn.BatchNorm2d keeps them."""
-    after = {}
-    for key, old in q["running"].items():
-        count = moments[f"{key[:3]}.count"]
-        stretch = count / (count - 1) if unbiased and key.endswith("var") else 1.0
-        after[key] = (1 - momentum) * old + momentum * stretch * moments[key]
-    return after
-
-
 def with_momentum(momentum: float) -> Any:
-    """What comes of another momentum, for a `Mistake`."""
+    """For a `Mistake`: the running statistics with another momentum."""
 
     def wrong(q: Inputs, right: Mapping[str, PlainData]) -> dict[str, PlainData]:
         if "after" not in right:
             return {}
-        return {
-            "after": running(
-                q, answer(q["params"], q["x"], q["y"], LeNetVariant(norm=(1, 2)), None, False)["moments"], momentum
-            )
-        }
+        moments = answer(q["params"], q["x"], q["y"], WITH_NORM, None, False)["moments"]
+        return {"after": running_after(q["running"], moments, 1 - momentum, momentum, unbiased=True)}
 
     return wrong
 
@@ -48,9 +35,9 @@ class LeNet5BN(ModuleExercise):
     name, points = "LeNet5BN", 8
     returns = ("scores", "grads", "after")
     shapes = SHAPES | NORM_SHAPES
-    way = LeNetVariant(norm=(1, 2))
+    variant = WITH_NORM
     cases = (
-        Case("layers, shapes, 1,256,220 parameters", {"probe": "parts"}, dtype="float32"),
+        Case("layers, shapes, 1,256,220 parameters", {"probe": "layers"}, dtype="float32"),
         Case("training: statistics of the batch", TRAINING, parts=("scores",), weight=2),
         Case("training: the running statistics move", TRAINING, parts=("after",)),
         Case("training: the gradients", {**TRAINING, "grads": True}, parts=("grads",), weight=2),
@@ -63,39 +50,39 @@ class LeNet5BN(ModuleExercise):
     mistakes = (
         Mistake(
             "norm-after-relu",
-            "Batchnorm stands after the ReLU; it belongs between the convolution and the ReLU.",
-            told(order="relu norm pool"),
+            "Batchnorm comes after the ReLU; it belongs between the convolution and the ReLU.",
+            answer_of_variant(order="relu norm pool"),
         ),
         Mistake(
             "norm-after-pooling",
-            "Batchnorm stands after the pooling; it belongs between the convolution and the ReLU.",
-            told(order="relu pool norm"),
+            "Batchnorm comes after the pooling; it belongs between the convolution and the ReLU.",
+            answer_of_variant(order="relu pool norm"),
         ),
         *(
-            Mistake("norm-not-used", "A batchnorm is there, and forward does not use it.", told(norm=norm))
+            Mistake("norm-not-used", "forward does not use one of the batchnorms.", answer_of_variant(norm=norm))
             for norm in ((1,), (2,), ())
         ),
         Mistake(
             "always-in-training-mode",
             "In eval mode the statistics of the batch are used; they should be the running ones.",
-            told("scores", statistics="batch"),
+            answer_of_variant("scores", statistics="batch"),
         ),
         Mistake(
             "never-in-training-mode",
             "In training mode the running statistics are used; they should be those of the batch.",
-            told("scores", "grads", statistics="running"),
+            answer_of_variant("scores", "grads", statistics="running"),
         ),
         *(
             Mistake(
                 "other-momentum",
-                "In nn.BatchNorm2d momentum is the share of the new batch, 0.1 unless you say otherwise: leave it.",
+                "In nn.BatchNorm2d momentum is the share of the new batch, 0.1 by default: leave it at that.",
                 with_momentum(momentum),
             )
             for momentum in (0.9, 0.01, 0.99)
         ),
         Mistake(
             "running-not-updated",
-            "In training mode the running statistics stay as they were.",
+            "In training mode the running statistics are not updated.",
             lambda q, right: {"after": q["running"]} if q["training"] else {},
         ),
         *SHARED_MISTAKES,
@@ -103,5 +90,7 @@ class LeNet5BN(ModuleExercise):
 
     def right(self, q: Inputs) -> dict[str, PlainData]:
         """As usual, and the running statistics after the call."""
-        after = running(q, self.told(q | {"grads": False})["moments"]) if q["training"] else q["running"]
+        after = q["running"]
+        if q["training"]:
+            after = running_after(after, self.answer(q | {"grads": False})["moments"], unbiased=True)
         return super().right(q) | {"after": cast({k: np.asarray(v) for k, v in after.items()}, str(q["x"].dtype))}

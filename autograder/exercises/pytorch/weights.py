@@ -1,4 +1,4 @@
-"""08_pytorch: the weights of 07 put into a module."""
+"""08_pytorch: the weights of 07 loaded into a module."""
 
 from __future__ import annotations
 
@@ -8,23 +8,32 @@ from typing import Any
 import numpy as np
 
 from autograder.guest.plain_data import Inputs, PlainData
+from autograder.guest.responders.notes import DEVICE, DTYPE, FROZEN, KEYS_CHANGED, NO_PARAMETER
 from autograder.guest.response import Response
 from autograder.judging import oracle
+from autograder.judging.case import Case, Finding, Sizes
 from autograder.judging.compare import Tolerance
 from autograder.judging.dtypes import cast
-from autograder.judging.exercise import Case, Exercise, Finding, Sizes
+from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake
 
 NETS: dict[str, dict[str, tuple[int, ...]]] = {
-    # no two sizes of a layer are the same
+    # no two sizes of a layer are equal
     "small": {"conv1": (3, 1, 5, 5), "conv2": (4, 3, 5, 5), "fc1": (24, 7), "fc2": (7, 5)},
-    # where shapes do not tell
+    # equal sizes, so that a wrong order of axes raises no error
     "square": {"conv1": (3, 3, 2, 2), "conv2": (3, 3, 2, 2), "fc1": (6, 6), "fc2": (6, 6)},
+}
+
+# note of the responder -> what to say, and the mistake
+WRONG_AFTERWARDS = {
+    NO_PARAMETER: ("After the call a weight is not an nn.Parameter.", "no-parameter"),
+    FROZEN: ("After the call a weight requires no gradient.", "frozen"),
+    KEYS_CHANGED: ("After the call params has other keys.", "params-changed"),
 }
 
 
 def per_weight(change: Any) -> Any:
-    """What comes of a change to every weight and bias, called with its key and the right numbers, for a `Mistake`."""
+    """For a `Mistake`: the weights with a change to each, called with its key and its right numbers."""
 
     def wrong(q: Inputs, right: Mapping[str, PlainData]) -> dict[str, PlainData]:
         return {"weights": {key: change(key, value) for key, value in right["weights"].items()}}
@@ -33,7 +42,7 @@ def per_weight(change: Any) -> Any:
 
 
 def initial(q: Inputs) -> dict[str, np.ndarray]:
-    """What stands in the responder's module before anything is loaded."""
+    """The weights of the responder's module before anything is loaded."""
     from autograder.guest.responders.weights import LAYERS, Layers  # imports PyTorch
 
     oracle.torch().manual_seed(0)
@@ -46,7 +55,7 @@ def initial(q: Inputs) -> dict[str, np.ndarray]:
 
 
 def still_initial(*parts: str) -> Any:
-    """What comes of leaving some out: those whose key has one of the words in it."""
+    """For a `Mistake`: the weights whose key contains one of these words are not loaded."""
 
     def wrong(q: Inputs, right: Mapping[str, PlainData]) -> dict[str, PlainData]:
         first = initial(q)
@@ -77,8 +86,8 @@ class LoadNumpyWeights(Exercise):
     mistakes = (
         Mistake(
             "not-transposed",
-            "A linear weight is (inputs, outputs) in 07 and (outputs, inputs) in nn.Linear: transpose it. Where both "
-            "are the same number nothing warns you.",
+            "A linear weight is (inputs, outputs) in 07 and (outputs, inputs) in nn.Linear: transpose it. Where the "
+            "two sizes are equal, no error warns you.",
             per_weight(lambda key, value: value.T if key.startswith("fc") else value),
             error=lambda inputs, error: (
                 "size" in error.message and ("must match" in error.message or "mismatch" in error.message)
@@ -86,7 +95,7 @@ class LoadNumpyWeights(Exercise):
         ),
         Mistake(
             "reshaped",
-            "The shape of a linear weight is right, but its numbers are not: reshape moves none. Transpose it.",
+            "The shape of a linear weight is right, but its numbers are not: reshape does not swap axes. Transpose it.",
             per_weight(
                 lambda key, value: value.T.reshape(value.shape) if key.startswith("fc") and value.ndim > 1 else value
             ),
@@ -102,26 +111,38 @@ class LoadNumpyWeights(Exercise):
         ),
         Mistake(
             "nothing-loaded",
-            "The module's weights are as they were: a new tensor was made, and not put in.",
+            "The module's weights are unchanged: a new tensor was made, but not stored in the module.",
             still_initial("."),
         ),
-        Mistake("biases-left-out", "The biases are still those that the module began with.", still_initial("bias")),
-        Mistake("layer-left-out", "The linear layers are still as the module began.", still_initial("fc")),
-        Mistake("layer-left-out", "The linear layers are still as the module began.", still_initial("fc1")),
-        Mistake("layer-left-out", "The linear layers are still as the module began.", still_initial("fc2")),
-        Mistake("frozen", "The weights no longer require a gradient, so the module could not be trained further."),
+        Mistake("biases-left-out", "The biases are still those that the module started with.", still_initial("bias")),
+        Mistake(
+            "layer-left-out",
+            "The linear layers still have the weights that the module started with.",
+            still_initial("fc"),
+        ),
+        Mistake(
+            "layer-left-out",
+            "The linear layers still have the weights that the module started with.",
+            still_initial("fc1"),
+        ),
+        Mistake(
+            "layer-left-out",
+            "The linear layers still have the weights that the module started with.",
+            still_initial("fc2"),
+        ),
+        Mistake("frozen", "The weights no longer require a gradient, so the module cannot be trained any more."),
         Mistake(
             "no-parameter",
-            "What was put in is no nn.Parameter, so model.parameters() does not find it.",
+            "A weight is no longer an nn.Parameter, so model.parameters() does not find it.",
             error=lambda inputs, error: "as parameter" in error.message,
         ),
-        Mistake("dtype-changed", "The module has the dtype of the arrays now; it is to keep its own. copy_ does so."),
+        Mistake("dtype-changed", "The module has the dtype of the arrays now; it must keep its own, as with copy_."),
         Mistake(
             "left-on-the-cpu",
-            "The module was on another device, and the new weights are on the CPU: copy_ keeps the place.",
+            "The module was on another device, and the new weights are on the CPU: copy_ keeps the device.",
             error=lambda inputs, error: "meta" in error.message,
         ),
-        Mistake("params-changed", "The dict `params` has other keys than before: its owner still needs it."),
+        Mistake("params-changed", "The dict `params` has other keys than before; the caller still needs it."),
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
@@ -132,8 +153,8 @@ class LoadNumpyWeights(Exercise):
         return {"params": params, "kind": sizes.get("kind", "float32"), "device": sizes.get("device", "cpu")}
 
     def expected(self, inputs: Inputs) -> dict[str, PlainData]:
-        turned = {k: v.T if k.startswith("fc") and v.ndim == 2 else v for k, v in inputs["params"].items()}
-        return {"weights": turned}
+        params = inputs["params"].items()
+        return {"weights": {key: w.T if key.startswith("fc") and w.ndim == 2 else w for key, w in params}}
 
     def reference(self, inputs: Inputs) -> dict[str, PlainData]:
         if inputs["device"] != "cpu":
@@ -141,23 +162,21 @@ class LoadNumpyWeights(Exercise):
         return {part: cast(value, inputs["kind"]) for part, value in self.expected(inputs).items()}
 
     def tolerance(self, inputs: Inputs) -> Tolerance:
-        return Tolerance(1e-6, 1e-7)  # float64 is rounded, and nothing is computed
+        return Tolerance(1e-6, 1e-7)  # float64 is rounded to float32, and nothing is computed
 
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
+        """As usual, once what was noted of the weights is right: parameters, keys, dtype, device and memory."""
         notes = response.notes
-        for note, name in (("no parameter", "no-parameter"), ("frozen", "frozen"), ("keys changed", "params-changed")):
+        for note, (text, mistake) in WRONG_AFTERWARDS.items():
             if note in notes:
-                return [Finding(f"After the call: {note}.", (name,))]
-        if dtypes := [note.split()[1] for note in notes if note.startswith("dtype")]:
-            return [
-                Finding(f"The module was {inputs['kind']}, and now has weights of {dtypes[0]}.", ("dtype-changed",))
-            ]
-        if devices := [note.split()[1] for note in notes if note.startswith("device")]:
-            return [
-                Finding(
-                    f"The module was on {inputs['device']}, and now has weights on {devices[0]}.", ("left-on-the-cpu",)
-                )
-            ]
+                return [Finding(text, (mistake,))]
+        for prefix, before, mistake in (
+            (DTYPE, inputs["kind"], "dtype-changed"),
+            (DEVICE, inputs["device"], "left-on-the-cpu"),
+        ):
+            if values := [note.removeprefix(prefix) for note in notes if note.startswith(prefix)]:
+                text = f"The module had the {prefix}{before}; after the call a weight has the {prefix}{values[0]}."
+                return [Finding(text, (mistake,))]
         if case.conventions and not response.error and response.shared:
             result, owner = response.shared[0]
             text = f"{result} shares memory with {owner}: training the module would change the arrays of 07."

@@ -1,4 +1,4 @@
-"""LeNet-5 in PyTorch from given parameters, right or with one thing wrong: what the students' networks are held to."""
+"""LeNet-5 in PyTorch, right or with one thing wrong, computed from given parameters: the oracle of 07 and 08."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from autograder.judging import oracle
 
 Arrays = dict[str, np.ndarray]
 
+# shapes by key: parameters, those of batchnorm, running statistics; linear weights are (inputs, outputs)
 SHAPES: dict[str, tuple[int, ...]] = {
     "conv1.weight": (20, 1, 5, 5),
     "conv1.bias": (20,),
@@ -33,58 +34,64 @@ RUNNING_SHAPES: dict[str, tuple[int, ...]] = {
     "bn2.running_mean": (50,),
     "bn2.running_var": (50,),
 }
-EPS = 1e-5
-MOMENTUM = 0.1
+EPS = 1e-5  # of batchnorm
+MOMENTUM = 0.1  # share of the batch in the running statistics
 
 
 @dataclass(frozen=True)
 class LeNetVariant:
-    """How the network is computed; the defaults are right.
+    """How the network is computed; the defaults are those of LeNet-5 without batchnorm."""
 
-    relu: the places that have one (1, 2 after the convolutions, 3 after fc1; 4 would be after the scores);
-    leaky: those whose backward pass lets everything through; norm: the convolutions with batchnorm; statistics:
-    "batch" or "running"; order: of convolution, norm, ReLU and pooling; flow: gradients go through the statistics.
-    """
-
-    relu: tuple[int, ...] = (1, 2, 3)
-    leaky: tuple[int, ...] = ()
-    pool: str = "max"
-    flatten: str = "chw"
-    softmax: bool = False
-    norm: tuple[int, ...] = ()
-    statistics: str = "batch"
-    order: str = "norm relu pool"
-    flow: bool = True
+    relu: tuple[int, ...] = (1, 2, 3)  # places of a ReLU: 1, 2 after the convolutions, 3 after fc1, 4 after the scores
+    leaky: tuple[int, ...] = ()  # places of a ReLU whose backward pass lets the whole gradient through
+    pool: str = "max"  # or "avg"
+    flatten: str = "chw"  # the order of the axes in which the maps are flattened
+    softmax: bool = False  # whether the scores go through a softmax
+    norm: tuple[int, ...] = ()  # numbers of the convolutions that batchnorm follows
+    statistics: str = "batch"  # of batchnorm: "batch" or "running"
+    order: str = "norm relu pool"  # of what follows a convolution
+    flow: bool = True  # whether gradients flow through the batch statistics
 
 
 RIGHT = LeNetVariant()
+WITH_NORM = LeNetVariant(norm=(1, 2))
 
 
 def answer(
     params: Arrays,
     x: np.ndarray,
     y: np.ndarray,
-    way: LeNetVariant = RIGHT,
+    variant: LeNetVariant = RIGHT,
     running: Arrays | None = None,
     backward: bool = True,
 ) -> dict[str, Any]:
-    """scores (N, 10), the mean cross-entropy `loss` and its `grads` by key; with batchnorm also `moments` by key."""
+    """What a variant answers for images x (N, 1, 28, 28) and labels y (N,), in float64.
+
+    Args:
+        params: by the keys of SHAPES, with batchnorm those of NORM_SHAPES too.
+        running: by the keys of RUNNING_SHAPES; needed where the statistics are the running ones.
+        backward: compute the gradients; without, they are 0.
+
+    Returns:
+        scores (N, 10); loss, the mean cross-entropy; grads by key; moments, of the batch: its mean and biased variance
+        under the keys of RUNNING_SHAPES, and under bn1.count, bn2.count the number of values that they are over.
+    """
     torch = oracle.torch()
     leaves = {key: oracle.tensor(value).requires_grad_() for key, value in params.items()}
     moments: dict[str, Any] = {}
-    hidden = oracle.tensor(x)
+    h = oracle.tensor(x)
     for k in (1, 2):
-        hidden = torch.nn.functional.conv2d(hidden, leaves[f"conv{k}.weight"], leaves[f"conv{k}.bias"], padding=2)
-        for step in way.order.split():
+        h = torch.nn.functional.conv2d(h, leaves[f"conv{k}.weight"], leaves[f"conv{k}.bias"], padding=2)
+        for step in variant.order.split():
             if step == "norm":
-                hidden = _normalised(hidden, k, leaves, way, running or {}, moments)
+                h = _normalised(h, k, leaves, variant, running or {}, moments)
             elif step == "relu":
-                hidden = _relu(hidden, k, way)
+                h = _relu(h, k, variant)
             else:
-                hidden = getattr(torch.nn.functional, f"{way.pool}_pool2d")(hidden, 2)
-    hidden = _relu(_flat(hidden, way.flatten) @ leaves["fc1.weight"] + leaves["fc1.bias"], 3, way)
-    scores = _relu(hidden @ leaves["fc2.weight"] + leaves["fc2.bias"], 4, way)
-    scores = scores.softmax(1) if way.softmax else scores
+                h = getattr(torch.nn.functional, f"{variant.pool}_pool2d")(h, 2)
+    h = _relu(_flat(h, variant.flatten) @ leaves["fc1.weight"] + leaves["fc1.bias"], 3, variant)
+    scores = _relu(h @ leaves["fc2.weight"] + leaves["fc2.bias"], 4, variant)
+    scores = scores.softmax(1) if variant.softmax else scores
     loss = torch.nn.functional.cross_entropy(scores, oracle.tensor(y).long())
     if backward:
         loss.backward()
@@ -92,10 +99,25 @@ def answer(
     return {"scores": scores.detach().numpy(), "loss": loss.item(), "grads": grads, "moments": moments}
 
 
-def _relu(h: Any, place: int, way: LeNetVariant) -> Any:
-    if place not in way.relu:
+def running_after(
+    running: Arrays, moments: dict[str, Any], old: float = 1 - MOMENTUM, new: float = MOMENTUM, unbiased: bool = False
+) -> Arrays:
+    """The running statistics after one batch: old · running + new · moments, with the unbiased variance if asked for.
+
+    moments: as `answer` returns them. The biased variance is that of 07, the unbiased one that of nn.BatchNorm2d.
+    """
+    after = {}
+    for key, value in running.items():
+        count = moments[f"{key[:3]}.count"]
+        correction = count / (count - 1) if unbiased and key.endswith("var") else 1.0
+        after[key] = old * value + new * correction * moments[key]
+    return after
+
+
+def _relu(h: Any, place: int, variant: LeNetVariant) -> Any:
+    if place not in variant.relu:
         return h
-    return h + (h.relu() - h).detach() if place in way.leaky else h.relu()
+    return h + (h.relu() - h).detach() if place in variant.leaky else h.relu()
 
 
 def _flat(h: Any, order: str) -> Any:
@@ -105,18 +127,18 @@ def _flat(h: Any, order: str) -> Any:
 
 
 def _normalised(
-    h: Any, k: int, leaves: dict[str, Any], way: LeNetVariant, running: Arrays, moments: dict[str, Any]
+    h: Any, k: int, leaves: dict[str, Any], variant: LeNetVariant, running: Arrays, moments: dict[str, Any]
 ) -> Any:
-    """Spatial batchnorm k, and a note of the batch's moments, with the number of values that they are over."""
-    if k not in way.norm:
+    """Spatial batchnorm k, if the variant has it; the moments of the batch are added to `moments`."""
+    if k not in variant.norm:
         return h
     mean, var = h.mean((0, 2, 3)), h.var((0, 2, 3), correction=0)
-    count = h.numel() // h.shape[1]
     moments |= {f"bn{k}.running_mean": mean.detach().numpy(), f"bn{k}.running_var": var.detach().numpy()}
-    moments[f"bn{k}.count"] = count
-    if way.statistics == "running":
+    moments[f"bn{k}.count"] = h.numel() // h.shape[1]
+    if variant.statistics == "running":
         mean, var = (oracle.tensor(running[f"bn{k}.running_{which}"]) for which in ("mean", "var"))
-    if not way.flow:
+    if not variant.flow:
         mean, var = mean.detach(), var.detach()
-    wide = [value[:, None, None] for value in (mean, var, leaves[f"bn{k}.weight"], leaves[f"bn{k}.bias"])]
-    return wide[2] * (h - wide[0]) / (wide[1] + EPS).sqrt() + wide[3]
+    params = (mean, var, leaves[f"bn{k}.weight"], leaves[f"bn{k}.bias"])
+    mean, var, gamma, beta = (value[:, None, None] for value in params)
+    return gamma * (h - mean) / (var + EPS).sqrt() + beta

@@ -1,1 +1,1 @@
-"""Test doubles: a GPU, a clock, a machine and models that write down what a student's code does to them."""
+"""Test doubles: a GPU, a clock, a machine, and models that record what a student's code does with them."""

@@ -1,4 +1,4 @@
-"""Time and a queue of work on a device that is played: what a stopwatch is tried on. Needs no PyTorch."""
+"""A fake clock and a fake device queue, with which a student's timer is checked. Needs no PyTorch."""
 
 from __future__ import annotations
 
@@ -6,64 +6,66 @@ from collections.abc import Sequence
 
 import numpy as np
 
-LAUNCH = 1e-4  # seconds that the processor takes to hand over a piece of work
-BUSY = 0.3  # share of the time that the processor computes while it waits
+LAUNCH = 1e-4  # seconds that the processor needs to put one piece of work into a GPU's queue
+POLLING = 0.3  # share of the waiting time that counts as processor time
 GPUS = ("cuda", "mps")
 
 
 class FakeClock:
-    """Time, and a queue of work on a device: calls take `durations`, one after the other.
+    """Test double for time and for the work queue of a device.
 
-    On the CPU a call returns when its work is done. On a GPU it returns at once, and `wait` waits for the queue.
+    On the CPU `work` returns when its work is done. On a GPU it returns at once, and `wait` waits for the queue.
     """
 
     def __init__(self, device: str, durations: Sequence[float] | np.ndarray) -> None:
-        self.device, self.durations = device, durations
-        self.now = 1000.0
-        self.done = 0.0  # when the queue will be empty
-        self.processor = 0.0  # seconds that the processor has computed
-        self.calls = 0
+        self.device = device  # "cpu", "cuda" or "mps"
+        self.durations = durations  # seconds of work of each call, in order; then from the start again
+        self.now = 1000.0  # wall-clock time in seconds
+        self.idle_at = 0.0  # the time at which the queue is empty
+        self.processor = 0.0  # seconds of processor time so far
+        self.calls = 0  # of `work`
 
     def work(self) -> None:
-        """One call of the function to be timed."""
+        """One call of the function that is timed."""
         seconds = float(self.durations[self.calls % len(self.durations)])
         self.calls += 1
         busy = LAUNCH if self.device in GPUS else seconds
         self.now, self.processor = self.now + busy, self.processor + busy
         if self.device in GPUS:
-            self.done = max(self.done, self.now) + seconds
+            self.idle_at = max(self.idle_at, self.now) + seconds
 
     def wait(self) -> None:
-        """Let the queue empty. The processor looks at it now and then, and computes for a part of that time."""
-        waited = max(0.0, self.done - self.now)
-        self.now, self.processor = self.now + waited, self.processor + BUSY * waited
+        """Wait until the queue is empty. The processor polls it, which takes a share of that time."""
+        waited = max(0.0, self.idle_at - self.now)
+        self.now, self.processor = self.now + waited, self.processor + POLLING * waited
 
 
 class Event:
-    """A mark in the queue, as torch.cuda.Event is."""
+    """Test double for torch.cuda.Event: a marker in the queue."""
 
-    def __init__(self, clockwork: FakeClock) -> None:
-        self.clockwork, self.at = clockwork, 0.0
+    def __init__(self, clock: FakeClock) -> None:
+        self.clock = clock
+        self.at = 0.0  # the time at which the queue reaches the marker
 
     def record(self, stream: object = None) -> None:
-        self.at = max(self.clockwork.now, self.clockwork.done)
+        self.at = max(self.clock.now, self.clock.idle_at)
 
     def synchronize(self) -> None:
-        self.clockwork.now = max(self.clockwork.now, self.at)
+        self.clock.now = max(self.clock.now, self.at)
 
     def query(self) -> bool:
-        return self.clockwork.now >= self.at
+        return self.clock.now >= self.at
 
     def elapsed_time(self, end: Event) -> float:
-        """Milliseconds from this mark to another."""
+        """Milliseconds from this marker to another."""
         return 1000 * (end.at - self.at)
 
 
 class Stream:
-    """The queue itself, as torch.cuda.current_stream() is."""
+    """Test double for torch.cuda.current_stream(): the queue itself."""
 
-    def __init__(self, clockwork: FakeClock) -> None:
-        self.synchronize = clockwork.wait
+    def __init__(self, clock: FakeClock) -> None:
+        self.synchronize = clock.wait
 
     def record_event(self, event: Event) -> Event:
         event.record()

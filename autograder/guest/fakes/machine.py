@@ -1,7 +1,7 @@
-"""A machine that is not there: PyTorch is told which devices there are, when their work is done, and what time it is.
+"""A fake machine: patches of what PyTorch and the standard library say about devices, queues of work and time.
 
-Nothing here computes on a GPU. What a student's code can see of one is played: the answers of `is_available`, a clock,
-and a queue of work that is done when somebody waits for it.
+Nothing here computes on a GPU. The student's code sees fake answers of `is_available`, a FakeClock for the time, and
+its queue of work, which is done when the code waits for it.
 """
 
 from __future__ import annotations
@@ -19,14 +19,16 @@ import torch
 
 from autograder.guest.fakes.clock import GPUS, Event, FakeClock, Stream
 
+Patch = tuple[Any, str, Callable[..., Any]]  # (module or class, name of the attribute, what replaces it)
+
 
 @contextmanager
-def devices(there: tuple[str, ...]) -> Iterator[None]:
-    """Let PyTorch say that these devices are there, besides the CPU."""
-    cuda, mps = (name in there for name in GPUS)
-    first = next((torch.device(name) for name in GPUS if name in there), None)
+def patched_devices(available: tuple[str, ...]) -> Iterator[None]:
+    """Make PyTorch report exactly these devices besides the CPU."""
+    cuda, mps = (name in available for name in GPUS)
+    first = next((torch.device(name) for name in GPUS if name in available), None)
     count = {True: lambda: 1, False: lambda: 0}
-    said: list[tuple[Any, str, Callable[..., Any]]] = [
+    patches: list[Patch] = [
         (torch.cuda, "is_available", lambda: cuda),
         (torch.cuda, "device_count", count[cuda]),
         (torch.cuda, "current_device", lambda: 0),
@@ -40,27 +42,30 @@ def devices(there: tuple[str, ...]) -> Iterator[None]:
         (torch.accelerator, "current_accelerator", lambda check_available=False: first),
     ]
     with ExitStack() as stack:
-        for owner, name, answer in said:
+        for owner, name, replacement in patches:
             if hasattr(owner, name):
-                stack.enter_context(mock.patch.object(owner, name, answer))
+                stack.enter_context(mock.patch.object(owner, name, replacement))
         yield
 
 
 @contextmanager
-def clock(clockwork: FakeClock, functions: dict[str, Any]) -> Iterator[None]:
-    """Let this thread's clocks and PyTorch's ways to wait be those of a clockwork, for functions with these globals."""
+def patched_time(clock: FakeClock, namespace: dict[str, Any]) -> Iterator[None]:
+    """Make this thread's clocks read a fake one, and PyTorch's ways to wait for a device wait for its queue.
+
+    namespace: globals of the student's function, where clocks may have been imported by name.
+    """
     me = threading.get_ident()
 
-    def mine(real: Callable[[], Any], read: Callable[[], Any]) -> Callable[[], Any]:
-        # other threads of a notebook go on with the time that it is
-        return lambda: read() if threading.get_ident() == me else real()
+    def in_this_thread(real: Callable[[], Any], fake: Callable[[], Any]) -> Callable[[], Any]:
+        # a notebook's other threads keep the real time
+        return lambda: fake() if threading.get_ident() == me else real()
 
     replaced: dict[Any, Any] = {}
     for name in ("perf_counter", "monotonic", "time", "process_time", "thread_time"):
-        hand = "processor" if name in ("process_time", "thread_time") else "now"
+        field = "processor" if name in ("process_time", "thread_time") else "now"
         seconds, nanoseconds = getattr(time, name), getattr(time, f"{name}_ns")
-        replaced[seconds] = mine(seconds, partial(getattr, clockwork, hand))
-        replaced[nanoseconds] = mine(nanoseconds, partial(_nanoseconds, clockwork, hand))
+        replaced[seconds] = in_this_thread(seconds, partial(getattr, clock, field))
+        replaced[nanoseconds] = in_this_thread(nanoseconds, partial(_nanoseconds, clock, field))
     with ExitStack() as stack:
         for real, fake in replaced.items():
             stack.enter_context(mock.patch.object(time, real.__name__, fake))
@@ -68,57 +73,57 @@ def clock(clockwork: FakeClock, functions: dict[str, Any]) -> Iterator[None]:
         for function in (timeit.Timer.__init__, timeit.timeit, timeit.repeat):
             defaults = tuple(replaced.get(value, value) for value in function.__defaults__ or ())
             stack.enter_context(mock.patch.object(function, "__defaults__", defaults))
-        for owner, name, fake in _waiting(clockwork):
+        for owner, name, fake in _ways_to_wait(clock):
             if hasattr(owner, name):
                 replaced[getattr(owner, name)] = fake
                 stack.enter_context(mock.patch.object(owner, name, fake))
         # names that a cell imported by themselves: from time import perf_counter
-        own = {name: replaced[value] for name, value in functions.items() if _is_in(value, replaced)}
-        stack.enter_context(mock.patch.dict(functions, own))
+        imported = {name: replaced[value] for name, value in namespace.items() if _is_in(value, replaced)}
+        stack.enter_context(mock.patch.dict(namespace, imported))
         yield
 
 
-def _nanoseconds(clockwork: FakeClock, hand: str) -> int:
-    return round(1e9 * getattr(clockwork, hand))
+def _nanoseconds(clock: FakeClock, field: str) -> int:
+    return round(1e9 * getattr(clock, field))
 
 
 def _is_in(value: Any, replaced: dict[Any, Any]) -> bool:
     try:
         return value in replaced
-    except TypeError:
+    except TypeError:  # not hashable
         return False
 
 
-def _waiting(clockwork: FakeClock) -> list[tuple[Any, str, Callable[..., Any]]]:
-    """PyTorch's ways to wait for a device; those of another one complain as the real ones do."""
+def _ways_to_wait(clock: FakeClock) -> list[Patch]:
+    """Patches of PyTorch's ways to wait for a device; those of a device that is not available raise its real errors."""
 
-    def waits(kind: str) -> Callable[..., None]:
+    def synchronize_of(kind: str) -> Callable[..., None]:
         def synchronize(device: Any = None) -> None:
             if kind == "cuda" and device is not None and torch.device(device).type != "cuda":
                 raise ValueError(f"Expected a cuda device, but got: {device}")
-            if clockwork.device != kind:
+            if clock.device != kind:
                 raise AssertionError(f"Torch not compiled with {kind.upper()} enabled")
-            clockwork.wait()
+            clock.wait()
 
         return synchronize
 
-    def any_device(device: Any = None) -> None:
-        if clockwork.device not in GPUS:
+    def synchronize_any(device: Any = None) -> None:
+        if clock.device not in GPUS:
             raise RuntimeError("there is no accelerator on this machine")
-        clockwork.wait()
+        clock.wait()
 
     def event(*args: Any, **kwargs: Any) -> Event:
-        return Event(clockwork)
+        return Event(clock)
 
     def stream(*args: Any) -> Stream:
-        return Stream(clockwork)
+        return Stream(clock)
 
-    found: list[tuple[Any, str, Callable[..., Any]]] = [
-        (torch.cuda, "synchronize", waits("cuda")),
-        (torch.mps, "synchronize", waits("mps")),
-        (torch.accelerator, "synchronize", any_device),
+    patches: list[Patch] = [
+        (torch.cuda, "synchronize", synchronize_of("cuda")),
+        (torch.mps, "synchronize", synchronize_of("mps")),
+        (torch.accelerator, "synchronize", synchronize_any),
     ]
-    if clockwork.device in GPUS:
-        found += [(torch, "Event", event), (torch.cuda, "Event", event), (torch.mps.event, "Event", event)]
-        found += [(torch.cuda, "current_stream", stream), (torch.accelerator, "current_stream", stream)]
-    return found
+    if clock.device in GPUS:
+        patches += [(torch, "Event", event), (torch.cuda, "Event", event), (torch.mps.event, "Event", event)]
+        patches += [(torch.cuda, "current_stream", stream), (torch.accelerator, "current_stream", stream)]
+    return patches

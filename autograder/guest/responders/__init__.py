@@ -1,7 +1,6 @@
-"""What runs beside the student's code: asks its functions one question and gathers the answer as plain data.
+"""What runs beside the student's code: asks its functions one question and gathers the response as plain data.
 
-Everything else of an exercise (what is right, how it is judged, which mistakes are known) stays with the grader, and
-cannot be found where this runs.
+Everything else of an exercise (the reference answers, the judging, the known mistakes) stays with the grader.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from autograder.guest.response import Response
 
 
 def gather(question: Question, functions: Functions) -> Response:
-    """The response to a question, by the module here that its `responder` names, or else by a plain call."""
+    """The response to a question, from the module here that its `responder` names, or else from a plain call."""
     if name := question.responder:
         response: Response = importlib.import_module(f"autograder.guest.responders.{name}").gather(question, functions)
         return response

@@ -1,4 +1,4 @@
-"""Batchnorm backward: asked with the cache of the student's own forward function, whatever that holds."""
+"""Batchnorm backward: called with the cache that the student's own forward function returned."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ GRADIENTS = ("dx", "dgamma", "dbeta")
 
 
 def gather(question: Question, functions: Functions) -> Response:
-    """Forward, perhaps another batch, then backward; with a second backward and another question after it.
+    """Forward, perhaps another batch, then backward; then a second backward, and other inputs in between.
 
-    The response's `inputs` hold the arguments as they were afterwards, without the running arrays and what the forward
-    function has changed; and under `out` what it returned.
+    The response's `inputs` hold the arguments as they were afterwards, without the running arrays and without those
+    that the forward function has changed; under `out` they hold what the forward function returned.
     """
     response = Response()
     with capture(response):
@@ -31,35 +31,35 @@ def gather(question: Question, functions: Functions) -> Response:
 def _ask(question: Question, functions: Functions, response: Response) -> None:
     inputs, backward = question.inputs, functions[question.exercise]
     forward = functions[question.uses["forward"]]
-    given = fresh(inputs)
-    pair = _forward(forward, given, response)
+    arguments = fresh(inputs)
+    pair = _forward(forward, arguments, response)
     if pair is None:
         return
     out, cache = pair
     response.inputs = {"out": plain(out)}
     # a cache may hold the arguments themselves; what the forward function did to them is not the backward's fault
-    untouched = [name for name in given if name not in RUNNING and identical(inputs[name], plain(given[name]))]
-    if "next_batch" in given:
-        _forward(forward, given | {"x": given["next_batch"], "training": True}, response)
-    value = backward(given["dout"], cache)
+    untouched = [name for name in arguments if name not in RUNNING and identical(inputs[name], plain(arguments[name]))]
+    if "next_batch" in arguments:
+        _forward(forward, arguments | {"x": arguments["next_batch"], "training": True}, response)
+    value = backward(arguments["dout"], cache)
     response.answer = plain(value)
-    response.inputs |= {name: plain(given[name]) for name in untouched}
+    response.inputs |= {name: plain(arguments[name]) for name in untouched}
     if isinstance(value, tuple) and len(value) == len(GRADIENTS):
-        response.shared = tuple(shared_memory((*value, cache), given, (*GRADIENTS, "cache")))
-    other = perturbed(inputs)
-    another = _forward(forward, other, response)
-    if another is None:
+        response.shared = tuple(shared_memory((*value, cache), arguments, (*GRADIENTS, "cache")))
+    other_inputs = perturbed(inputs)
+    other_pair = _forward(forward, other_inputs, response)
+    if other_pair is None:
         return
-    response.other = plain(backward(other["dout"], another[1])), {}
+    response.other = plain(backward(other_inputs["dout"], other_pair[1])), {}
     response.later = plain(value)
     response.again = plain(backward(fresh(inputs)["dout"], cache))
 
 
-def _forward(function: Callable[..., Any], given: Mapping[str, Any], response: Response) -> Any:
+def _forward(function: Callable[..., Any], arguments: Mapping[str, Any], response: Response) -> Any:
     """(out, cache) of the student's forward function; None, and a note, if that is not what it returns."""
-    options = {name: given[name] for name in ("training", "momentum", "eps") if name in given}
+    options = {name: arguments[name] for name in ("training", "momentum", "eps") if name in arguments}
     response.notes = (FORWARD,)
-    pair = function(*(given[name] for name in ARRAYS), **options)
+    pair = function(*(arguments[name] for name in ARRAYS), **options)
     response.notes = ()
     if not isinstance(pair, (tuple, list)) or len(pair) != 2:
         response.notes, response.answer = (NO_PAIR,), plain(pair)

@@ -1,4 +1,4 @@
-"""save_checkpoint and load_checkpoint: what a file holds, and whether training goes on from it as if never stopped."""
+"""save_checkpoint and load_checkpoint: what a file holds, and whether a training run resumes from it exactly."""
 
 from __future__ import annotations
 
@@ -16,114 +16,118 @@ from torch import nn
 from torch.optim import SGD, Optimizer
 from torch.optim.lr_scheduler import LambdaLR, LRScheduler
 
-from autograder.guest.plain_data import Inputs, PlainData, plain
+from autograder.guest.plain_data import Inputs, plain
 from autograder.guest.question import Functions, Question
-from autograder.guest.response import Response, capture
+from autograder.guest.responders.probes import Observed, WrongInterface, observe
+from autograder.guest.response import Response
 
-BEFORE, AFTER = 11, 5  # steps before the file is written, and after; the first is no number of a parameter
-ran: list[str] = []  # what a file has run that was read without care
-
-
-class WrongInterface(Exception):
-    """A file that does not tell what it should; the message says in which way."""
+BEFORE, AFTER = 11, 5  # steps before the file is written, and after; no size of a parameter is 11
+CPU = torch.device("cpu")
+unpickled: list[str] = []  # what was run by reading a malicious file
 
 
 def falling(k: int) -> float:
-    """The schedule of a run."""
+    """The factor of the learning rate at step k."""
     return 1 / (1 + k)
 
 
-class Run:
-    """A small network in training: all that a checkpoint has to keep."""
+class TrainingRun:
+    """A small network in training, with all that a checkpoint has to keep."""
 
     def __init__(self, seed: int, width: int = 6) -> None:
         torch.manual_seed(seed)
         self.model = nn.Sequential(nn.Linear(5, width), nn.BatchNorm1d(width), nn.ReLU(), nn.Linear(width, 3))
         self.optimizer: Optimizer = SGD(self.model.parameters(), lr=0.1, momentum=0.9)
         self.scheduler: LRScheduler = LambdaLR(self.optimizer, falling)
-        self.generator = torch.Generator().manual_seed(seed)
-        self.orders: list[list[int]] = []
-        self.rates: list[float] = []
+        self.generator = torch.Generator().manual_seed(seed)  # draws the batches
+        self.batches: list[list[int]] = []  # the images of each step
+        self.rates: list[float] = []  # the learning rate of each step
 
     def parts(self) -> tuple[Any, ...]:
+        """The arguments of save_checkpoint and load_checkpoint."""
         return self.model, self.optimizer, self.scheduler, self.generator
 
-    def go_on(self, steps: int) -> None:
+    def train(self, steps: int) -> None:
         """Take steps, each with a batch that the generator draws."""
         images = torch.linspace(-1, 1, 60).reshape(12, 5).sin()
         for _ in range(steps):
-            order = torch.randperm(12, generator=self.generator)[:6]
-            self.orders.append(order.tolist())
+            batch = torch.randperm(12, generator=self.generator)[:6]
+            self.batches.append(batch.tolist())
             self.rates.append(float(self.optimizer.param_groups[0]["lr"]))
             self.optimizer.zero_grad()
-            F.cross_entropy(self.model(images[order]), order % 3).backward()
+            F.cross_entropy(self.model(images[batch]), batch % 3).backward()
             self.optimizer.step()
             self.scheduler.step()
 
     def state(self) -> dict[str, np.ndarray]:
-        """Copies of parameters and running statistics, by name."""
+        """Copies of the parameters and running statistics, by name."""
         return {key: value.detach().numpy().copy() for key, value in self.model.state_dict().items()}
 
     def momenta(self) -> list[np.ndarray]:
-        kept = (self.optimizer.state[p].get("momentum_buffer") for p in self.model.parameters())
-        return [value.numpy().copy() for value in kept if value is not None]
+        """Copies of the optimizer's momentum buffers."""
+        buffers = (self.optimizer.state[p].get("momentum_buffer") for p in self.model.parameters())
+        return [value.numpy().copy() for value in buffers if value is not None]
 
 
 def gather(question: Question, functions: Functions) -> Response:
-    """What `probe` asks: what a file holds, or what comes of reading it."""
-    response, inputs = Response(), question.inputs
-    with tempfile.TemporaryDirectory() as folder, capture(response):
-        try:
-            response.answer = PROBES[inputs["probe"]](functions, inputs, Path(folder) / "checkpoint.pt")
-        except WrongInterface as problem:
-            response.answer = {"problem": str(problem)}
-    return response
+    """What the probe that `inputs["probe"]` names observed of a file."""
+    inputs = question.inputs
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "checkpoint.pt"
+        return observe(lambda: PROBES[inputs["probe"]](functions, inputs, path))
 
 
-def _saved(functions: Functions, inputs: Inputs, path: Path, width: int = 6) -> Run:
-    """A run after some steps, and its file."""
-    run = Run(inputs["seed"], width)
-    run.go_on(BEFORE)
+def _save(functions: Functions, inputs: Inputs, path: Path, run: TrainingRun) -> None:
     functions["save_checkpoint"](path, *run.parts(), inputs["step"])
     if not path.is_file():
-        raise WrongInterface("save_checkpoint wrote no file at the path that it was given.")
+        raise WrongInterface("save_checkpoint wrote no file at the path that was passed.", "no-file")
+
+
+def _saved(functions: Functions, inputs: Inputs, path: Path, width: int = 6) -> TrainingRun:
+    """A run after some steps, saved to the file."""
+    run = TrainingRun(inputs["seed"], width)
+    run.train(BEFORE)
+    _save(functions, inputs, path, run)
     return run
 
 
-def _holds(functions: Functions, inputs: Inputs, path: Path) -> dict[str, PlainData]:
-    """Which parts of a run are found in its file, wherever they stand there; what saving changed."""
-    run = Run(inputs["seed"])
-    run.go_on(BEFORE)
+def _contents(functions: Functions, inputs: Inputs, path: Path) -> Observed:
+    """Which parts of a run are in its file, wherever they are in it; and what saving changed.
+
+    unreadable: why the file cannot be read with weights_only=True, and nothing else. missing: parameters and running
+    statistics; momentum, scheduler, generator, step: whether they are in the file; changed: what saving changed.
+    """
+    run = TrainingRun(inputs["seed"])
+    run.train(BEFORE)
     before = run.state(), torch.get_rng_state(), run.generator.get_state()
     run.model.train()
-    functions["save_checkpoint"](path, *run.parts(), inputs["step"])
-    if not path.is_file():
-        raise WrongInterface("save_checkpoint wrote no file at the path that it was given.")
+    _save(functions, inputs, path, run)
     changed = [key for key, value in run.state().items() if not np.array_equal(value, before[0][key])]
     changed += [] if run.model.training else ["the mode"]
     changed += [] if torch.equal(torch.get_rng_state(), before[1]) else ["PyTorch's generator"]
     changed += [] if torch.equal(run.generator.get_state(), before[2]) else ["generator"]
     try:
-        kept = _leaves(torch.load(path, weights_only=True))
+        leaves = _leaves(torch.load(path, weights_only=True))
     except Exception as error:
         return {"unreadable": str(error).strip().splitlines()[0][:200]}
-    tensors = [leaf for leaf in kept if isinstance(leaf, torch.Tensor)]
-    numbers = [leaf for leaf in kept if type(leaf) in (int, float)]
+    tensors = [leaf for leaf in leaves if isinstance(leaf, torch.Tensor)]
+    numbers = [leaf for leaf in leaves if type(leaf) in (int, float)]
 
-    def there(array: np.ndarray) -> bool:
+    def is_saved(array: np.ndarray) -> bool:
         return any(tensor.shape == array.shape and np.array_equal(tensor.numpy(), array) for tensor in tensors)
 
     return {
-        "missing": [key for key, array in run.state().items() if array.ndim and not there(array)],
-        "momentum": all(there(array) for array in run.momenta()),
+        "missing": [key for key, array in run.state().items() if array.ndim and not is_saved(array)],
+        "momentum": all(is_saved(array) for array in run.momenta()),
         "scheduler": BEFORE in numbers,
-        "generator": there(run.generator.get_state().numpy()),
+        "generator": is_saved(run.generator.get_state().numpy()),
         "step": inputs["step"] in numbers,
         "changed": changed,
     }
 
 
 def _leaves(value: Any) -> list[Any]:
+    """Every value in nested dicts, lists and tuples."""
     if isinstance(value, dict):
         return [leaf for item in value.values() for leaf in _leaves(item)]
     if isinstance(value, (list, tuple)):
@@ -131,83 +135,92 @@ def _leaves(value: Any) -> list[Any]:
     return [value]
 
 
-def _resumed(functions: Functions, inputs: Inputs, path: Path) -> dict[str, PlainData]:
-    """A run that went on, and another one that was made anew and went on from the file."""
+def _resume(functions: Functions, inputs: Inputs, path: Path) -> Observed:
+    """A run that went on, compared with another one that was made anew and resumed from the file.
+
+    step: what load_checkpoint returned; changed_state: parameters and running statistics that differ after loading;
+    same_momentum, same_end: whether those agree; rates, batches: [of the first run, of the other] in the steps after
+    the file; training: the mode after loading.
+    """
     run = _saved(functions, inputs, path)
-    at = {"state": run.state(), "momenta": run.momenta(), "rate": run.optimizer.param_groups[0]["lr"]}
-    run.go_on(AFTER)
-    fresh = Run(inputs["seed"] + 1)
-    fresh.go_on(1)
-    fresh.model.train(inputs["training"])
-    fresh.orders, fresh.rates = [], []
-    step = functions["load_checkpoint"](path, *fresh.parts(), torch.device("cpu"))
-    state, momenta = fresh.state(), fresh.momenta()
-    training, rate = fresh.model.training, fresh.optimizer.param_groups[0]["lr"]
-    fresh.model.train()
-    fresh.go_on(AFTER)
+    state, momenta = run.state(), run.momenta()
+    run.train(AFTER)
+    resumed = TrainingRun(inputs["seed"] + 1)
+    resumed.train(1)
+    resumed.model.train(inputs["training"])
+    resumed.batches, resumed.rates = [], []
+    step = functions["load_checkpoint"](path, *resumed.parts(), CPU)
+    loaded_state, loaded_momenta = resumed.state(), resumed.momenta()
+    training = resumed.model.training
+    resumed.model.train()
+    resumed.train(AFTER)
     return {
         "step": plain(step),
-        "state": sorted(key for key, value in at["state"].items() if not np.array_equal(value, state[key])),
-        "momentum": len(momenta) == len(at["momenta"])
-        and all(np.array_equal(a, b) for a, b in zip(at["momenta"], momenta, strict=True)),
-        "rate": [at["rate"], rate],
-        "rates": [run.rates[BEFORE:], fresh.rates],
-        "orders": [run.orders[BEFORE:], fresh.orders],
-        "ends": all(np.array_equal(value, fresh.state()[key]) for key, value in run.state().items()),
+        "changed_state": sorted(key for key, value in state.items() if not np.array_equal(value, loaded_state[key])),
+        "same_momentum": len(loaded_momenta) == len(momenta)
+        and all(np.array_equal(a, b) for a, b in zip(momenta, loaded_momenta, strict=True)),
+        "rates": [run.rates[BEFORE:], resumed.rates],
+        "batches": [run.batches[BEFORE:], resumed.batches],
+        "same_end": _same_network(run, resumed),
         "training": training,
     }
 
 
-def _from_gpu(functions: Functions, inputs: Inputs, path: Path) -> dict[str, PlainData]:
-    """Read a file that says its tensors come from a GPU, on a machine that has none."""
+def _same_network(run: TrainingRun, other: TrainingRun) -> bool:
+    others = other.state()
+    return all(np.array_equal(value, others[key]) for key, value in run.state().items())
+
+
+def _file_from_gpu(functions: Functions, inputs: Inputs, path: Path) -> Observed:
+    """Load a file that says its tensors come from a GPU, on a machine without one; same_network: whether it did."""
     with mock.patch.object(torch.serialization, "location_tag", lambda storage: "cuda:0"):
         run = _saved(functions, inputs, path)
-    fresh = Run(inputs["seed"] + 1)
+    loaded = TrainingRun(inputs["seed"] + 1)
     with ExitStack() as stack:
         for name, answer in (("is_available", False), ("device_count", 0)):
             stack.enter_context(mock.patch.object(torch.cuda, name, lambda answer=answer: answer))
-        functions["load_checkpoint"](path, *fresh.parts(), torch.device("cpu"))
-    same = all(np.array_equal(value, fresh.state()[key]) for key, value in run.state().items())
-    return {"same": same}
+        functions["load_checkpoint"](path, *loaded.parts(), CPU)
+    return {"same_network": _same_network(run, loaded)}
 
 
-def _other_network(functions: Functions, inputs: Inputs, path: Path) -> dict[str, PlainData]:
-    """Read the file of a wider network, which does not fit."""
+def _file_of_other_network(functions: Functions, inputs: Inputs, path: Path) -> Observed:
+    """Load the file of a wider network, which does not fit: this must raise."""
     _saved(functions, inputs, path, width=8)
-    functions["load_checkpoint"](path, *Run(inputs["seed"]).parts(), torch.device("cpu"))
+    functions["load_checkpoint"](path, *TrainingRun(inputs["seed"]).parts(), CPU)
     return {}
 
 
-class Trap:
-    """What a stranger may put into a file: reading it calls a function."""
+class MaliciousObject:
+    """What an attacker may put into a file: unpickling it calls a function."""
 
     def __reduce__(self) -> tuple[Callable[[str], None], tuple[str]]:
-        return spring, ("a stranger's function",)
+        return run_by_unpickling, ("a stranger's function",)
 
 
-def spring(what: str) -> None:
-    """What the trap calls."""
-    ran.append(what)
+def run_by_unpickling(what: str) -> None:
+    """The function that unpickling a MaliciousObject calls."""
+    unpickled.append(what)
 
 
-def _trapped(functions: Functions, inputs: Inputs, path: Path) -> dict[str, PlainData]:
-    """Read a file of the student's own making, with a trap added to it."""
+def _malicious_file(functions: Functions, inputs: Inputs, path: Path) -> Observed:
+    """Load a file of the student's, with a malicious object added. ran: what that ran; refused: the error's type."""
     _saved(functions, inputs, path)
-    kept = torch.load(path, weights_only=True)
-    torch.save({**kept, "note": Trap()} if isinstance(kept, dict) else [kept, Trap()], path)
-    ran.clear()
+    contents = torch.load(path, weights_only=True)
+    malicious = MaliciousObject()
+    torch.save({**contents, "note": malicious} if isinstance(contents, dict) else [contents, malicious], path)
+    unpickled.clear()
     refused = ""
     try:
-        functions["load_checkpoint"](path, *Run(inputs["seed"]).parts(), torch.device("cpu"))
+        functions["load_checkpoint"](path, *TrainingRun(inputs["seed"]).parts(), CPU)
     except Exception as error:
         refused = type(error).__name__
-    return {"ran": list(ran), "refused": refused}
+    return {"ran": list(unpickled), "refused": refused}
 
 
-PROBES: dict[str, Callable[[Functions, Inputs, Path], dict[str, PlainData]]] = {
-    "holds": _holds,
-    "resumed": _resumed,
-    "from gpu": _from_gpu,
-    "other network": _other_network,
-    "trapped": _trapped,
+PROBES: dict[str, Callable[[Functions, Inputs, Path], Observed]] = {
+    "contents": _contents,
+    "resume": _resume,
+    "file_from_gpu": _file_from_gpu,
+    "file_of_other_network": _file_of_other_network,
+    "malicious_file": _malicious_file,
 }

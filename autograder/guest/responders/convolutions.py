@@ -1,47 +1,52 @@
-"""conv_layers: what one layer of the student's dict is, and what it makes of some shapes."""
+"""conv_layers: the settings of one layer of the student's dict, and the shapes that it gives."""
 
 from __future__ import annotations
 
 import torch
 from torch import nn
 
-from autograder.guest.plain_data import PlainData
 from autograder.guest.question import Functions, Question
-from autograder.guest.response import Response, capture
+from autograder.guest.responders.probes import Observed, WrongInterface, observe
+from autograder.guest.response import Response
 
 SETTINGS = ("in_channels", "out_channels", "kernel_size", "stride", "dilation", "groups", "padding_mode", "transposed")
 
 
 def gather(question: Question, functions: Functions) -> Response:
-    """{keys, layer: type and settings, shapes: what comes of those that were tried}; or the problem in a sentence."""
-    response, inputs = Response(), question.inputs
-    with capture(response):
+    """keys: of the student's dict; and what `_describe` says of its layer `inputs["layer"]`."""
+    inputs = question.inputs
+
+    def probe() -> Observed:
         layers = functions["conv_layers"]()
         if isinstance(layers, nn.ModuleDict):
             layers = dict(layers.items())
+        if layers is None:
+            raise WrongInterface("conv_layers returned nothing (None).", "returned-nothing")
         if type(layers) is not dict:
-            response.answer = {"kind": type(layers).__name__}
-        else:
-            keys = [str(key) for key in layers]
-            response.answer = {"keys": keys, **_look(layers.get(inputs["layer"]), inputs["tried"])}
-    return response
+            raise WrongInterface(
+                f"conv_layers must return a dict; yours returned a {type(layers).__name__}.", "no-dict"
+            )
+        return {"keys": [str(key) for key in layers], **_describe(layers.get(inputs["layer"]), inputs["shapes"])}
+
+    return observe(probe)
 
 
-def _look(layer: object, tried: list[list[int]]) -> dict[str, PlainData]:
+def _describe(layer: object, shapes: list[list[int]]) -> Observed:
+    """type, and whether it is a module; its settings, bias (has it one), params (how many), shapes (of its outputs)."""
     if not isinstance(layer, nn.Module):
         return {"type": type(layer).__name__, "module": False}
-    found: dict[str, PlainData] = {"type": type(layer).__name__, "module": True}
+    observed: Observed = {"type": type(layer).__name__, "module": True}
     for name in SETTINGS:
         value = getattr(layer, name, None)
-        found[name] = list(value) if isinstance(value, tuple) else value
-    found["bias"] = getattr(layer, "bias", None) is not None
-    found["params"] = sum(parameter.numel() for parameter in layer.parameters())
-    found["shapes"] = [_shape(layer, shape) for shape in tried]
-    return found
+        observed[name] = list(value) if isinstance(value, tuple) else value
+    observed["bias"] = getattr(layer, "bias", None) is not None
+    observed["params"] = sum(parameter.numel() for parameter in layer.parameters())
+    observed["shapes"] = [_output_shape(layer, shape) for shape in shapes]
+    return observed
 
 
-def _shape(layer: nn.Module, shape: list[int]) -> list[int] | str:
-    """What comes of an input of this shape, or what is raised."""
+def _output_shape(layer: nn.Module, shape: list[int]) -> list[int] | str:
+    """The shape of the output for an input of this shape; the error in words if one is raised."""
     try:
         with torch.no_grad():
             return list(layer(torch.zeros(shape)).shape)

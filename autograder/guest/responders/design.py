@@ -1,6 +1,6 @@
-"""build_model: build it twice, and write down what one of the models does to a batch, as plain data.
+"""build_model: build the model twice, and record what one of the two does to a batch, as plain data.
 
-No count and no score is made here. The recording crosses to the grader, who counts, trains and judges it alone.
+Nothing is counted or scored here. The recording crosses to the grader, which counts, trains and judges it alone.
 """
 
 from __future__ import annotations
@@ -10,56 +10,58 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.plain_data import PlainData, plain
+from autograder.guest.plain_data import plain
 from autograder.guest.question import Functions, Question
-from autograder.guest.response import Response, capture
+from autograder.guest.responders.probes import Observed, WrongInterface, observe
+from autograder.guest.response import Response
 
 
 def gather(question: Question, functions: Functions) -> Response:
-    """The recording; what is odd about the model stands under "problem", or where it has a name under that name."""
+    """recording: of one model; builds: how two models that were built with the same seed compare."""
     import torch
 
     from utils.design.recording import DependsOnNumbers, NotRecorded, built, record
 
-    response, inputs = Response(), question.inputs
+    inputs = question.inputs
     x = torch.from_numpy(np.array(inputs["images"]))
     build = partial(built, functions["build_model"], x, inputs["seed"])
-    with capture(response):
+
+    def probe() -> Observed:
         model = build()
-        if odd := _odd(model):
-            response.answer = odd
-            return response
+        _require_module(model)
         try:
             recording = record(model, x)
-            response.answer = {"recording": plain(recording), "builds": _builds(model, build())}
+            return {"recording": plain(recording), "builds": _compare(model, build())}
         except DependsOnNumbers as problem:
-            response.answer = {"depends-on-numbers": str(problem)}
+            raise WrongInterface(str(problem), "depends-on-numbers") from None
         except NotRecorded as problem:
-            response.answer = {"problem": str(problem)}
-    return response
+            raise WrongInterface(str(problem)) from None
+
+    return observe(probe)
 
 
-def _odd(model: Any) -> dict[str, str] | None:
+def _require_module(model: Any) -> None:
     from torch import nn
 
-    if isinstance(model, nn.Module):
-        return None
     if model is None:
-        return {"returns-nothing": "build_model returned nothing (None). Is there a `return` at its end?"}
+        raise WrongInterface("build_model returned nothing (None). Is there a `return` at its end?", "returned-nothing")
     if isinstance(model, type):
-        return {"class-not-model": f"build_model returned the class {model.__name__} and not a model of it."}
-    return {"problem": f"build_model must return an nn.Module; yours returned a {type(model).__name__}."}
+        raise WrongInterface(f"build_model returned the class {model.__name__} and not a model of it.", "class")
+    if not isinstance(model, nn.Module):
+        raise WrongInterface(f"build_model must return an nn.Module; yours returned a {type(model).__name__}.")
 
 
-def _builds(model: Any, again: Any) -> dict[str, PlainData]:
-    """How two models of one seed differ and what they share."""
+def _compare(model: Any, other: Any) -> Observed:
+    """Whether two models are one object, have parameters in common, the same shapes, the same weights."""
     import torch
 
-    one, two = dict(model.named_parameters()), dict(again.named_parameters())
-    alike = {name: tuple(p.shape) for name, p in one.items()} == {name: tuple(p.shape) for name, p in two.items()}
+    ours, theirs = dict(model.named_parameters()), dict(other.named_parameters())
+    same_shapes = {name: tuple(p.shape) for name, p in ours.items()} == {
+        name: tuple(p.shape) for name, p in theirs.items()
+    }
     return {
-        "same": model is again,
-        "shared": [name for name, p in one.items() if any(p is other for other in two.values())],
-        "alike": alike,
-        "equal": alike and all(torch.equal(p, two[name]) for name, p in one.items()),
+        "same_model": model is other,
+        "shared_parameters": [name for name, p in ours.items() if any(p is q for q in theirs.values())],
+        "same_shapes": same_shapes,
+        "same_weights": same_shapes and all(torch.equal(p, theirs[name]) for name, p in ours.items()),
     }

@@ -11,16 +11,16 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from autograder.guest.ask import ask
 from autograder.guest.plain_data import perturbed
 from autograder.guest.question import Functions, Question
-from autograder.guest.responders.names import CALLED, NO_FUNCTION, NO_TENSOR, NOT_ITS_OWN
+from autograder.guest.responders.notes import CALLED, NO_FUNCTION, NO_TENSOR, NOT_ITS_OWN
 from autograder.guest.response import Response
 
 
-class Called(TorchDispatchMode):
-    """Notes the convolutions among the operations that are computed."""
+class ConvolutionRecorder(TorchDispatchMode):
+    """Records which of PyTorch's convolutions are called within a `with` block."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.convolutions: list[str] = []
+        self.convolutions: list[str] = []  # names of the operations, in the order of their calls
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         name = func.overloadpacket.__name__
@@ -30,34 +30,40 @@ class Called(TorchDispatchMode):
 
 
 def gather(question: Question, functions: Functions) -> Response:
-    """The response: out, dx, dw, db. Another convolution is begun in between: nothing may be kept outside of ctx."""
-    function, notes, called = functions[question.exercise], [], Called()
+    """The response: out, dx, dw, db. Between forward and backward, forward is called with other numbers.
+
+    So what backward needs must be kept in ctx, and nowhere else.
+    """
+    function, recorder = functions[question.exercise], ConvolutionRecorder()
+    notes: list[str] = []
     if not (isinstance(function, type) and issubclass(function, torch.autograd.Function)):
         return Response(notes=(NO_FUNCTION,))
 
-    def both_ways(x: Any, w: Any, b: Any, dout: Any, stride: int, padding: int, needs: str, turned: bool) -> Any:
+    def both_passes(x: Any, w: Any, b: Any, dout: Any, stride: int, padding: int, needs: str, transposed: bool) -> Any:
         leaves = [
             torch.from_numpy(array).requires_grad_(name in needs) for name, array in zip("xwb", (x, w, b), strict=True)
         ]
-        with called:
+        with recorder:
             out = function.apply(*leaves, stride, padding)
             if not isinstance(out, torch.Tensor):
                 notes.append(NO_TENSOR)
                 return out
             if getattr(type(out.grad_fn), "_forward_cls", None) is not function:
                 notes.append(NOT_ITS_OWN)
-            between = [torch.from_numpy(array) for array in perturbed((x, w, b))]
-            function.apply(*between, stride, padding)
+            others = [torch.from_numpy(array) for array in perturbed((x, w, b))]
+            function.apply(*others, stride, padding)
             upstream = torch.from_numpy(dout)
-            # what comes back through a transpose does not lie in one piece
-            pair = [part.transpose(2, 3).contiguous() if turned else part for part in (out, upstream)]
+            # a gradient that comes back through a transpose is not contiguous
+            pair = [value.transpose(2, 3).contiguous() if transposed else value for value in (out, upstream)]
             (pair[0] * pair[1]).sum().backward()
         gradients = [None if leaf.grad is None else leaf.grad.numpy() for leaf in leaves]
-        nothing = [np.zeros_like(array) for array in (x, w, b)]
-        # where no gradient is needed, there may be one or not
-        kept = [zero if name not in needs else grad for name, grad, zero in zip("xwb", gradients, nothing, strict=True)]
-        return out.detach().numpy(), *kept
+        zeros = [np.zeros_like(array) for array in (x, w, b)]
+        # where no gradient is needed, backward may return one or not
+        counted = [
+            zero if name not in needs else grad for name, grad, zero in zip("xwb", gradients, zeros, strict=True)
+        ]
+        return out.detach().numpy(), *counted
 
-    response = ask(both_ways, question.inputs, (), question.returns, question.repeat)
-    response.notes = tuple(dict.fromkeys([*notes, *(CALLED + name for name in called.convolutions)]))
+    response = ask(both_passes, question.inputs, (), question.returns, question.repeat)
+    response.notes = tuple(dict.fromkeys([*notes, *(CALLED + name for name in recorder.convolutions)]))
     return response

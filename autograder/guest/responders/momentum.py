@@ -1,4 +1,4 @@
-"""sgd_momentum_step: what becomes of the arrays that were handed over, whatever the dicts hold afterwards."""
+"""sgd_momentum_step: what becomes of the arrays that were passed, whatever the dicts hold afterwards."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ from autograder.guest.response import Response, capture
 
 def gather(question: Question, functions: Functions) -> Response:
     """The answer is (params, velocity) after `steps` calls; notes name the dicts that hold other arrays than before."""
-    response, inputs, keywords = Response(), question.inputs, question.keywords
-    given = fresh({key: value for key, value in inputs.items() if key != "steps"})
-    held = {part: dict(given[part]) for part in question.returns}
-    settings = {key: given[key] for key in keywords if key in given}
+    response, inputs = Response(), question.inputs
+    arguments = fresh({key: value for key, value in inputs.items() if key != "steps"})
+    arrays = {part: dict(arguments[part]) for part in question.returns}
+    settings = {key: arguments[key] for key in question.keywords if key in arguments}
+    step = functions[question.exercise]
     with capture(response):
         for _ in range(inputs["steps"]):
-            functions[question.exercise](given["params"], given["grads"], given["velocity"], given["lr"], **settings)
-        response.answer = tuple(plain(arrays) for arrays in held.values())
+            step(arguments["params"], arguments["grads"], arguments["velocity"], arguments["lr"], **settings)
+        response.answer = tuple(plain(value) for value in arrays.values())
         response.again = response.later = response.answer
-        response.inputs = {"grads": plain(given["grads"])}
+        response.inputs = {"grads": plain(arguments["grads"])}
         response.notes = tuple(
-            part for part in held if any(given[part].get(key) is not array for key, array in held[part].items())
+            part for part in arrays if any(arguments[part].get(key) is not array for key, array in arrays[part].items())
         )
     return response

@@ -1,4 +1,4 @@
-"""numerical_gradient: hand over f as a function that notes how it is called."""
+"""numerical_gradient: passed an f that notes with which dtypes it is called."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from autograder.guest.response import Response
 
 MIX = np.array([[1.0, -2.0, 0.5, 3.0], [0.0, 1.5, -1.0, 2.0], [2.0, 0.25, 1.0, -0.5]])
 
-# what f(x) is; every one takes an array and must be called with the array it is to use
+# f by name: from an array to an array or a number
 FUNCTIONS: dict[str, Callable[[np.ndarray], Any]] = {
     "cube": lambda x: x**3,
     "sine": lambda x: np.sin(x),
@@ -23,7 +23,7 @@ FUNCTIONS: dict[str, Callable[[np.ndarray], Any]] = {
 
 
 def gather(question: Question, functions: Functions) -> Response:
-    """The response, with a note "float32" if f was ever called with other numbers than float64."""
+    """The response, with a note "float32" if f was ever called with an array of another dtype than float64."""
     notes: list[str] = []
 
     def numerical_gradient(f: str, x: np.ndarray, dout: Any, **step: float) -> Any:

@@ -1,4 +1,4 @@
-"""to_nchw: an array of images goes in, and the tensor that comes out is looked at as an array in the same memory."""
+"""to_nchw: passed an array of images; the tensor that it returns is read as an array in the same memory."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ import torch
 
 from autograder.guest.ask import ask
 from autograder.guest.question import Functions, Question
-from autograder.guest.responders.names import NO_TENSOR
+from autograder.guest.responders.notes import NO_TENSOR
 from autograder.guest.response import Response
 
 
 def gather(question: Question, functions: Functions) -> Response:
-    """The response to a function that returns a tensor."""
+    """The response of a function that returns a tensor."""
     notes: list[str] = []
 
-    def looked_at(*given: Any) -> Any:
-        value = functions[question.exercise](*given)
+    def as_array(*arguments: Any) -> Any:
+        value = functions[question.exercise](*arguments)
         if isinstance(value, np.ndarray):
             notes.append(NO_TENSOR)
         return value.detach().cpu().numpy() if isinstance(value, torch.Tensor) else value
 
-    response = ask(looked_at, question.inputs, (), question.returns, question.repeat)
+    response = ask(as_array, question.inputs, (), question.returns, question.repeat)
     response.notes = tuple(dict.fromkeys(notes))
     return response

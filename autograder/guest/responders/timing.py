@@ -1,39 +1,36 @@
-"""pick_device and time_it: asked on a machine that is not there."""
+"""pick_device and time_it: run on a fake machine."""
 
 from __future__ import annotations
 
 import contextlib
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 import torch
 
 from autograder.guest.fakes.clock import FakeClock
-from autograder.guest.fakes.machine import clock, devices
-from autograder.guest.plain_data import Inputs, PlainData, plain
+from autograder.guest.fakes.machine import patched_devices, patched_time
+from autograder.guest.plain_data import Inputs, plain
 from autograder.guest.question import Functions, Question
-from autograder.guest.response import Response, capture
+from autograder.guest.responders.probes import Observed, observe
+from autograder.guest.response import Response
 
 
 def gather(question: Question, functions: Functions) -> Response:
-    """The device that was picked, or the seconds that were measured and how often the function was called."""
-    response, inputs = Response(), question.inputs
-    name = question.exercise
-    function = functions[name]
-    with devices(tuple(inputs["there"])), _quiet():
-        if name == "pick_device":
-            with capture(response):
-                response.answer = _device(function(*inputs["preferred"]))
-        else:
-            clockwork = FakeClock(inputs["device"], inputs["durations"])
-            with clock(clockwork, getattr(function, "__globals__", {})), capture(response):
-                response.answer = {"seconds": plain(_timed(function, inputs, clockwork)), "calls": clockwork.calls}
-    return response
+    """The device that was picked: its type and text; or seconds, as returned, and the calls of the timed function."""
+    inputs, function = question.inputs, functions[question.exercise]
+    with patched_devices(tuple(inputs["devices"])), _no_warnings():
+        if question.exercise == "pick_device":
+            return observe(lambda: _device(function(*inputs["preferred"])))
+        clock = FakeClock(inputs["device"], inputs["durations"])
+        with patched_time(clock, getattr(function, "__globals__", {})):
+            return observe(lambda: {"seconds": plain(_timed(function, inputs, clock)), "calls": clock.calls})
 
 
 @contextlib.contextmanager
-def _quiet() -> Any:
-    """Keep PyTorch from wondering about devices that it cannot find."""
+def _no_warnings() -> Iterator[None]:
+    """Silence PyTorch's warnings about devices that it cannot find."""
     logging.disable(logging.WARNING)
     try:
         yield
@@ -41,18 +38,21 @@ def _quiet() -> Any:
         logging.disable(logging.NOTSET)
 
 
-def _device(answer: object) -> dict[str, PlainData]:
-    return {"kind": "device" if isinstance(answer, torch.device) else type(answer).__name__, "says": str(answer)[:50]}
+def _device(answer: object) -> Observed:
+    kind = "device" if isinstance(answer, torch.device) else type(answer).__name__
+    return {"type": kind, "text": str(answer)[:50]}
 
 
 class Broken(Exception):
-    """Raised by a function that is to be timed and does not work."""
+    """Raised by a timed function that is broken on purpose."""
 
 
-def _timed(function: Any, inputs: Inputs, clockwork: FakeClock) -> Any:
+def _timed(function: Any, inputs: Inputs, clock: FakeClock) -> Any:
+    """What the student's timer returns for a function that takes the fake clock's durations."""
+
     def fn() -> None:
         if inputs["breaks"]:
             raise Broken("the function that is timed is broken")
-        clockwork.work()
+        clock.work()
 
     return function(fn, torch.device(inputs["device"]), **inputs["counts"])

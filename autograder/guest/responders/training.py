@@ -1,44 +1,49 @@
-"""train: run the student's loop with a recorder in place of a network, or with the student's LeNet5."""
+"""train: run the student's loop with a model that records its steps, or with the student's LeNet5."""
 
 from __future__ import annotations
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from autograder.guest.fakes.recording_model import Recorder
-from autograder.guest.plain_data import Inputs, PlainData, fresh, plain
+from autograder.guest.fakes.recording_model import RecordingModel
+from autograder.guest.plain_data import Inputs, fresh, identical, plain
 from autograder.guest.question import Functions, Question
-from autograder.guest.response import Response, capture
+from autograder.guest.responders.probes import Observed, observe
+from autograder.guest.response import Response
 
 
 def gather(question: Question, functions: Functions) -> Response:
-    """With a `schedule` a network is trained; else a recorder, three times: two times alike, then with another seed."""
-    response, inputs = Response(), question.inputs
-    # on products as small as these, several threads would wait for one another
-    with capture(response), threadpool_limits(1):
-        if "schedule" in inputs:
-            response.answer = _learn(functions, inputs)
-        else:
-            given = fresh(inputs)
-            response.answer = _record(functions, given, 0) | {
-                "again": _record(functions, fresh(inputs), 0)["steps"],
-                "other": _record(functions, fresh(inputs), 1)["steps"],
-            }
-            response.inputs = {key: plain(given[key]) for key in ("images", "labels")}
-    return response
+    """If there is a `schedule`, what a network learned in the loop; else what the loop did with a RecordingModel."""
+    probe = _train if "schedule" in question.inputs else _record
+    # on matrix products as small as these, several threads would wait for one another
+    with threadpool_limits(1):
+        return observe(lambda: probe(functions, question.inputs))
 
 
-def _record(functions: Functions, given: Inputs, more: int) -> dict[str, PlainData]:
-    """Train a recorder, with the question's seed plus `more`, and tell what it saw and became."""
-    recorder, rng = Recorder(given["one_goal"]), np.random.default_rng(given["seed"] + more)
-    history = functions["train"](
-        recorder, given["images"], given["labels"], given["epochs"], given["batch_size"], given["lr"], rng
-    )
-    return recorder.told() | {"history": plain(history)}
+def _record(functions: Functions, inputs: Inputs) -> Observed:
+    """What one run with a RecordingModel did, with changed_inputs: names; and the steps of two more runs.
+
+    same_seed: of a run with the same seed; other_seed: with another.
+    """
+    arguments = fresh(inputs)
+    observed = _run(functions, arguments, inputs["seed"])
+    return observed | {
+        "changed_inputs": [key for key in ("images", "labels") if not identical(inputs[key], plain(arguments[key]))],
+        "same_seed": _run(functions, fresh(inputs), inputs["seed"])["steps"],
+        "other_seed": _run(functions, fresh(inputs), inputs["seed"] + 1)["steps"],
+    }
 
 
-def _learn(functions: Functions, inputs: Inputs) -> dict[str, PlainData]:
-    """Train the student's LeNet-5 and look at images with it."""
+def _run(functions: Functions, arguments: Inputs, seed: int) -> Observed:
+    """Train a RecordingModel: its observations, and the history as returned."""
+    model, rng = RecordingModel(arguments["same_target"]), np.random.default_rng(seed)
+    settings = (arguments[name] for name in ("images", "labels", "epochs", "batch_size", "lr"))
+    history = functions["train"](model, *settings, rng)
+    return model.observations() | {"history": plain(history)}
+
+
+def _train(functions: Functions, inputs: Inputs) -> Observed:
+    """Train the student's LeNet-5; scores: of the images in `evaluate_on`; histories: one for each (epochs, lr)."""
     rng = np.random.default_rng(inputs["seed"])
     model = functions["LeNet5"](rng, inputs["images"].dtype.type)
     images, labels = fresh(inputs["images"]), fresh(inputs["labels"])

@@ -1,4 +1,4 @@
-"""load_numpy_weights: fill the layers of a module that is not the student's, and look at what is in them then."""
+"""load_numpy_weights: fill the layers of a module of the check's own, and read what is in them afterwards."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from torch import nn
 
 from autograder.guest.ask import ask
 from autograder.guest.question import Functions, Question
+from autograder.guest.responders.notes import DEVICE, DTYPE, FROZEN, KEYS_CHANGED, NO_PARAMETER
 from autograder.guest.response import Response
 
 LAYERS = ("conv1", "conv2", "fc1", "fc2")
 
 
 class Layers(nn.Module):
-    """The four layers of a LeNet-5, in the sizes of the weights that are to go in."""
+    """The four layers of a LeNet-5, in the sizes of the weights that are to be loaded."""
 
     def __init__(self, params: dict[str, Any]) -> None:
         super().__init__()
@@ -28,7 +29,7 @@ class Layers(nn.Module):
 
 
 def gather(question: Question, functions: Functions) -> Response:
-    """The weights afterwards, by name, in the memory that they have; notes about what is wrong with them otherwise."""
+    """The weights afterwards, by name, in their own memory; and notes about anything else that is wrong with them."""
     notes: list[str] = []
 
     def loaded(params: dict[str, Any], kind: str, device: str) -> Any:
@@ -36,26 +37,25 @@ def gather(question: Question, functions: Functions) -> Response:
         model = Layers(params).to(getattr(torch, kind)).to(device)
         keys = list(params)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # copying to the device "meta" copies nothing, and that is what is wanted
+            warnings.simplefilter("ignore")  # copying to the device "meta" copies nothing, and that is intended
             functions["load_numpy_weights"](model, params)
         if list(params) != keys:
-            notes.append("keys changed")
-        found = {}
+            notes.append(KEYS_CHANGED)
+        weights = {}
         for name in LAYERS:
             for end in ("weight", "bias"):
                 value = getattr(getattr(model, name), end)
                 if not isinstance(value, nn.Parameter):
-                    notes.append("no parameter")
+                    notes.append(NO_PARAMETER)
                 elif not value.requires_grad:
-                    notes.append("frozen")
+                    notes.append(FROZEN)
                 if value.dtype != getattr(torch, kind):
-                    notes.append(f"dtype {value.dtype}")
+                    notes.append(f"{DTYPE}{value.dtype}")
                 if value.device.type != device:
-                    notes.append(f"device {value.device}")
-                found[f"{name}.{end}"] = value.detach().numpy() if value.device.type == "cpu" else None
-        return found
+                    notes.append(f"{DEVICE}{value.device}")
+                weights[f"{name}.{end}"] = value.detach().numpy() if value.device.type == "cpu" else None
+        return weights
 
-    inputs = question.inputs
-    response = ask(loaded, inputs, (), question.returns, question.repeat)
+    response = ask(loaded, question.inputs, (), question.returns, question.repeat)
     response.notes = tuple(dict.fromkeys(notes))
     return response

@@ -1,0 +1,79 @@
+"""Exercises judged by what a model, a training loop, a timer or a checkpoint did, not by arrays that it returned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar
+
+from autograder.guest.plain_data import Inputs, PlainData
+from autograder.guest.responders.probes import Observed
+from autograder.guest.response import Response
+from autograder.judging.case import Case, Finding
+from autograder.judging.compare import Tolerance
+from autograder.judging.exercise import Exercise, explain_error
+from autograder.judging.mistake import fits
+
+
+class ObservedExercise(Exercise):
+    """An exercise whose responder runs a probe; its answer is what the probe observed, a dict.
+
+    For each aspect of a case, `judge` calls a method that the subclass defines:
+
+        def judge_ASPECT(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]
+
+    The aspect is the probe in `inputs["probe"]`. Where the inputs name none, each of the case's `parts` is one, or by
+    default each of `returns`.
+    """
+
+    problems: ClassVar[Mapping[str, str]] = {"returned-nothing": "returns-nothing"}  # kind of WrongInterface -> mistake
+
+    def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
+        """What is wrong with what was observed: an error, a problem with the interface, or what the aspects yield."""
+        error, observed = response.error, response.answer
+        if self.must_raise(inputs) and not (error and "NotImplementedError" in error.bases):
+            return list(self.judge_raised(inputs, response))
+        if error is not None:
+            return [Finding(explain_error(error), self.named_by(inputs, error)[:1])]
+        if not isinstance(observed, dict) or not observed:
+            return [Finding("Nothing came back.")]
+        if "problem" in observed:
+            mistake = self.problems.get(str(observed.get("kind", "")))
+            return [Finding(str(observed["problem"]), (mistake,) if mistake else ())]
+        aspects = (inputs["probe"],) if "probe" in inputs else case.parts or self.returns
+        return list(self.judge_aspects(aspects, case, inputs, observed))
+
+    def judge_aspects(
+        self, aspects: Sequence[str], case: Case, inputs: Inputs, observed: Observed
+    ) -> Iterator[Finding]:
+        """The findings on each of these aspects, in order."""
+        for aspect in aspects:
+            yield from getattr(self, f"judge_{aspect}")(case, inputs, observed)
+
+    def must_raise(self, inputs: Inputs) -> bool:
+        """Whether the right response to this question is an error."""
+        return False
+
+    def judge_raised(self, inputs: Inputs, response: Response) -> Iterator[Finding]:
+        """What is wrong with the response to a question that must raise: no error, or another one."""
+        raise NotImplementedError
+
+    def contradicted(self, case: Case, inputs: Inputs) -> set[str]:
+        """None: what would have been observed of another mistake is not known beforehand."""
+        return set()
+
+    def matching_mistakes(
+        self,
+        inputs: Inputs,
+        expected: Mapping[str, PlainData],
+        observed: Mapping[str, PlainData],
+        parts: tuple[str, ...],
+        tolerance: Tolerance,
+    ) -> Iterator[str]:
+        """Ids of the mistakes whose answers are those observed in these parts; each is computed only when it is needed.
+
+        inputs: with whatever the mistakes need of what was observed, such as the student's own parameters.
+        """
+        for mistake in self.mistakes:
+            for wrong in mistake.wrong_answers(inputs, expected, parts):
+                if all(fits(value, observed.get(part), tolerance) for part, value in wrong.items()):
+                    yield mistake.name
