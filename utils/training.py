@@ -141,7 +141,7 @@ class Watched:
         evaluated_at, shares = np.array(self.accuracies).T
         right.plot(evaluated_at, 100 * shares, "o-", color=ORANGE, markersize=3.5)
         lowest = 80 if shares[-1] > 0.9 else 0  # enlarge the part that matters once the first steps are over
-        right.set(title=f"held-out images: {100 * shares[-1]:.1f} % correct", xlabel="step")
+        right.set(title=f"new images: {100 * shares[-1]:.1f} % correct", xlabel="step")
         right.set(xlim=(0, self.steps), ylim=(lowest, 100.4))
         right.grid(axis="y")
         return figure

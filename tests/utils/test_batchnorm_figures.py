@@ -27,8 +27,8 @@ def texts(figure: Figure) -> list[str]:
 
 def test_shared_statistics_counts_the_numbers_of_a_channel():
     figure = shared_statistics(rows=6, images=2, side=3)
-    assert {"blue: N = 6 numbers share\none mean and one variance"} <= set(texts(figure))
-    assert {"blue: N·H·W = 18 numbers share\none mean and one variance"} <= set(texts(figure))
+    assert {"blue: N = 6 values share\none mean and one variance"} <= set(texts(figure))
+    assert {"blue: N·H·W = 18 values share\none mean and one variance"} <= set(texts(figure))
     for ax, count in zip(figure.axes, (6, 18), strict=True):
         assert sum(plt.matplotlib.colors.to_hex(patch.get_facecolor()).upper() == BLUE for patch in ax.patches) == count
 

@@ -31,7 +31,7 @@ def test_two_networks_are_told_to_differ_by_their_largest_difference() -> None:
 
 def test_curves_end_with_the_last_accuracy() -> None:
     figure = epoch_curves([1.5, 0.2, 0.1], [0.8, 0.95, 0.981], "LeNet-5")
-    assert "new images: 98.1 % right" in texts(figure)
+    assert "new images: 98.1 % correct" in texts(figure)
     assert [list(ax.lines[0].get_ydata()) for ax in figure.axes] == [[1.5, 0.2, 0.1], [80.0, 95.0, 98.1]]
 
 

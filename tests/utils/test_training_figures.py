@@ -30,7 +30,7 @@ def test_the_table_has_its_sums(capsys: pytest.CaptureFixture[str]) -> None:
     print_table(rows())
     printed = capsys.readouterr().out.splitlines()
     assert len(printed) == 13
-    assert printed[-1].split() == ["in", "all", "1,256,080", "6,522,000"]
+    assert printed[-1].split() == ["total", "1,256,080", "6,522,000"]
     assert printed[9].split() == ["Linear", "500", "2450×500", "1,225,500", "1,225,000"]
 
 
@@ -42,7 +42,7 @@ def test_bars_tell_every_number_but_zero() -> None:
 
 def test_paths_tell_what_is_left() -> None:
     figure = valley_paths({"slow": np.array([[-10.0, 2], [-3, 0]])}, lambda a, b: a**2 + b**2)
-    assert "slow: 9 left" in texts(figure)
+    assert "slow: height 9 at the end" in texts(figure)
 
 
 def test_three_kinds_shows_every_template() -> None:

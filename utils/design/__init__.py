@@ -1,1 +1,1 @@
-"""Notebook 10: a design is recorded, counted, trained from its recording and compared with others."""
+"""Notebook 10: record what a model computes, count its cost, and train it from the recording."""

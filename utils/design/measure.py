@@ -1,4 +1,4 @@
-"""A design of one's own, from its recording: what it costs, how the course trains it, what it gets right."""
+"""Count the cost of a recorded design, train it as the course does, and measure its accuracy."""
 
 from __future__ import annotations
 
@@ -18,37 +18,41 @@ from utils.design.replay import Cost, Refused, Replay
 
 @dataclass(frozen=True)
 class Recipe:
-    """How every design is trained: AdamW, with a learning rate that rises, then falls to nothing, step by step."""
+    """How every design is trained: AdamW, with a learning rate that rises and then falls to almost 0 (OneCycleLR)."""
 
     epochs: int = 3
     batch: int = BATCH
-    lr: float = 0.01
+    lr: float = 0.01  # the maximum
     weight_decay: float = 0.01
-    rising: float = 0.25  # share of the steps
+    rising: float = 0.25  # fraction of the steps in which the learning rate rises
 
 
 RECIPE = Recipe()
 
 
 class Design:
-    """A model that was recorded: it is counted and trained from what the recording says, and the model never runs.
+    """A recorded model. Its cost and its training are computed from the recording; the model itself never runs.
 
     Args:
-        recording: what `utils.design.recording.record` wrote, for batches of RECIPE.batch images.
+        recording: returned by `utils.design.recording.record` for a batch of RECIPE.batch images.
+
+    Attributes:
+        cost: of an image in evaluation mode.
+        cost_in_training: of an image in training mode.
 
     Raises:
-        Refused: if it cannot be run, or is so large that nobody should.
+        Refused: if the recording cannot be run, or is too large to be run.
     """
 
     def __init__(self, recording: Mapping[str, Any]) -> None:
         kept = recording["kept"]
-        self._kept = [torch.from_numpy(np.array(one["array"])) for one in kept]
-        self._trained = [k for k, one in enumerate(kept) if one["trained"] and self._kept[k].is_floating_point()]
-        self._judging = Replay(recording["judging"], random=False)
-        self._training = Replay(recording["training"], random=True)
+        self._tensors = [torch.from_numpy(np.array(item["array"])) for item in kept]
+        self._trainable = [k for k, item in enumerate(kept) if item["trained"] and self._tensors[k].is_floating_point()]
+        self._eval_mode = Replay(recording["judging"], random=False)
+        self._train_mode = Replay(recording["training"], random=True)
         shape = (RECIPE.batch, 1, 28, 28)
-        self.cost: Cost = self._judging.cost(shape, self._kept)
-        self.cost_in_training: Cost = self._training.cost(shape, self._kept)
+        self.cost: Cost = self._eval_mode.cost(shape, self._tensors)
+        self.cost_in_training: Cost = self._train_mode.cost(shape, self._tensors)
 
     def train(
         self,
@@ -58,22 +62,26 @@ class Design:
         recipe: Recipe = RECIPE,
         watch: Callable[[float], None] = lambda loss: None,
     ) -> None:
-        """Train on (N, 1, 28, 28) in [0, 1] and labels (N,). The last images of an epoch that fill no batch wait.
+        """Train on batches in random order. In each epoch, images that do not fill a last batch are left out.
 
-        watch: told the loss of every step; what it raises ends the training.
+        Args:
+            images: (N, 1, 28, 28) in [0, 1].
+            labels: (N,).
+            seed: of the order, and of random numbers that the model draws.
+            watch: called with the loss after each step; an exception that it raises ends the training.
         """
         torch.manual_seed(seed)
-        order = torch.Generator().manual_seed(seed)
+        generator = torch.Generator().manual_seed(seed)
         x, y = torch.from_numpy(np.array(images, np.float32)), torch.from_numpy(np.array(labels))
-        leaves = [self._kept[k].requires_grad_() for k in self._trained]
+        parameters = [self._tensors[k].requires_grad_() for k in self._trainable]
         steps = len(x) // recipe.batch
-        optimizer = torch.optim.AdamW(leaves, recipe.lr, weight_decay=recipe.weight_decay)
+        optimizer = torch.optim.AdamW(parameters, recipe.lr, weight_decay=recipe.weight_decay)
         schedule = torch.optim.lr_scheduler.OneCycleLR(
             optimizer, recipe.lr, recipe.epochs * steps, pct_start=recipe.rising
         )
         for _ in range(recipe.epochs):
-            for batch in torch.randperm(len(x), generator=order)[: steps * recipe.batch].split(recipe.batch):
-                loss = nn.functional.cross_entropy(self._training.run(x[batch], self._kept), y[batch])
+            for batch in torch.randperm(len(x), generator=generator)[: steps * recipe.batch].split(recipe.batch):
+                loss = nn.functional.cross_entropy(self._train_mode.run(x[batch], self._tensors), y[batch])
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()
@@ -81,26 +89,29 @@ class Design:
                 watch(loss.item())
 
     def scores(self, images: NDArray[Any]) -> NDArray[np.float32]:
-        """(N, 10): the scores of images (N, 1, 28, 28), a batch at a time, each from the same weights."""
+        """images (N, 1, 28, 28) → scores (N, 10). Each batch starts from the same weights and buffers."""
         x = torch.from_numpy(np.array(images, np.float32))
+        # a recording runs only for full batches, so the last one is filled with copies of the first image
         missing = -len(x) % RECIPE.batch
         x = torch.cat([x, x[:1].expand(missing, -1, -1, -1)])
-        found = []
         with torch.no_grad():
-            for batch in x.split(RECIPE.batch):
-                found.append(self._judging.run(batch, [one.detach().clone() for one in self._kept]))
-        return np.asarray(torch.cat(found)[: len(images)].float().numpy())
+            scores = [
+                self._eval_mode.run(batch, [tensor.detach().clone() for tensor in self._tensors])
+                for batch in x.split(RECIPE.batch)
+            ]
+        return np.asarray(torch.cat(scores)[: len(images)].float().numpy())
 
     def accuracy(self, images: NDArray[Any], labels: NDArray[np.int64]) -> float:
-        """The share of images whose highest score is that of their label."""
+        """The fraction of images, from 0 to 1, whose highest score is that of their label."""
         return float(np.mean(self.scores(images).argmax(axis=1) == labels))
 
 
 def design(build_model: Callable[[], nn.Module], seed: int = 0) -> Design:
-    """The design of a model that runs here; its weights are drawn from this seed.
+    """Build a model with this seed, record it, and return it as a Design.
 
     Raises:
-        NotRecorded or Refused: if its cost cannot be counted.
+        NotRecorded: if its forward pass cannot be recorded.
+        Refused: if its cost cannot be counted.
     """
     x = torch.zeros(RECIPE.batch, 1, 28, 28)
     return Design(record(built(build_model, x, seed), x))

@@ -224,7 +224,7 @@ def accuracy_bars(values: Mapping[str, float], right: str) -> Figure:
         ax.text(max(values[name], 10) + 1, row, f"{values[name]:.1f}", va="center")
     ax.axvline(10, color=ORANGE, linewidth=1.2, zorder=0)
     ax.text(10.6, len(names) - 0.45, "chance", color=ORANGE, va="bottom", fontsize=9)
-    ax.set(xlim=(0, 108), xlabel="accuracy on held-out images (%)")
+    ax.set(xlim=(0, 108), xlabel="accuracy on new images (%)")
     ax.tick_params(axis="y", length=0)
     return fig
 

@@ -1,4 +1,4 @@
-"""Figures of notebook 10: where a design spends its budget, and what designs get for theirs."""
+"""Figures of notebook 10: the cost of each layer of a design, and the accuracy of several designs against cost."""
 
 from __future__ import annotations
 
@@ -16,77 +16,77 @@ from tqdm.auto import tqdm
 
 from utils.data import Dataset
 from utils.design.measure import MOST_MULTIPLY_ADDS, MOST_PARAMETERS, RECIPE, Recipe, design
-from utils.figures.plots import BLUE, GREY, ORANGE
+from utils.figures.plots import BLUE, GREY, ORANGE, shape_text
 
 
 @dataclass(frozen=True)
 class Layer:
-    """One module without modules inside: name, kind, output shape for one image, parameters, multiply-adds."""
+    """A module without submodules, and what it costs."""
 
-    name: str
-    kind: str
-    out: tuple[int, ...]
+    name: str  # in model.named_modules()
+    kind: str  # name of its class
+    out: tuple[int, ...]  # shape of its output for one image
     parameters: int
-    multiply_adds: int
+    multiply_adds: int  # for one image
 
 
 @dataclass(frozen=True)
 class Result:
-    """What a design costs, and the share of held-out images that it got right after the course's training."""
+    """The cost of a design, and its accuracy after the course's training."""
 
     parameters: int
-    multiply_adds: int
-    accuracy: float
+    multiply_adds: int  # for one image
+    accuracy: float  # on the held-out images, from 0 to 1
 
 
 def layers_of(model: nn.Module) -> list[Layer]:
-    """The layers of a model in the order in which they run, each with what it costs for one image."""
+    """The layers of a model with their costs, in the order in which they run. The model takes (N, 1, 28, 28)."""
     leaves = {name: module for name, module in model.named_modules() if not list(module.children())}
     shapes: dict[str, tuple[int, ...]] = {}
 
-    def note(name: str) -> Callable[..., None]:
+    def record_shape(name: str) -> Callable[..., None]:
         return lambda module, inputs, output: shapes.__setitem__(name, tuple(output.shape[1:]))
 
-    hooks = [module.register_forward_hook(note(name)) for name, module in leaves.items()]
+    hooks = [module.register_forward_hook(record_shape(name)) for name, module in leaves.items()]
     try:
         with torch.no_grad(), FlopCounterMode(display=False) as counter:
             model.eval()(torch.zeros(1, 1, 28, 28))
     finally:
         for hook in hooks:
             hook.remove()
-    counts = counter.get_flop_counts()
-    top = type(model).__name__
+    flops = counter.get_flop_counts()
+    root = type(model).__name__
     return [
         Layer(
             name,
             type(leaves[name]).__name__,
             shape,
             sum(p.numel() for p in leaves[name].parameters()),
-            sum(counts.get(f"{top}.{name}", {}).values()) // 2,
+            sum(flops.get(f"{root}.{name}", {}).values()) // 2,
         )
         for name, shape in shapes.items()
     ]
 
 
 def show_spending(build_model: Callable[[], nn.Module], title: str = "") -> Figure:
-    """Draw the parameters and the multiply-adds of each layer that has any, and the total against the budget."""
+    """Draw the parameters and the multiply-adds of each layer that has any, with the totals and the budget."""
     torch.manual_seed(0)
     layers = [layer for layer in layers_of(build_model()) if layer.parameters or layer.multiply_adds]
     cost = design(build_model).cost
-    names = [f"{layer.kind}, out {'×'.join(map(str, layer.out))}" for layer in layers]
-    places = np.arange(len(layers))[::-1]
+    names = [f"{layer.kind}, out {shape_text(layer.out)}" for layer in layers]
+    positions = np.arange(len(layers))[::-1]
     figure, axes = plt.subplots(1, 2, figsize=(9.5, 0.9 + 0.3 * len(layers)), sharey=True)
-    for axis, values, colour, total, most, what in (
+    for axis, values, colour, total, budget, unit in (
         (axes[0], [x.parameters for x in layers], BLUE, cost.parameters, MOST_PARAMETERS, "parameters"),
         (axes[1], [x.multiply_adds for x in layers], ORANGE, cost.multiply_adds, MOST_MULTIPLY_ADDS, "multiply-adds"),
     ):
-        axis.barh(places, values, color=colour, height=0.65)
-        axis.set_title(f"{total:,} {what}: {total / most:.0%} of the budget")
+        axis.barh(positions, values, color=colour, height=0.65)
+        axis.set_title(f"{total:,} {unit}: {total / budget:.0%} of the budget")
         axis.set_xlim(0, 1.25 * max(values, default=1) + 1)
-        for place, value in zip(places, values, strict=True):
-            axis.text(value, place, f" {value:,}", va="center", fontsize=9)
+        for y, value in zip(positions, values, strict=True):
+            axis.text(value, y, f" {value:,}", va="center", fontsize=9)
         axis.set_xticks([])
-    axes[0].set_yticks(places, names, fontsize=10)
+    axes[0].set_yticks(positions, names, fontsize=10)
     if title:
         figure.suptitle(title, x=0.01, ha="left")
     return figure
@@ -95,39 +95,44 @@ def show_spending(build_model: Callable[[], nn.Module], title: str = "") -> Figu
 def compare(
     designs: Mapping[str, Callable[[], nn.Module]], data: Dataset, recipe: Recipe = RECIPE
 ) -> dict[str, Result]:
-    """Train each design as the check does, and judge it by the held-out images."""
+    """Train each design as the check does, and measure its accuracy on the held-out images; name → result."""
     results = {}
     steps = recipe.epochs * (len(data.train_labels) // recipe.batch)
     with tqdm(total=steps * len(designs), desc="training", unit="step") as bar:
         for name, build_model in designs.items():
             bar.set_description(name)
-            made = design(build_model)
-            made.train(data.train_images, data.train_labels, recipe=recipe, watch=lambda loss: bar.update() and None)
-            share = made.accuracy(data.test_images, data.test_labels)
-            results[name] = Result(made.cost.parameters, made.cost.multiply_adds, share)
+            model = design(build_model)
+            model.train(data.train_images, data.train_labels, recipe=recipe, watch=lambda loss: bar.update() and None)
+            accuracy = model.accuracy(data.test_images, data.test_labels)
+            results[name] = Result(model.cost.parameters, model.cost.multiply_adds, accuracy)
     return results
 
 
 def show_accuracy_against_cost(results: Mapping[str, Result], line: float) -> Figure:
-    """Draw accuracy over parameters and over multiply-adds, both on a log scale, with budget and line."""
+    """Draw accuracy against parameters and against multiply-adds, both on a log scale.
+
+    Args:
+        results: name → result.
+        line: the accuracy that the check asks for, drawn dotted; the budgets are dashed.
+    """
     figure, axes = plt.subplots(1, 2, figsize=(9.5, 3.6), sharey=True)
-    for axis, field, most in zip(
+    for axis, field, budget in zip(
         axes, ("parameters", "multiply_adds"), (MOST_PARAMETERS, MOST_MULTIPLY_ADDS), strict=True
     ):
         for k, (name, result) in enumerate(results.items()):
             axis.plot(getattr(result, field), 100 * result.accuracy, "o^sDvP*"[k % 7], markersize=9, label=name)
-        axis.axvline(most, color=GREY, linestyle="--", linewidth=1.5)
+        axis.axvline(budget, color=GREY, linestyle="--", linewidth=1.5)
         axis.axhline(100 * line, color=GREY, linestyle=":", linewidth=1.5)
-        axis.set(xscale="log", xlabel=field.replace("_", "-") + " (dashed: the budget)", xlim=(None, 2 * most))
+        axis.set(xscale="log", xlabel=field.replace("_", "-") + " (dashed: the budget)", xlim=(None, 2 * budget))
         axis.grid(axis="y")
-    axes[0].set_ylabel("new digits right (%)")
+    axes[0].set_ylabel("accuracy on new digits (%)")
     axes[0].legend(loc="center left", fontsize=9)
     return figure
 
 
 def results_table(results: Mapping[str, Result]) -> Markdown:
-    """The results as a table, the most accurate first."""
-    lines = ["| design | new digits right | parameters | multiply-adds |", "| --- | ---: | ---: | ---: |"]
-    for name, result in sorted(results.items(), key=lambda pair: -pair[1].accuracy):
+    """The results as a Markdown table, the most accurate first."""
+    lines = ["| design | accuracy on new digits | parameters | multiply-adds |", "| --- | ---: | ---: | ---: |"]
+    for name, result in sorted(results.items(), key=lambda item: -item[1].accuracy):
         lines.append(f"| {name} | {result.accuracy:.1%} | {result.parameters:,} | {result.multiply_adds:,} |")
     return Markdown("\n".join(lines))

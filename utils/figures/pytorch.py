@@ -1,4 +1,4 @@
-"""Figures of notebook 08: numbers in memory, the same network twice, epochs, running statistics."""
+"""Figures of notebook 08: memory layouts, two implementations compared, training by epoch, running statistics."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 from utils.figures.plots import BLUE, GREEN, GREY, INK, ORANGE
 
 Array = NDArray[Any]
-CHANNELS = ("#D55E00", "#009E73", "#0072B2")  # red, green, blue, as far as every eye can tell them
+CHANNELS = (ORANGE, GREEN, BLUE)  # for red, green, blue: distinguishable with every kind of colour vision
 
 
-def memory_orders(high: int = 2, wide: int = 3) -> Figure:
-    """A small colour image, and its numbers in memory: channels last, as in files, and channels first."""
+def memory_orders(height: int = 2, width: int = 3) -> Figure:
+    """Show the order of a small colour image's values in memory: channels last, as in files, and channels first."""
     figure, axes = plt.subplots(2, 1, figsize=(9.2, 2.3))
-    pixels = [(i, j) for i in range(high) for j in range(wide)]
+    pixels = [(i, j) for i in range(height) for j in range(width)]
     orders = {
-        "(N, H, W, C): a pixel's three numbers side by side": [(p, c) for p in pixels for c in range(3)],
+        "(N, H, W, C): the three values of a pixel side by side": [(p, c) for p in pixels for c in range(3)],
         "(N, C, H, W): one channel after the other": [(p, c) for c in range(3) for p in pixels],
     }
     for ax, (title, cells) in zip(axes, orders.items(), strict=True):
@@ -35,9 +35,11 @@ def memory_orders(high: int = 2, wide: int = 3) -> Figure:
 
 
 def same_network(ours: Array, theirs: Array, differences: Mapping[str, float]) -> Figure:
-    """Scores (N, 10) of two networks against each other, and how much the gradient of each weight differs.
+    """Plot the scores of two networks against each other, and how much the gradient of each parameter differs.
 
-    differences: name → largest difference of a gradient, as a share of its largest number.
+    Args:
+        ours, theirs: scores (N, 10), in NumPy and in PyTorch.
+        differences: name of a parameter → largest difference of its gradients, relative to its largest gradient.
     """
     figure, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.4), width_ratios=(1, 1.5))
     lowest, highest = float(ours.min()), float(ours.max())
@@ -45,38 +47,49 @@ def same_network(ours: Array, theirs: Array, differences: Mapping[str, float]) -
     left.plot(ours.ravel(), theirs.ravel(), "o", color=BLUE, markersize=4, alpha=0.7)
     largest = float(np.abs(ours - theirs).max())
     left.set(title=f"scores differ by at most {largest:.0e}", xlabel="NumPy", ylabel="PyTorch")
-    places = np.arange(len(differences))
-    floor = 1e-10
-    right.barh(places, [max(value, floor) for value in differences.values()], color=ORANGE, height=0.65)
+    positions = np.arange(len(differences))
+    floor = 1e-10  # a bar on a log scale cannot show 0
+    right.barh(positions, [max(value, floor) for value in differences.values()], color=ORANGE, height=0.65)
     right.axvline(1e-5, color=INK, linestyle=":", linewidth=1.3)
-    right.set_yticks(places, list(differences))
+    right.set_yticks(positions, list(differences))
     right.invert_yaxis()
-    right.set(xscale="log", xlim=(1e-9, 1e-3), title="gradients: largest difference over largest number")
+    right.set(xscale="log", xlim=(1e-9, 1e-3), title="gradients: largest difference / largest value")
     return figure
 
 
 def epoch_curves(losses: Sequence[float], accuracies: Sequence[float], title: str = "") -> Figure:
-    """Loss and share of new images that are right, after each epoch."""
+    """Draw the mean loss of each epoch, and the accuracy on held-out images after it.
+
+    Args:
+        losses: of each epoch.
+        accuracies: fractions from 0 to 1, after each epoch.
+        title: name of the network.
+    """
     figure, (left, right) = plt.subplots(1, 2, figsize=(9, 2.9))
     epochs = np.arange(1, len(losses) + 1)
     left.plot(epochs, losses, "o-", color=BLUE)
     left.set(title=f"{title}: mean loss", xlabel="epoch", ylim=(0, None), xticks=epochs)
     right.plot(epochs, 100 * np.array(accuracies), "o-", color=ORANGE)
-    right.set(title=f"new images: {100 * accuracies[-1]:.1f} % right", xlabel="epoch", xticks=epochs)
+    right.set(title=f"new images: {100 * accuracies[-1]:.1f} % correct", xlabel="epoch", xticks=epochs)
     for ax in (left, right):
         ax.grid(axis="y")
     return figure
 
 
 def running_variances(batch_sizes: Sequence[int], biased: Sequence[float], unbiased: Sequence[float]) -> Figure:
-    """What two ways of estimating settle on, for several batch sizes; the true variance is 1."""
+    """Draw the limits of the running variance with the biased and the unbiased estimate; the true variance is 1.
+
+    Args:
+        batch_sizes: values per channel in a batch.
+        biased, unbiased: running variance for each batch size.
+    """
     figure, ax = plt.subplots(figsize=(6.4, 3.2))
-    places = np.arange(len(batch_sizes))
+    positions = np.arange(len(batch_sizes))
     ax.axhline(1, color=INK, linestyle=":", linewidth=1.3)
-    ax.plot(places, biased, "o-", color=BLUE, label="1/N, as in 06")
-    ax.plot(places, unbiased, "s--", color=GREEN, label="1/(N − 1), as in PyTorch")
-    ax.set(xlabel="numbers a channel has in a batch", ylabel="running variance", ylim=(0, 1.25))
-    ax.set_xticks(places, [str(size) for size in batch_sizes])
+    ax.plot(positions, biased, "o-", color=BLUE, label="1/N, as in 06")
+    ax.plot(positions, unbiased, "s--", color=GREEN, label="1/(N − 1), as in PyTorch")
+    ax.set(xlabel="values per channel in a batch", ylabel="running variance", ylim=(0, 1.25))
+    ax.set_xticks(positions, [str(size) for size in batch_sizes])
     ax.legend(loc="lower right")
     ax.grid(axis="y")
     return figure
