@@ -1,6 +1,7 @@
 # make demo   grade a made-up class and report on it
 # make quick  style, types, and the tests that your change reaches: under two minutes
 # make test   style, types, the generated notebooks, and every test
+# make hooks  check style and the generated notebooks at each commit from now on
 # make lab    open the notebooks
 # make build  make the students' notebooks from the solutions
 # make bench  measure; results go to benchmarks/
@@ -13,7 +14,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 QUICK_SECONDS := 80
 
-.PHONY: demo quick test lab build bench clean walls
+.PHONY: demo quick test hooks lab build bench clean walls
 
 demo: $(READY) walls
 	$(BIN)/autograder demo
@@ -33,6 +34,9 @@ test: $(READY) walls
 	$(BIN)/mypy
 	$(BIN)/autograder build --check
 	$(BIN)/pytest
+
+hooks: $(READY)
+	$(BIN)/pre-commit install
 
 lab: $(READY)
 	$(BIN)/autograder lab
