@@ -1,4 +1,4 @@
-"""What all tests share: long ones come first, so that the two workers end together; figures are drawn unseen."""
+"""Fixtures and hooks of all tests: the longest files run first, so that both workers finish together; `--quick`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,18 @@ import pytest
 from utils.figures.plots import use_course_style
 
 LONG = ("test_attacks.py", "test_nbgrader.py", "test_notebooks.py", "test_demo.py", "test_build.py", "test_cli.py")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--quick", action="store_true", help="run the core tests and those that the last change reaches")
+    parser.addoption("--quick-end", type=float, help="when the last of them may start, in seconds since 1970")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("quick"):
+        from quick import Quick  # reads every file of the course
+
+        config.pluginmanager.register(Quick(config), "quick")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,8 +1,9 @@
-"""The places that say what the course needs say the same: pyproject.toml, environment.yml, the Makefile."""
+"""pyproject.toml, environment.yml, the Makefile, the git hooks and CI agree with each other."""
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import tomllib
 from pathlib import Path
@@ -16,7 +17,17 @@ from autograder.doctor import pins
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 ENVIRONMENT: dict[str, Any] = yaml.safe_load((ROOT / "environment.yml").read_text())
-TARGETS = ("demo", "test", "lab", "build", "bench", "clean")
+HOOKS: list[dict[str, Any]] = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
+TARGETS = {  # target → a command that it runs
+    "demo": "autograder demo",
+    "quick": "pytest --quick",
+    "test": "autograder build --check",
+    "hooks": "pre-commit install",
+    "lab": "autograder lab",
+    "build": "autograder build",
+    "bench": "",
+    "clean": "",
+}
 
 
 def test_conda_installs_the_same_versions() -> None:
@@ -45,8 +56,29 @@ def test_the_doctor_knows_the_pins() -> None:
 def test_make_has_the_target(target: str) -> None:
     planned = subprocess.run(["make", "--dry-run", target], cwd=ROOT, capture_output=True, text=True)
     assert planned.returncode == 0, planned.stderr
-    if target not in ("clean", "bench"):
-        assert f"autograder {'build --check' if target == 'test' else target}" in planned.stdout
+    assert TARGETS[target] in planned.stdout
+
+
+def test_every_hook_is_a_part_of_make_test() -> None:
+    planned = subprocess.run(["make", "--dry-run", "test"], cwd=ROOT, capture_output=True, text=True).stdout
+    commands = [" ".join(word for word in hook["args"] if word != "--force-exclude") for hook in HOOKS]
+    assert commands == ["ruff check", "ruff format", "autograder build --check"]
+    assert all(command in planned for command in commands)
+
+
+@pytest.mark.parametrize(
+    ("changed", "runs"),
+    [
+        ("solutions/05_pooling/05_pooling.ipynb", True),
+        ("notebooks/05_pooling/05_pooling.ipynb", True),
+        ("autograder/exercises/pooling/average.py", True),
+        ("tests/conftest.py", False),
+        ("docs/students.md", False),
+    ],
+)
+def test_the_build_is_checked_when_a_notebook_or_the_autograder_changes(changed: str, runs: bool) -> None:
+    (hook,) = [hook for hook in HOOKS if hook["id"] == "build-check"]
+    assert bool(re.search(hook["files"], changed)) is runs
 
 
 def test_ci_runs_make_test() -> None:

@@ -1,0 +1,207 @@
+"""`pytest --quick`: a core that always runs, then the tests that a change reaches, nearest first, until time is up.
+
+Which tests a change reaches is read from import statements (imports.py). A tool that records what each test executes,
+such as pytest-testmon, needs a whole run first, and sees neither the kernels that run students' code nor the notebooks.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import pytest
+from imports import GitError, Uses, changed_files
+
+from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of
+from autograder.gallery.registry import Answer
+
+ROOT = Path(__file__).resolve().parent.parent
+SECONDS = 80.0  # no test starts later
+# What happens to an answer, in a few tests: checked at home, its mistake named, restored, sent, graded, reported.
+CORE = (
+    "tests/judging/test_check.py::*",
+    "tests/gallery/test_answers.py::*[conv_forward: *",
+    "tests/grading/test_restore.py::*",
+    "tests/guest/test_wire.py::*",
+    "tests/sandbox/test_solved_notebooks.py::*[01_backprop]",
+    "tests/authoring/test_build.py::*_rule*[*",
+)
+# Over half a minute each.
+SLOW = ("tests/sandbox/test_attacks.py::*",)
+# Several seconds each: they come after quicker tests, unless the change is to what they are about.
+COSTLY = ("tests/authoring/test_notebooks.py::*",)
+FARTHER = 10  # steps that are added to the distance of a test that should come last
+TIME_IS_UP = "time is up"
+
+
+def matches(test: str, patterns: Iterable[str]) -> bool:
+    """Whether one of the patterns matches a test's id; brackets in a pattern stand for themselves."""
+    return any(fnmatchcase(test, pattern.replace("[", "[[]")) for pattern in patterns)
+
+
+class Reach:
+    """How many steps tests are from the nearest of the `changed` files."""
+
+    def __init__(self, uses: Uses, changed: Iterable[str]) -> None:
+        self.uses = uses
+        self.near = self.uses.distances(changed, through_registries=False)
+        self.far = self.uses.distances(changed, through_registries=True)
+        self.exercises = {key: self._nearest(self._files_of(key)) for key in EXERCISES}
+
+    def steps(self, file: str, subjects: Iterable[str] = ()) -> int | None:
+        """Steps from a test in `file` to the nearest change; None if no change reaches it.
+
+        `subjects` are the exercises and assignments that it is parametrized with: a change to one of them reaches it.
+        Without them, every change to an exercise reaches a test that uses them all, from farther away.
+        """
+        own = self.near.get(file)
+        if own == 0:
+            return 0
+        if subjects:
+            return _least([*map(self._subject, subjects), _farther(own)])
+        return _least([own, _farther(self.far.get(file))])
+
+    def _subject(self, name: str) -> int | None:
+        if name in EXERCISES:
+            return self.exercises[name]
+        notebooks = (f"{folder}/{name}/{name}.ipynb" for folder in ("solutions", "notebooks"))
+        exercises = (steps for key, steps in self.exercises.items() if assignment_of(key) == name)
+        return _least([self._nearest(notebooks), *exercises])
+
+    def _files_of(self, key: str) -> list[str]:
+        """The module of an exercise, its responder, and the files of the gallery that answer it."""
+        exercise = EXERCISES[key]
+        module = type(exercise).__module__.replace(".", "/")
+        named = self.uses.named[exercise.name]
+        answers = [file for file in named if file.startswith("autograder/gallery/answers/")]
+        return [f"{module}.py", f"autograder/guest/responders/{exercise.responder}.py", *answers]
+
+    def _nearest(self, files: Iterable[str]) -> int | None:
+        return _least(self.near.get(file) for file in files)
+
+
+def _least(steps: Iterable[int | None]) -> int | None:
+    return min((each for each in steps if each is not None), default=None)
+
+
+def _farther(steps: int | None) -> int | None:
+    return None if steps is None else steps + FARTHER
+
+
+def subjects_of(parameters: Iterable[Any]) -> list[str]:
+    """The exercises and assignments among the parameters of a test."""
+    names = [value.exercise if isinstance(value, Answer) else value for value in parameters]
+    return [name for name in names if isinstance(name, str) and (name in EXERCISES or name in ASSIGNMENTS)]
+
+
+@dataclass
+class Selection:
+    """The tests to run, in order, and those that are left out."""
+
+    run: list[pytest.Item] = field(default_factory=list)
+    core: int = 0
+    """How many of `run` are always run."""
+    unreached: int = 0
+    """How many tests no change reaches."""
+    slow: Counter[str] = field(default_factory=Counter)
+    """File → how many of its tests a change reaches that are too slow to run here."""
+
+
+def select(items: Iterable[pytest.Item], reach: Reach) -> Selection:
+    """The core, then what a change reaches: nearest first, and of equally near ones first a test for each exercise."""
+    selection = Selection()
+    ranked: list[tuple[tuple[int, int], pytest.Item]] = []
+    rounds: dict[tuple[str, ...], int] = defaultdict(int)
+    for item in items:
+        file, _, name = item.nodeid.partition("::")
+        subjects = subjects_of(item.callspec.params.values() if hasattr(item, "callspec") else ())
+        steps = reach.steps(file, subjects)
+        if matches(item.nodeid, CORE):
+            selection.core += 1
+            ranked.append(((-1, 0), item))
+        elif steps is None:
+            selection.unreached += 1
+        elif matches(item.nodeid, SLOW):
+            selection.slow[file] += 1
+        else:
+            group = (file, name.partition("[")[0], *subjects)
+            rounds[group] += 1
+            late = FARTHER if steps > 1 and matches(item.nodeid, COSTLY) else 0
+            ranked.append(((steps + late, rounds[group]), item))
+    ranked.sort(key=lambda pair: pair[0])
+    selection.run = [item for _, item in ranked]
+    return selection
+
+
+class Quick:
+    """The plugin: it selects before the run, starts no test after the end, and says what was left out."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        worker = getattr(config, "workerinput", None)  # set in a process of pytest-xdist, which starts later
+        end = worker["quick_end"] if worker else config.getoption("quick_end")
+        self.end: float = end or time.time() + SECONDS
+        self.selected: dict[str, Any] = {}
+        self.late: Counter[str] = Counter()
+        if getattr(config.option, "dist", "no") != "no":
+            config.option.dist, config.option.maxschedchunk = "load", 2  # keeps the order
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        node.workerinput["quick_end"] = self.end
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        try:
+            changed, since = changed_files(ROOT)
+        except GitError as error:
+            changed, since = set(), f"the last commit, as far as is known: {error}"
+        selection = select(items, Reach(Uses(ROOT), changed))
+        items[:] = selection.run
+        self.selected = {"changed": len(changed), "since": since, "core": selection.core, "run": len(selection.run)}
+        self.selected |= {"unreached": selection.unreached, "slow": dict(selection.slow)}
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self) -> None:
+        if time.time() > self.end:
+            pytest.skip(TIME_IS_UP)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.skipped and isinstance(report.longrepr, tuple) and report.longrepr[2].endswith(TIME_IS_UP):
+            self.late[report.nodeid.partition("::")[0]] += 1
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if hasattr(session.config, "workeroutput"):
+            session.config.workeroutput["quick"] = self.selected
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        self.selected = getattr(node, "workeroutput", {}).get("quick", self.selected)
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        if self.selected:
+            terminalreporter.section("what was left out")
+            terminalreporter.write("\n".join(summary(self.selected, self.late)) + "\n")
+
+
+def summary(selected: dict[str, Any], late: Counter[str]) -> list[str]:
+    """What was selected and what was left out, in lines."""
+    reached = selected["run"] - selected["core"]
+    lines = [
+        f"Changed since {selected['since']}: {selected['changed']} files. Selected: the core ({selected['core']}) and "
+        f"what the change reaches ({reached}).",
+        f"Left out because the change does not reach them: {selected['unreached']}.",
+    ]
+    if late:
+        lines.append(f"Left out for lack of time: {_counts(late)}.")
+    if selected["slow"]:
+        lines.append(f"Left out because they are slow: {_counts(selected['slow'])}.")
+    return [*lines, "`make test` runs them all."]
+
+
+def _counts(files: dict[str, int]) -> str:
+    return ", ".join(f"{count} of {file}" for file, count in sorted(files.items()))
