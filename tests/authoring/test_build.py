@@ -28,7 +28,7 @@ from small_course import (
 )
 
 from autograder.authoring.build import build, differences, files_in, problems
-from autograder.authoring.bundle import contents, write_bundle
+from autograder.authoring.bundle import write_bundle
 from autograder.authoring.rules import problems_in
 from autograder.course import Course
 from autograder.errors import CourseError
@@ -83,13 +83,73 @@ def test_nothing_of_a_solution_is_released(assignment: str) -> None:
         assert not lines & {line.strip() for line in given.splitlines()}
 
 
-def test_the_repository_bundles_without_secrets(tmp_path: Path) -> None:
-    found = contents(Course(REPOSITORY))
-    assert {f"notebooks/{name}/{name}.ipynb" for name in REAL} <= found.keys()
-    assert {"autograder/check.py", "autograder/cli.py", "pyproject.toml", "LICENSE", "README.md"} <= found.keys()
-    told = [name for name in found if name.startswith(("solutions", "tests", "submitted", ".", "autograder/demo"))]
-    assert told == []
-    assert "nbgrader_config.py" not in found  # it reads the course secret
+@pytest.fixture(scope="module")
+def students_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The repository's zip for students, unpacked."""
+    folder = tmp_path_factory.mktemp("zip")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("AUTOGRADER_SECRET", raising=False)
+        write_bundle(Course(REPOSITORY), folder / "a.zip")
+    with zipfile.ZipFile(folder / "a.zip") as bundle:
+        bundle.extractall(folder)
+    return folder / "cnn-course"
+
+
+def test_the_repository_bundles_without_secrets(students_folder: Path) -> None:
+    names = set(files_in(students_folder))
+    assert {f"notebooks/{name}/{name}.ipynb" for name in REAL} <= names
+    assert {"autograder/check.py", "autograder/cli.py", "pyproject.toml", "LICENSE", "README.md"} <= names
+    leaked = [name for name in names if name.startswith(("solutions", "tests", "submitted", ".", "autograder/demo"))]
+    assert leaked == []
+    assert "nbgrader_config.py" not in names  # it reads the course secret
+
+
+def test_students_get_the_checks_and_nothing_of_the_grading(students_folder: Path) -> None:
+    assert {path.name for path in students_folder.iterdir()} == {
+        "LICENSE", "README.md", "autograder", "environment.yml", "notebooks", "pyproject.toml", "utils",
+    }  # fmt: skip
+    folders = {path.name for path in (students_folder / "autograder").iterdir() if path.is_dir()}
+    assert folders == {"guest", "judging", "exercises"}
+
+
+def as_student(home: Path, tools: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run `python -m autograder` with the unpacked zip alone: an editable installation would lend what it lacks."""
+    tools.mkdir(exist_ok=True)
+    alone = "import sys\nsys.meta_path = [finder for finder in sys.meta_path if 'Editable' not in str(finder)]\n"
+    (tools / "sitecustomize.py").write_text(alone)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tools), str(home)])}
+    command = [sys.executable, "-m", "autograder", *map(str, arguments)]
+    return subprocess.run(command, cwd=home, env=environment, capture_output=True, text=True)
+
+
+def test_the_doctor_is_silent_about_a_sandbox_that_the_zip_does_not_have(students_folder: Path, tmp_path: Path) -> None:
+    (students_folder / "nbgrader_config.py").write_text("c = get_config()\n")
+    examined = as_student(students_folder, tmp_path / "tools", "doctor", "--json")
+    (students_folder / "nbgrader_config.py").unlink()
+    assert "Traceback" not in examined.stderr
+    assert "PyTorch" in examined.stdout and "sandbox" not in examined.stdout
+
+
+def test_a_notebook_is_checked_from_the_zip(students_folder: Path, tmp_path: Path) -> None:
+    source = "def relu_forward(x):\n    return np.maximum(x, 0), x"
+    notebook = nbformat.read(students_folder / "notebooks/01_backprop/01_backprop.ipynb", as_version=4)
+    kept = {cell.id: cell for cell in notebook.cells if cell.id in ("setup", "relu-forward", "check-relu-forward")}
+    kept["relu-forward"].source = source
+    notebook.cells = list(kept.values())
+    nbformat.write(notebook, students_folder / "mine.ipynb")
+    checked = as_student(students_folder, tmp_path / "tools", "check", "mine.ipynb", "--json")
+    (students_folder / "mine.ipynb").unlink()
+    (outcome,) = json.loads(checked.stdout)["exercises"]
+    assert (outcome["exercise"], outcome["status"], checked.returncode) == ("relu_forward", "passed", 0)
+
+
+@pytest.mark.parametrize("command", [["build"], ["bundle"], ["grade", NAME], ["report"], ["demo"]])
+def test_a_command_for_instructors_says_so_in_the_zip(
+    command: list[str], students_folder: Path, tmp_path: Path
+) -> None:
+    refused = as_student(students_folder, tmp_path / "tools", *command)
+    assert refused.returncode == 2
+    assert "for instructors" in refused.stderr and len(refused.stderr.strip().splitlines()) == 1
 
 
 # ---- rules
@@ -334,25 +394,13 @@ def test_students_can_use_the_bundle(root: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip") as bundle:
         bundle.extractall(tmp_path)
     home = tmp_path / "cnn-course"
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(home), str(root)])}
-
-    # an editable installation of this repository would lend what the bundle lacks
-    alone = "import sys; sys.meta_path = [f for f in sys.meta_path if 'Editable' not in str(f)]; "
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", f"{alone}from autograder.cli import app; app()", *arguments]
-        return subprocess.run(command, cwd=home, env=environment, capture_output=True, text=True)
-
-    checked = run("check", RELEASED, "--json")
+    (home / "small_check.py").write_bytes((root / "small_check.py").read_bytes())
+    checked = as_student(home, tmp_path / "tools", "check", RELEASED, "--json")
     assert checked.returncode == 1, checked.stderr
-    assert [told["status"] for told in json.loads(checked.stdout)["exercises"]] == ["not attempted"] * 2 + [
-        "to be marked"
-    ]
-    looked = run("doctor", "--json")
-    told = {finding["name"]: finding for finding in json.loads(looked.stdout)}
-    assert told["course directory"]["found"] == "students' copy, 1 notebooks"
-    for command in (["build"], ["bundle"], ["grade", NAME], ["report"], ["demo"]):
-        refused = run(*command)
-        assert refused.returncode == 2
-        assert "for instructors" in refused.stderr and "Traceback" not in refused.stderr
+    statuses = [outcome["status"] for outcome in json.loads(checked.stdout)["exercises"]]
+    assert statuses == ["not attempted"] * 2 + ["to be marked"]
+    examined = as_student(home, tmp_path / "tools", "doctor", "--json")
+    findings = {finding["name"]: finding for finding in json.loads(examined.stdout)}
+    assert findings["course directory"]["found"] == "students' copy, 1 notebooks"
+    assert not any("sandbox" in name for name in findings)
     assert not any(b"BEGIN SOLUTION" in content for content in files_in(home / "notebooks").values())
