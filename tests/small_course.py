@@ -22,7 +22,7 @@ from autograder.judging.exercise import Case, Exercise, Sizes
 from autograder.judging.mistake import Mistake
 from autograder.sandbox.probe import missing_wall
 
-WALLS = not missing_wall()  # where this machine cannot put them up, the small course is graded without
+SANDBOX = not missing_wall()  # where this machine cannot put them up, the small course is graded without
 REPOSITORY = Path(__file__).resolve().parent.parent
 NAME = "01_small"
 

@@ -13,14 +13,14 @@ from autograder.errors import CourseError
 
 FOLDER = "cnn-course"  # the one folder in the zip
 NOTEBOOKS = "notebooks"
-# All that students get; a folder ends in / and comes whole. The sandbox, grading, the gallery and the rest stay here.
+# All that students get; an entry that ends in / is a whole folder. The sandbox, grading and the gallery are not in it.
 STUDENTS_GET = (
     "LICENSE",
     "README.md",
     "environment.yml",
     "pyproject.toml",
     f"{NOTEBOOKS}/",
-    "autograder/*.py",  # the doors: checks and commands; those for instructors say so
+    "autograder/*.py",  # the checks and the commands; those for instructors refuse to run
     "autograder/guest/",
     "autograder/judging/",
     "autograder/exercises/",

@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
-from small_course import ASSIGNMENTS, NAME, REPOSITORY, RIGHT, WALLS, answered, hand_in, make_course, submission
+from small_course import ASSIGNMENTS, NAME, REPOSITORY, RIGHT, SANDBOX, answered, hand_in, make_course, submission
 from typer.testing import CliRunner, Result
 
 from autograder import cli, course, notebooks
@@ -50,7 +50,7 @@ def run(*arguments: object) -> Result:
 
 def grade(*arguments: object) -> Result:
     """Grade in this process, which alone knows the small course's exercises."""
-    return run("grade", NAME, "--workers", 1, *([] if WALLS else ["--unsafe"]), *arguments)
+    return run("grade", NAME, "--workers", 1, *([] if SANDBOX else ["--unsafe"]), *arguments)
 
 
 def one_line(result: Result) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
-from small_course import WALLS
+from small_course import SANDBOX
 
 from autograder.authoring.build import build
 from autograder.course import Course
@@ -78,7 +78,7 @@ def test_nbgraders_own_executor_gives_the_same_scores(tmp_path: Path, monkeypatc
     for student in CLASS:
         if student.name in ("ada", "noor", "priya"):
             hand_in_demo(student, assignment, course.release(assignment), course.path("submitted"))
-    students, how = students_to_grade(course, assignment), Settings(walls=WALLS)
+    students, how = students_to_grade(course, assignment), Settings(sandboxed=SANDBOX)
     assert len(list(grade(course, tasks_to_do(course, assignment, students, how), how))) == 3
     ours = scores(root, assignment)
     stock = re.sub(r"^c\.Autograde\.(.*?= \[.*?^\]|.*?$)", "", settings, flags=re.MULTILINE | re.DOTALL)
@@ -128,7 +128,7 @@ def test_every_command_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     refused = nbgrader(root, "validate", str(half)).stdout
     assert "VALIDATION FAILED" in refused and f"check.{names[1]}" in refused
 
-    settings = Settings(walls=WALLS)
+    settings = Settings(sandboxed=SANDBOX)
     tasks = tasks_to_do(course, assignment, ["ada", "bob"], settings)
     assert [done.status for done in grade(course, tasks, settings)] == ["graded", "graded"]
     assert not tasks_to_do(course, assignment, ["ada", "bob"], settings)
