@@ -1,4 +1,4 @@
-"""What all tests share: long ones come first, so that the two workers end together; figures are drawn unseen."""
+"""What all tests share: long ones run first, so that the two workers end together; figures are drawn in memory."""
 
 from __future__ import annotations
 

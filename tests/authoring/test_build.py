@@ -1,4 +1,4 @@
-"""solutions → notebooks → bundle: what is refused, what students get, and that it is the same every time."""
+"""From solutions/ to notebooks/ and the students' zip: what is refused, what students get, and in which bytes."""
 
 from __future__ import annotations
 
@@ -68,19 +68,19 @@ def test_nothing_of_a_solution_is_released(assignment: str) -> None:
     release = nbformat.read(course.release(assignment), as_version=4)
     assert [cell.id for cell in release.cells] == [cell.id for cell in source.cells]
     for cell in source.cells:
-        marks, given = cell.metadata.get("nbgrader", {}), by_id(release, cell.id).source
+        marks, released = cell.metadata.get("nbgrader", {}), by_id(release, cell.id).source
         if not marks.get("solution"):
             continue
         if cell.cell_type == "markdown":
-            assert given == "YOUR ANSWER HERE"
+            assert released == "YOUR ANSWER HERE"
             continue
         # a class has a region in each of its methods
         regions = re.findall(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", cell.source, re.DOTALL)
         stub = r"\1# YOUR CODE HERE\n\1raise NotWritten"
-        assert given == re.sub(r"( *)### BEGIN SOLUTION.*?### END SOLUTION", stub, cell.source, flags=re.DOTALL)
+        assert released == re.sub(r"( *)### BEGIN SOLUTION.*?### END SOLUTION", stub, cell.source, flags=re.DOTALL)
         # a line with one word, or none, may stand in a signature too
         lines = {line.strip() for region in regions for line in region.splitlines() if re.search(r"\w\W+\w", line)}
-        assert not lines & {line.strip() for line in given.splitlines()}
+        assert not lines & {line.strip() for line in released.splitlines()}
 
 
 @pytest.fixture(scope="module")
@@ -243,15 +243,15 @@ BROKEN: dict[str, tuple[Callable[[NotebookNode], None], str]] = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_rule_is_told_in_one_line(root: Path, name: str) -> None:
-    breaks, told = BROKEN[name]
+def test_a_broken_rule_gives_one_line(root: Path, name: str) -> None:
+    breaks, line = BROKEN[name]
     path = root / "solutions" / NAME / f"{NAME}.ipynb"
     notebook = solution_notebook()
     breaks(notebook)
     path.write_text(json.dumps(notebook))
-    found = problems_in(path, EXERCISES)
-    assert any(told in problem for problem in found), found
-    assert not any("\n" in problem for problem in found)
+    broken = problems_in(path, EXERCISES)
+    assert any(line in problem for problem in broken), broken
+    assert not any("\n" in problem for problem in broken)
 
 
 def test_a_whole_notebook_breaks_no_rule(root: Path) -> None:
@@ -270,7 +270,7 @@ def test_a_task_breaks_no_rule_and_its_mark_scheme_is_not_released(root: Path) -
     assert "Report." in released and "Ten points" not in released
 
 
-def test_names_inside_functions_are_no_ones_business(root: Path) -> None:
+def test_names_inside_functions_break_no_rule(root: Path) -> None:
     notebook = solution_notebook()
     by_id(notebook, "demo-double").source = "x = [value for value in range(3)]\nfor shown in x:\n    print(shown)"
     path = root / "solutions" / NAME / f"{NAME}.ipynb"
@@ -283,7 +283,7 @@ def test_other_sources_in_the_folder_are_refused(root: Path) -> None:
     assert "answers.py would be given to students" in problems(Course(root), [NAME], ASSIGNMENTS)[0]
 
 
-def test_an_unknown_assignment_is_told(root: Path) -> None:
+def test_an_unknown_assignment_is_reported(root: Path) -> None:
     assert "knows no assignment 01_small" in problems(Course(root), [NAME], {})[0]
 
 
@@ -300,7 +300,7 @@ def test_building_twice_gives_the_same_bytes(root: Path) -> None:
     assert "raise NotWritten" in text and "2 * x" not in text and "hidden" not in text.lower()
 
 
-def test_the_gradebook_learns_the_cells_with_their_hidden_part(root: Path) -> None:
+def test_the_gradebook_gets_the_cells_with_their_hidden_part(root: Path) -> None:
     course = Course(root)
     build(course, [NAME])
     with Gradebook(course.directory.db_url) as gradebook:
@@ -308,7 +308,7 @@ def test_the_gradebook_learns_the_cells_with_their_hidden_part(root: Path) -> No
         assert "hidden=True" in gradebook.find_source_cell("check_double", NAME, NAME).source
 
 
-def test_differences_are_told_and_nothing_is_touched(root: Path) -> None:
+def test_differences_are_listed_and_nothing_is_written(root: Path) -> None:
     course = Course(root)
     assert differences(course) == [f"{RELEASED}: missing"]
     assert not (root / "gradebook.db").exists() and not (root / "notebooks").exists()
@@ -322,7 +322,7 @@ def test_differences_are_told_and_nothing_is_touched(root: Path) -> None:
     ]
 
 
-def test_what_jupyter_leaves_behind_is_no_difference(root: Path) -> None:
+def test_what_jupyter_leaves_behind_is_not_a_difference(root: Path) -> None:
     course = Course(root)
     build(course, [NAME])
     left = root / "notebooks" / NAME / ".ipynb_checkpoints"
@@ -355,16 +355,16 @@ def test_each_course_keeps_its_own_secret(root: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoil", "told"),
+    ("spoil", "message"),
     [
         (lambda root: (root / "nbgrader_config.py").unlink(), "is not a course directory"),
         (lambda root: (root / "nbgrader_config.py").write_text("c = (\n"), "does not load: SyntaxError"),
         (lambda root: (root / "solutions").rename(root / "source"), "has no folder solutions/"),
     ],
 )
-def test_what_is_no_course_is_told_in_one_line(root: Path, spoil: Callable[[Path], None], told: str) -> None:
+def test_a_folder_that_is_no_course_gives_one_line(root: Path, spoil: Callable[[Path], None], message: str) -> None:
     spoil(root)
-    with pytest.raises(CourseError, match=told) as error:
+    with pytest.raises(CourseError, match=message) as error:
         Course(root)
     assert "\n" not in str(error.value)
 

@@ -58,7 +58,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def test_a_class_is_graded_into_it(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_class_is_graded_into_a_server(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AUTOGRADER_SECRET", raising=False)
     monkeypatch.setattr("autograder.exercises.ASSIGNMENTS", ASSIGNMENTS)
     root = make_course(tmp_path / "course")
@@ -82,7 +82,7 @@ def test_a_class_is_graded_into_it(server: str, tmp_path: Path, monkeypatch: pyt
         assert gradebook.find_submission(NAME, "bob").score == 5
 
 
-def test_a_server_that_is_gone_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_is_gone_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AUTOGRADER_SECRET", raising=False)
     root = make_course(tmp_path / "course")
     with (root / "nbgrader_config.py").open("a") as settings:
