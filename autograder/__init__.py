@@ -1,1 +1,1 @@
-"""How answers are checked and graded: `from autograder import check` is all that a notebook needs."""
+"""Checks and grades answers to the exercises; a notebook needs `from autograder import check` and nothing else."""

@@ -1,4 +1,4 @@
-"""The one door of a graded cell: `check.conv_forward(conv_forward)` judges the answer and shows a card."""
+"""The checks as notebooks call them: `check.conv_forward(conv_forward)` judges the function and shows a card."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from utils.layers.students import source_digest
 
 
 class Score:
-    """What a check returns: its points. nbgrader reads the number; a notebook shows it in words."""
+    """What a check returns: its points, as a number for nbgrader and in words for a notebook."""
 
     def __init__(self, verdict: Verdict) -> None:
         self.verdict = verdict
@@ -34,10 +34,10 @@ class Score:
 
 
 class CheckFailed(AutograderError):
-    """Raised by a failed check while `nbgrader validate` runs, which shows errors and nothing else."""
+    """Raised by a failed check under `nbgrader validate`, which shows errors and nothing else."""
 
     def _render_traceback_(self) -> list[str]:
-        """What IPython shows: the card, without the way it came about."""
+        """What IPython shows: the card instead of a traceback."""
         return str(self).splitlines()
 
 
@@ -54,14 +54,20 @@ def verdict(
     hidden: bool = False,
     skip: Skip = lambda case, failed: False,
 ) -> Verdict:
-    """Judge functions of this process, given by name, without showing anything; `key` is that of EXERCISES."""
-    found = examine(EXERCISES[key], assignment_of(key), in_process(functions), hidden, skip)
-    found.sources = {name: fingerprint(function) for name, function in functions.items()}
-    return found
+    """The verdict on functions of this process, by name; nothing is shown.
+
+    Args:
+        key: of the exercise, in EXERCISES.
+        hidden: whether the hidden cases are asked too.
+        skip: see `examine`.
+    """
+    judged = examine(EXERCISES[key], assignment_of(key), in_process(functions), hidden, skip)
+    judged.sources = {name: fingerprint(function) for name, function in functions.items()}
+    return judged
 
 
 def fingerprint(function: Callable[..., Any]) -> str:
-    """sha256 of a source, so that a later notebook can tell whether this is still what passed; "" if it has none."""
+    """sha256 of a function's source, "" if it has none; a later notebook sees by it whether the function changed."""
     try:
         return source_digest(function)
     except (OSError, TypeError):
@@ -69,7 +75,10 @@ def fingerprint(function: Callable[..., Any]) -> str:
 
 
 def meant(name: str, functions: Sequence[Any]) -> str:
-    """The key of the exercise that these answer: of those with one name the latest that says so, else the first."""
+    """The key of the exercise `name` that these functions answer.
+
+    Several assignments may have one of that name: the latest whose `meant_for` accepts the functions, else the first.
+    """
     keys = keys_of(name)
     return next((key for key in keys if EXERCISES[key].meant_for(functions)), keys[-1])
 
@@ -79,27 +88,28 @@ def _check(name: str, *functions: Callable[..., Any], hidden: bool = False) -> S
     wanted = EXERCISES[key].functions
     if len(functions) != len(wanted) or not all(callable(function) for function in functions):
         raise CheckMisused(f"check.{name} takes your functions themselves: check.{name}({', '.join(wanted)})")
-    found = verdict(key, dict(zip(wanted, functions, strict=True)), hidden)
-    if os.environ.get("NBGRADER_VALIDATING") and not found.passed:
-        raise CheckFailed(as_text(found))
-    _show(found)
-    return Score(found)
+    judged = verdict(key, dict(zip(wanted, functions, strict=True)), hidden)
+    if os.environ.get("NBGRADER_VALIDATING") and not judged.passed:
+        raise CheckFailed(as_text(judged))
+    _show(judged)
+    return Score(judged)
 
 
-def _show(found: Verdict) -> None:
-    """A card in a notebook, plain text elsewhere."""
+def _show(judged: Verdict) -> None:
+    """Show a card in a notebook, plain text elsewhere."""
     if "IPython" in sys.modules and (shell := sys.modules["IPython"].get_ipython()) is not None:
-        bundle = {"text/plain": as_text(found), "text/html": as_html(found), MIME: found.to_dict()}
-        shell.display_pub.publish(data=bundle, metadata={})
+        data = {"text/plain": as_text(judged), "text/html": as_html(judged), MIME: judged.to_dict()}
+        shell.display_pub.publish(data=data, metadata={})
     else:
-        print(as_text(found))
+        print(as_text(judged))
 
 
 def __getattr__(name: str) -> Callable[..., Score]:
-    """`check.NAME` for every exercise there is."""
+    """`check.NAME`, for the name of every exercise."""
     if name not in __dir__():
-        near = difflib.get_close_matches(name, __dir__(), 1)
-        raise AttributeError(f"there is no check called {name}" + (f"; did you mean check.{near[0]}?" if near else ""))
+        similar = difflib.get_close_matches(name, __dir__(), 1)
+        question = f"; did you mean check.{similar[0]}?" if similar else ""
+        raise AttributeError(f"there is no check called {name}{question}")
 
     def check(*functions: Callable[..., Any], hidden: bool = False) -> Score:
         return _check(name, *functions, hidden=hidden)

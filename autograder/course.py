@@ -1,4 +1,4 @@
-"""A course directory: its settings, its assignments, where each step of grading lies, and its gradebook."""
+"""A course directory: its settings, its assignments, the folders of each step of grading, and its gradebook."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CONFIG = "nbgrader_config.py"
 PACKAGES = Path(__file__).resolve().parent.parent  # where this package and `utils` are
 WAITS = (1.0, 2.0, 4.0)  # seconds before a locked gradebook is tried again
 
-# nbgrader adds to a gradebook in an order that SQLAlchemy remarks on; it does no harm
+# nbgrader writes to a gradebook in an order that SQLAlchemy warns of; it does no harm
 warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
 
 T = TypeVar("T")
@@ -31,7 +31,12 @@ _exported: set[str] = set()  # secrets that courses loaded in this process have 
 
 
 class Course:
-    """The course in folder `root`.
+    """The course in the folder `root`.
+
+    Attributes:
+        root: the folder, as an absolute path.
+        config: the settings in its nbgrader_config.py.
+        directory: nbgrader's own view of it.
 
     Raises:
         CourseError: if `root` is not a course directory, or its nbgrader_config.py does not load.
@@ -76,24 +81,24 @@ class Course:
         return self.path(self.directory.feedback_directory, student, assignment) / f"{assignment}.html"
 
     def modules(self, assignment: str) -> dict[str, bytes]:
-        """Path → content of the Python files that a notebook may import: of `utils`, and of c.Autograder.modules.
+        """Path → content of the Python files that a notebook may import: `utils`, and c.Autograder.modules.
 
-        Without those of c.Autograder.kept_back, {assignment: paths}: they answer one of its exercises.
+        Files in c.Autograder.kept_back, {assignment: paths}, are left out: they answer an exercise of the assignment.
 
         Raises:
-            CourseError: if one that the settings name is not there.
+            CourseError: if the settings name a file that does not exist.
         """
-        found: dict[str, bytes] = {}
+        files: dict[str, bytes] = {}
         for name in ("utils", *self.config.Autograder.get("modules", [])):
             path = next((root / name for root in (self.root, PACKAGES) if (root / name).exists()), None)
             if path is None:
                 raise CourseError(f"c.Autograder.modules in {CONFIG} names {name}, which is not in {self.root}")
-            files = sorted(path.rglob("*.py")) if path.is_dir() else [path]
-            found |= {file.relative_to(path.parent).as_posix(): file.read_bytes() for file in files}
+            paths = sorted(path.rglob("*.py")) if path.is_dir() else [path]
+            files |= {file.relative_to(path.parent).as_posix(): file.read_bytes() for file in paths}
         for name in self.config.Autograder.get("kept_back", {}).get(assignment, ()):
-            if found.pop(name, None) is None:
+            if files.pop(name, None) is None:
                 raise CourseError(f"c.Autograder.kept_back in {CONFIG} names {name}, which is no module of the course")
-        return found
+        return files
 
     def relative(self, path: Path) -> str:
         """The path as a person in the course directory would write it."""
@@ -112,15 +117,15 @@ class Course:
             raise CourseError(f"there is no assignment {assignment!r}: {folder}/ has {', '.join(known) or 'none'}")
 
     def students(self, assignment: str) -> list[str]:
-        """Everyone who has a folder for the assignment in submitted/, whatever lies in it."""
+        """Everyone who has a folder for the assignment in submitted/, whatever is in it."""
         folder = self.path(self.directory.submitted_directory)
         if not folder.is_dir():
             return []
-        found = (entry.name for entry in folder.iterdir() if (entry / assignment).is_dir())
-        return sorted(name for name in found if not name.startswith("."))
+        names = (entry.name for entry in folder.iterdir() if (entry / assignment).is_dir())
+        return sorted(name for name in names if not name.startswith("."))
 
     def require_gradebook(self, *assignments: str) -> None:
-        """Raise CourseError unless the gradebook is there and knows the assignments."""
+        """Raise CourseError unless the gradebook exists and knows the assignments."""
         url = self.directory.db_url
         if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).is_file():
             raise CourseError("there is no gradebook yet: run `autograder build` first")
@@ -132,7 +137,7 @@ class Course:
             raise CourseError(f"the gradebook does not know {', '.join(missing)}: run `autograder build` first")
 
     def with_gradebook(self, action: Callable[[Gradebook], T]) -> T:
-        """What `action` returns, given the open gradebook; a locked gradebook is tried again.
+        """Call `action` with the open gradebook and return its result; a locked gradebook is tried again.
 
         Raises:
             CourseError: if the gradebook stays locked or cannot be reached; `action` then changed nothing.
@@ -157,20 +162,20 @@ def _load_config(root: Path) -> Config:
     """Read nbgrader_config.py, which also puts this course's secret into the environment."""
     if os.environ.get(VARIABLE) in _exported:
         del os.environ[VARIABLE]  # another course's
-    given = os.environ.get(VARIABLE)
+    inherited = os.environ.get(VARIABLE)
     try:
         config: Any = PyFileConfigLoader(CONFIG, path=str(root)).load_config()
     except Exception as error:
         raise CourseError(f"{root / CONFIG} does not load: {type(error).__name__}: {error}") from error
     _find_scripts()
-    if given is None and VARIABLE in os.environ:
+    if inherited is None and VARIABLE in os.environ:
         _exported.add(os.environ[VARIABLE])
     config.CourseDirectory.root = str(root)
     return config
 
 
 def _find_scripts() -> None:
-    """nbgrader starts `alembic` by name to make a gradebook: find it in an environment that is not activated."""
+    """Put this environment on PATH: nbgrader starts `alembic` by name to make a gradebook."""
     scripts = sysconfig.get_path("scripts")
     if scripts not in os.environ.get("PATH", "").split(os.pathsep):
         os.environ["PATH"] = os.pathsep.join([scripts, os.environ.get("PATH", os.defpath)])

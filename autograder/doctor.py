@@ -10,70 +10,69 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 PROJECT = "cnn-course"
 OLDEST_PYTHON = (3, 11)
 DISK_NEEDED = 1e9  # bytes, for data sets, checkpoints and graded notebooks
-ALLOW = (
-    "`autograder grade` stops without them. Install bubblewrap; where user namespaces are restricted, allow them for "
+INSTALL_SANDBOX = (
+    "`autograder grade` stops without it. Install bubblewrap; where user namespaces are restricted, allow them for "
     "it, or grade in a container that may make them (docs/grading.md)"
 )
 DATA = "CNN_COURSE_DATA"
+SETTINGS = "nbgrader_config.py"  # in a course directory, not in a student's copy
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at. needed: without it the course does not work; advice: what to do about it."""
+    """One thing that was examined."""
 
-    name: str
+    name: str  # what was examined
     good: bool
-    found: str
-    advice: str = ""
-    needed: bool = True
+    found: str  # what is there now
+    advice: str = ""  # what to do if it is not good
+    needed: bool = True  # whether the course does not work without it
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 
 def examine(root: Path) -> list[Finding]:
-    """Look at everything; never raises."""
-    probes: tuple[Callable[[Path], Iterator[Finding]], ...] = (
+    """Examine this machine and the course in `root`; never raises."""
+    examinations: tuple[Callable[[Path], Iterator[Finding]], ...] = (
         _python,
         _packages,
         _torch,
         _jupyter,
         _course,
-        _walls,
+        _sandbox,
         _disk,
         _data,
     )
-    found: list[Finding] = []
-    for look in probes:
+    findings: list[Finding] = []
+    for examination in examinations:
         try:
-            found += look(root)
+            findings += examination(root)
         except Exception as error:
-            name = look.__name__.strip("_")
-            found.append(
-                Finding(name, False, f"{type(error).__name__}: {error}", "report this: the doctor failed here")
-            )
-    return found
+            problem = f"{type(error).__name__}: {error}"
+            name = examination.__name__.strip("_")
+            findings.append(Finding(name, False, problem, "report this: the doctor failed here"))
+    return findings
 
 
 def _python(root: Path) -> Iterator[Finding]:
-    found = ".".join(map(str, sys.version_info[:3]))
-    wanted = ".".join(map(str, OLDEST_PYTHON))
-    yield Finding("Python", sys.version_info >= OLDEST_PYTHON, found, f"install Python {wanted} or newer")
+    version = ".".join(map(str, sys.version_info[:3]))
+    oldest = ".".join(map(str, OLDEST_PYTHON))
+    yield Finding("Python", sys.version_info >= OLDEST_PYTHON, version, f"install Python {oldest} or newer")
 
 
 def pins() -> dict[str, str]:
     """Package → version that this course is tested with, from its own metadata."""
-    found = {}
-    for line in metadata.requires(PROJECT) or []:
-        if (match := re.fullmatch(r"([\w.-]+)\s*==\s*([\w.]+)", line)) is not None:
-            found[match[1]] = match[2]
-    return found
+    lines = metadata.requires(PROJECT) or []
+    matches = (re.fullmatch(r"([\w.-]+)\s*==\s*([\w.]+)", line) for line in lines)
+    return {match[1]: match[2] for match in matches if match is not None}
 
 
 def _packages(root: Path) -> Iterator[Finding]:
@@ -86,25 +85,21 @@ def _packages(root: Path) -> Iterator[Finding]:
     for name, version in wanted.items():
         try:
             # a local build such as 2.13.0+cpu is the same version
-            found = metadata.version(name).partition("+")[0]
+            installed = metadata.version(name).partition("+")[0]
         except metadata.PackageNotFoundError:
-            found = "missing"
-        if found != version:
-            wrong.append(f"{name} {found}, wanted {version}")
-    seen = "; ".join(wrong) or f"{len(wanted)} at their pinned versions"
-    yield Finding("packages", not wrong, seen, "run `pip install -e .` in the course folder")
+            installed = "missing"
+        if installed != version:
+            wrong.append(f"{name} {installed}, wanted {version}")
+    state = "; ".join(wrong) or f"{len(wanted)} at their pinned versions"
+    yield Finding("packages", not wrong, state, "run `pip install -e .` in the course folder")
 
 
 def _torch(root: Path) -> Iterator[Finding]:
     try:
         import torch
-    except Exception as error:  # a broken build raises what it likes
-        yield Finding(
-            "PyTorch",
-            False,
-            f"does not import: {error}",
-            "reinstall it: `pip install --force-reinstall torch`",
-        )
+    except Exception as error:  # a broken build may raise anything
+        advice = "reinstall it: `pip install --force-reinstall torch`"
+        yield Finding("PyTorch", False, f"does not import: {error}", advice)
         return
     yield Finding("PyTorch", True, torch.__version__)
     cuda = torch.cuda.is_available()
@@ -118,20 +113,19 @@ def _jupyter(root: Path) -> Iterator[Finding]:
     from jupyter_server.extension.config import ExtensionConfigManager
 
     kernel = "python3" in KernelSpecManager().find_kernel_specs()
-    yield Finding(
-        "kernel python3", kernel, "found" if kernel else "missing", "run `python -m ipykernel install --user`"
-    )
+    advice = "run `python -m ipykernel install --user`"
+    yield Finding("kernel python3", kernel, "found" if kernel else "missing", advice)
     enabled = ExtensionConfigManager(read_config_path=jupyter_config_path()).get_jpserver_extensions()
     wanted = ("formgrader", "validate_assignment")
     off = [name for name in wanted if not enabled.get(f"nbgrader.server_extensions.{name}")]
-    turn_on = "run `jupyter server extension enable --sys-prefix --py nbgrader`"
-    yield Finding("nbgrader in the server", not off, f"off: {', '.join(off)}" if off else "enabled", turn_on)
+    advice = "run `jupyter server extension enable --sys-prefix --py nbgrader`"
+    yield Finding("nbgrader in the server", not off, f"off: {', '.join(off)}" if off else "enabled", advice)
     folders = [Path(path) for path in jupyter_path("labextensions")]
-    there = any((folder / "@jupyter" / "nbgrader" / "package.json").is_file() for folder in folders)
+    installed = any((folder / "@jupyter" / "nbgrader" / "package.json").is_file() for folder in folders)
     disabled = _disabled([Path(path) for path in jupyter_config_path()])
-    seen = "enabled" if there and not disabled else "disabled" if there else "missing"
-    turn_on = "run `jupyter labextension enable --level=sys_prefix @jupyter/nbgrader`"
-    yield Finding("nbgrader in JupyterLab", seen == "enabled", seen, turn_on)
+    state = "missing" if not installed else "disabled" if disabled else "enabled"
+    advice = "run `jupyter labextension enable --level=sys_prefix @jupyter/nbgrader`"
+    yield Finding("nbgrader in JupyterLab", state == "enabled", state, advice)
 
 
 def _disabled(folders: list[Path]) -> bool:
@@ -147,54 +141,54 @@ def _disabled(folders: list[Path]) -> bool:
 
 def _course(root: Path) -> Iterator[Finding]:
     notebooks = sorted(root.glob("notebooks/*/*.ipynb"))
-    if not (root / "nbgrader_config.py").is_file():
-        seen = f"students' copy, {len(notebooks)} notebooks" if notebooks else f"no course in {root}"
-        yield Finding("course directory", bool(notebooks), seen, "run this in the course folder, or give --course DIR")
+    if not (root / SETTINGS).is_file():
+        state = f"students' copy, {len(notebooks)} notebooks" if notebooks else f"no course in {root}"
+        advice = "run this in the course folder, or give --course DIR"
+        yield Finding("course directory", bool(notebooks), state, advice)
         return
     from autograder.course import Course
     from autograder.errors import CourseError
     from autograder.judging.seeds import FILE, VARIABLE
 
-    given = VARIABLE in os.environ
+    secret_is_set = VARIABLE in os.environ  # loading the course sets it
     try:
         assignments = Course(root).assignments()
     except CourseError as error:
         yield Finding("course directory", False, str(error), "put that right")
         return
     missing = [name for name in assignments if not (root / "notebooks" / name / f"{name}.ipynb").is_file()]
-    seen = ", ".join(assignments) or "no assignments"
-    seen += f"; not built: {', '.join(missing)}" if missing else ""
-    yield Finding("course directory", bool(assignments) and not missing, seen, "run `autograder build`")
-    there = given or (root / FILE).is_file()
-    seen = f"from {VARIABLE}" if given else f"in {FILE}" if there else "missing"
-    yield Finding("course secret", there, seen, f"keep {FILE} where it is, and a copy: a regrade needs the same one")
+    state = ", ".join(assignments) or "no assignments"
+    state += f"; not built: {', '.join(missing)}" if missing else ""
+    yield Finding("course directory", bool(assignments) and not missing, state, "run `autograder build`")
+    secret_is_kept = (root / FILE).is_file()
+    state = f"from {VARIABLE}" if secret_is_set else f"in {FILE}" if secret_is_kept else "missing"
+    advice = f"keep {FILE} where it is, and a copy: a regrade needs the same one"
+    yield Finding("course secret", secret_is_set or secret_is_kept, state, advice)
 
 
-def _walls(root: Path) -> Iterator[Finding]:
-    """For those who grade: whether a student's code can be kept from everything else."""
-    if not (root / "nbgrader_config.py").is_file():
+def _sandbox(root: Path) -> Iterator[Finding]:
+    """For instructors: whether students' code can be isolated. A student's copy has no sandbox."""
+    if not (root / SETTINGS).is_file() or find_spec("autograder.sandbox") is None:
         return
     from autograder.sandbox.availability import why_unavailable
 
     missing = why_unavailable()
-    yield Finding("walls for grading", not missing, missing or "bubblewrap and namespaces work", ALLOW, needed=False)
+    state = missing or "bubblewrap and namespaces work"
+    yield Finding("sandbox for grading", not missing, state, INSTALL_SANDBOX, needed=False)
 
 
 def _disk(root: Path) -> Iterator[Finding]:
     free = shutil.disk_usage(root).free
     yield Finding("disk", free >= DISK_NEEDED, f"{free / 1e9:.0f} GB free", f"free {DISK_NEEDED / 1e9:.0f} GB here")
-    if (root / "nbgrader_config.py").is_file():
+    if (root / SETTINGS).is_file():
         yield Finding("may write here", os.access(root, os.W_OK), str(root), "grading writes into the course directory")
 
 
 def _data(root: Path) -> Iterator[Finding]:
-    if not (given := os.environ.get(DATA)):
+    folder = os.environ.get(DATA)
+    if not folder:
         yield Finding("data folder", True, f"{DATA} is not set: digits are built in, MNIST is downloaded", needed=False)
-    else:
-        there = Path(given).is_dir()
-        yield Finding(
-            "data folder",
-            there,
-            given if there else f"{given} is not a folder",
-            f"put {DATA} right or unset it",
-        )
+        return
+    exists = Path(folder).is_dir()
+    state = folder if exists else f"{folder} is not a folder"
+    yield Finding("data folder", exists, state, f"put {DATA} right or unset it")

@@ -1,6 +1,6 @@
 """The commands for instructors: `build`, `bundle`, `grade`, `report` and `demo`.
 
-The students' zip has this file, but not what the commands import first; cli.py says so.
+The students' zip has this file but not what the commands import; cli.py then answers that they are for instructors.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def grade(
     place = Course(course)
     if unsafe:
         say(UNSAFE)
-    settings = grading.Settings(workers, scheduler, force, walls=not unsafe)
+    settings = grading.Settings(workers, scheduler, force, sandboxed=not unsafe)
     students = grading.students_to_grade(place, assignment, student)
     before = read_results(place, assignment, students)
     tasks = grading.tasks_to_do(place, assignment, students, settings)

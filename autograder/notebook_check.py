@@ -1,4 +1,4 @@
-"""Run a student's notebook from top to bottom, as grading would, and gather what its checks said."""
+"""Run a notebook from top to bottom, as grading does, and collect the outcome of each graded cell."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from autograder.judging.verdict import NamedMistake
 from autograder.notebooks import TIMED_OUT, error_in, graded_cells, nbgrader, read_notebook, verdict_in
 
 SAME = 1e-9  # scores are rounded to hundredths; two that differ by less are equal
-TEXT_STUB = "YOUR ANSWER HERE"  # what nbgrader puts in the place of a written answer
+TEXT_STUB = "YOUR ANSWER HERE"  # what nbgrader releases in place of a model answer
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one graded cell; its status is the whole notebook's where that could not be graded."""
+    """The outcome of one graded cell."""
 
-    exercise: str
-    status: Status
+    exercise: str  # its name, or the grade id of a written answer
+    status: Status  # the whole submission's where that could not be graded
     score: float
-    points: float
-    why: str = ""
-    mistakes: tuple[NamedMistake, ...] = ()
+    points: float  # the most that it can score
+    why: str = ""  # why points were lost
+    mistakes: tuple[NamedMistake, ...] = ()  # the mistakes that the check recognised
     figures: dict[str, float] = field(default_factory=dict)  # for a leaderboard
 
     @property
     def lost(self) -> bool:
-        """Whether points were lost, rather than not given yet."""
+        """Whether points were lost; those that a person has yet to give are not."""
         return self.status != Status.TO_BE_MARKED and self.score < self.points - SAME
 
     def to_dict(self) -> dict[str, Any]:
@@ -41,7 +41,7 @@ class Outcome:
 
 
 def check_notebook(path: Path, timeout: float, save: Path | None = None) -> list[Outcome]:
-    """Run the notebook at `path` and return what came of each graded cell; `path` itself is not written to.
+    """Run the notebook at `path` and return the outcome of each graded cell; the file stays as it is.
 
     Args:
         timeout: seconds for one cell.
@@ -89,27 +89,27 @@ def _note_timeout(cell: NotebookNode, cell_index: int, execute_reply: dict[str, 
 
 
 def outcome(cell: NotebookNode, crashed: bool = False) -> Outcome:
-    """What came of one graded cell that has been run."""
+    """The outcome of one graded cell, from the outputs that running it has left.
+
+    crashed: whether the kernel died on the way.
+    """
     marks = nbgrader(cell)
     name = str(marks["grade_id"]).removeprefix("check_")
     points = float(marks.get("points") or 0)
     if cell.cell_type != "code":
-        empty = cell.source.strip() == TEXT_STUB
-        return Outcome(
-            name, Status.TO_BE_MARKED, 0.0, points, "nothing is written yet" if empty else "a person marks it"
-        )
+        why = "nothing is written yet" if cell.source.strip() == TEXT_STUB else "a person marks it"
+        return Outcome(name, Status.TO_BE_MARKED, 0.0, points, why)
     verdict = verdict_in(cell, name)
     if error := error_in(cell):
         if error.startswith(f"NameError: name '{name}'"):
             error = f"{name} is not defined: its cell did not run to the end"
         if error == Status.TIMED_OUT:
-            return Outcome(name, Status.TIMED_OUT, 0.0, points, "it did not end in the time that a cell has")
+            return Outcome(name, Status.TIMED_OUT, 0.0, points, "its cell was stopped: it ran too long")
         return Outcome(name, Status.RAISED, 0.0, points, error)
     if verdict is not None:
-        told = verdict.message, verdict.mistakes, verdict.figures
-        return Outcome(name, verdict.status, verdict.score, points, *told)
+        reasons = verdict.message, verdict.mistakes, verdict.figures
+        return Outcome(name, verdict.status, verdict.score, points, *reasons)
     if crashed:
         return Outcome(name, Status.CRASHED, 0.0, points, "the kernel died before this check ran")
-    return Outcome(
-        name, Status.NOT_RUN, 0.0, points, "its cell shows no verdict: is the call of the check still there?"
-    )
+    why = "its cell shows no verdict: is the call of the check still in it?"
+    return Outcome(name, Status.NOT_RUN, 0.0, points, why)

@@ -1,4 +1,4 @@
-"""Read a notebook file that may be anything, and find nbgrader's cells and the verdicts of checks in it."""
+"""Read a notebook file that may hold anything, and find nbgrader's cells and the verdicts of checks in it."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from autograder.errors import Unreadable
 from autograder.guest.status import Status
 from autograder.judging.verdict import MIME, NamedMistake
 
-LARGEST = 50_000_000  # bytes; a notebook full of figures has a tenth of it
-LONGEST = 2_000  # characters kept of a text that came out of a student's kernel
+LARGEST = 50_000_000  # bytes; a notebook full of figures has a tenth of that
+LONGEST = 2_000  # characters kept of a text out of a student's kernel
 
-TIMED_OUT = "CellTimeoutError"  # the error that nbgrader puts into a cell that it stopped
+TIMED_OUT = "CellTimeoutError"  # the name of the error that nbgrader leaves in a cell that it stopped
 
 
 @dataclass(frozen=True)
@@ -40,16 +40,16 @@ def read_notebook(path: Path, largest: int = LARGEST) -> NotebookNode:
     """The notebook at `path`, as format 4.
 
     Raises:
-        Unreadable: whatever is wrong with it: absent, too large, empty, cut short, not JSON, not a notebook.
+        Unreadable: if it is missing, too large, empty, cut short, not JSON, or not a notebook.
     """
     return parse_notebook(read_bytes(path, largest), path.name)
 
 
 def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
-    """The bytes of a file that may be anything.
+    """The bytes of a file, whoever made it.
 
     Raises:
-        Unreadable: if it is absent, a link, no file, or too large.
+        Unreadable: if it is missing, a link, not a file, or larger than `largest` bytes.
     """
     try:
         if path.is_symlink():
@@ -67,13 +67,13 @@ def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
 
 
 def require_own_folder(path: Path, folder: Path) -> None:
-    """Raise Unreadable if a file lies in `folder` only by a link to another folder on the way to it."""
+    """Raise Unreadable if the path to a file in `folder` goes through a link to another folder."""
     if path.parent.resolve() != folder.resolve() / path.parent.relative_to(folder):
         raise Unreadable(f"the folder of {path.name} is a link to another one")
 
 
 def parse_notebook(content: bytes, name: str) -> NotebookNode:
-    """The notebook that some bytes are, as format 4; `name` is for the message.
+    """The notebook in these bytes, as format 4; `name` is for the message.
 
     Raises:
         Unreadable: if they are empty, cut short, not JSON, or not a notebook.
@@ -87,7 +87,7 @@ def parse_notebook(content: bytes, name: str) -> NotebookNode:
         # characters that cannot be written again would stop the grading half-way
         text = json.dumps(parsed, ensure_ascii=False)
         text.encode("utf-8")
-        with warnings.catch_warnings():  # a duplicated cell is nothing to tell whoever grades: restoring sees to it
+        with warnings.catch_warnings():  # restoring handles a duplicated cell, so nobody needs the warning
             warnings.simplefilter("ignore", DuplicateCellId)
             return nbformat.reads(text, as_version=4)
     except Unreadable:
@@ -103,9 +103,9 @@ def parse_notebook(content: bytes, name: str) -> NotebookNode:
 
 
 def _require_notebook(content: Any, name: str) -> None:
-    """Raise Unreadable unless the parts that running relies on are there.
+    """Raise Unreadable unless the notebook has the parts that running it relies on.
 
-    nbformat forgives the rest, except for metadata that are missing and ids that are no text: those are put right here.
+    nbformat forgives the rest, except for missing metadata and ids that are not text: those are repaired here.
     """
     if not isinstance(content, dict) or not isinstance(content.get("nbformat"), int):
         raise Unreadable(f"{name} is JSON, but not a notebook: it has no nbformat")
@@ -127,8 +127,8 @@ def _require_notebook(content: Any, name: str) -> None:
 
 def nbgrader(cell: NotebookNode) -> dict[str, Any]:
     """nbgrader's metadata of a cell; empty if it has none."""
-    found = cell.get("metadata", {}).get("nbgrader", {})
-    return found if isinstance(found, dict) else {}
+    marks = cell.get("metadata", {}).get("nbgrader", {})
+    return marks if isinstance(marks, dict) else {}
 
 
 def graded_cells(notebook: NotebookNode) -> list[NotebookNode]:
@@ -145,7 +145,7 @@ def verdict_in(cell: NotebookNode, exercise: str | None = None) -> VerdictSummar
 
 
 def error_in(cell: NotebookNode) -> str | None:
-    """The error that a cell ended with, in one line; `timed out` if it was stopped."""
+    """The error that a cell ended with, in one line: `timed out` if it was stopped, None if it had none."""
     errors = [output for output in cell.get("outputs", []) if output.get("output_type") == "error"]
     names = [str(output.get("ename", "error")) for output in errors]
     if TIMED_OUT in names:

@@ -24,19 +24,19 @@ def number(value: float) -> str:
 
 
 def colour(outcome: Outcome) -> str:
-    """Green for all points, red for lost ones, yellow for those that nobody has given yet."""
+    """Green for full points, red for lost ones, yellow for those that a person has yet to give."""
     return BAD if outcome.lost else OPEN if outcome.status == Status.TO_BE_MARKED else GOOD
 
 
 def reason(outcome: Outcome) -> str:
-    """Why points were lost: what the check said, and the mistake it recognised."""
+    """Why points were lost: the check's message, and the mistake that it recognised."""
     known = [mistake.says or mistake.name.replace("-", " ") for mistake in outcome.mistakes]
-    told = [text for text in (outcome.why, *known[:1]) if text]
-    return "\n".join(dict.fromkeys(told)) or (outcome.status if outcome.lost else "")
+    lines = [text for text in (outcome.why, *known[:1]) if text]
+    return "\n".join(dict.fromkeys(lines)) or (outcome.status if outcome.lost else "")
 
 
 def outcomes_table(outcomes: Sequence[Outcome]) -> Table:
-    """One row for each exercise of one notebook."""
+    """One row per exercise of one notebook."""
     table = Table(show_lines=True)
     for title in ("exercise", "result", "points", "why"):
         table.add_column(title, overflow="fold", justify="right" if title == "points" else "left")
@@ -48,7 +48,7 @@ def outcomes_table(outcomes: Sequence[Outcome]) -> Table:
 
 
 def class_table(assignment: str, results: Sequence[SubmissionResult]) -> Table:
-    """One row for each student: the score, and why the rest of the points was lost."""
+    """One row per student: the score, and why the rest of the points were lost."""
     table = Table(title=assignment, title_justify="left", show_lines=True)
     table.add_column("student", overflow="fold")
     table.add_column("score", justify="right")
@@ -60,7 +60,7 @@ def class_table(assignment: str, results: Sequence[SubmissionResult]) -> Table:
 
 
 def changes_table(changes: Sequence[tuple[str, str, float, float]]) -> Table:
-    """One row for each score that is another one than before."""
+    """One row per score that changed: (student, exercise, score before, score now)."""
     table = Table(title="changed", title_justify="left")
     for title in ("student", "exercise", "before", "now"):
         table.add_column(title, justify="right" if title in ("before", "now") else "left")
@@ -89,7 +89,7 @@ def _lost(result: SubmissionResult) -> Text:
 
 
 def doctor_table(findings: Sequence[Finding]) -> Table:
-    """One row for each thing looked at, with what to do where it is not good."""
+    """One row per finding, with what to do where it is not good."""
     table = Table(show_lines=False)
     for title in ("", "what", "found", "what to do"):
         table.add_column(title, overflow="fold")

@@ -1,4 +1,4 @@
-"""A student's notebook of the course itself, graded where students' code is really graded."""
+"""Grade a student's notebook of the course itself, in the sandbox."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COURSE = Course(Path(__file__).resolve().parents[1])
 
 
 def graded(assignment: str, notebook: NotebookNode) -> Graded:
-    """What comes of a notebook that was handed in for an assignment."""
+    """The result of a notebook that is handed in for an assignment."""
     return grade_submission(
         Task(
             assignment=assignment,

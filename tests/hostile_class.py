@@ -1,4 +1,4 @@
-"""A course directory whose class attacks the grader, with canaries where nobody may look, for tests."""
+"""A course directory for tests whose class attacks the grader, with canaries in places that nobody may read."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ADD_KEY, SESSION_KEYRING = 248, -3  # linux/keyctl.h, of x86-64
 
 
 def canaries() -> dict[str, str]:
-    """Words that stand nowhere else, by the place where each is hidden."""
+    """Random words, by the place where each is hidden; one in an output means that its place was read."""
     return {place: f"canary-{place}-{secrets.token_hex(8)}" for place in WHERE}
 
 
@@ -55,7 +55,7 @@ def surroundings(words: dict[str, str], home: Path) -> Iterator[None]:
 
 
 def course_with(root: Path, words: dict[str, str]) -> Course:
-    """The course, with its canaries; nobody has handed in yet."""
+    """The course with its canaries, before anybody has handed in."""
     course = make_course(Course(ROOT), root, [ASSIGNMENT])
     build(course, [ASSIGNMENT])
     source = nbformat.read(course.source(ASSIGNMENT), as_version=4)
@@ -83,7 +83,7 @@ def write(course: Course, student: str, content: bytes) -> Path:
 
 
 def plant(course: Course, words: dict[str, str]) -> None:
-    """Submissions that are no ordinary files, and the victim's."""
+    """Submissions that are not ordinary files, and the victim's."""
     honest = ATTACKS["honest"].submission(read_notebook(course.release(ASSIGNMENT)))
     victim = nbformat.reads(honest.decode(), as_version=4)
     victim.cells.append(nbformat.v4.new_code_cell(f"# {words['submission']}", id="own"))
@@ -124,7 +124,7 @@ DAMAGED_STAMP = ("stamp-of-bytes", "stamp-of-words", "stamp-huge", "stamp-link")
 
 
 def graded(course: Course, workers: int, shuffle: int) -> None:
-    """Grade all that was handed in, in an order drawn from `shuffle`."""
+    """Grade all submissions, in an order drawn from the seed `shuffle`."""
     settings = Settings(workers=workers, limits=LIMITS)
     tasks = tasks_to_do(course, ASSIGNMENT, students_to_grade(course, ASSIGNMENT), settings)
     random.Random(shuffle).shuffle(tasks)
@@ -133,24 +133,24 @@ def graded(course: Course, workers: int, shuffle: int) -> None:
 
 
 def digests(*folders: Path) -> dict[str, str]:
-    """The content of every file, and the target of every link."""
-    found = {}
+    """Path → digest of every file, or target of every link."""
+    contents = {}
     for folder in folders:
         for path in sorted([folder, *folder.rglob("*")]):
             if path.is_symlink():
-                found[str(path)] = f"→ {os.readlink(path)}"
+                contents[str(path)] = f"→ {os.readlink(path)}"
             elif path.is_file():
-                found[str(path)] = hashlib.sha256(path.read_bytes()).hexdigest()
-    return found
+                contents[str(path)] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return contents
 
 
 def once(folder: Path, make: Callable[[Path], dict[str, object]]) -> dict[str, object]:
-    """What `make` tells, made by whichever of the test workers comes first."""
+    """The value of `make(folder)`, computed by the first test worker that asks and read by the others."""
     folder.mkdir(exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        told = folder / "told.json"
-        if not told.exists():
-            told.write_text(json.dumps(make(folder)))
-        found: dict[str, object] = json.loads(told.read_text())
-        return found
+        stored = folder / "made.json"
+        if not stored.exists():
+            stored.write_text(json.dumps(make(folder)))
+        value: dict[str, object] = json.loads(stored.read_text())
+        return value

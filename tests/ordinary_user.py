@@ -1,4 +1,4 @@
-"""Grade attacks as a user without any rights, and tell what came of them: python ordinary_user.py NAME … (as root)."""
+"""Grade attacks as a user without rights and print the results: python ordinary_user.py NAME … (as root)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 NOBODY = 65_534
-# Python may lie where only root may go: a folder in memory stands there instead, with Python alone in it
+# Python may be in a folder that only root may enter: mount a folder in memory over it, with Python alone in it
 SCRIPT = f"""
 set -e
 mount --make-rprivate /
@@ -25,7 +25,7 @@ exec setpriv --reuid={NOBODY} --regid={NOBODY} --clear-groups --inh-caps=-all "$
 
 
 def run(names: list[str]) -> dict[str, dict[str, object]]:
-    """What `graded` finds, as nobody."""
+    """The result of `graded` for each attack, graded as the user nobody."""
     python = Path(sys.base_prefix)
     blocked = next((str(folder) for folder in reversed(python.parents) if not folder.stat().st_mode & 0o001), "")
     with tempfile.TemporaryDirectory() as aside:
@@ -33,15 +33,15 @@ def run(names: list[str]) -> dict[str, dict[str, object]]:
         environment = os.environ | {"BLOCKED": blocked, "PYTHON": str(python), "ASIDE": aside, "HOME": "/nonexistent"}
         environment |= {"PYTHONDONTWRITEBYTECODE": "1", "MPLCONFIGDIR": "/nonexistent"}
         command = ["unshare", "--mount", "bash", "-c", SCRIPT, "bash", sys.executable, __file__, *names]
-        told = subprocess.run(command, env=environment, capture_output=True, text=True)
-    if told.returncode:
-        raise RuntimeError(told.stderr)
-    found: dict[str, dict[str, object]] = json.loads(told.stdout.splitlines()[-1])
-    return found
+        graded = subprocess.run(command, env=environment, capture_output=True, text=True)
+    if graded.returncode:
+        raise RuntimeError(graded.stderr)
+    results: dict[str, dict[str, object]] = json.loads(graded.stdout.splitlines()[-1])
+    return results
 
 
 def graded(name: str) -> dict[str, object]:
-    """Status, points and everything that was printed."""
+    """Grade one attack: its status, its points, and everything that was printed."""
     import nbformat
 
     from autograder.course import Course

@@ -1,6 +1,6 @@
-"""A course of one tiny assignment, for tests of building, grading and reporting: kernels start fast.
+"""A course with one tiny assignment, whose kernels start fast, for tests of building, grading and reporting.
 
-Its notebook imports small_check, which does for a student what the real checks do. The grader judges by EXERCISES.
+Its notebook imports small_check, which stands for the real checks at home. The grader judges by EXERCISES.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake
 from autograder.sandbox.availability import why_unavailable
 
-WALLS = not why_unavailable()  # where this machine cannot put them up, the small course is graded without
+SANDBOX = not why_unavailable()  # on a machine without a sandbox the small course is graded without
 REPOSITORY = Path(__file__).resolve().parent.parent
 NAME = "01_small"
 
@@ -56,7 +56,7 @@ STUB = "# YOUR CODE HERE\n    raise NotWritten"
 ASSIGNMENTS = {NAME: EXERCISES}
 RIGHT = {"double": "return 2 * x", "half": "return x / 2"}
 
-# Shows and returns what the real checks do, about two functions of one number.
+# shows and returns what the real checks do, for two functions of one number
 SMALL_CHECK = """
 from IPython.display import publish_display_data
 
@@ -90,8 +90,8 @@ def judge(name, function, x, y, hidden):
 class Check:
     def __getattr__(self, name):
         def check(function, *others, hidden=False):
-            asked = [(*case, False) for case in CASES[name]] + [(*case, True) for case in HIDDEN[name] if hidden]
-            cases = [judge(name, function, *case) for case in asked]
+            questions = [(*case, False) for case in CASES[name]] + [(*case, True) for case in HIDDEN[name] if hidden]
+            cases = [judge(name, function, *case) for case in questions]
             passed = sum(case["passed"] for case in cases)
             states = {case["status"] for case in cases} - {"passed"}
             score = round(POINTS[name] * passed / len(cases), 2)
@@ -114,7 +114,7 @@ check = Check()
 
 
 def cell(kind: str, name: str, source: str, **metadata: Any) -> NotebookNode:
-    """A cell with a stable id; nbgrader's metadata are given as keywords."""
+    """A cell with a stable id; the keywords are nbgrader's metadata."""
     new = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}[kind]
     tags = {"tags": metadata.pop("tags")} if "tags" in metadata else {}
     if metadata:
@@ -167,32 +167,32 @@ def make_course(root: Path) -> Path:
 def released() -> NotebookNode:
     """The students' version, as building makes it: solutions and hidden tests gone."""
     notebook = solution_notebook()
-    for found in notebook.cells:
-        found.source = re.sub(r"### BEGIN SOLUTION.*### END SOLUTION", STUB, found.source, flags=re.DOTALL)
-        found.source = re.sub(r"\n### BEGIN HIDDEN TESTS.*### END HIDDEN TESTS", "", found.source, flags=re.DOTALL)
-        if found.metadata.get("nbgrader", {}).get("grade_id") == "answer_why":
-            found.source = "YOUR ANSWER HERE"
+    for one in notebook.cells:
+        one.source = re.sub(r"### BEGIN SOLUTION.*### END SOLUTION", STUB, one.source, flags=re.DOTALL)
+        one.source = re.sub(r"\n### BEGIN HIDDEN TESTS.*### END HIDDEN TESTS", "", one.source, flags=re.DOTALL)
+        if one.metadata.get("nbgrader", {}).get("grade_id") == "answer_why":
+            one.source = "YOUR ANSWER HERE"
     return notebook
 
 
 def solved() -> NotebookNode:
     """The students' version with right answers in it."""
     notebook = released()
-    for found in notebook.cells:
-        grade_id = found.metadata.get("nbgrader", {}).get("grade_id")
-        found.source = found.source.replace(STUB, RIGHT.get(grade_id, ""))
+    for one in notebook.cells:
+        grade_id = one.metadata.get("nbgrader", {}).get("grade_id")
+        one.source = one.source.replace(STUB, RIGHT.get(grade_id, ""))
     return notebook
 
 
 def answered(root: Path, answers: dict[str, str], written: str | None = None) -> NotebookNode:
     """The released notebook with a student's answers in it: exercise → the body of its function."""
     notebook = nbformat.read(root / "notebooks" / NAME / f"{NAME}.ipynb", as_version=4)
-    for found in notebook.cells:
-        grade_id = found.metadata.get("nbgrader", {}).get("grade_id")
+    for one in notebook.cells:
+        grade_id = one.metadata.get("nbgrader", {}).get("grade_id")
         if grade_id in answers:
-            found.source = found.source.replace(STUB, answers[grade_id])
+            one.source = one.source.replace(STUB, answers[grade_id])
         if grade_id == "answer_why" and written is not None:
-            found.source = written
+            one.source = written
     return notebook
 
 

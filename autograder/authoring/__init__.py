@@ -1,1 +1,1 @@
-"""How instructors make a course: solutions to notebooks, the rules for a solution notebook, the zip for students."""
+"""Makes a course: notebooks from solutions, the rules for a solution notebook, the zip for students."""

@@ -1,4 +1,4 @@
-"""solutions → notebooks: check the rules, generate with nbgrader, compare with what is committed."""
+"""Generate notebooks/ from solutions/ with nbgrader, and compare it with what is committed."""
 
 from __future__ import annotations
 
@@ -12,44 +12,45 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import capture_log
 
 from autograder.authoring.nbgrader_log import cause, everything
-from autograder.authoring.rules import Asked, problems_in
+from autograder.authoring.rules import ExerciseFacts, problems_in
 from autograder.course import Course
 from autograder.errors import CourseError
 
+# text that no released notebook may hold
 LEAKS = ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "hidden=True", "MARK SCHEME")
 
 
-def problems(course: Course, assignments: Iterable[str], exercises: Mapping[str, Sequence[Asked]]) -> list[str]:
+def problems(course: Course, assignments: Iterable[str], exercises: Mapping[str, Sequence[ExerciseFacts]]) -> list[str]:
     """Every broken rule in the solution notebooks, one line each."""
-    found = []
+    lines = []
     for assignment in assignments:
         path = course.source(assignment)
-        here = course.relative(path)
+        name = course.relative(path)
         if assignment not in exercises:
-            found.append(f"{here}: autograder/exercises/ knows no assignment {assignment}")
-        found += [f"{here}: {problem}" for problem in problems_in(path, exercises.get(assignment, ()))]
-    return found
+            lines.append(f"{name}: autograder/exercises/ knows no assignment {assignment}")
+        lines += [f"{name}: {problem}" for problem in problems_in(path, exercises.get(assignment, ()))]
+    return lines
 
 
 def build(course: Course, assignments: Iterable[str]) -> list[str]:
-    """Generate the students' notebooks and their gradebook entries; return the files that changed.
+    """Generate the students' notebooks and their gradebook entries; returns the files that changed.
 
     Raises:
-        CourseError: if nbgrader refuses; what lies in notebooks/ is then as it was.
+        CourseError: if nbgrader refuses an assignment; its files in notebooks/ are then as they were.
     """
     changed = []
     for assignment in assignments:
         with tempfile.TemporaryDirectory() as folder:
             generate(course, assignment, Path(folder), gradebook=True)
-            made, there = files_in(Path(folder) / assignment), files_in(course.release(assignment).parent)
             target = course.release(assignment).parent
-            for name in sorted(made.keys() | there.keys()):
-                if made.get(name) == there.get(name):
+            generated, present = files_in(Path(folder) / assignment), files_in(target)
+            for name in sorted(generated.keys() | present.keys()):
+                if generated.get(name) == present.get(name):
                     continue
                 changed.append(course.relative(target / name))
-                if name in made:
+                if name in generated:
                     (target / name).parent.mkdir(parents=True, exist_ok=True)
-                    (target / name).write_bytes(made[name])
+                    (target / name).write_bytes(generated[name])
                 else:
                     (target / name).unlink()
     return changed
@@ -60,23 +61,27 @@ def differences(course: Course) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         for assignment in course.assignments():
             generate(course, assignment, Path(folder), gradebook=False)
-        made = files_in(Path(folder))
+        generated = files_in(Path(folder))
     release = course.path(course.directory.release_directory)
-    there = files_in(release)
-    found = []
-    for name in sorted(made.keys() | there.keys()):
-        where = course.relative(release / name)
-        if name not in there:
-            found.append(f"{where}: missing")
-        elif name not in made:
-            found.append(f"{where}: made from no solution notebook")
-        elif made[name] != there[name]:
-            found.append(f"{where}: differs")
-    return found
+    present = files_in(release)
+    lines = []
+    for name in sorted(generated.keys() | present.keys()):
+        path = course.relative(release / name)
+        if name not in present:
+            lines.append(f"{path}: missing")
+        elif name not in generated:
+            lines.append(f"{path}: made from no solution notebook")
+        elif generated[name] != present[name]:
+            lines.append(f"{path}: differs")
+    return lines
 
 
 def generate(course: Course, assignment: str, into: Path, gradebook: bool) -> None:
-    """Run nbgrader's generate_assignment into the folder `into`, with a gradebook entry or without."""
+    """Run nbgrader's generate_assignment into the folder `into`; `gradebook` says whether to write a gradebook entry.
+
+    Raises:
+        CourseError: if nbgrader refuses, or the result would show a solution.
+    """
     config = copy.deepcopy(course.config)
     config.CourseDirectory.release_directory = str(into)
     config.CourseDirectory.assignment_id = assignment
@@ -96,7 +101,7 @@ def generate(course: Course, assignment: str, into: Path, gradebook: bool) -> No
 
 
 def files_in(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder, by its relative path, without what editors and Jupyter leave."""
+    """Relative path → bytes of every file below a folder, without hidden files and caches."""
     if not folder.is_dir():
         return {}
     paths = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
@@ -105,7 +110,7 @@ def files_in(folder: Path) -> dict[str, bytes]:
 
 
 def _reason(assignment: str, result: Mapping[str, str]) -> str:
-    """The cause in one line, from nbgrader's log and traceback."""
+    """Why nbgrader refused, in one line."""
     if "Cannot add or remove cells" in everything(result):
         return (
             "its cells changed, and the gradebook has submissions for it; "

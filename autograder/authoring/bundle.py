@@ -1,8 +1,9 @@
-"""A zip for students: notebooks, what they import, and how to install it; no solution and no hidden case."""
+"""The zip for students: the notebooks, what they import, and how to install it."""
 
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.authoring.build import LEAKS, differences, files_in
@@ -11,53 +12,74 @@ from autograder.course import Course
 from autograder.errors import CourseError
 
 FOLDER = "cnn-course"  # the one folder in the zip
-FILES = ("LICENSE", "README.md", "environment.yml", "pyproject.toml")
-PACKAGES = ("autograder", "utils")
-# what only instructors run; the command line says so politely where it is missing
-INSTRUCTORS = tuple(f"autograder/{part}" for part in ("demo/", "gallery/", "grading/", "report/", "authoring/"))
-EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold: the same content gives the same bytes
+NOTEBOOKS = "notebooks"
+# All that students get; an entry that ends in / is a whole folder. The sandbox, grading and the gallery are not in it.
+STUDENTS_GET = (
+    "LICENSE",
+    "README.md",
+    "environment.yml",
+    "pyproject.toml",
+    f"{NOTEBOOKS}/",
+    "autograder/*.py",  # the checks and the commands; those for instructors refuse to run
+    "autograder/guest/",
+    "autograder/judging/",
+    "autograder/exercises/",
+    "utils/",
+)
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold: the same content gives the same bytes
 
 
 def contents(course: Course) -> dict[str, bytes]:
-    """Path in the course → bytes, of everything that students get.
+    """Path in the zip's folder → bytes, of everything that students get.
 
     Raises:
         CourseError: if notebooks/ is out of date, something is missing or a solution would get out.
     """
     if stale := differences(course):
         raise CourseError(f"{stale[0]}, so notebooks/ is not what solutions/ gives: run `autograder build` first")
-    release = course.directory.release_directory
-    found = {f"notebooks/{name}": content for name, content in files_in(course.path(release)).items()}
-    for package in PACKAGES:
-        files = files_in(_source(course, package))
-        found |= {f"{package}/{name}": content for name, content in files.items() if not name.endswith(".pyc")}
-    found = {name: content for name, content in found.items() if not name.startswith(INSTRUCTORS)}
-    for name in FILES:
-        found[name] = _source(course, name).read_bytes()
-    for name, content in found.items():
-        if name.startswith("notebooks/") and (leak := next((leak for leak in LEAKS if leak.encode() in content), None)):
+    files = {name: content for entry in STUDENTS_GET for name, content in _files(course, entry)}
+    for name, content in files.items():
+        leak = next((leak for leak in LEAKS if leak.encode() in content), None)
+        if leak and name.startswith(f"{NOTEBOOKS}/"):
             raise CourseError(f"{name} would show students {leak!r}: nothing was written")
-    return found
+    return files
 
 
 def write_bundle(course: Course, target: Path) -> dict[str, bytes]:
-    """Write the students' zip to `target` and return what is in it."""
-    found = contents(course)
+    """Write the students' zip to `target`; returns what is in it, as `contents`.
+
+    Raises:
+        CourseError: as `contents`, or if `target` cannot be written.
+    """
+    files = contents(course)
     try:
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as bundle:
-            for name in sorted(found):
+            for name in sorted(files):
                 entry = zipfile.ZipInfo(f"{FOLDER}/{name}", EPOCH)
                 entry.create_system, entry.external_attr = 3, 0o100644 << 16
                 entry.compress_type = zipfile.ZIP_DEFLATED
-                bundle.writestr(entry, found[name])
+                bundle.writestr(entry, files[name])
     except OSError as error:
         raise CourseError(f"{target} cannot be written: {error.strerror}") from error
-    return found
+    return files
 
 
-def _source(course: Course, name: str) -> Path:
-    """A file or package in the course directory or, for a course kept elsewhere, beside this package."""
+def _files(course: Course, entry: str) -> Iterator[tuple[str, bytes]]:
+    """The files that one entry of STUDENTS_GET names, with their paths in the zip's folder."""
+    if entry == f"{NOTEBOOKS}/":
+        folder = course.path(course.directory.release_directory)
+        yield from ((f"{entry}{name}", content) for name, content in files_in(folder).items())
+    elif entry.endswith("/"):
+        files = files_in(_root_with(course, entry) / entry)
+        yield from ((f"{entry}{name}", content) for name, content in files.items() if not name.endswith(".pyc"))
+    else:
+        root = _root_with(course, entry.removesuffix("*.py"))
+        yield from ((path.relative_to(root).as_posix(), path.read_bytes()) for path in sorted(root.glob(entry)))
+
+
+def _root_with(course: Course, name: str) -> Path:
+    """The folder that holds `name`: the course directory or, for a course kept elsewhere, this repository."""
     for root in (course.root, INSTALLED):
         if (root / name).exists():
-            return root / name
+            return root
     raise CourseError(f"there is no {name} in {course.root}, and students need it to install the course")

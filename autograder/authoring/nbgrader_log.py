@@ -1,4 +1,4 @@
-"""Find, in what nbgrader logged, why it gave up."""
+"""Find out from nbgrader's log why it gave up."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def everything(result: Mapping[str, str]) -> str:
 
 def cause(result: Mapping[str, str]) -> str:
     """The exception that nbgrader stopped at, in one line."""
-    found = [error for error in ERROR.findall(everything(result)) if not error.startswith("NbGraderException")]
-    if found:
-        return found[-1][:LONGEST]
+    errors = [error for error in ERROR.findall(everything(result)) if not error.startswith("NbGraderException")]
+    if errors:
+        return errors[-1][:LONGEST]
     logged = re.findall(r"^\[ERROR\] (.+)$", result.get("log", ""), re.MULTILINE)
     return logged[-1][:LONGEST] if logged else "nbgrader gave no reason"

@@ -1,4 +1,4 @@
-"""What a solution notebook must look like before it is released: one line for each thing that is wrong."""
+"""The rules for a solution notebook before it is released; each broken rule gives one line."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ RANDOM_ID = re.compile(r"(?=[a-f]*\d)[0-9a-f]{8}([0-9a-f-]{28})?")  # what nbfor
 KINDS = ("grade", "locked", "solution", "task")
 
 
-class Asked(Protocol):
+class ExerciseFacts(Protocol):
     """What the rules need to know of an exercise."""
 
     @property
@@ -33,39 +33,36 @@ class Asked(Protocol):
     def functions(self) -> Sequence[str]: ...
 
 
-def graded_source(exercise: Asked) -> str:
-    """The text that a graded cell must hold, and nothing else."""
+def graded_source(exercise: ExerciseFacts) -> str:
+    """The source that a graded cell must have, exactly."""
     arguments = ", ".join(exercise.functions)
-    visible, hidden = (
-        f"check.{exercise.name}({arguments})",
-        f"check.{exercise.name}({arguments}, hidden=True)",
-    )
+    visible, hidden = f"check.{exercise.name}({arguments})", f"check.{exercise.name}({arguments}, hidden=True)"
     return f"{visible}\n### BEGIN HIDDEN TESTS\n{hidden}\n### END HIDDEN TESTS"
 
 
-def problems_in(path: Path, exercises: Sequence[Asked]) -> list[str]:
-    """Everything that is wrong with a solution notebook and its folder, each as `cell ID: what`."""
-    found = list(_folder(path))
+def problems_in(path: Path, exercises: Sequence[ExerciseFacts]) -> list[str]:
+    """Every broken rule in a solution notebook and its folder, as `cell ID: problem`."""
+    problems = list(_folder(path))
     try:
         notebook = read_notebook(path)
     except Unreadable as error:
-        return [*found, str(error)]
-    found += _ids(path)
-    found += _cells(notebook)
-    found += _graded(notebook, {exercise.name: exercise for exercise in exercises})
-    found += _demonstrations(notebook)
-    return found
+        return [*problems, str(error)]
+    problems += _ids(path)
+    problems += _cells(notebook)
+    problems += _graded(notebook, {exercise.name: exercise for exercise in exercises})
+    problems += _demonstrations(notebook)
+    return problems
 
 
 def _folder(path: Path) -> Iterator[str]:
-    """nbgrader hands every other file of the folder to students, so sources have no place there."""
+    """No other notebook or Python file may be in the folder: nbgrader releases every file in it."""
     others = [other for other in path.parent.rglob("*") if other.suffix in (".ipynb", ".py") and other != path]
     for other in sorted(other for other in others if ".ipynb_checkpoints" not in other.parts):
         yield f"{other.relative_to(path.parent)} would be given to students: move it out of this folder"
 
 
 def _ids(path: Path) -> Iterator[str]:
-    """Ids as they stand in the file: reading it as a notebook would quietly give doubles another one."""
+    """No id is used twice. Read from the JSON, as nbformat silently replaces a duplicate."""
     ids = Counter(cell.get("id") for cell in json.loads(path.read_text(encoding="utf-8")).get("cells", []))
     yield from (f"cell {name}: {count} cells have this id" for name, count in ids.items() if count > 1)
 
@@ -82,7 +79,7 @@ def _cells(notebook: NotebookNode) -> Iterator[str]:
 
 
 def _cell(cell: NotebookNode) -> Iterator[str]:
-    """Any cell: its id, no outputs, nbgrader's metadata whole, regions only where they are cut out."""
+    """Rules for any cell: its id, its outputs, nbgrader's metadata, and regions only where nbgrader cuts them out."""
     name, marks = str(cell.get("id", "")), nbgrader(cell)
     grade_id = marks.get("grade_id", "")
     if grade_id and name != str(grade_id).replace("_", "-"):
@@ -107,9 +104,9 @@ def _cell(cell: NotebookNode) -> Iterator[str]:
         yield "a hidden region outside a graded cell would reach students"
 
 
-def _graded(notebook: NotebookNode, exercises: dict[str, Asked]) -> Iterator[str]:
+def _graded(notebook: NotebookNode, exercises: dict[str, ExerciseFacts]) -> Iterator[str]:
     """Rules for checks, the answers before them, and written answers."""
-    places = {nbgrader(cell).get("grade_id"): place for place, cell in enumerate(notebook.cells)}
+    positions = {nbgrader(cell).get("grade_id"): position for position, cell in enumerate(notebook.cells)}
     for cell in notebook.cells:
         marks = nbgrader(cell)
         grade_id, points = str(marks.get("grade_id")), marks.get("points")
@@ -133,18 +130,18 @@ def _graded(notebook: NotebookNode, exercises: dict[str, Asked]) -> Iterator[str
         if cell.source != graded_source(exercise):
             lines = " / ".join(graded_source(exercise).splitlines())
             yield f"{here}: a graded cell holds exactly these lines and nothing else: {lines}"
-        answer = places.get(exercise.name)
-        if answer is None or answer > places[grade_id]:
+        answer = positions.get(exercise.name)
+        if answer is None or answer > positions[grade_id]:
             yield f"{here}: no solution cell with grade id {exercise.name} before it"
         else:
             yield from _answer(notebook.cells[answer], exercise.name)
     for name in exercises:
-        if f"check_{name}" not in places:
+        if f"check_{name}" not in positions:
             yield f"no cell check_{name}: each exercise of the assignment needs its check"
 
 
 def _task(cell: NotebookNode) -> Iterator[str]:
-    """A task is answered in cells that a student adds below it, and marked by a person with its rubric."""
+    """Rules for a task: students answer it in cells that they add below, and a person marks it."""
     marks = nbgrader(cell)
     points = marks.get("points")
     if cell.cell_type != "markdown" or marks.get("grade") or marks.get("solution") or not marks.get("locked"):
@@ -156,6 +153,7 @@ def _task(cell: NotebookNode) -> Iterator[str]:
 
 
 def _answer(cell: NotebookNode, name: str) -> Iterator[str]:
+    """Rules for the cell that a student fills in."""
     here, marks = f"cell {cell.get('id')}", nbgrader(cell)
     if cell.cell_type != "code" or not marks.get("solution") or marks.get("locked"):
         yield f"{here}: must be a solution cell of code, not locked"
@@ -166,7 +164,7 @@ def _answer(cell: NotebookNode, name: str) -> Iterator[str]:
 
 
 def _demonstrations(notebook: NotebookNode) -> Iterator[str]:
-    """A demonstration is locked and may fail, so nothing that it defines may be needed elsewhere."""
+    """Rules for demonstrations: locked, and nothing that they define is used elsewhere, since they may fail."""
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for cell in code:
         marks, here = nbgrader(cell), f"cell {cell.get('id')}"
@@ -183,7 +181,7 @@ def _demonstrations(notebook: NotebookNode) -> Iterator[str]:
 
 
 def _table(cell: NotebookNode) -> symtable.SymbolTable | None:
-    """The names of a code cell; None where its Python cannot be read (running it will show that)."""
+    """The symbol table of a code cell; None if it has a syntax error, which running it will show."""
     source = TransformerManager().transform_cell(cell.source)  # %magics and !commands become calls
     try:
         ast.parse(source)

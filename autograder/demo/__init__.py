@@ -1,4 +1,4 @@
-"""A made-up class: right answers in several styles, known mistakes, and notebooks that went wrong in other ways."""
+"""A made-up class: right answers in several styles, known mistakes, and hostile or damaged notebooks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def run_demo(source_course: Path, into: Path) -> int:
-    """Grade the made-up class in a new course directory; see `autograder.demo.run`. Returns an exit status."""
+    """Grade the made-up class in a new course directory and return an exit status; see `autograder.demo.run`."""
     from autograder.demo.run import run_demo as run  # nbgrader takes a second to load
 
     return run(source_course, into)

@@ -1,4 +1,4 @@
-"""What the made-up class handed in for the notebooks from 03 on. Who is not named here did them without a mistake."""
+"""What the made-up class handed in for the notebooks from 03 on."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BACK, FAST, POOL, NORM, LENET, PYTORCH, GPU, DESIGN = (
     "09_gpu",
     "10_design_your_own",
 )
-# training takes time, so few are that far, and some skipped to the last one; mats left before 03
+# training takes time, so few students are that far, and some skipped to the last one; mats left before 03
 LATEST: Mapping[str, Mapping[str, Work]] = {
     "ada": {
         LENET: Work(("one line", "a permutation")),

@@ -1,4 +1,4 @@
-"""`autograder demo`: a course directory of its own, in which the made-up class is graded and reported on."""
+"""`autograder demo`: make a course directory, let a made-up class hand in, grade it, and report on it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from autograder.sandbox.availability import why_unavailable
 
 MARKER = ".made-by-autograder-demo"  # only a folder with this file is ever deleted
 MISTAKES_SHOWN = 8
-# those of the attacks in the tests that take no time: tried in 01, beside the class
+# attacks of the tests that are quick to grade; they are handed in for 01, beside the class
 HOSTILE = tuple(
     ATTACKS[name]
     for name in (
@@ -42,10 +42,13 @@ HOSTILE = tuple(
         "honest-tests-edited",
     )
 )
-LEGEND = "Whole points of 100; a person gives 10 of them for answers in words, 40 in 10 for a report. –: not handed in."
-WIDE = 110  # columns of a terminal that has room to say what each student is like
-WITHOUT_WALLS = (
-    "{}. The made-up class is graded WITHOUT WALLS, and its hostile students left out; `autograder grade` would stop."
+LEGEND = (
+    "Points of 100, rounded; a person gives 10 of them for written answers, 40 in 10 for a report. –: not handed in."
+)
+WIDE = 110  # columns of a terminal with room to say what each student is like
+UNSANDBOXED = (
+    "{}. The made-up class is graded WITHOUT A SANDBOX and its hostile students are left out; "
+    "`autograder grade` would stop."
 )
 
 
@@ -55,22 +58,24 @@ def run_demo(
     students: Sequence[Student] = CLASS,
     assignments: Sequence[str] = tuple(ASSIGNMENTS),
     hostile: Sequence[Attack] = HOSTILE,
-    walls: bool | None = None,
+    sandboxed: bool | None = None,
 ) -> int:
-    """Make a course directory `into`, let the class hand in, grade, report, and show who got what and why.
+    """Make a course directory `into`, let the class hand in, grade, report, and show who got what and why; returns 0.
 
-    Where this machine cannot put up walls, the hostile students are left out and the others are graded without.
+    `into` is removed first if an earlier demo made it. On a machine without a sandbox the hostile students are left out
+    and the others are graded without one.
 
-    `into` is removed first if an earlier demo made it. Returns 0.
+    Args:
+        sandboxed: whether to use the sandbox; None for wherever there is one.
 
     Raises:
-        CourseError: if `into` is there and not a demo's, or a step of grading cannot be done.
+        CourseError: if `into` exists and no demo made it, or grading fails.
     """
     course = make_course(Course(source_course), into, assignments)
-    if walls is None and (missing := why_unavailable()):
-        Console(stderr=True).print(WITHOUT_WALLS.format(missing), style="bold red", highlight=False)
-    walls = not why_unavailable() if walls is None else walls
-    attacks = hostile if walls and ASSIGNMENT in assignments else ()
+    if sandboxed is None and (missing := why_unavailable()):
+        Console(stderr=True).print(UNSANDBOXED.format(missing), style="bold red", highlight=False)
+    sandboxed = not why_unavailable() if sandboxed is None else sandboxed
+    attacks = hostile if sandboxed and ASSIGNMENT in assignments else ()
     with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()) as progress:
         building = progress.add_task("build", total=len(assignments))
         for assignment in assignments:
@@ -82,7 +87,7 @@ def run_demo(
                 hand_in(student, assignment, course.release(assignment), course.path("submitted"))
         for attack in attacks:
             _hand_in_attack(course, attack)
-        settings = Settings(workers=os.cpu_count() or 1, walls=walls)
+        settings = Settings(workers=os.cpu_count() or 1, sandboxed=sandboxed)
         for assignment in assignments:
             tasks = tasks_to_do(course, assignment, students_to_grade(course, assignment), settings)
             grading = progress.add_task(assignment, total=len(tasks))
@@ -100,7 +105,7 @@ def run_demo(
     rows = {student.name: student.about for student in students} | {attack.name: attack.tries for attack in attacks}
     if console.width < WIDE:
         rows = dict.fromkeys(rows, "")
-    console.print(class_table(rows, assignments, [result for found in results.values() for result in found]))
+    console.print(class_table(rows, assignments, [result for group in results.values() for result in group]))
     console.print(mistakes_table(results))
     for name, path in written.items():
         console.print(f"{name}: {path}", highlight=False, soft_wrap=True)
@@ -114,15 +119,15 @@ def _hand_in_attack(course: Course, attack: Attack) -> None:
 
 
 def make_course(source: Course, into: Path, assignments: Sequence[str]) -> Course:
-    """A course directory with the source's settings and these assignments, and nothing else of it.
+    """A new course directory with the settings of `source` and these assignments, and nothing else of it.
 
     Raises:
-        CourseError: if `into` is there and no demo made it.
+        CourseError: if `into` exists and no demo made it.
     """
     into = into.resolve()
     if into.exists() and not (into / MARKER).is_file():
         if not into.is_dir() or any(into.iterdir()):
-            raise CourseError(f"{into} is there and no demo made it: name a new folder with --into")
+            raise CourseError(f"{into} exists and no demo made it: name a new folder with --into")
     elif into.exists():
         shutil.rmtree(into)
     into.mkdir(parents=True, exist_ok=True)
@@ -137,21 +142,21 @@ def make_course(source: Course, into: Path, assignments: Sequence[str]) -> Cours
 
 
 def class_table(students: Mapping[str, str], assignments: Sequence[str], results: Sequence[SubmissionResult]) -> Table:
-    """One row a student: what they are like, and for each notebook the points, or in a word what became of it.
+    """One row per student: what they are like, and for each notebook the points, or its status if it has none.
 
-    students: name → what they are like; without that column where nothing is said.
+    students: name → what they are like; the column is left out if all of them are empty.
     """
-    found = {(result.student, result.assignment): result for result in results}
+    by_notebook = {(result.student, result.assignment): result for result in results}
     table = Table(title="The class", title_justify="left", caption=LEGEND, caption_justify="left")
     table.add_column("student", no_wrap=True, style="bold")
-    told = any(students.values())
-    if told:
+    described = any(students.values())
+    if described:
         table.add_column("who", overflow="fold")
     for assignment in assignments:
         table.add_column(assignment.partition("_")[0], justify="right", overflow="fold")
     for name, about in students.items():
-        row = [_points(found.get((name, assignment))) for assignment in assignments]
-        table.add_row(name, *([about] if told else []), *row)
+        row = [_points(by_notebook.get((name, assignment))) for assignment in assignments]
+        table.add_row(name, *([about] if described else []), *row)
     return table
 
 
@@ -160,17 +165,17 @@ def _points(result: SubmissionResult | None) -> Text:
         return Text("–", style="dim")
     if result.status != Status.GRADED:
         return Text(result.status, style="red")
-    fates = {outcome.status for outcome in result.exercises} & set(Termination)
+    ended = {outcome.status for outcome in result.exercises} & set(Termination)
     text = Text(f"{result.score:.0f}", style="red" if any(outcome.lost for outcome in result.exercises) else "green")
-    return text.append(f"\n{', '.join(sorted(fates))}") if fates else text
+    return text.append(f"\n{', '.join(sorted(ended))}") if ended else text
 
 
 def mistakes_table(results: Mapping[str, Sequence[SubmissionResult]]) -> Table:
-    """The mistakes that most of the class made, each with the sentence that they were told."""
+    """The mistakes that most of the class made, each with the sentence on its card."""
     table = Table(title="What went wrong most often", title_justify="left")
-    for title in ("exercise", "mistake", "students", "told"):
+    for title in ("exercise", "mistake", "students", "the card says"):
         table.add_column(title, justify="right" if title == "students" else "left", overflow="fold")
-    sections = [Section(name, (), found, ()) for name, found in results.items()]
+    sections = [Section(name, (), group, ()) for name, group in results.items()]
     for mistake in common_mistakes(sections)[:MISTAKES_SHOWN]:
         words = mistake.name.replace("-", " ")
         table.add_row(mistake.exercise, words, str(len(mistake.students)), mistake.says)

@@ -1,4 +1,4 @@
-"""A made-up class: who is in it, what each handed in, and the notebooks that follow from that."""
+"""The students of the made-up class, what each did in 01 and 02, and the notebooks that they hand in."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ BACKPROP, CONVOLUTION = "01_backprop", "02_convolution"
 
 @dataclass(frozen=True)
 class Student:
-    """One student: the name in the gradebook, what they are like, and their notebooks."""
+    """One student."""
 
-    name: str
-    about: str
-    works: Mapping[str, Work]  # of 01 and 02; the rest is in later.py
+    name: str  # in the gradebook
+    about: str  # what they are like
+    works: Mapping[str, Work]  # assignment → what they did, for 01 and 02; the rest is in later.py
 
 
 def both(backprop: Work, convolution: Work) -> dict[str, Work]:
@@ -78,7 +78,7 @@ CLASS = (
     ),
     Student(
         "hugo",
-        "saves memory by writing into what he is given",
+        "saves memory by writing into his inputs",
         both(
             Work(
                 but={
@@ -91,7 +91,7 @@ CLASS = (
             Work(but={"conv_forward": "input-modified (padding written into x)"}),
         ),
     ),
-    Student("ines", "handed in what she was given", both(NOTHING, NOTHING)),
+    Student("ines", "handed in the empty notebook", both(NOTHING, NOTHING)),
     Student(
         "jonas",
         "never ran his cells",
@@ -165,23 +165,23 @@ CLASS = (
 
 
 def hand_in(student: Student, assignment: str, released: Path, folder: Path) -> Path | None:
-    """Write the student's notebook to folder/NAME/ASSIGNMENT/ASSIGNMENT.ipynb, made from the released one.
+    """Write the student's notebook, made from the released one, and return its path.
 
-    Returns the file, or None where the student handed in nothing.
+    That is folder/NAME/ASSIGNMENT/ASSIGNMENT.ipynb; None if the student handed in nothing.
     """
     work = {**student.works, **later_works(student.name)}.get(assignment)
     if work is None:
         return None
     sources = {answer.name: answer.source for answer in work.answers(assignment)}
     notebook = read_notebook(released)
-    for place, cell in reversed(list(enumerate(notebook.cells))):
+    for position, cell in reversed(list(enumerate(notebook.cells))):
         marks = nbgrader(cell)
         if cell.cell_type == "code" and marks.get("grade_id") in sources:
             cell.source = sources[marks["grade_id"]].rstrip("\n")
         elif cell.cell_type == "markdown" and marks.get("grade_id") in WORDS and work.written:
             cell.source = WORDS[marks["grade_id"]][work.written]
         elif marks.get("task") and work.written:  # answered in a cell below it
-            notebook.cells.insert(place + 1, nbformat.v4.new_markdown_cell(WORDS[marks["grade_id"]][work.written]))
+            notebook.cells.insert(position + 1, nbformat.v4.new_markdown_cell(WORDS[marks["grade_id"]][work.written]))
     path = folder / student.name / assignment / f"{assignment}.ipynb"
     path.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, path)

@@ -1,4 +1,4 @@
-"""Written answers of the made-up class, for a person to mark: by grade id, a good, a thin and a wrong one."""
+"""Written answers of the made-up class, for a person to mark: grade id → quality → text."""
 
 GOOD, THIN, WRONG = "good", "thin", "wrong"
 

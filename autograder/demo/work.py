@@ -1,4 +1,4 @@
-"""What one student put into one notebook: answers of the gallery, in a style, with some of them wrong."""
+"""What one student did in one notebook: answers from the gallery, in a style, some of them wrong."""
 
 from __future__ import annotations
 
@@ -12,18 +12,12 @@ from autograder.gallery.registry import Answer, find, right_answers
 
 @dataclass(frozen=True)
 class Work:
-    """What one student put into one notebook.
+    """What one student did in one notebook."""
 
-    style: words looked for among the right answers of each exercise, the plainest answer where none has them;
-    but: exercise → another answer of the gallery, right or wrong, by its label;
-    only: the exercises that were done at all; None means all;
-    written: how well the questions are answered in words; empty for not at all.
-    """
-
-    style: tuple[str, ...] = ()
-    but: Mapping[str, str] = field(default_factory=dict)
-    only: tuple[str, ...] | None = None
-    written: str = GOOD
+    style: tuple[str, ...] = ()  # words in the names of the right answers to choose; the plainest where none matches
+    but: Mapping[str, str] = field(default_factory=dict)  # exercise → label of another answer, right or wrong
+    only: tuple[str, ...] | None = None  # the exercises that were attempted; None for all
+    written: str = GOOD  # how good the written answers are; empty for none
 
     def answers(self, assignment: str) -> list[Answer]:
         """The answers in the notebook, in its order."""
@@ -34,8 +28,8 @@ class Work:
         exercise = key_of(name, assignment)
         if name in self.but:
             return find(exercise, self.but[name])
-        there = right_answers(exercise)
-        return next((a for word in self.style for a in there if word in a.says), there[0])
+        answers = right_answers(exercise)
+        return next((answer for word in self.style for answer in answers if word in answer.says), answers[0])
 
 
 NOTHING = Work(only=(), written="")

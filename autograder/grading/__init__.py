@@ -1,1 +1,1 @@
-"""From submitted/ to the gradebook: run, record, and read the results back."""
+"""Grades submissions: restores, runs and judges a notebook, records the result, and reads results back."""

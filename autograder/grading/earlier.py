@@ -1,4 +1,4 @@
-"""The instructor's own functions of earlier notebooks, for a kernel that has no PyTorch and so no stand-ins."""
+"""The instructor's solutions to earlier notebooks, for kernels without PyTorch, where the stand-ins cannot run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ START = "import numpy as np\n"
 
 
 def earlier_functions(course: Course, assignment: str) -> str:
-    """Python source of the solutions to all notebooks before `assignment`; none of its own or of a later one."""
+    """Python source of the solutions to all notebooks before `assignment`, empty if there are none."""
     parts = [START]
     for notebook, names in NOTEBOOKS.items():
         if notebook >= assignment:
@@ -19,6 +19,6 @@ def earlier_functions(course: Course, assignment: str) -> str:
         try:
             cells = read_notebook(course.source(notebook)).cells
         except Unreadable:
-            continue  # a course may leave notebooks out; what needs their functions then gets a stand-in
+            continue  # a course may leave notebooks out; later ones then get stand-ins
         parts += [cell.source for cell in cells if nbgrader(cell).get("grade_id") in names and cell.cell_type == "code"]
     return "\n\n".join(parts) + "\n" if len(parts) > 1 else ""

@@ -1,4 +1,4 @@
-"""Grade an assignment: what was handed in and is not graded yet goes to workers, and each result is recorded here."""
+"""Grade an assignment: pick the submissions that need it, send them to workers, and record each result."""
 
 from __future__ import annotations
 
@@ -28,58 +28,59 @@ Results = Sequence[SubmissionResult]
 
 @dataclass(frozen=True)
 class Settings:
-    """How to grade. walls: False runs students' code in the open, for code that is trusted."""
+    """How to grade."""
 
-    workers: int = 1
-    scheduler: str | None = None
-    force: bool = False
-    walls: bool = True
-    limits: Limits = field(default_factory=Limits)
+    workers: int = 1  # processes on this machine
+    scheduler: str | None = None  # address of a Dask scheduler whose workers grade instead
+    force: bool = False  # grade again what has a result already
+    sandboxed: bool = True  # False runs students' code with the grader's rights, for code that is trusted
+    limits: Limits = field(default_factory=Limits)  # of one submission
 
 
 def students_to_grade(course: Course, assignment: str, student: str | None = None) -> list[str]:
-    """Who handed the assignment in; or `student` alone.
+    """The students who handed the assignment in; only `student` if one is given.
 
     Raises:
         CourseError: if the assignment, its gradebook entry, the student or any submission is missing.
     """
     course.require_assignment(assignment)
     course.require_gradebook(assignment)
-    there = course.students(assignment)
+    students = course.students(assignment)
     folder = course.directory.submitted_directory
-    if student is not None and student not in there:
+    if student is not None and student not in students:
         raise CourseError(f"{student} has not handed in {assignment}: there is no {folder}/{student}/{assignment}/")
-    if not there:
+    if not students:
         raise CourseError(f"nobody has handed in {assignment}: put notebooks into {folder}/STUDENT/{assignment}/")
-    return there if student is None else [student]
+    return students if student is None else [student]
 
 
 def tasks_to_do(course: Course, assignment: str, students: Sequence[str], settings: Settings) -> list[Task]:
-    """The submissions whose result is not there, or might be another one by now.
+    """A task for each submission that has no result, or whose result might change.
 
-    A result is kept while what was handed in, the released notebook, the check and the secret are what they were.
+    A result is kept while all that it depends on stays the same: the submission, the released notebook, the checks, the
+    files that the notebook imports, the secret, and the limits.
     """
     skeleton = _released(course, assignment)
     earlier, modules = earlier_functions(course, assignment), course.modules(assignment)
     secret = os.environ.get(VARIABLE, "")
     recorded = course.with_gradebook(lambda gradebook: _recorded(gradebook, assignment))
-    shared = (
+    common = (
         skeleton,
         repr((earlier, modules)).encode(),
         secret.encode(),
         version_of_checks(assignment).encode(),
-        repr((settings.limits, settings.walls)).encode(),
+        repr((settings.limits, settings.sandboxed)).encode(),
     )
-    for_all = b"".join(hashlib.sha256(part).digest() for part in shared)
+    common_digest = b"".join(hashlib.sha256(part).digest() for part in common)
     tasks = []
     for student in students:
         submitted = _handed_in(course, assignment, student)
         own = repr(submitted).encode() if isinstance(submitted, Unreadable) else submitted
-        key = hashlib.sha256(hashlib.sha256(own).digest() + for_all).hexdigest()
+        key = hashlib.sha256(hashlib.sha256(own).digest() + common_digest).hexdigest()
         kept = student in recorded and key_in(graded_bytes(course.autograded(assignment, student))) == key
         if settings.force or not kept:
-            asked = (assignment, student, submitted)
-            tasks.append(Task(*asked, skeleton, earlier, secret, key, modules, settings.limits, settings.walls))
+            own_part = (assignment, student, submitted)
+            tasks.append(Task(*own_part, skeleton, earlier, secret, key, modules, settings.limits, settings.sandboxed))
     return tasks
 
 
@@ -91,14 +92,15 @@ def grade(course: Course, tasks: Sequence[Task], settings: Settings) -> Iterator
 
 
 def changes(before: Results, after: Results) -> list[tuple[str, str, float, float]]:
-    """(student, exercise, score before, score after) where a score that was there is another one now."""
+    """(student, exercise, score before, score after) for each earlier score that changed."""
     old, now = _scores(before), _scores(after)
-    return [(*which, old[which], score) for which, score in now.items() if which in old and old[which] != score]
+    return [(*key, old[key], score) for key, score in now.items() if key in old and old[key] != score]
 
 
 def _scores(results: Results) -> dict[tuple[str, str], float]:
-    there = [result for result in results if result.status != Status.NOT_GRADED]
-    return {(result.student, outcome.exercise): outcome.score for result in there for outcome in result.exercises}
+    """(student, exercise) → score, of submissions that have been graded."""
+    graded = [result for result in results if result.status != Status.NOT_GRADED]
+    return {(result.student, outcome.exercise): outcome.score for result in graded for outcome in result.exercises}
 
 
 def _released(course: Course, assignment: str) -> bytes:
@@ -110,7 +112,7 @@ def _released(course: Course, assignment: str) -> bytes:
 
 
 def _handed_in(course: Course, assignment: str, student: str) -> bytes | Unreadable:
-    """What a student handed in; or why there is nothing to read."""
+    """The bytes that a student handed in, or the reason why they cannot be read."""
     path = course.submitted(assignment, student)
     try:
         require_own_folder(path, course.path(course.directory.submitted_directory))
@@ -119,9 +121,10 @@ def _handed_in(course: Course, assignment: str, student: str) -> bytes | Unreada
         if path.exists():
             return error
         others = sorted(other.name for other in path.parent.glob("*.ipynb"))
-        found = f"found {', '.join(others)}" if others else "no notebook at all"
-        return Unreadable(f"there is no {path.name} in it; {found}")
+        instead = f"found {', '.join(others)}" if others else "no notebook at all"
+        return Unreadable(f"there is no {path.name} in it; {instead}")
 
 
 def _recorded(gradebook: Gradebook, assignment: str) -> set[str]:
+    """The students whose result is in the gradebook."""
     return {submission.student.id for submission in gradebook.assignment_submissions(assignment)}

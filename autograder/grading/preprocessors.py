@@ -1,4 +1,4 @@
-"""nbgrader's door to trusted grading: plugged into `nbgrader autograde` and formgrader's button by its config."""
+"""nbgrader's preprocessors for grading in the sandbox; nbgrader_config.py plugs them into `nbgrader autograde`."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from autograder.notebooks import read_notebook, require_own_folder
 from autograder.sandbox.bubblewrap import SandboxUnavailable
 from autograder.sandbox.warm import WarmProcessGone
 
-ZERO = "autograder_zero"
+ZERO = "autograder_zero"  # in the resources of a submission that is not a notebook
 Resources = dict[str, Any]
 Converted = tuple[NotebookNode, Resources]
 
 
 class AnyFileExporter(NotebookExporter):
-    """Reads a submission that may be anything: in the place of one that is no notebook stand zeros, and the reason."""
+    """Reads a submission that may be anything; one that is not a notebook becomes zeros with the reason."""
 
     def from_filename(self, filename: str, resources: Resources | None = None, **options: Any) -> Any:
         course, about = _course(self.parent), (resources or {})["nbgrader"]
         assignment = about["assignment"]
         path, submitted = Path(filename).absolute(), course.path(course.directory.submitted_directory)
-        _take_away_linked(path.parent, course.autograded(assignment, about["student"]).parent)
+        _remove_linked(path.parent, course.autograded(assignment, about["student"]).parent)
         try:
             if path.is_relative_to(submitted):
                 require_own_folder(path, submitted)
@@ -43,19 +43,19 @@ class AnyFileExporter(NotebookExporter):
             skeleton = read_notebook(course.release(assignment))
             notebook = zero_notebook(skeleton, assignment, Status.UNREADABLE, str(error))
             Note(Status.UNREADABLE, str(error)).write_into(notebook)
-            resources = {**(resources or {}), ZERO: True}  # a submission's own metadata could say the same
+            resources = {**(resources or {}), ZERO: True}  # not in the metadata: a submission could say the same there
         return self.from_notebook_node(notebook, resources, **options)
 
 
-def _take_away_linked(handed_in: Path, graded: Path) -> None:
-    """nbgrader copies the files beside a notebook, and what they are links to; students get such copies back."""
+def _remove_linked(handed_in: Path, graded: Path) -> None:
+    """Remove nbgrader's copies of files that were handed in as links: students would get the links' targets back."""
     for path in handed_in.rglob("*"):
         if path.is_symlink():
             (graded / path.relative_to(handed_in)).unlink(missing_ok=True)
 
 
 class RestoreAnswers(NbGraderPreprocessor):
-    """In the place of the submitted notebook: the released one with the student's answers in it."""
+    """Replaces the submitted notebook by the released one with the student's answers in it."""
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> Converted:
         if ZERO in resources:
@@ -65,12 +65,12 @@ class RestoreAnswers(NbGraderPreprocessor):
 
 
 class TrustedExecute(NbGraderPreprocessor):
-    """Runs the student's cells in a sandboxed kernel, and judges the checks in this process."""
+    """Runs the student's cells in the sandbox, and judges the checks in this process."""
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> Converted:
-        if read_note(nb).status == Status.UNREADABLE:  # only RestoreAnswers lets that through
+        if read_note(nb).status == Status.UNREADABLE:  # RestoreAnswers drops what a submission says
             return nb, resources
-        assignment, student = resources["nbgrader"]["assignment"], resources["nbgrader"]["student"]
+        assignment, student = (resources["nbgrader"][field] for field in ("assignment", "student"))
         course = _course(self.parent.parent)
         earlier, modules = earlier_functions(course, assignment), course.modules(assignment)
         task = Task(assignment, student, b"", b"", earlier, "", "", modules)
@@ -79,7 +79,7 @@ class TrustedExecute(NbGraderPreprocessor):
         except SandboxUnavailable as error:
             raise CourseError(sandbox_unavailable(error)) from None
         except WarmProcessGone:
-            raise CourseError("the process that forks kernels was ended from outside: grade again") from None
+            raise CourseError("the warm process was ended from outside: grade again") from None
         Note.of(verdicts).write_into(nb)
         return nb, resources
 

@@ -1,4 +1,4 @@
-"""Write a result down: the gradebook in one transaction, then the graded notebook in the place of the old."""
+"""Record a result: the gradebook in one transaction, then the graded notebook in place of the old one."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ from autograder.grading.submission import Graded
 from autograder.guest.status import Status
 from autograder.notebooks import nbgrader, parse_notebook
 
-STAMP, LONGEST_STAMP = "timestamp.txt", 200  # bytes
+STAMP = "timestamp.txt"  # nbgrader's file beside a submission
+LONGEST_STAMP = 200  # bytes
 
 
 def record(course: Course, graded: Graded) -> None:
-    """Write one submission's scores and its graded notebook. Killed half-way, it leaves the old result or the new.
+    """Write one submission's scores and its graded notebook. If killed half-way, it leaves the old result or the new.
 
     Raises:
         CourseError: if the gradebook cannot be written; the graded notebook is then left as it was.
@@ -38,7 +39,7 @@ def record(course: Course, graded: Graded) -> None:
 
 @contextlib.contextmanager
 def one_transaction(gradebook: Gradebook) -> Iterator[None]:
-    """What is done inside is committed at the end as a whole, though nbgrader commits after every row."""
+    """Commit all changes made inside at once, at the end; nbgrader by itself commits after every row."""
     session = gradebook.db
     commit, session.commit = session.commit, session.flush
     try:
@@ -69,25 +70,25 @@ def _write_scores(course: Course, gradebook: Gradebook, graded: Graded) -> None:
 
 
 def _time_of(stamp: Path) -> datetime | None:
-    """The time in nbgrader's file beside a submission; None if there is none, or something else in it."""
+    """The time in a timestamp file; None if there is no such file, or it holds no time."""
     try:
         if stamp.is_symlink() or stamp.stat().st_size > LONGEST_STAMP:
             return None
-        found: datetime | None = parse_utc(stamp.read_text(encoding="utf-8").strip() or None)
-        return found
+        time: datetime | None = parse_utc(stamp.read_text(encoding="utf-8").strip() or None)
+        return time
     except (OSError, ValueError, OverflowError):
         return None
 
 
 def _left_empty(graded: Graded) -> set[str]:
-    """Grade ids of the answers that are as they were handed out, by nbgrader's own checksum."""
+    """Grade ids of the answers that are as released, by nbgrader's own checksum."""
     cells = parse_notebook(graded.notebook, "the graded notebook").cells
     marked = [cell for cell in cells if nbgrader(cell).get("solution") and nbgrader(cell).get("checksum")]
     return {nbgrader(cell)["grade_id"] for cell in marked if nbgrader(cell)["checksum"] == compute_checksum(cell)}
 
 
 def _penalize_lateness(course: Course, submission: SubmittedAssignment) -> None:
-    """What nbgrader's plugin for late submissions takes off."""
+    """Set the penalty that nbgrader's plugin for late submissions takes off."""
     preprocessor = AssignLatePenalties(config=course.config)
     preprocessor.init_plugin()
     for notebook in submission.notebooks:
@@ -100,19 +101,19 @@ def _penalize_lateness(course: Course, submission: SubmittedAssignment) -> None:
 
 
 def _write_files(course: Course, graded: Graded) -> None:
-    """The graded notebook, whole or not at all; and the time stamp that nbgrader keeps beside it."""
+    """Write the graded notebook, whole or not at all, and copy the timestamp that nbgrader keeps beside it."""
     path = course.autograded(graded.assignment, graded.student)
     path.parent.mkdir(parents=True, exist_ok=True)
     stamp = course.submitted(graded.assignment, graded.student).with_name(STAMP)
     if _time_of(stamp):
         shutil.copyfile(stamp, path.with_name(STAMP))
-    half = path.with_name(f".{path.name}.half")
-    half.write_bytes(graded.notebook)
-    os.replace(half, path)
+    temporary = path.with_name(f".{path.name}.half")
+    temporary.write_bytes(graded.notebook)
+    os.replace(temporary, path)
 
 
 def graded_bytes(path: Path) -> bytes:
-    """A graded notebook as it was written; empty if there is none."""
+    """The bytes of a graded notebook, empty if it does not exist."""
     try:
         return path.read_bytes()
     except OSError:

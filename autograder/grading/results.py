@@ -16,23 +16,24 @@ from autograder.guest.status import Status
 from autograder.notebook_check import SAME, Outcome, outcome
 from autograder.notebooks import graded_cells, nbgrader, read_notebook
 
-UNSAFE = "graded without walls (--unsafe): these points can be forged"
+UNSAFE = "graded without the sandbox (--unsafe): these points can be forged"
 
 
 @dataclass(frozen=True)
 class SubmissionResult:
-    """One student's assignment. status: graded, or why the whole of it has no score of its own."""
+    """The result of one student's assignment."""
 
     student: str
     assignment: str
-    status: Status
+    status: Status  # GRADED, or why the submission as a whole was not
     score: float
-    points: float
-    why: str
-    exercises: tuple[Outcome, ...]
+    points: float  # the most that it can score
+    why: str  # the reason for the status, or a warning; empty as a rule
+    exercises: tuple[Outcome, ...]  # in the order of the notebook
 
     @property
     def to_be_marked(self) -> bool:
+        """Whether a person has yet to mark an answer."""
         return any(exercise.status == Status.TO_BE_MARKED for exercise in self.exercises)
 
     def to_dict(self) -> dict[str, Any]:
@@ -53,15 +54,14 @@ def graded_names(course: Course, assignment: str) -> list[str]:
 
 def read_results(course: Course, assignment: str, students: Sequence[str] | None = None) -> list[SubmissionResult]:
     """The results of an assignment, by student; students without a graded submission are left out."""
-    order = {name: place for place, name in enumerate(graded_names(course, assignment))}
+    order = {name: position for position, name in enumerate(graded_names(course, assignment))}
 
     def read(gradebook: Gradebook) -> list[SubmissionResult]:
         submissions = gradebook.assignment_submissions(assignment)
         wanted = [s for s in submissions if students is None or s.student.id in students]
         return [_submission(course, assignment, submission, order) for submission in wanted]
 
-    found = [result for result in course.with_gradebook(read) if result is not None]
-    return sorted(found, key=lambda result: result.student)
+    return sorted(course.with_gradebook(read), key=lambda result: result.student)
 
 
 def _submission(
@@ -114,4 +114,5 @@ def _exercise(grade: Grade, cell: NotebookNode | None, note: Note) -> Outcome:
 
 
 def _short(grade_id: str) -> str:
+    """The exercise's name for a check, the grade id itself for a written answer."""
     return str(grade_id).removeprefix("check_")

@@ -1,4 +1,4 @@
-"""Grade one submission: bytes in, a graded notebook and scores out. Needs no gradebook and no course directory."""
+"""Grade one submission: bytes in, scores and a graded notebook out, without a gradebook or a course directory."""
 
 from __future__ import annotations
 
@@ -24,57 +24,49 @@ from autograder.notebooks import graded_cells, nbgrader, parse_notebook
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.warm import WarmProcess, WarmProcessGone
 
-ATTEMPTS = 3  # to run a notebook, where the warm process is ended meanwhile
+ATTEMPTS = 3  # to run a notebook whose warm process is ended from outside
 
 
 @dataclass(frozen=True)
 class Task:
-    """One submission to grade, with all that it takes.
-
-    submitted: what was handed in, or why there is nothing; skeleton: the released notebook; earlier: source of the
-    functions that it may import from earlier notebooks; modules: the course's own files that it imports; key: changes
-    whenever the result might.
-    """
+    """One submission to grade, with all that a worker needs for it."""
 
     assignment: str
     student: str
-    submitted: bytes | Unreadable
-    skeleton: bytes
-    earlier: str
-    secret: str
-    key: str
-    modules: dict[str, bytes] = field(default_factory=dict)
+    submitted: bytes | Unreadable  # the notebook as handed in, or why there is none
+    skeleton: bytes  # the released notebook
+    earlier: str  # Python source of the functions that it may import from earlier notebooks
+    secret: str  # of the course; it draws the hidden cases
+    key: str  # a digest of all that the result depends on
+    modules: dict[str, bytes] = field(default_factory=dict)  # path → content of the course's files that it imports
     limits: Limits = field(default_factory=Limits)
-    walls: bool = True
+    sandboxed: bool = True  # False runs the student's code with the grader's rights
 
 
 @dataclass(frozen=True)
 class Graded:
-    """What came of a submission. status: graded, or why the whole of it counts zero.
-
-    scores: grade id → points, None where a person has to mark;
-    notebook: the graded notebook as JSON; seconds: in all, of which the student's own code took `own`.
-    """
+    """The result of a submission, to be recorded."""
 
     assignment: str
     student: str
-    key: str
-    status: Status
-    why: str = ""
-    scores: dict[str, float | None] = field(default_factory=dict)
-    notebook: bytes = b""
-    seconds: float = 0.0
-    own: float = 0.0
+    key: str  # the task's; empty if it should be graded again the next time
+    status: Status  # GRADED, or why the whole submission counts zero
+    why: str = ""  # the reason where it counts zero
+    scores: dict[str, float | None] = field(default_factory=dict)  # grade id → points; None: a person marks it
+    notebook: bytes = b""  # the graded notebook, as JSON
+    seconds: float = 0.0  # wall time of grading
+    own: float = 0.0  # of these, the seconds in which the student's own code ran
 
 
-_warm: dict[tuple[object, ...], WarmProcess] = {}  # the warm processes of this process
+_warm: dict[tuple[object, ...], WarmProcess] = {}  # what it was started with → the warm process; at most one
 
 
 def grade_submission(task: Task) -> Graded:
-    """Restore, run and judge. Whatever a student handed in, there is a result.
+    """Restore, run and judge one submission; whatever it holds, it gets a result.
 
     Raises:
-        SandboxUnavailable: if this machine cannot run students' code safely.
+        SandboxUnavailable: if this machine has no sandbox.
+        WarmProcessGone: if the warm process was ended from outside on every attempt.
     """
     started = time.perf_counter()
     before = os.environ.get(VARIABLE)
@@ -98,7 +90,7 @@ def _grade(task: Task) -> Graded:
     skeleton = parse_notebook(task.skeleton, f"the released {name}")
     notebook = restore(skeleton, parse_notebook(task.submitted, name))
     notebook, own, verdicts = run_task(notebook, task)
-    Note.of(verdicts, task.key, unsafe=not task.walls).write_into(notebook)
+    Note.of(verdicts, task.key, unsafe=not task.sandboxed).write_into(notebook)
     scores = {nbgrader(cell)["grade_id"]: _points(cell) for cell in graded_cells(notebook)}
     content = nbformat.writes(notebook).encode()
     return Graded(task.assignment, task.student, task.key, Status.GRADED, "", scores, content, own=own)
@@ -107,16 +99,17 @@ def _grade(task: Task) -> Graded:
 def run_task(notebook: NotebookNode, task: Task) -> tuple[NotebookNode, float, dict[str, Verdict]]:
     """The notebook with its cells run, the seconds that the student's own code took, and the verdicts by exercise.
 
-    It is run once more from the start where the warm process was ended from outside.
+    It is run again from the start if the warm process was ended from outside, ATTEMPTS times at most.
 
     Raises:
-        SandboxUnavailable, WarmProcessGone: if it cannot be run here, or was broken off each time.
+        SandboxUnavailable: if this machine has no sandbox.
+        WarmProcessGone: if the warm process was ended on every attempt.
     """
-    asked = {exercise.name: exercise for exercise in exercises.ASSIGNMENTS[task.assignment]}
+    by_name = {exercise.name: exercise for exercise in exercises.ASSIGNMENTS[task.assignment]}
     for attempt in range(ATTEMPTS):
-        again = copy.deepcopy(notebook)
+        fresh = copy.deepcopy(notebook)
         try:
-            return again, *run_notebook(again, task.assignment, asked, warm_process(task), task.limits)
+            return fresh, *run_notebook(fresh, task.assignment, by_name, warm_process(task), task.limits)
         except WarmProcessGone:
             if attempt == ATTEMPTS - 1:
                 raise
@@ -124,18 +117,17 @@ def run_task(notebook: NotebookNode, task: Task) -> tuple[NotebookNode, float, d
 
 
 def _points(cell: NotebookNode) -> float | None:
-    """As nbgrader reads them from a cell; a task is always marked by a person."""
+    """The points of a graded cell, as nbgrader reads them; None for a task, which a person marks."""
     return None if nbgrader(cell).get("task") else determine_grade(cell)[0]
 
 
 def warm_process(task: Task) -> WarmProcess:
-    """This process's warm process for such a task, started anew if it is gone."""
+    """This process's warm process for a task; a new one if there is none, or it has ended."""
     with_torch = task.assignment >= exercises.PYTORCH_FROM
-    kind = (with_torch, task.earlier, tuple(task.modules.items()), task.walls)
+    kind = (with_torch, task.earlier, tuple(task.modules.items()), task.sandboxed)
     if kind not in _warm or not _warm[kind].alive:
-        for other in list(_warm):
-            _warm.pop(other).close()  # a class is graded one assignment at a time; two would only take memory
-        _warm[kind] = WarmProcess(with_torch, task.earlier, task.modules, task.walls)
+        close_warm_processes()  # a class is graded one assignment at a time; a second one would only take memory
+        _warm[kind] = WarmProcess(with_torch, task.earlier, task.modules, task.sandboxed)
     return _warm[kind]
 
 
@@ -147,15 +139,15 @@ def close_warm_processes() -> None:
 
 
 def _zero(task: Task, status: Status, why: str) -> Graded:
-    """Zero for everything, with the reason."""
+    """The result of a submission that counts zero as a whole."""
     notebook = zero_notebook(parse_notebook(task.skeleton, "the released notebook"), task.assignment, status, why)
-    Note(status, why, task.key, unsafe=not task.walls).write_into(notebook)
+    Note(status, why, task.key, unsafe=not task.sandboxed).write_into(notebook)
     scores: dict[str, float | None] = {nbgrader(cell)["grade_id"]: 0.0 for cell in graded_cells(notebook)}
     return Graded(task.assignment, task.student, task.key, status, why, scores, nbformat.writes(notebook).encode())
 
 
 def zero_notebook(skeleton: NotebookNode, assignment: str, status: Status, why: str) -> NotebookNode:
-    """The released notebook with nothing in it but zeros, and a first cell that says why."""
+    """The released notebook with zero points in every check, and a first cell that says why."""
     text = f"# {assignment}: {status}\n\nNothing here could be graded, so it counts zero. The reason:\n\n    {why}"
     skeleton.cells.insert(0, nbformat.v4.new_markdown_cell(text, id="why-zero"))
     for cell in graded_cells(skeleton):
@@ -165,5 +157,5 @@ def zero_notebook(skeleton: NotebookNode, assignment: str, status: Status, why: 
 
 
 def could_not_be_graded(task: Task, why: str) -> Graded:
-    """Zero for a submission over which the grader itself stumbled; it is tried again the next time."""
+    """Zero for a submission on which the grader itself failed; without a key, so that it is tried again."""
     return replace(_zero(task, Status.COULD_NOT_BE_GRADED, why), key="")

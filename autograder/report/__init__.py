@@ -1,1 +1,1 @@
-"""What instructors look at: one page about the class, and the scores for a spreadsheet."""
+"""Reports for instructors: one page about the class and the scores as CSV; and the students' feedback pages."""

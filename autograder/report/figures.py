@@ -1,4 +1,4 @@
-"""The colours of the heat map, and the distribution of scores as an SVG that lies in the page."""
+"""The colours of the heat map, and the distribution of scores as inline SVG."""
 
 from __future__ import annotations
 
@@ -7,38 +7,38 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-# none, half and all of the points: terracotta, sand, pale teal. They differ in lightness too, for every eye.
+# none, half and all of the points: terracotta, sand, pale teal; they differ in lightness too, for colour-blind readers
 SCALE = ((0.0, (226, 125, 96)), (0.5, (248, 221, 160)), (1.0, (205, 232, 224)))
-NOTHING, UNTRIED = "#f4f4f5", "#d9dbe0"
+NO_SCORE, UNTRIED = "#f4f4f5", "#d9dbe0"
 
 WIDTH, HEIGHT, BINS = 420, 150, 10
 LEFT, TOP, BOTTOM = 8, 22, 24
 
 
 def shade(share: float | None) -> str:
-    """The colour for a share of the points from 0 to 1; a plain one for None."""
+    """The colour for a share of the points from 0 to 1, as #rrggbb; grey for None."""
     if share is None:
-        return NOTHING
+        return NO_SCORE
     share = min(max(share, 0.0), 1.0)
     (low, start), (high, end) = SCALE[:2] if share < SCALE[1][0] else SCALE[1:]
-    along = (share - low) / (high - low)
-    return "#" + "".join(f"{round(a + along * (b - a)):02x}" for a, b in zip(start, end, strict=True))
+    fraction = (share - low) / (high - low)
+    return "#" + "".join(f"{round(a + fraction * (b - a)):02x}" for a, b in zip(start, end, strict=True))
 
 
 def histogram(shares: Sequence[float]) -> Markup:
-    """How many students have which share of an assignment's points, in tenths; the median as a line."""
+    """SVG: the number of students per tenth of an assignment's points, and the median as a line."""
     counts = [0] * BINS
     for share in shares:
         counts[min(int(min(max(share, 0.0), 1.0) * BINS + 1e-9), BINS - 1)] += 1
     step, tallest = (WIDTH - 2 * LEFT) / BINS, max([*counts, 1])
     base = HEIGHT - BOTTOM
     bars, labels = [], []
-    for place, count in enumerate(counts):
+    for tenth, count in enumerate(counts):
         height = (base - TOP) * count / tallest
-        x, y = LEFT + place * step, base - height
+        x, y = LEFT + tenth * step, base - height
         size = f'x="{x + 2:.1f}" y="{y:.1f}" width="{step - 4:.1f}" height="{height:.1f}" rx="2"'
-        told = f"<title>{place * 10}–{place * 10 + 10} %: {count}</title>"
-        bars.append(f'<rect {size} fill="{shade((place + 0.5) / BINS)}" stroke="#0002">{told}</rect>')
+        title = f"<title>{tenth * 10}–{tenth * 10 + 10} %: {count}</title>"
+        bars.append(f'<rect {size} fill="{shade((tenth + 0.5) / BINS)}" stroke="#0002">{title}</rect>')
         if count:
             labels.append(f'<text x="{x + step / 2:.1f}" y="{y - 5:.1f}" text-anchor="middle">{count}</text>')
     for tenth in range(0, BINS + 1, 2):
@@ -49,9 +49,9 @@ def histogram(shares: Sequence[float]) -> Markup:
     if shares:
         middle = statistics.median(shares)
         x = LEFT + min(max(middle, 0.0), 1.0) * BINS * step
-        told = f"<title>median {middle:.0%}</title>"
+        title = f"<title>median {middle:.0%}</title>"
         bars.append(
-            f'<line x1="{x:.1f}" x2="{x:.1f}" y1="6" y2="{base}" stroke="#333" stroke-dasharray="3">{told}</line>'
+            f'<line x1="{x:.1f}" x2="{x:.1f}" y1="6" y2="{base}" stroke="#333" stroke-dasharray="3">{title}</line>'
         )
     head = f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="distribution of scores">'
     return Markup(head + "".join(bars + labels) + "</svg>")

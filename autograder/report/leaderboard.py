@@ -1,4 +1,4 @@
-"""A leaderboard: for an exercise whose verdict has figures, who got how far; read from the graded results alone."""
+"""A leaderboard of the students whose answers were measured, from the figures in their verdicts."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from autograder.judging.verdict import figure
 
 @dataclass(frozen=True)
 class Ranked:
-    """One student's line: the place (equal figures share one), and the figures by name."""
+    """One line of the leaderboard."""
 
-    place: int
+    place: int  # from 1; equal figures share a place
     student: str
-    figures: dict[str, float]
+    figures: dict[str, float]  # by name
 
     @property
     def shown(self) -> list[str]:
@@ -24,12 +24,12 @@ class Ranked:
 
 
 def leaderboard(results: Sequence[SubmissionResult]) -> list[Ranked]:
-    """Everyone whose answer was measured: the most accurate first, among equals the one that costs less."""
-    found = [(result.student, outcome.figures) for result in results for outcome in result.exercises if outcome.figures]
+    """Everyone whose answer was measured: the most accurate first, then the one that costs least."""
+    measured = [(result.student, out.figures) for result in results for out in result.exercises if out.figures]
 
     def key(figures: dict[str, float]) -> tuple[float, ...]:
         return tuple(-value if name == "accuracy" else value for name, value in sorted(figures.items()))
 
-    ranked = sorted(found, key=lambda pair: (key(pair[1]), pair[0]))
+    ranked = sorted(measured, key=lambda pair: (key(pair[1]), pair[0]))
     keys = [key(figures) for _, figures in ranked]
     return [Ranked(keys.index(key(figures)) + 1, student, figures) for student, figures in ranked]

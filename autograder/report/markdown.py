@@ -1,6 +1,6 @@
-"""Markdown as HTML without script: nbconvert's own, cleaned. In the place of its filter by nbgrader_config.py.
+"""Markdown as HTML without script; nbgrader_config.py puts it in place of nbconvert's filter.
 
-nbconvert trusts the notebooks that it shows; students' text goes into the pages of feedback and of formgrader.
+nbconvert trusts the notebooks that it shows, but feedback pages and formgrader show what students wrote.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ ATTRIBUTES = {
     "th": ["colspan", "rowspan"],
     "details": ["open"],
 }
-SCHEMES = ["http", "https", "mailto", "data"]  # data: attached pictures; a browser opens no page from such a link
+SCHEMES = ["http", "https", "mailto", "data"]  # data: is for attached pictures; browsers open no page from such a link
 
 
 @pass_context
 def markdown2html(context: Any, source: str) -> str:
-    """A cell's Markdown as HTML, with formulas left as they are for MathJax."""
+    """A cell's Markdown as HTML; formulas stay as they are, for MathJax."""
     renderer = IPythonRenderer(escape=False, attachments=context.get("cell", {}).get("attachments", {}))
     return clean(str(MarkdownWithMath(renderer=renderer).render(source)))
 
 
 def clean(html: str) -> str:
-    """HTML with nothing in it that runs or loads anything but pictures."""
+    """The HTML without anything that runs, or loads anything but pictures."""
     return bleach.clean(html, tags=TAGS, attributes=ATTRIBUTES, protocols=SCHEMES, css_sanitizer=CSSSanitizer())

@@ -1,4 +1,4 @@
-"""The instructor's page: what it shows, worked out from the results. Its looks are in page.html."""
+"""The instructor's page, from the results of a class; its layout is in page.html."""
 
 from __future__ import annotations
 
@@ -17,44 +17,44 @@ from autograder.report.figures import UNTRIED, histogram, shade
 from autograder.report.leaderboard import leaderboard
 from autograder.tables import number, reason
 
-MOST = 12  # mistakes listed before the rest is folded away
+MOST = 12  # mistakes listed; the rest are folded away
 SIGNS = {Status.NOT_ATTEMPTED: "–", Status.TO_BE_MARKED: "…"}
 
 
 @dataclass(frozen=True)
 class Section:
-    """One assignment: its exercises in order, its results by student, and a link for each result."""
+    """One assignment on the page."""
 
     assignment: str
-    exercises: Sequence[str]
-    results: Sequence[SubmissionResult]
-    links: Sequence[str]
+    exercises: Sequence[str]  # in the order of the notebook
+    results: Sequence[SubmissionResult]  # by student
+    links: Sequence[str]  # the address of each result's page, empty if it has none
 
 
 @dataclass(frozen=True)
 class Square:
-    """One field of the heat map: what is written in it, its colour, and what it says under the mouse."""
+    """One square of the heat map."""
 
-    text: str
-    colour: str
-    told: str
-    kind: str = ""
-    sort: float = 0.0
+    text: str  # written in it
+    colour: str  # as #rrggbb
+    tooltip: str
+    kind: str = ""  # CSS class, from the status
+    sort: float = 0.0  # sort key of its column
 
 
 @dataclass
 class CommonMistake:
-    """A mistake by name, its sentence, and who made it."""
+    """A mistake that a check recognised, and who made it."""
 
     assignment: str
     exercise: str
-    name: str
-    says: str
+    name: str  # the mistake's id
+    says: str  # its sentence for students
     students: list[str] = field(default_factory=list)
 
 
 def render(course: str, sections: Sequence[Section]) -> str:
-    """The whole page as HTML that needs no other file. Whatever comes from students is escaped by the template."""
+    """The whole page as HTML that needs no other file; the template escapes all text of students."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -76,18 +76,19 @@ def render(course: str, sections: Sequence[Section]) -> str:
 
 
 def common_mistakes(sections: Sequence[Section]) -> list[CommonMistake]:
-    """Every mistake that a check recognised, the one that most students made first."""
-    found: dict[tuple[str, str, str], CommonMistake] = {}
+    """Every mistake that a check recognised, the most frequent first."""
+    mistakes: dict[tuple[str, str, str], CommonMistake] = {}
     for section in sections:
         for result in section.results:
             for outcome in result.exercises:
                 for mistake in outcome.mistakes:
                     key = (section.assignment, outcome.exercise, mistake.name)
-                    found.setdefault(key, CommonMistake(*key, mistake.says)).students.append(result.student)
-    return sorted(found.values(), key=lambda mistake: (-len(mistake.students), mistake.exercise, mistake.name))
+                    mistakes.setdefault(key, CommonMistake(*key, mistake.says)).students.append(result.student)
+    return sorted(mistakes.values(), key=lambda mistake: (-len(mistake.students), mistake.exercise, mistake.name))
 
 
 def _section(section: Section) -> dict[str, object]:
+    """What the template needs to show one assignment."""
     shares = [result.score / result.points for result in section.results if result.points]
     waiting = sum(result.to_be_marked for result in section.results)
     return {
@@ -119,39 +120,38 @@ def _squares(section: Section, result: SubmissionResult) -> list[Square]:
 def _square(result: SubmissionResult, outcome: Outcome | None) -> Square:
     if outcome is None:
         return Square("", shade(None), "not in this submission", "none", -1)
-    told = (
-        f"{result.student} · {outcome.exercise}\n{outcome.status}, {number(outcome.score)} of {number(outcome.points)}"
-    )
+    points = f"{number(outcome.score)} of {number(outcome.points)}"
+    tooltip = f"{result.student} · {outcome.exercise}\n{outcome.status}, {points}"
     if why := reason(outcome):
-        told += f"\n{why}"
+        tooltip += f"\n{why}"
     waiting = outcome.status == Status.TO_BE_MARKED
     share = outcome.score / outcome.points if outcome.points else 0.0
     tint = UNTRIED if outcome.status == Status.NOT_ATTEMPTED else shade(None if waiting else share)
     kind = outcome.status.replace(" ", "-")
-    return Square(SIGNS.get(outcome.status, number(outcome.score)), tint, told, kind, outcome.score)
+    return Square(SIGNS.get(outcome.status, number(outcome.score)), tint, tooltip, kind, outcome.score)
 
 
 def _total(result: SubmissionResult) -> Square:
     share = result.score / result.points if result.points else 0.0
-    told = f"{result.student}: {number(result.score)} of {number(result.points)}"
+    tooltip = f"{result.student}: {number(result.score)} of {number(result.points)}"
     if result.status != Status.GRADED:
-        told += f"\n{result.status}: {result.why}"
-    return Square(number(result.score), shade(share), told, result.status.replace(" ", "-"), result.score)
+        tooltip += f"\n{result.status}: {result.why}"
+    return Square(number(result.score), shade(share), tooltip, result.status.replace(" ", "-"), result.score)
 
 
 def _points(section: Section, name: str) -> float:
-    found = [outcome.points for result in section.results for outcome in result.exercises if outcome.exercise == name]
-    return max(found, default=0.0)
+    points = [outcome.points for result in section.results for outcome in result.exercises if outcome.exercise == name]
+    return max(points, default=0.0)
 
 
 def _class_square(section: Section, name: str) -> Square:
-    """The class's share of an exercise's points, over those that have been given."""
-    found = [outcome for result in section.results for outcome in result.exercises if outcome.exercise == name]
-    given = [
-        outcome.score / outcome.points for outcome in found if outcome.points and outcome.status != Status.TO_BE_MARKED
-    ]
-    if not given:
+    """The class's share of an exercise's points, over the answers that are marked."""
+    outcomes = [outcome for result in section.results for outcome in result.exercises if outcome.exercise == name]
+    marked = [outcome for outcome in outcomes if outcome.points and outcome.status != Status.TO_BE_MARKED]
+    if not marked:
         return Square("…", shade(None), f"{name}: nobody's is marked yet")
-    mean = statistics.fmean(given)
-    full = sum(share >= 1 for share in given)
-    return Square(f"{mean:.0%}", shade(mean), f"{name}: {mean:.0%} of the points; {full} of {len(given)} have them all")
+    shares = [outcome.score / outcome.points for outcome in marked]
+    mean, full = statistics.fmean(shares), sum(share >= 1 for share in shares)
+    return Square(
+        f"{mean:.0%}", shade(mean), f"{name}: {mean:.0%} of the points; {full} of {len(shares)} have them all"
+    )

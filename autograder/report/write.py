@@ -1,4 +1,4 @@
-"""Write the report: the students' feedback brought up to date, the page, and two CSV files."""
+"""Write the report: bring the students' feedback up to date, then write the page and two CSV files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from autograder.grading.results import SubmissionResult, graded_names, read_resu
 from autograder.report.feedback import update_feedback
 from autograder.report.page import Section, render
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take a text that starts so for a formula
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes text that starts with one of these for a formula
 
 
 def write_report(
@@ -23,11 +23,11 @@ def write_report(
     folder: Path,
     feedback: Callable[[int, int], None] | None = None,
 ) -> dict[str, Path]:
-    """Write index.html, scores.csv and details.csv into `folder` and return them by what they are.
+    """Write index.html, scores.csv and details.csv into `folder`; returns {"page" | "scores" | "details": path}.
 
     Args:
         assignments: which; None for all that have been graded.
-        feedback: told (pages done, pages in all) while feedback is brought up to date; None leaves it as it is.
+        feedback: called with (pages made, pages to make) as feedback is brought up to date; None leaves it as it is.
 
     Raises:
         CourseError: if nothing has been graded, or an assignment is unknown.
@@ -36,15 +36,15 @@ def write_report(
         course.require_assignment(assignment)
     course.require_gradebook(*(assignments or ()))
     results = {name: read_results(course, name) for name in assignments or course.with_gradebook(_names)}
-    results = {name: found for name, found in results.items() if found}
+    results = {name: group for name, group in results.items() if group}
     if not results:
         wanted = " or ".join(assignments or ()) or "ASSIGNMENT"
         raise CourseError(f"nothing to report yet: run `autograder grade {wanted}` first")
     if feedback is not None:
-        update_feedback(course, [result for found in results.values() for result in found], feedback)
+        update_feedback(course, [result for group in results.values() for result in group], feedback)
     sections = [
-        Section(name, graded_names(course, name), found, [_link(course, folder, result) for result in found])
-        for name, found in results.items()
+        Section(name, graded_names(course, name), group, [_link(course, folder, result) for result in group])
+        for name, group in results.items()
     ]
     page, scores, details = folder / "index.html", folder / "scores.csv", folder / "details.csv"
     try:
@@ -58,7 +58,7 @@ def write_report(
 
 
 def scores_rows(sections: Sequence[Section]) -> list[list[object]]:
-    """A header, then one row a student: the total, each assignment's score, and each exercise's."""
+    """A header, then one row per student: the total, and each assignment's score with those of its exercises."""
     header: list[object] = ["student", "total"]
     for section in sections:
         header += [section.assignment, *(f"{section.assignment}: {name}" for name in section.exercises)]
@@ -75,24 +75,26 @@ def scores_rows(sections: Sequence[Section]) -> list[list[object]]:
 
 
 def detail_rows(sections: Sequence[Section]) -> list[list[object]]:
-    """A header, then one row for each exercise of each student, with the reason for what was lost."""
+    """A header, then one row per exercise of each student, with the reason for lost points."""
     rows: list[list[object]] = [["student", "assignment", "exercise", "score", "points", "status", "why", "mistakes"]]
     for section in sections:
         for result in section.results:
             for outcome in result.exercises:
                 mistakes = "; ".join(mistake.name for mistake in outcome.mistakes)
-                numbers = [outcome.score, outcome.points]
-                told = [outcome.status, outcome.why, mistakes]
-                rows.append([result.student, result.assignment, outcome.exercise, *numbers, *told])
+                exercise = [result.student, result.assignment, outcome.exercise]
+                rows.append([*exercise, outcome.score, outcome.points, outcome.status, outcome.why, mistakes])
     return rows
 
 
 def _write_csv(path: Path, rows: Sequence[Sequence[object]]) -> None:
-    with path.open("w", newline="", encoding="utf-8-sig") as file:  # the mark makes spreadsheets read it as UTF-8
+    with path.open(
+        "w", newline="", encoding="utf-8-sig"
+    ) as file:  # the byte order mark makes spreadsheets read it as UTF-8
         csv.writer(file).writerows([[_safe(value) for value in row] for row in rows])
 
 
 def _safe(value: object) -> object:
+    """The value with a quote before what a spreadsheet would take for a formula."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
@@ -101,7 +103,7 @@ def _names(gradebook: object) -> list[str]:
 
 
 def _link(course: Course, folder: Path, result: SubmissionResult) -> str:
-    """The relative address of a student's graded notebook: its feedback page if there is one; empty if neither."""
+    """The relative address of a student's feedback page, else of the graded notebook; empty if neither exists."""
     for path in (
         course.feedback(result.assignment, result.student),
         course.autograded(result.assignment, result.student),

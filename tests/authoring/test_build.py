@@ -1,4 +1,4 @@
-"""solutions → notebooks → bundle: what is refused, what students get, and that it is the same every time."""
+"""From solutions/ to notebooks/ and the students' zip: what is refused, what students get, and in which bytes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from small_course import (
 )
 
 from autograder.authoring.build import build, differences, files_in, problems
-from autograder.authoring.bundle import contents, write_bundle
+from autograder.authoring.bundle import write_bundle
 from autograder.authoring.rules import problems_in
 from autograder.course import Course
 from autograder.errors import CourseError
@@ -68,28 +68,88 @@ def test_nothing_of_a_solution_is_released(assignment: str) -> None:
     release = nbformat.read(course.release(assignment), as_version=4)
     assert [cell.id for cell in release.cells] == [cell.id for cell in source.cells]
     for cell in source.cells:
-        marks, given = cell.metadata.get("nbgrader", {}), by_id(release, cell.id).source
+        marks, released = cell.metadata.get("nbgrader", {}), by_id(release, cell.id).source
         if not marks.get("solution"):
             continue
         if cell.cell_type == "markdown":
-            assert given == "YOUR ANSWER HERE"
+            assert released == "YOUR ANSWER HERE"
             continue
         # a class has a region in each of its methods
         regions = re.findall(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", cell.source, re.DOTALL)
         stub = r"\1# YOUR CODE HERE\n\1raise NotWritten"
-        assert given == re.sub(r"( *)### BEGIN SOLUTION.*?### END SOLUTION", stub, cell.source, flags=re.DOTALL)
+        assert released == re.sub(r"( *)### BEGIN SOLUTION.*?### END SOLUTION", stub, cell.source, flags=re.DOTALL)
         # a line with one word, or none, may stand in a signature too
         lines = {line.strip() for region in regions for line in region.splitlines() if re.search(r"\w\W+\w", line)}
-        assert not lines & {line.strip() for line in given.splitlines()}
+        assert not lines & {line.strip() for line in released.splitlines()}
 
 
-def test_the_repository_bundles_without_secrets(tmp_path: Path) -> None:
-    found = contents(Course(REPOSITORY))
-    assert {f"notebooks/{name}/{name}.ipynb" for name in REAL} <= found.keys()
-    assert {"autograder/check.py", "autograder/cli.py", "pyproject.toml", "LICENSE", "README.md"} <= found.keys()
-    told = [name for name in found if name.startswith(("solutions", "tests", "submitted", ".", "autograder/demo"))]
-    assert told == []
-    assert "nbgrader_config.py" not in found  # it reads the course secret
+@pytest.fixture(scope="module")
+def students_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The repository's zip for students, unpacked."""
+    folder = tmp_path_factory.mktemp("zip")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("AUTOGRADER_SECRET", raising=False)
+        write_bundle(Course(REPOSITORY), folder / "a.zip")
+    with zipfile.ZipFile(folder / "a.zip") as bundle:
+        bundle.extractall(folder)
+    return folder / "cnn-course"
+
+
+def test_the_repository_bundles_without_secrets(students_folder: Path) -> None:
+    names = set(files_in(students_folder))
+    assert {f"notebooks/{name}/{name}.ipynb" for name in REAL} <= names
+    assert {"autograder/check.py", "autograder/cli.py", "pyproject.toml", "LICENSE", "README.md"} <= names
+    leaked = [name for name in names if name.startswith(("solutions", "tests", "submitted", ".", "autograder/demo"))]
+    assert leaked == []
+    assert "nbgrader_config.py" not in names  # it reads the course secret
+
+
+def test_students_get_the_checks_and_nothing_of_the_grading(students_folder: Path) -> None:
+    assert {path.name for path in students_folder.iterdir()} == {
+        "LICENSE", "README.md", "autograder", "environment.yml", "notebooks", "pyproject.toml", "utils",
+    }  # fmt: skip
+    folders = {path.name for path in (students_folder / "autograder").iterdir() if path.is_dir()}
+    assert folders == {"guest", "judging", "exercises"}
+
+
+def as_student(home: Path, tools: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run `python -m autograder` with the unpacked zip alone: an editable installation would lend what it lacks."""
+    tools.mkdir(exist_ok=True)
+    alone = "import sys\nsys.meta_path = [finder for finder in sys.meta_path if 'Editable' not in str(finder)]\n"
+    (tools / "sitecustomize.py").write_text(alone)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tools), str(home)])}
+    command = [sys.executable, "-m", "autograder", *map(str, arguments)]
+    return subprocess.run(command, cwd=home, env=environment, capture_output=True, text=True)
+
+
+def test_the_doctor_is_silent_about_a_sandbox_that_the_zip_does_not_have(students_folder: Path, tmp_path: Path) -> None:
+    (students_folder / "nbgrader_config.py").write_text("c = get_config()\n")
+    examined = as_student(students_folder, tmp_path / "tools", "doctor", "--json")
+    (students_folder / "nbgrader_config.py").unlink()
+    assert "Traceback" not in examined.stderr
+    assert "PyTorch" in examined.stdout and "sandbox" not in examined.stdout
+
+
+def test_a_notebook_is_checked_from_the_zip(students_folder: Path, tmp_path: Path) -> None:
+    source = "def relu_forward(x):\n    return np.maximum(x, 0), x"
+    notebook = nbformat.read(students_folder / "notebooks/01_backprop/01_backprop.ipynb", as_version=4)
+    kept = {cell.id: cell for cell in notebook.cells if cell.id in ("setup", "relu-forward", "check-relu-forward")}
+    kept["relu-forward"].source = source
+    notebook.cells = list(kept.values())
+    nbformat.write(notebook, students_folder / "mine.ipynb")
+    checked = as_student(students_folder, tmp_path / "tools", "check", "mine.ipynb", "--json")
+    (students_folder / "mine.ipynb").unlink()
+    (outcome,) = json.loads(checked.stdout)["exercises"]
+    assert (outcome["exercise"], outcome["status"], checked.returncode) == ("relu_forward", "passed", 0)
+
+
+@pytest.mark.parametrize("command", [["build"], ["bundle"], ["grade", NAME], ["report"], ["demo"]])
+def test_a_command_for_instructors_says_so_in_the_zip(
+    command: list[str], students_folder: Path, tmp_path: Path
+) -> None:
+    refused = as_student(students_folder, tmp_path / "tools", *command)
+    assert refused.returncode == 2
+    assert "for instructors" in refused.stderr and len(refused.stderr.strip().splitlines()) == 1
 
 
 # ---- rules
@@ -183,15 +243,15 @@ BROKEN: dict[str, tuple[Callable[[NotebookNode], None], str]] = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_rule_is_told_in_one_line(root: Path, name: str) -> None:
-    breaks, told = BROKEN[name]
+def test_a_broken_rule_gives_one_line(root: Path, name: str) -> None:
+    breaks, line = BROKEN[name]
     path = root / "solutions" / NAME / f"{NAME}.ipynb"
     notebook = solution_notebook()
     breaks(notebook)
     path.write_text(json.dumps(notebook))
-    found = problems_in(path, EXERCISES)
-    assert any(told in problem for problem in found), found
-    assert not any("\n" in problem for problem in found)
+    broken = problems_in(path, EXERCISES)
+    assert any(line in problem for problem in broken), broken
+    assert not any("\n" in problem for problem in broken)
 
 
 def test_a_whole_notebook_breaks_no_rule(root: Path) -> None:
@@ -210,7 +270,7 @@ def test_a_task_breaks_no_rule_and_its_mark_scheme_is_not_released(root: Path) -
     assert "Report." in released and "Ten points" not in released
 
 
-def test_names_inside_functions_are_no_ones_business(root: Path) -> None:
+def test_names_inside_functions_break_no_rule(root: Path) -> None:
     notebook = solution_notebook()
     by_id(notebook, "demo-double").source = "x = [value for value in range(3)]\nfor shown in x:\n    print(shown)"
     path = root / "solutions" / NAME / f"{NAME}.ipynb"
@@ -223,7 +283,7 @@ def test_other_sources_in_the_folder_are_refused(root: Path) -> None:
     assert "answers.py would be given to students" in problems(Course(root), [NAME], ASSIGNMENTS)[0]
 
 
-def test_an_unknown_assignment_is_told(root: Path) -> None:
+def test_an_unknown_assignment_is_reported(root: Path) -> None:
     assert "knows no assignment 01_small" in problems(Course(root), [NAME], {})[0]
 
 
@@ -240,7 +300,7 @@ def test_building_twice_gives_the_same_bytes(root: Path) -> None:
     assert "raise NotWritten" in text and "2 * x" not in text and "hidden" not in text.lower()
 
 
-def test_the_gradebook_learns_the_cells_with_their_hidden_part(root: Path) -> None:
+def test_the_gradebook_gets_the_cells_with_their_hidden_part(root: Path) -> None:
     course = Course(root)
     build(course, [NAME])
     with Gradebook(course.directory.db_url) as gradebook:
@@ -248,7 +308,7 @@ def test_the_gradebook_learns_the_cells_with_their_hidden_part(root: Path) -> No
         assert "hidden=True" in gradebook.find_source_cell("check_double", NAME, NAME).source
 
 
-def test_differences_are_told_and_nothing_is_touched(root: Path) -> None:
+def test_differences_are_listed_and_nothing_is_written(root: Path) -> None:
     course = Course(root)
     assert differences(course) == [f"{RELEASED}: missing"]
     assert not (root / "gradebook.db").exists() and not (root / "notebooks").exists()
@@ -262,7 +322,7 @@ def test_differences_are_told_and_nothing_is_touched(root: Path) -> None:
     ]
 
 
-def test_what_jupyter_leaves_behind_is_no_difference(root: Path) -> None:
+def test_what_jupyter_leaves_behind_is_not_a_difference(root: Path) -> None:
     course = Course(root)
     build(course, [NAME])
     left = root / "notebooks" / NAME / ".ipynb_checkpoints"
@@ -295,16 +355,16 @@ def test_each_course_keeps_its_own_secret(root: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoil", "told"),
+    ("spoil", "message"),
     [
         (lambda root: (root / "nbgrader_config.py").unlink(), "is not a course directory"),
         (lambda root: (root / "nbgrader_config.py").write_text("c = (\n"), "does not load: SyntaxError"),
         (lambda root: (root / "solutions").rename(root / "source"), "has no folder solutions/"),
     ],
 )
-def test_what_is_no_course_is_told_in_one_line(root: Path, spoil: Callable[[Path], None], told: str) -> None:
+def test_a_folder_that_is_no_course_gives_one_line(root: Path, spoil: Callable[[Path], None], message: str) -> None:
     spoil(root)
-    with pytest.raises(CourseError, match=told) as error:
+    with pytest.raises(CourseError, match=message) as error:
         Course(root)
     assert "\n" not in str(error.value)
 
@@ -334,25 +394,13 @@ def test_students_can_use_the_bundle(root: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip") as bundle:
         bundle.extractall(tmp_path)
     home = tmp_path / "cnn-course"
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(home), str(root)])}
-
-    # an editable installation of this repository would lend what the bundle lacks
-    alone = "import sys; sys.meta_path = [f for f in sys.meta_path if 'Editable' not in str(f)]; "
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", f"{alone}from autograder.cli import app; app()", *arguments]
-        return subprocess.run(command, cwd=home, env=environment, capture_output=True, text=True)
-
-    checked = run("check", RELEASED, "--json")
+    (home / "small_check.py").write_bytes((root / "small_check.py").read_bytes())
+    checked = as_student(home, tmp_path / "tools", "check", RELEASED, "--json")
     assert checked.returncode == 1, checked.stderr
-    assert [told["status"] for told in json.loads(checked.stdout)["exercises"]] == ["not attempted"] * 2 + [
-        "to be marked"
-    ]
-    looked = run("doctor", "--json")
-    told = {finding["name"]: finding for finding in json.loads(looked.stdout)}
-    assert told["course directory"]["found"] == "students' copy, 1 notebooks"
-    for command in (["build"], ["bundle"], ["grade", NAME], ["report"], ["demo"]):
-        refused = run(*command)
-        assert refused.returncode == 2
-        assert "for instructors" in refused.stderr and "Traceback" not in refused.stderr
+    statuses = [outcome["status"] for outcome in json.loads(checked.stdout)["exercises"]]
+    assert statuses == ["not attempted"] * 2 + ["to be marked"]
+    examined = as_student(home, tmp_path / "tools", "doctor", "--json")
+    findings = {finding["name"]: finding for finding in json.loads(examined.stdout)}
+    assert findings["course directory"]["found"] == "students' copy, 1 notebooks"
+    assert not any("sandbox" in name for name in findings)
     assert not any(b"BEGIN SOLUTION" in content for content in files_in(home / "notebooks").values())

@@ -1,4 +1,4 @@
-"""The made-up class: what it hands in, the course directory it gets, and one small run of all of it."""
+"""The made-up class: what it hands in, its course directory, and one small run from building to the report."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_an_empty_notebook_is_the_released_one(released: Path, tmp_path: Path) -
     assert path is not None and sources(path) == sources(released)
 
 
-def test_words_only(released: Path, tmp_path: Path) -> None:
+def test_a_student_may_answer_in_words_only(released: Path, tmp_path: Path) -> None:
     path = hand_in(STUDENT["lucia"], CONVOLUTION, released, tmp_path)
     before, after = sources(released), sources(path)
     assert {name for name in before if before[name] != after[name]} == {"answer_stacking", "answer_cost"}
@@ -83,7 +83,7 @@ def test_a_folder_that_no_demo_made_is_left_alone(tmp_path: Path) -> None:
         make_course(Course(ROOT), tmp_path / "thesis.txt", [BACKPROP])
 
 
-def test_an_earlier_demo_is_made_anew(tmp_path: Path) -> None:
+def test_the_folder_of_an_earlier_demo_is_replaced(tmp_path: Path) -> None:
     into = tmp_path / "demo"
     make_course(Course(ROOT), into, [BACKPROP])
     (into / "submitted").mkdir()

@@ -9,11 +9,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
-from small_course import ASSIGNMENTS, NAME, REPOSITORY, RIGHT, WALLS, answered, hand_in, make_course, submission
+from small_course import ASSIGNMENTS, NAME, REPOSITORY, RIGHT, SANDBOX, answered, hand_in, make_course, submission
 from typer.testing import CliRunner, Result
 
 from autograder import cli, course, notebooks
@@ -50,7 +51,7 @@ def run(*arguments: object) -> Result:
 
 def grade(*arguments: object) -> Result:
     """Grade in this process, which alone knows the small course's exercises."""
-    return run("grade", NAME, "--workers", 1, *([] if WALLS else ["--unsafe"]), *arguments)
+    return run("grade", NAME, "--workers", 1, *([] if SANDBOX else ["--unsafe"]), *arguments)
 
 
 def one_line(result: Result) -> str:
@@ -66,14 +67,14 @@ def one_line(result: Result) -> str:
 
 
 def test_help_names_every_command() -> None:
-    told = run("--help").output
-    assert all(command in told for command in COMMANDS)
+    text = run("--help").output
+    assert all(command in text for command in COMMANDS)
     for command in COMMANDS:
         assert run(command, "--help").exit_code == 0
 
 
 @pytest.mark.parametrize("command", [["build"], ["bundle"], ["grade", NAME], ["report"], ["demo"]])
-def test_a_folder_without_a_course_is_told(command: list[str], tmp_path: Path) -> None:
+def test_a_folder_without_a_course_is_refused(command: list[str], tmp_path: Path) -> None:
     assert "is not a course directory" in one_line(run(*command, "--course", tmp_path))
     assert "there is no folder" in one_line(run(*command, "--course", tmp_path / "nowhere"))
 
@@ -83,7 +84,7 @@ def test_importing_the_command_loads_nothing_heavy() -> None:
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stdout == "[]\n"
 
 
-def test_unknown_options_are_told() -> None:
+def test_unknown_options_are_refused() -> None:
     assert run("grade", NAME, "--speed", "9").exit_code == 2
     assert run("fly").exit_code == 2
 
@@ -114,7 +115,7 @@ def test_doctor_says_what_is_missing_and_what_to_do(tmp_path: Path, monkeypatch:
 # ---- build, bundle
 
 
-def test_build_is_silent_about_nothing(root: Path) -> None:
+def test_build_says_that_nothing_changed(root: Path) -> None:
     assert "1 assignment built, 0 files changed." in run("build", "--course", root).stdout
     result = run("build", "--check", "--course", root)
     assert (result.exit_code, result.stdout.strip()) == (0, "notebooks/ is up to date.")
@@ -125,8 +126,8 @@ def test_build_check_fails_on_a_difference(root: Path) -> None:
     result = run("build", "--check", "--course", root)
     assert result.exit_code == 1
     assert f"notebooks/{NAME}/{NAME}.ipynb: differs" in result.stdout
-    told = json.loads(run("build", "--check", "--json", "--course", root).stdout)
-    assert told == {"problems": [], "differences": [f"notebooks/{NAME}/{NAME}.ipynb: differs"]}
+    printed = json.loads(run("build", "--check", "--json", "--course", root).stdout)
+    assert printed == {"problems": [], "differences": [f"notebooks/{NAME}/{NAME}.ipynb: differs"]}
 
 
 def test_build_refuses_a_broken_rule(root: Path) -> None:
@@ -141,13 +142,18 @@ def test_build_refuses_a_broken_rule(root: Path) -> None:
 
 
 def test_bundle_writes_a_zip(root: Path, tmp_path: Path) -> None:
-    told = json.loads(run("bundle", "--course", root, "-o", tmp_path / "b.zip", "--json").stdout)
+    printed = json.loads(run("bundle", "--course", root, "-o", tmp_path / "b.zip", "--json").stdout)
     assert (tmp_path / "b.zip").is_file()
-    assert f"notebooks/{NAME}/{NAME}.ipynb" in told["files"]
+    assert f"notebooks/{NAME}/{NAME}.ipynb" in printed["files"]
     assert "cannot be written" in one_line(run("bundle", "--course", root, "-o", tmp_path / "no" / "b.zip"))
 
 
 # ---- check
+
+
+def by_exercise(result: Result) -> dict[str, Any]:
+    """What `check --json` printed about each exercise."""
+    return {outcome["exercise"]: outcome for outcome in json.loads(result.stdout)["exercises"]}
 
 
 def test_check_passes_a_right_notebook_and_leaves_it_alone(root: Path, tmp_path: Path) -> None:
@@ -161,29 +167,28 @@ def test_check_passes_a_right_notebook_and_leaves_it_alone(root: Path, tmp_path:
     assert "would write over" in one_line(run("check", path, "--save", path))
 
 
-def test_check_tells_every_way_to_lose(root: Path) -> None:
+def test_check_says_why_points_were_lost(root: Path) -> None:
     path = hand_in(root, "bob", {"double": "return x * x", "half": "raise RuntimeError('lost')"})
     result = run("check", path, "--json")
-    told = {outcome["exercise"]: outcome for outcome in json.loads(result.stdout)["exercises"]}
+    outcomes = by_exercise(result)
     assert result.exit_code == 1
-    assert told["double"]["status"] == "passed"  # 2 · 2 = 2²: the shown case cannot tell, the hidden ones can
-    assert (told["half"]["status"], told["half"]["why"]) == ("raised", "RuntimeError: lost")
-    assert told["answer_why"]["status"] == "to be marked"
+    assert outcomes["double"]["status"] == "passed"  # 2 · 2 = 2²: only a hidden case shows the difference
+    assert (outcomes["half"]["status"], outcomes["half"]["why"]) == ("raised", "RuntimeError: lost")
+    assert outcomes["answer_why"]["status"] == "to be marked"
     table = run("check", path).stdout
     assert "RuntimeError: lost" in table and "double" in table
 
 
-def test_check_tells_a_cell_that_did_not_run(root: Path) -> None:
+def test_check_says_which_cell_did_not_run(root: Path) -> None:
     path = hand_in(root, "bob", {"double": "return (", "half": "return x / 2"})
-    told = {outcome["exercise"]: outcome for outcome in json.loads(run("check", path, "--json").stdout)["exercises"]}
-    assert told["double"]["why"] == "double is not defined: its cell did not run to the end"
+    outcomes = by_exercise(run("check", path, "--json"))
+    assert outcomes["double"]["why"] == "double is not defined: its cell did not run to the end"
     hang = hand_in(root, "bob", {"double": "while True: pass", "half": "return x / 2"})
-    result = run("check", hang, "--timeout", "2", "--json")
-    told = {outcome["exercise"]: outcome for outcome in json.loads(result.stdout)["exercises"]}
-    assert (told["double"]["status"], told["half"]["status"]) == ("timed out", "passed")
+    outcomes = by_exercise(run("check", hang, "--timeout", "2", "--json"))
+    assert (outcomes["double"]["status"], outcomes["half"]["status"]) == ("timed out", "passed")
     dies = hand_in(root, "bob", {"double": "import os; os._exit(3)"})
-    told = {outcome["exercise"]: outcome for outcome in json.loads(run("check", dies, "--json").stdout)["exercises"]}
-    assert (told["double"]["status"], told["half"]["status"]) == ("crashed", "crashed")
+    outcomes = by_exercise(run("check", dies, "--json"))
+    assert (outcomes["double"]["status"], outcomes["half"]["status"]) == ("crashed", "crashed")
 
 
 UNREADABLE = {
@@ -206,14 +211,14 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize("name", UNREADABLE)
-def test_check_tells_what_is_no_notebook(name: str, tmp_path: Path) -> None:
-    content, told = UNREADABLE[name]
+def test_check_says_why_a_file_is_no_notebook(name: str, tmp_path: Path) -> None:
+    content, message = UNREADABLE[name]
     path = tmp_path / "x.ipynb"
     path.write_bytes(content)
-    assert told in one_line(run("check", path))
+    assert message in one_line(run("check", path))
 
 
-def test_check_tells_a_missing_or_huge_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_check_refuses_a_missing_or_huge_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "there is no file x.ipynb" in one_line(run("check", tmp_path / "x.ipynb"))
     assert "is not a file" in one_line(run("check", tmp_path))
     path = tmp_path / "x.ipynb"
@@ -260,8 +265,8 @@ def test_grade_gives_every_submission_a_result(root: Path) -> None:
     nbformat.write(twice, submission(root, "kim"))
     result = grade("--course", root, "--json")
     assert result.exit_code == 0, result.output
-    told = {one["student"]: one for one in json.loads(result.stdout)}
-    scores = {student: (one["score"], one["status"]) for student, one in told.items()}
+    results = {one["student"]: one for one in json.loads(result.stdout)}
+    scores = {student: (one["score"], one["status"]) for student, one in results.items()}
     assert scores == {
         "ada": (15, "graded"),
         "bob": (5, "graded"),
@@ -275,14 +280,14 @@ def test_grade_gives_every_submission_a_result(root: Path) -> None:
         "joe": (0, "unreadable"),
         "kim": (15, "graded"),
     }
-    assert all(one["points"] == 20 for one in told.values())
-    assert "found mine.ipynb" in told["ida"]["why"]
-    bob, eve = told["bob"]["exercises"], told["eve"]["exercises"]
+    assert all(one["points"] == 20 for one in results.values())
+    assert "found mine.ipynb" in results["ida"]["why"]
+    bob, eve = results["bob"]["exercises"], results["eve"]["exercises"]
     assert [(one["exercise"], one["status"]) for one in bob][:2] == [("double", "failed"), ("half", "raised")]
     assert bob[0]["mistakes"] == [{"name": "squared", "says": "This is x times x, not two times x."}]
     assert eve[0]["status"] == "timed out"
-    assert told["dan"]["exercises"][0]["status"] == "crashed"
-    assert told["ada"]["exercises"][2]["status"] == "to be marked"
+    assert results["dan"]["exercises"][0]["status"] == "crashed"
+    assert results["ada"]["exercises"][2]["status"] == "to be marked"
     with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
         for student, (score, _) in scores.items():
             assert gradebook.find_submission(NAME, student).score == score
@@ -296,7 +301,7 @@ def test_grade_gives_every_submission_a_result(root: Path) -> None:
     assert "cut short" in (pages / "fay" / NAME / f"{NAME}.html").read_text()
 
 
-def test_grading_again_does_what_is_left(root: Path) -> None:
+def test_grading_again_grades_what_is_left_or_changed(root: Path) -> None:
     place = Course(root)
     for student in ("ada", "bob"):
         hand_in(root, student, RIGHT)
@@ -308,9 +313,9 @@ def test_grading_again_does_what_is_left(root: Path) -> None:
     assert "1 graded, 1 kept" in grade("--course", root).stdout
     # handed in again
     hand_in(root, "ada", {"double": "return 0"})
-    told = grade("--course", root).stdout
-    assert "1 graded, 1 kept" in told
-    assert "changed" in told and "half" in told
+    printed = grade("--course", root).stdout
+    assert "1 graded, 1 kept" in printed
+    assert "changed" in printed and "half" in printed
     scores = {result.student: result.score for result in read_results(place, NAME)}
     assert scores == {"ada": 2.5, "bob": 15}
     assert "1 graded, 0 kept" in grade("--student", "bob", "--force", "--course", root).stdout
@@ -330,7 +335,7 @@ def test_a_persons_marks_stay(root: Path) -> None:
     assert read_results(place, NAME)[0].score == 19
 
 
-def test_a_locked_gradebook_is_tried_again_and_then_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_locked_gradebook_is_tried_again_and_then_reported(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import sqlite3
 
     hand_in(root, "ada", RIGHT)
@@ -377,7 +382,7 @@ def test_lab_opens_jupyter_on_the_notebooks(root: Path, tmp_path: Path, monkeypa
 
 
 def test_demo_is_started_in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[Path] = []
-    monkeypatch.setattr("autograder.demo.run_demo", lambda source, into: asked.extend([source, into]) or 0)
+    arguments: list[Path] = []
+    monkeypatch.setattr("autograder.demo.run_demo", lambda source, into: arguments.extend([source, into]) or 0)
     assert run("demo", "--course", REPOSITORY, "--into", tmp_path / "demo").exit_code == 0
-    assert asked == [REPOSITORY, tmp_path / "demo"]
+    assert arguments == [REPOSITORY, tmp_path / "demo"]

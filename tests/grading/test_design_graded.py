@@ -1,4 +1,4 @@
-"""10 graded as a class is: models counted and trained outside the walls, a report for a person, a leaderboard."""
+"""10 as it is graded: models counted and trained outside the sandbox, a report that a person marks, a leaderboard."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from autograder.report.leaderboard import leaderboard
 from autograder.sandbox.availability import why_unavailable
 
 pytestmark = [
-    pytest.mark.skipif(bool(why_unavailable()), reason="this machine cannot put up walls"),
+    pytest.mark.skipif(bool(why_unavailable()), reason="this machine has no sandbox"),
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),
 ]
 ROOT, DESIGN = Path(__file__).resolve().parents[2], "10_design_your_own"
 REPORT = "**The design.** Two residual blocks."
 RIGHT = next(answer.source for answer in right_answers("build_model") if "loop" in answer.says)
-# what counts in the student's own process, and what is sent from there, both in the student's hand
+# what a student's process can alter: how the model counts its parameters, and what it sends to the grader
 LIARS = {
     "counts nothing": "torch.Tensor.numel = lambda self: 1\nnn.Module.parameters = lambda self, recurse=True: iter(())",
     "sends its own score": (
         "import autograder.guest.responders.design as responder\nfrom autograder.guest.response import Response\n"
-        "told = {'accuracy': 1.0, 'parameters': 1, 'multiply_adds': 1, 'passed': True, 'score': 60}\n"
-        "responder.gather = lambda question, functions: Response(answer=told | {'recording': told})"
+        "claim = {'accuracy': 1.0, 'parameters': 1, 'multiply_adds': 1, 'passed': True, 'score': 60}\n"
+        "responder.gather = lambda question, functions: Response(answer=claim | {'recording': claim})"
     ),
 }
 
@@ -43,13 +43,13 @@ LIARS = {
 def written(course: Course, student: str, cells: Mapping[str, str], first: str = "", report: str = "") -> None:
     """Hand in the released notebook with these answers, code of the student's own before them, and a report."""
     notebook = read_notebook(course.release(DESIGN))
-    for place, cell in reversed(list(enumerate(notebook.cells))):
+    for position, cell in reversed(list(enumerate(notebook.cells))):
         marks = nbgrader(cell)
         if marks.get("grade_id") in cells:
             cell.source = cells[marks["grade_id"]].rstrip()
-            notebook.cells.insert(place, nbformat.v4.new_code_cell(first))
+            notebook.cells.insert(position, nbformat.v4.new_code_cell(first))
         elif marks.get("task") and report:
-            notebook.cells.insert(place + 1, nbformat.v4.new_markdown_cell(report))
+            notebook.cells.insert(position + 1, nbformat.v4.new_markdown_cell(report))
     path = course.submitted(DESIGN, student)
     path.parent.mkdir(parents=True)
     nbformat.write(notebook, path)
@@ -57,7 +57,7 @@ def written(course: Course, student: str, cells: Mapping[str, str], first: str =
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
-    """Somebody right, somebody right but over the budget who hides it, somebody who writes the score, nobody's work."""
+    """A right model, one over the budget that hides it, a right one that sends its own score, and an empty notebook."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(VARIABLE, "for tests")
         made = make_course(Course(ROOT), tmp_path_factory.mktemp("design") / "course", [DESIGN])
@@ -83,20 +83,20 @@ def outcome(result: SubmissionResult, name: str) -> Outcome:
 
 
 def test_a_right_design_gets_full_marks_and_its_figures_are_the_graders(results: dict[str, SubmissionResult]) -> None:
-    found = outcome(results["ada"], "build_model")
-    assert (found.score, found.points) == (60, 60), found.why
-    assert found.figures["parameters"] == 37_270 and found.figures["multiply_adds"] == 2_964_320
-    assert LEAST <= found.figures["accuracy"] <= 1
+    model = outcome(results["ada"], "build_model")
+    assert (model.score, model.points) == (60, 60), model.why
+    assert model.figures["parameters"] == 37_270 and model.figures["multiply_adds"] == 2_964_320
+    assert LEAST <= model.figures["accuracy"] <= 1
 
 
-def test_who_lies_about_the_budget_or_the_score_earns_nothing_by_it(results: dict[str, SubmissionResult]) -> None:
+def test_lying_about_the_budget_or_the_score_earns_nothing(results: dict[str, SubmissionResult]) -> None:
     assert [mistake.name for mistake in outcome(results["bao"], "build_model").mistakes] == ["too-many-parameters"]
     assert outcome(results["bao"], "build_model").score < 20
     assert outcome(results["chiara"], "build_model").score == 0
     assert outcome(results["ines"], "build_model").status == Status.NOT_ATTEMPTED
 
 
-def test_the_leaderboard_holds_those_who_were_measured(results: dict[str, SubmissionResult]) -> None:
+def test_the_leaderboard_lists_the_models_that_were_measured(results: dict[str, SubmissionResult]) -> None:
     assert [(ranked.place, ranked.student) for ranked in leaderboard(list(results.values()))] == [(1, "ada")]
 
 
@@ -104,8 +104,8 @@ def test_the_report_is_kept_below_its_task_and_marked_by_a_person(
     course: Course, results: dict[str, SubmissionResult]
 ) -> None:
     graded = read_notebook(course.autograded(DESIGN, "ada"))
-    place = next(k for k, cell in enumerate(graded.cells) if nbgrader(cell).get("task"))
-    assert graded.cells[place + 1].source == REPORT
+    position = next(k for k, cell in enumerate(graded.cells) if nbgrader(cell).get("task"))
+    assert graded.cells[position + 1].source == REPORT
     assert outcome(results["ada"], "task_report").status == Status.TO_BE_MARKED
     assert results["ada"].points == 100
 

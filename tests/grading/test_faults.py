@@ -1,4 +1,4 @@
-"""Grading survives what is nobody's fault: it is killed, a worker or warm process is lost, the gradebook is locked."""
+"""Grading survives being killed, losing a worker or a warm process, and a locked gradebook."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from autograder.sandbox.warm import WarmProcess
 
 missing = why_unavailable()
 pytestmark = [
-    pytest.mark.skipif(bool(missing), reason=f"students' code cannot be walled off here: {missing}"),
+    pytest.mark.skipif(bool(missing), reason=f"this machine has no sandbox: {missing}"),
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning", "ignore::nbformat.validator.DuplicateCellId"),
 ]
 SLOW = "import time\ntime.sleep(0.7)"
@@ -82,7 +82,7 @@ def times_of_change(course: Course) -> dict[str, int]:
     return {path.parts[-3]: path.stat().st_mtime_ns for path in folder.rglob("*.ipynb")}
 
 
-def test_killed_at_any_moment_and_run_again(course: Course) -> None:
+def test_grading_killed_at_any_moment_goes_on_when_run_again(course: Course) -> None:
     for moment in random.Random(4).sample(range(30, 90), 2):
         grader = subprocess.Popen(GRADE, cwd=course.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         try:
@@ -96,11 +96,11 @@ def test_killed_at_any_moment_and_run_again(course: Course) -> None:
     after = times_of_change(course)
     assert set(after) == {student.name for student in STUDENTS}
     assert all(after[student] == kept[student] for student in kept), "a finished submission was graded again"
-    found = scores(course)
+    first = scores(course)
 
     again = subprocess.run([*GRADE, "--force"], cwd=course.root, capture_output=True, text=True)
-    assert again.returncode == 0 and scores(course) == found
-    assert sum(found[student, name] for student, name in found if student == "ada") == 90
+    assert again.returncode == 0 and scores(course) == first
+    assert sum(first[student, name] for student, name in first if student == "ada") == 90
 
 
 def test_a_killed_grader_leaves_no_process(course: Course) -> None:
@@ -178,7 +178,7 @@ def test_a_lost_warm_process_costs_only_time(course: Course, monkeypatch: pytest
 
 
 def test_a_warm_process_lost_while_it_starts_costs_only_time(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The kernel runs out of memory at the wrong moment, say: no reason to tell that there are no walls here."""
+    """As when the system runs out of memory: the machine still has a sandbox, so grading does not say otherwise."""
     started: list[subprocess.Popen[bytes]] = []
     start = subprocess.Popen
 
@@ -196,7 +196,7 @@ def test_a_warm_process_lost_while_it_starts_costs_only_time(course: Course, mon
     assert_all_graded(course)
 
 
-def test_a_gradebook_that_is_locked_for_a_while(course: Course) -> None:
+def test_a_gradebook_that_is_locked_for_a_while_is_waited_for(course: Course) -> None:
     lock = sqlite3.connect(course.root / "gradebook.db", check_same_thread=False)
     settings = Settings(limits=hostile.LIMITS)
     tasks = tasks_to_do(course, ASSIGNMENT, ["bao"], settings)
@@ -206,7 +206,9 @@ def test_a_gradebook_that_is_locked_for_a_while(course: Course) -> None:
     assert scores(course)["bao", "relu_forward"] == 5
 
 
-def test_a_gradebook_that_stays_locked(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_gradebook_that_stays_locked_stops_grading_and_keeps_nothing(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(course_module, "WAITS", (0.1,))
     settings = Settings(limits=hostile.LIMITS)
     tasks = tasks_to_do(course, ASSIGNMENT, ["bao"], settings)

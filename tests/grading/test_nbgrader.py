@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
-from small_course import WALLS
+from small_course import SANDBOX
 
 from autograder.authoring.build import build
 from autograder.course import Course
@@ -67,7 +67,7 @@ def scores(root: Path, assignment: str) -> dict[tuple[str, str], float | None]:
 
 
 def test_nbgraders_own_executor_gives_the_same_scores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A course that takes the plug-in out of its settings grades the same cells, with fewer defences."""
+    """Without the plug-in in its settings, a course grades the same cells in the students' own kernels."""
     monkeypatch.delenv("AUTOGRADER_SECRET", raising=False)
     assignment, root = "01_backprop", tmp_path / "course"
     shutil.copytree(REPOSITORY / "solutions" / assignment, root / "solutions" / assignment)
@@ -78,7 +78,7 @@ def test_nbgraders_own_executor_gives_the_same_scores(tmp_path: Path, monkeypatc
     for student in CLASS:
         if student.name in ("ada", "noor", "priya"):
             hand_in_demo(student, assignment, course.release(assignment), course.path("submitted"))
-    students, how = students_to_grade(course, assignment), Settings(walls=WALLS)
+    students, how = students_to_grade(course, assignment), Settings(sandboxed=SANDBOX)
     assert len(list(grade(course, tasks_to_do(course, assignment, students, how), how))) == 3
     ours = scores(root, assignment)
     stock = re.sub(r"^c\.Autograde\.(.*?= \[.*?^\]|.*?$)", "", settings, flags=re.MULTILINE | re.DOTALL)
@@ -91,7 +91,7 @@ def test_nbgraders_own_executor_gives_the_same_scores(tmp_path: Path, monkeypatc
 
 
 def test_every_command_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assignment = "01_backprop"  # what nbgrader does with a notebook does not hang on its subject
+    assignment = "01_backprop"  # nbgrader treats every notebook alike
     monkeypatch.delenv("AUTOGRADER_SECRET", raising=False)
     monkeypatch.setenv("PYTHONPATH", str(REPOSITORY))
     root = tmp_path / "course"
@@ -128,11 +128,11 @@ def test_every_command_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     refused = nbgrader(root, "validate", str(half)).stdout
     assert "VALIDATION FAILED" in refused and f"check.{names[1]}" in refused
 
-    settings = Settings(walls=WALLS)
+    settings = Settings(sandboxed=SANDBOX)
     tasks = tasks_to_do(course, assignment, ["ada", "bob"], settings)
     assert [done.status for done in grade(course, tasks, settings)] == ["graded", "graded"]
     assert not tasks_to_do(course, assignment, ["ada", "bob"], settings)
     assert scores(root, assignment) == stock
-    told = {result.student: result for result in read_results(course, assignment)}
-    assert not any(outcome.lost for outcome in told["ada"].exercises) and told["ada"].to_be_marked
-    assert any(outcome.status == "not attempted" for outcome in told["bob"].exercises)
+    results = {result.student: result for result in read_results(course, assignment)}
+    assert not any(outcome.lost for outcome in results["ada"].exercises) and results["ada"].to_be_marked
+    assert any(outcome.status == Status.NOT_ATTEMPTED for outcome in results["bob"].exercises)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
-from small_course import ASSIGNMENTS, NAME, RIGHT, WALLS, hand_in, make_course
+from small_course import ASSIGNMENTS, NAME, RIGHT, SANDBOX, hand_in, make_course
 
 from autograder.authoring.build import build
 from autograder.course import Course
@@ -58,7 +58,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def test_a_class_is_graded_into_it(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_class_is_graded_into_a_server(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AUTOGRADER_SECRET", raising=False)
     monkeypatch.setattr("autograder.exercises.ASSIGNMENTS", ASSIGNMENTS)
     root = make_course(tmp_path / "course")
@@ -71,7 +71,7 @@ def test_a_class_is_graded_into_it(server: str, tmp_path: Path, monkeypatch: pyt
     build(course, [NAME])
     hand_in(root, "ada", RIGHT, "Because.")
     hand_in(root, "bob", {"double": "return x * x"})
-    how = Settings(walls=WALLS)
+    how = Settings(sandboxed=SANDBOX)
     tasks = tasks_to_do(course, NAME, ["ada", "bob"], how)
     assert len(list(grade(course, tasks, how))) == 2
     assert {result.student: result.score for result in read_results(course, NAME)} == {"ada": 15, "bob": 5}
@@ -82,7 +82,7 @@ def test_a_class_is_graded_into_it(server: str, tmp_path: Path, monkeypatch: pyt
         assert gradebook.find_submission(NAME, "bob").score == 5
 
 
-def test_a_server_that_is_gone_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_is_gone_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AUTOGRADER_SECRET", raising=False)
     root = make_course(tmp_path / "course")
     with (root / "nbgrader_config.py").open("a") as settings:

@@ -1,4 +1,4 @@
-"""Whatever a student did to a notebook, the answers come back into the released one, and nothing else counts."""
+"""Whatever a student did to a notebook, the answers are put into the released one, and nothing else counts."""
 
 from __future__ import annotations
 

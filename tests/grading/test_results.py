@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import nbformat
 import pytest
-from small_course import ASSIGNMENTS, NAME, RIGHT, WALLS, answered, hand_in, make_course, submission
+from small_course import ASSIGNMENTS, NAME, RIGHT, SANDBOX, answered, hand_in, make_course, submission
 
 from autograder.authoring.build import build
 from autograder.course import Course
@@ -47,7 +47,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
             if cell.cell_type == "code":
                 cell.outputs = [nbformat.v4.new_output("display_data", {MIME: PLANTED})]
         nbformat.write(planted, submission(course.root, "bob"))
-        settings = Settings(walls=WALLS)
+        settings = Settings(sandboxed=SANDBOX)
         assert len(list(grade(course, tasks_to_do(course, NAME, ["ada", "bob"], settings), settings))) == 2
         yield course
 

@@ -1,4 +1,4 @@
-"""The instructor's page: true to the gradebook, safe against what students write, whole in one file."""
+"""The instructor's page: it agrees with the gradebook, no student can inject anything, and it needs no other file."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ def verdict(exercise: str, points: float, score: float, message: str, *mistakes:
 
 
 def graded(course: Course, student: str, *verdicts: dict[str, object]) -> None:
-    """What grading would leave behind for a student: grades in the gradebook, verdicts in the notebook."""
+    """What stock nbgrader leaves behind for a student: grades in the gradebook, verdicts in the notebook's outputs."""
     notebook = answered(course.root, RIGHT)
-    scores = {f"check_{told['exercise']}": told["score"] for told in verdicts}
-    for cell, told in zip((notebook.cells[3], notebook.cells[5]), verdicts, strict=True):
+    scores = {f"check_{verdict['exercise']}": verdict["score"] for verdict in verdicts}
+    for cell, verdict in zip((notebook.cells[3], notebook.cells[5]), verdicts, strict=True):
         cell.execution_count = 1
-        cell.outputs = [nbformat.v4.new_output("display_data", data={MIME: told})]
+        cell.outputs = [nbformat.v4.new_output("display_data", data={MIME: verdict})]
     path = course.autograded(NAME, student)
     path.parent.mkdir(parents=True)
     nbformat.write(notebook, path)
@@ -87,44 +87,44 @@ def page(written: dict[str, Path]) -> str:
 
 
 class Page(HTMLParser):
-    """The page as a browser takes it: elements opened and closed in step, links, titles."""
+    """The page as a browser reads it: every element with its attributes, and those that are still open."""
 
     OPEN = frozenset({"meta", "input", "br", "link", "img"})
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.open: list[str] = []
-        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attrs)))
+        self.elements.append((tag, dict(attrs)))
         if tag not in self.OPEN and not (self.get_starttag_text() or "").endswith("/>"):
             self.open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attrs)))
+        self.elements.append((tag, dict(attrs)))
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
 
     def attributes(self, tag: str, name: str) -> list[str]:
-        return [value for found, attrs in self.found if found == tag and (value := attrs.get(name))]
+        return [value for element, attrs in self.elements if element == tag and (value := attrs.get(name))]
 
 
 def test_the_page_is_whole_and_needs_no_other_file(page: str) -> None:
     parsed = Page(page)
     assert parsed.open == []
-    assert [tag for tag, attrs in parsed.found if "src" in attrs or tag == "link"] == []
+    assert [tag for tag, attrs in parsed.elements if "src" in attrs or tag == "link"] == []
     assert "http" not in page.replace("http-equiv", "") and "@import" not in page and "url(" not in page
     assert len(parsed.attributes("svg", "aria-label")) == 1
 
 
 def test_nothing_of_a_student_becomes_markup(page: str) -> None:
-    assert [tag for tag, _ in Page(page).found].count("script") == 1  # the page's own
+    assert [tag for tag, _ in Page(page).elements].count("script") == 1  # the page's own
     assert "alert('x')</script>" not in page
     assert ATTACK.replace("<", "&lt;").replace(">", "&gt;").replace("'", "&#39;") in page
-    handlers = [name for _, attrs in Page(page).found for name in attrs if name.startswith("on")]
+    handlers = [name for _, attrs in Page(page).elements for name in attrs if name.startswith("on")]
     assert handlers == []
 
 
@@ -138,14 +138,14 @@ def test_the_heat_map_says_why(page: str) -> None:
     assert "half: 60% of the points; 3 of 5 have them all" in titles
 
 
-def test_the_commonest_mistake_comes_first(page: str) -> None:
+def test_the_most_frequent_mistake_comes_first(page: str) -> None:
     listed = page[page.index("Mistakes the class makes most") : page.index("</section>")]
     assert re.findall(r"<b>(\d+)</b> × <b>([^<]+)</b>", listed) == [("2", "squared"), ("1", "sign lost")]
     assert "This is x times x &amp; more." in listed
     assert "bob, cyd é #1" in listed
 
 
-def test_every_link_leads_somewhere(page: str, written: dict[str, Path], course: Course) -> None:
+def test_every_link_leads_to_a_file(page: str, written: dict[str, Path], course: Course) -> None:
     folder = written["page"].parent
     links = [unquote(link) for link in Page(page).attributes("a", "href") if not link.startswith("#")]
     assert len(links) == 5 + 2
@@ -158,9 +158,9 @@ def test_without_feedback_links_lead_to_the_notebook(course: Course, tmp_path: P
     page = course.feedback(NAME, "ada")
     kept = page.read_bytes()
     page.unlink()
-    told = write_report(course, [NAME], tmp_path / "elsewhere", None)["page"].read_text()
+    text = write_report(course, [NAME], tmp_path / "elsewhere", None)["page"].read_text()
     page.write_bytes(kept)
-    assert f"autograded/ada/{NAME}/{NAME}.ipynb" in told
+    assert f"autograded/ada/{NAME}/{NAME}.ipynb" in text
 
 
 def test_feedback_is_made_once(course: Course, written: dict[str, Path]) -> None:
@@ -178,20 +178,20 @@ def rows(path: Path) -> list[list[str]]:
         return list(csv.reader(file))
 
 
-def test_the_marks_are_in_a_table(written: dict[str, Path]) -> None:
+def test_the_scores_are_in_a_table(written: dict[str, Path]) -> None:
     header, *students = rows(written["scores"])
     assert header == ["student", "total", NAME, f"{NAME}: double", f"{NAME}: half", f"{NAME}: answer_why"]
-    found = {row[0]: [float(number) for number in row[1:]] for row in students}
-    assert found["bob"] == [2.5, 2.5, 2.5, 0, 0]
-    assert found["ada"][:2] == [15, 15]
-    assert len(found) == 5
+    marks = {row[0]: [float(number) for number in row[1:]] for row in students}
+    assert marks["bob"] == [2.5, 2.5, 2.5, 0, 0]
+    assert marks["ada"][:2] == [15, 15]
+    assert len(marks) == 5
 
 
 def test_no_text_of_a_student_is_a_formula(written: dict[str, Path]) -> None:
-    told = [value for row in rows(written["details"]) + rows(written["scores"]) for value in row]
-    assert not any(value.startswith(("=", "+", "@", "-")) for value in told)
-    assert any(value.startswith("'=1+1") for value in told)
-    assert any(value.startswith("'=x<script>") for value in told)
+    values = [value for row in rows(written["details"]) + rows(written["scores"]) for value in row]
+    assert not any(value.startswith(("=", "+", "@", "-")) for value in values)
+    assert any(value.startswith("'=1+1") for value in values)
+    assert any(value.startswith("'=x<script>") for value in values)
 
 
 def test_colours_run_from_none_to_all() -> None:
@@ -223,18 +223,18 @@ GARBAGE: list[object] = [
 ]
 
 
-@pytest.mark.parametrize("told", GARBAGE)
-def test_a_forged_verdict_is_no_verdict(told: object) -> None:
-    cell = nbformat.v4.new_code_cell("", outputs=[nbformat.v4.new_output("display_data", data={MIME: told})])
+@pytest.mark.parametrize("data", GARBAGE)
+def test_data_that_are_no_verdict_are_ignored(data: object) -> None:
+    cell = nbformat.v4.new_code_cell("", outputs=[nbformat.v4.new_output("display_data", data={MIME: data})])
     assert verdict_in(cell) is None
 
 
 def test_the_verdict_with_hidden_cases_counts() -> None:
     shown = {**verdict("double", 10, 10, ""), "hidden": False}
     other = verdict("half", 5, 5, "")
-    outputs = [nbformat.v4.new_output("display_data", data={MIME: told}) for told in (SQUARED, shown)]
+    outputs = [nbformat.v4.new_output("display_data", data={MIME: data}) for data in (SQUARED, shown)]
     outputs += [
-        nbformat.v4.new_output("display_data", data={MIME: told}) for told in (verdict("double", 10, 2, "a\nb"), other)
+        nbformat.v4.new_output("display_data", data={MIME: data}) for data in (verdict("double", 10, 2, "a\nb"), other)
     ]
-    found = verdict_in(nbformat.v4.new_code_cell("", outputs=outputs), "double")
-    assert found is not None and (found.score, found.hidden, found.message) == (2, True, "a b")
+    counted = verdict_in(nbformat.v4.new_code_cell("", outputs=outputs), "double")
+    assert counted is not None and (counted.score, counted.hidden, counted.message) == (2, True, "a b")
