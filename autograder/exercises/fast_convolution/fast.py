@@ -11,7 +11,7 @@ from autograder.exercises.conv_backward.all_gradients import ConvBackward
 from autograder.exercises.convolution.forward import ConvForward
 from autograder.exercises.fast_convolution.geometry import SLICE_END, apart, overlaid, slice_end, unfold
 from autograder.exercises.fast_convolution.speed import OUT_SHAPE, SPEED_CASE, TOO_SLOW, Timed
-from autograder.exercises.shared.conv_gradients import asked, dx
+from autograder.exercises.shared.conv_gradients import dx, unpacked
 from autograder.exercises.shared.convolution import conv
 from autograder.guest.plain_data import Inputs
 from autograder.judging import oracle
@@ -200,13 +200,13 @@ def _columns_of(q: Inputs) -> np.ndarray:
 
 
 def _scrambled_dw(q: Inputs, *order: int) -> np.ndarray:
-    a = asked(q)
+    a = unpacked(q)
     image = column_image(a["x"], a["w"], a["stride"], a["padding"], *order)
     return oracle.conv2d_gradients(a["dout"], image, pointwise(a["w"]))[1].reshape(a["w"].shape)
 
 
 def _overlaid_dx(q: Inputs) -> np.ndarray:
-    a = asked(q)
+    a = unpacked(q)
     image = column_image(a["x"], a["w"], a["stride"], a["padding"], 0, 1, 2, 3, 4, 5)
     back = oracle.conv2d_gradients(a["dout"], image, pointwise(a["w"]))[0]
     return overlaid(back.reshape(*back.shape[:2], -1), a["x"].shape, a["w"].shape[2:], a["stride"], a["padding"])
@@ -227,7 +227,7 @@ class ConvBackwardFast(Timed, ConvBackward):
         Mistake(
             "filters-scrambled",
             SCRAMBLED_FILTERS,
-            lambda q, right: {"dx": dx(q, w=filters_scrambled(asked(q)["w"]))},
+            lambda q, right: {"dx": dx(q, w=filters_scrambled(unpacked(q)["w"]))},
         ),
         Mistake(
             "dx-columns-overlap-assigned",
