@@ -28,7 +28,7 @@ GEOMETRIES = (
         dtype="float32",
         conventions=True,  # on contiguous arrays, because a reshape of those is a view
     ),
-    # the sizes of the case before, to reveal what is kept by shape from an earlier call; no padding, since that copies x
+    # the sizes of the case before, to reveal what is kept by shape from an earlier call; padding would copy x
     Case(
         CONVENTIONS_NAME,
         {"n": 2, "c": 2, "h": 6, "w": 5, "f": 3, "kernel": 3, "stride": 2, "padding": 0},
