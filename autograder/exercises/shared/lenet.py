@@ -111,7 +111,7 @@ def _flat(h: Any, order: str) -> Any:
 def _normalised(
     h: Any, k: int, leaves: dict[str, Any], way: LeNetVariant, running: Arrays, moments: dict[str, Any]
 ) -> Any:
-    """Batchnorm k, or nothing if the network lacks it. `moments` gets the batch's moments and how many values they cover."""
+    """Batchnorm k, or nothing if the network lacks it. Adds the batch's moments and their count to `moments`."""
     if k not in way.norm:
         return h
     mean, var = h.mean((0, 2, 3)), h.var((0, 2, 3), correction=0)
