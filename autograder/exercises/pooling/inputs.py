@@ -18,7 +18,8 @@ def numbers(kind: str, shape: tuple[int, ...], rng: Any) -> np.ndarray:
     """Images of one kind, in float64.
 
     kind: "any"; "negative" (far below zero in every second channel); "far below zero"; "whole" (small integers,
-    many of them equal); "relu" (most are 0); "flat" (all numbers of a map are equal); "close" (they differ in the tenth digit).
+    many of them equal); "relu" (most are 0); "flat" (all numbers of a map are equal); "close" (they differ in the
+    tenth digit).
     """
     if kind == "negative":
         return (-1 - np.abs(rng.standard_normal(shape))) * 1e6 ** (np.arange(shape[1]) % 2)[:, None, None]
