@@ -31,7 +31,7 @@ class LinearForward(Exercise):
     cases = (
         Case("two vectors of three numbers", {"n": 2, "d": 3, "m": 4}),
         Case("as many outputs as inputs", {"n": 3, "d": 4, "m": 4}),
-        Case("images (2, 3, 4, 5), each stretched to 60 numbers", {"n": 2, "d": (3, 4, 5), "m": 4}),
+        Case("images (2, 3, 4, 5), each flattened to 60 numbers", {"n": 2, "d": (3, 4, 5), "m": 4}),
         Case("float32 stays float32", {"n": 3, "d": (2, 3), "m": 5}, dtype="float32", conventions=True),
         Case("the cache is (x, w, b), x in its own shape", {"n": 2, "d": (2, 3), "m": 4}, parts=("cache",)),
         Case(CONVENTIONS_NAME, {"n": 2, "d": (2, 2, 3), "m": 4}, strided=True, conventions=True),
@@ -62,22 +62,22 @@ class LinearForward(Exercise):
         ),
         Mistake(
             "bias-subtracted",
-            "The bias is subtracted; it is added.",
+            "The bias is subtracted; it must be added.",
             lambda q, right: {"out": oracle.linear(q["x"], q["w"], -q["b"])},
         ),
         Mistake(
             "not-stretched",
-            "An image must be stretched to one row of D numbers before the product: x becomes (N, D).",
+            "Each image must be flattened to one row of D numbers before the product: x becomes (N, D).",
             error=lambda q, raised: raised.type == "ValueError" and q["x"].ndim > 2,
         ),
         Mistake(
             "stretched-in-other-order",
-            "The numbers of an image are stretched in another order than theirs in memory: use reshape(N, -1).",
+            "The numbers of an image are flattened in another order than they have in memory: use reshape(N, -1).",
             lambda q, right: {"out": oracle.linear(q["x"].reshape(len(q["x"]), -1, order="F"), q["w"], q["b"])},
         ),
         Mistake(
             "cache-holds-stretched-x",
-            "The cache must hold x in the shape it came in: the backward pass has to give dx in that shape.",
+            "The cache must hold x in its original shape: the backward pass must return dx in that shape.",
             lambda q, right: {"cache": (q["x"].reshape(len(q["x"]), -1), q["w"], q["b"])},
         ),
     )
@@ -90,7 +90,7 @@ class LinearForward(Exercise):
 
 
 def linear_backward(q: Inputs) -> dict[str, np.ndarray]:
-    """The right dx, dw, db; the known mistakes are told by how they differ."""
+    """The right dx, dw, db."""
     return dict(zip(("dx", "dw", "db"), oracle.linear_gradients(q["dout"], *q["cache"]), strict=True))
 
 
@@ -123,17 +123,17 @@ class LinearBackward(Exercise):
     mistakes = (
         Mistake(
             "db-averaged",
-            "db is averaged over the batch; every image adds its share, so it is a sum.",
+            "db is averaged over the batch; every image contributes to it, so it is a sum.",
             lambda q, right: {"db": right["db"] / len(q["dout"])},
         ),
         Mistake(
             "db-wrong-axis",
-            "db is summed over the wrong axis: b[m] touches out[n, m] for every n, so sum over n.",
+            "db is summed over the wrong axis: b[m] affects out[n, m] for every n, so sum over n.",
             lambda q, right: {"db": q["dout"].sum(1)},
         ),
         Mistake(
             "db-not-summed",
-            "db has the shape of b, (M,): sum dout over the batch.",
+            "db must have the shape of b, (M,): sum dout over the batch.",
             lambda q, right: {"db": q["dout"]},
         ),
         Mistake(
@@ -143,17 +143,17 @@ class LinearBackward(Exercise):
         ),
         Mistake(
             "dw-transposed",
-            "dw is transposed: its shape is that of w, (D, M).",
+            "dw is transposed: it must have the shape of w, (D, M).",
             lambda q, right: {"dw": right["dw"].T},
         ),
         Mistake(
             "dw-averaged",
-            "dw is divided by N. Only the loss averages over the batch; here every image adds its share.",
+            "dw is divided by N. Only the loss averages over the batch; here the images' contributions are added.",
             lambda q, right: {"dw": right["dw"] / len(q["dout"])},
         ),
         Mistake(
             "dx-weights-not-transposed",
-            "dx uses w as it is; going back, w is transposed: dx = dout · wᵀ.",
+            "dx uses w as it is; in the backward pass w is transposed: dx = dout · wᵀ.",
             lambda q, right: {
                 "dx": linear_backward({"dout": q["dout"], "cache": (q["cache"][0], q["cache"][1].T, q["cache"][2])})[
                     "dx"
@@ -162,12 +162,12 @@ class LinearBackward(Exercise):
         ),
         Mistake(
             "dx-not-reshaped",
-            "dx is still stretched: give it the shape of x.",
+            "dx is still flattened: give it the shape of x.",
             lambda q, right: {"dx": right["dx"].reshape(len(q["dout"]), -1)},
         ),
         Mistake(
             "dx-averaged",
-            "dx is divided by N; each image has a gradient of its own.",
+            "dx is divided by N; each image has its own gradient.",
             lambda q, right: {"dx": right["dx"] / len(q["dout"])},
         ),
     )
@@ -181,7 +181,7 @@ class LinearBackward(Exercise):
 
 
 def with_zeros(rng: Any, shape: tuple[int, ...]) -> np.ndarray:
-    """Numbers of both signs, a third of them exactly 0: the one place where a ReLU is not smooth."""
+    """Numbers of both signs, a third of them exactly 0, where a ReLU is not smooth."""
     return rng.standard_normal(shape) * (rng.integers(0, 3, shape) > 0)
 
 
@@ -205,26 +205,28 @@ class ReluForward(Exercise):
         ),
         Mistake(
             "sign-wrong-way",
-            "max(0, x) keeps the positive numbers.",
+            "max(0, x) keeps the positive numbers; yours keeps the negative ones.",
             lambda q, right: {"out": np.minimum(q["x"], 0)},
         ),
         Mistake(
             "mask-returned",
-            "This is where x > 0, not max(0, x).",
+            "This is the mask x > 0, not max(0, x).",
             lambda q, right: {"out": (q["x"] > 0).astype(float)},
         ),
-        Mistake("nothing-done", "x comes back as it was.", lambda q, right: {"out": q["x"]}),
+        Mistake("nothing-done", "x is returned unchanged.", lambda q, right: {"out": q["x"]}),
         Mistake(
             "leaky",
-            "Negative numbers become exactly 0; yours lets a part of them through.",
+            "Negative numbers must become exactly 0; yours lets a fraction of them through.",
             lambda q, right: {"out": np.where(q["x"] > 0, q["x"], 0.01 * q["x"])},
         ),
         Mistake(
             "cache-holds-output",
-            "The cache must hold x, not the output: the backward pass asks where x was positive.",
+            "The cache must hold x, not the output: the backward pass must know where x was positive.",
             lambda q, right: {"cache": np.maximum(q["x"], 0)},
         ),
-        Mistake("cache-holds-mask", "The cache must hold x itself.", lambda q, right: {"cache": q["x"] > 0}),
+        Mistake(
+            "cache-holds-mask", "The cache must hold x itself, not a mask.", lambda q, right: {"cache": q["x"] > 0}
+        ),
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
@@ -247,7 +249,8 @@ class ReluBackward(Exercise):
     mistakes = (
         Mistake(
             "zero-passes",
-            "Where x is exactly 0 the gradient is 0 by the convention of this course and of PyTorch; yours passes.",
+            "Where x is exactly 0 the gradient is 0 by the convention of this course (and of PyTorch); yours lets dout "
+            "pass.",
             lambda q, right: {"dx": q["dout"] * (q["cache"] >= 0)},
         ),
         Mistake(
@@ -257,7 +260,7 @@ class ReluBackward(Exercise):
         ),
         Mistake(
             "mask-from-upstream",
-            "The mask is made from dout; it is the sign of x, kept in the cache, that decides.",
+            "The mask is made from dout; it must be made from x, which is in the cache.",
             lambda q, right: {"dx": np.maximum(q["dout"], 0)},
         ),
         Mistake(
@@ -267,7 +270,7 @@ class ReluBackward(Exercise):
         ),
         Mistake(
             "mask-forgotten",
-            "dout comes back whole: where x ≤ 0 nothing passes.",
+            "dout is returned unchanged; where x ≤ 0 the gradient must be 0.",
             lambda q, right: {"dx": q["dout"]},
         ),
         Mistake(

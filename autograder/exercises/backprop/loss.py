@@ -19,20 +19,18 @@ def softmax_loss(q: Inputs) -> dict[str, PlainData]:
 
 
 def hits(q: Inputs) -> np.ndarray:
-    """(N, M), 1 at the right class of each row."""
+    """(N, M): one-hot rows, 1 at the right class."""
     return np.eye(q["scores"].shape[1])[q["y"]]
 
 
 def probabilities(q: Inputs) -> np.ndarray:
-    """(N, M): the softmax of each row, read off the right gradient."""
+    """(N, M): the softmax of each row, from the right gradient."""
     return softmax_loss(q)["dscores"] * len(q["y"]) + hits(q)
 
 
-def overflows(q: Inputs) -> Inputs:
-    """The same question if exp of its scores overflows; ValueError if it does not."""
-    if np.abs(q["scores"]).max() < 700:
-        raise ValueError("exp of these scores is finite")
-    return q
+def overflows(q: Inputs) -> bool:
+    """Whether exp of a score overflows."""
+    return bool(np.abs(q["scores"]).max() >= 700)
 
 
 def clipped_by(least: float) -> WrongAnswer:
@@ -53,7 +51,8 @@ class SoftmaxLoss(Exercise):
         Case(
             "scores of ±10 000",
             {"n": 3, "m": 4, "size": 1e4},
-            hint="exp(10 000) is infinite. Taking one number off every score of a row leaves the softmax as it is.",
+            hint="exp(10 000) is infinite. Subtracting one number from all scores of a row does not change the "
+            "softmax.",
         ),
         Case("float32 stays float32", {"n": 3, "m": 6}, dtype="float32", conventions=True),
         Case(CONVENTIONS_NAME, {"n": 3, "m": 4}, strided=True, conventions=True),
@@ -64,12 +63,12 @@ class SoftmaxLoss(Exercise):
     mistakes = (
         Mistake(
             "loss-summed",
-            "The loss is summed over the batch; it is the mean.",
+            "The loss is summed over the batch; it must be the mean.",
             lambda q, right: {"loss": right["loss"] * len(q["y"])},
         ),
         Mistake(
             "gradient-not-averaged",
-            "The loss is a mean over N images, so dscores has a factor 1/N too; yours lacks it.",
+            "The loss is a mean over N images, so dscores needs a factor 1/N too.",
             lambda q, right: {"dscores": right["dscores"] * len(q["y"])},
         ),
         Mistake(
@@ -79,28 +78,28 @@ class SoftmaxLoss(Exercise):
         ),
         Mistake(
             "one-not-subtracted",
-            "dscores is the softmax alone: at the right class of each row, 1 must be taken off.",
+            "dscores is the softmax alone: 1 must be subtracted at the right class of each row.",
             lambda q, right: {"dscores": probabilities(q) / len(q["y"])},
             lambda q, right: {"dscores": probabilities(q)},
         ),
         Mistake(
             "one-subtracted-after-the-mean",
-            "1 is taken off after dividing by N; take it off first, or take off 1/N.",
+            "1 is subtracted after dividing by N; subtract it first, or subtract 1/N.",
             lambda q, right: {"dscores": probabilities(q) / len(q["y"]) - hits(q)},
         ),
         Mistake(
             "gradient-sign",
-            "dscores points the wrong way: it is softmax minus one-hot.",
+            "dscores has the wrong sign: it is softmax minus one-hot.",
             lambda q, right: {"dscores": -right["dscores"]},
         ),
         Mistake(
             "loss-sign",
-            "The loss is the negative logarithm; yours has lost the minus.",
+            "The loss is the negative logarithm; the minus sign is missing.",
             lambda q, right: {"loss": -right["loss"]},
         ),
         Mistake(
             "softmax-over-the-batch",
-            "The softmax runs over the batch (axis 0); it runs over the classes of one image (axis 1).",
+            "The softmax runs over the batch (axis 0); it must run over the classes of one image (axis 1).",
             lambda q, right: {"loss": _over_the_batch(q)},
         ),
         Mistake(
@@ -115,12 +114,13 @@ class SoftmaxLoss(Exercise):
         ),
         Mistake(
             "log-base",
-            "The logarithm is the natural one.",
+            "The logarithm must be the natural one.",
             lambda q, right: {"loss": right["loss"] / np.log(2)},
         ),
         Mistake(
             "overflow",
-            "exp of a large score is infinite. Take the largest of each row off first: the softmax stays as it is.",
+            "exp of a large score is infinite. Subtract the largest score of each row first: the softmax stays the "
+            "same.",
             lambda q, right: {"loss": NotFinite(), "dscores": NotFinite()} if overflows(q) else {},
         ),
         Mistake(
@@ -130,19 +130,19 @@ class SoftmaxLoss(Exercise):
         ),
         Mistake(
             "logarithm-clipped",
-            "The loss is cut off: a small number inside the logarithm hides how wrong a score is. "
+            "A small number inside the logarithm limits the loss and hides how wrong a score is. "
             "Use score − max − log Σ exp, not log(softmax).",
             *(clipped_by(least) for least in (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)),
         ),
         Mistake(
             "gradient-before-loss",
-            "The logarithm is taken of a number that is not positive: take 1 off the probabilities after the loss, "
-            "or off a copy.",
+            "The logarithm is taken of a number that is not positive: subtract 1 from the probabilities after "
+            "computing the loss, or from a copy.",
             lambda q, right: {"loss": NotFinite()},
         ),
         Mistake(
             "every-label-for-every-image",
-            "`[:, y]` picks the labels of all images for each image; `[np.arange(N), y]` picks one a row.",
+            "`[:, y]` picks the labels of all images for each image; `[np.arange(N), y]` picks one per row.",
             lambda q, right: {"loss": -float(oracle.tensor(q["scores"]).log_softmax(1).numpy()[:, q["y"]].mean())},
         ),
     )
@@ -165,11 +165,11 @@ def _over_the_batch(q: Inputs) -> float:
 
 
 def two_layer(q: Inputs, **changed: np.ndarray) -> dict[str, PlainData]:
-    """The right loss and gradients, some parameters replaced."""
+    """The right loss and gradients, or those with some parameters replaced."""
     return dict(zip(("loss", "grads"), oracle.two_layer(q["params"] | changed, q["x"], q["y"]), strict=True))
 
 
-PARTS = "It is made of your earlier functions: their checks must pass first."
+EARLIER = "This function calls your earlier ones: their checks must pass first."
 
 
 class TwoLayerLoss(Exercise):
@@ -177,9 +177,9 @@ class TwoLayerLoss(Exercise):
     returns = ("loss", "grads")
     axes = {"grads['W1']": "D H", "grads['b1']": "H", "grads['W2']": "H M", "grads['b2']": "M"}
     cases = (
-        Case("the loss", {"n": 3, "d": (5,), "h": 6, "m": 4}, parts=("loss",), hint=PARTS),
-        Case("the gradients", {"n": 3, "d": (5,), "h": 6, "m": 4}, parts=("grads",), hint=PARTS),
-        Case("images, stretched on the way in", {"n": 4, "d": (1, 3, 3), "h": 7, "m": 5}),
+        Case("the loss", {"n": 3, "d": (5,), "h": 6, "m": 4}, parts=("loss",), hint=EARLIER),
+        Case("the gradients", {"n": 3, "d": (5,), "h": 6, "m": 4}, parts=("grads",), hint=EARLIER),
+        Case("images, flattened on the way in", {"n": 4, "d": (1, 3, 3), "h": 7, "m": 5}),
         Case("float32 stays float32", {"n": 4, "d": (6,), "h": 5, "m": 3}, dtype="float32", conventions=True),
         Case(CONVENTIONS_NAME, {"n": 3, "d": (4,), "h": 5, "m": 3}, strided=True, conventions=True),
         Case("other sizes", {"n": range(2, 6), "d": (1, 2, 4), "h": range(3, 9), "m": range(2, 7)}, hidden=True),
@@ -197,27 +197,27 @@ class TwoLayerLoss(Exercise):
         ),
         Mistake(
             "relu-forgotten",
-            "There is no ReLU between the layers: without it the two layers are one.",
+            "There is no ReLU between the layers: without it the two layers are equivalent to one.",
             lambda q, right: dict(zip(("loss", "grads"), _variant(q, relu=False, last=False), strict=True)),
         ),
         Mistake(
             "relu-on-scores",
-            "There is a ReLU after the second layer: scores may be negative, so the loss takes them as they are.",
+            "There is a ReLU after the second layer: scores may be negative, and go into the loss as they are.",
             lambda q, right: dict(zip(("loss", "grads"), _variant(q, relu=True, last=True), strict=True)),
         ),
         Mistake(
             "relu-backward-forgotten",
-            "The gradients of the first layer did not go back through the ReLU.",
+            "The gradient does not go back through the ReLU on its way to the first layer.",
             lambda q, right: {"grads": _past_the_relu(q)},
         ),
         Mistake(
             "averaged-twice",
-            "The gradients are divided by N twice: softmax_loss has done it already.",
+            "The gradients are divided by N twice: softmax_loss has already done it.",
             lambda q, right: {"grads": {key: grad / len(q["y"]) for key, grad in right["grads"].items()}},
         ),
         Mistake(
             "keys-swapped",
-            "The gradients of the two layers stand under each other's keys.",
+            "The gradients of the two layers have their keys swapped.",
             lambda q, right: {"grads": _swapped(right["grads"])},
         ),
     )
@@ -247,7 +247,7 @@ def _variant(q: Inputs, relu: bool, last: bool) -> tuple[float, dict[str, np.nda
 
 
 def _past_the_relu(q: Inputs) -> dict[str, np.ndarray]:
-    """The gradients when the upstream gradient of the ReLU's output is taken for that of its input."""
+    """The gradients when that of the ReLU's output is used as that of its input."""
     params, grads = q["params"], two_layer(q)["grads"]
     hidden = np.maximum(oracle.linear(q["x"], params["W1"], params["b1"]), 0)
     dscores = oracle.cross_entropy(oracle.linear(hidden, params["W2"], params["b2"]), q["y"])[1]
@@ -257,4 +257,5 @@ def _past_the_relu(q: Inputs) -> dict[str, np.ndarray]:
 
 
 def _swapped(grads: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The gradients with the keys of the two layers swapped."""
     return {"W1": grads["W2"], "b1": grads["b2"], "W2": grads["W1"], "b2": grads["b1"]}

@@ -1,4 +1,4 @@
-"""01_backprop: the numerical gradient, asked about functions whose central differences are known in closed form."""
+"""01_backprop: the numerical gradient, of functions whose central differences are known in closed form."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from autograder.judging.mistake import Mistake
 
 
 def difference(name: str, x: np.ndarray, dout: Any, h: float) -> np.ndarray:
-    """The central difference of sum(f(x) · dout): (f(x + h) − f(x − h)) / 2h worked out by hand for each f."""
+    """The central difference of sum(f(x) · dout), (f(x + h) − f(x − h)) / 2h, simplified by hand for each f."""
     if name == "cube":
         return (3 * x**2 + h**2) * dout
     if name == "sine":
@@ -34,9 +34,9 @@ def one_sided(name: str, x: np.ndarray, dout: Any, h: float) -> np.ndarray:
     return difference(name, x, dout, h)
 
 
-def _question(q: Inputs, **changed: Any) -> dict[str, Any]:
-    asked = {"name": q["f"], "x": q["x"], "dout": q["dout"], "h": q.get("h", 1e-5)} | changed
-    return asked
+def _arguments(q: Inputs, **changed: Any) -> dict[str, Any]:
+    """The arguments of `difference` for these inputs, with some of them changed."""
+    return {"name": q["f"], "x": q["x"], "dout": q["dout"], "h": q.get("h", 1e-5)} | changed
 
 
 def _ones(q: Inputs) -> Any:
@@ -67,53 +67,53 @@ class NumericalGradient(Exercise):
     mistakes = (
         Mistake(
             "upstream-ignored",
-            "The upstream gradient dout is not used: it is sum(f(x) · dout) whose slope is asked for.",
-            lambda q, right: {"grad": difference(**_question(q, dout=_ones(q)))},
+            "The upstream gradient dout is not used: the gradient must be that of sum(f(x) · dout).",
+            lambda q, right: {"grad": difference(**_arguments(q, dout=_ones(q)))},
         ),
         Mistake(
             "not-divided-by-2h",
-            "The difference between x + h and x − h is divided by h; the two lie 2h apart.",
-            lambda q, right: {"grad": 2 * difference(**_question(q))},
+            "The difference between x + h and x − h is divided by h; the two are 2h apart.",
+            lambda q, right: {"grad": 2 * difference(**_arguments(q))},
         ),
         Mistake(
             "not-divided-at-all",
             "The difference is not divided by 2h.",
-            lambda q, right: {"grad": 2 * q.get("h", 1e-5) * difference(**_question(q))},
+            lambda q, right: {"grad": 2 * q.get("h", 1e-5) * difference(**_arguments(q))},
         ),
         Mistake(
             "not-divided-by-h",
             "The difference is divided by 2, not by 2h.",
-            lambda q, right: {"grad": q.get("h", 1e-5) * difference(**_question(q))},
+            lambda q, right: {"grad": q.get("h", 1e-5) * difference(**_arguments(q))},
         ),
         Mistake(
             "multiplied-by-h",
             "`/ 2 * h` divides by 2 and multiplies by h: write `/ (2 * h)`.",
-            lambda q, right: {"grad": q.get("h", 1e-5) ** 2 * difference(**_question(q))},
+            lambda q, right: {"grad": q.get("h", 1e-5) ** 2 * difference(**_arguments(q))},
         ),
         Mistake(
             "one-sided",
-            "This is the one-sided difference (f(x + h) − f(x)) / h; the central one is far more exact.",
-            lambda q, right: {"grad": one_sided(**_question(q))},
-            lambda q, right: {"grad": one_sided(**_question(q, h=-q.get("h", 1e-5)))},
+            "This is the one-sided difference (f(x + h) − f(x)) / h; the central one is far more accurate.",
+            lambda q, right: {"grad": one_sided(**_arguments(q))},
+            lambda q, right: {"grad": one_sided(**_arguments(q, h=-q.get("h", 1e-5)))},
         ),
         Mistake(
             "sign",
-            "The difference is taken the wrong way round.",
-            lambda q, right: {"grad": -difference(**_question(q))},
+            "The difference has the wrong sign: the values at x + h and at x − h are swapped.",
+            lambda q, right: {"grad": -difference(**_arguments(q))},
         ),
         Mistake(
             "step-hard-coded",
             "The step h that was passed is not used.",
-            lambda q, right: {"grad": difference(**_question(q, h=1e-5))} if "h" in q else {},
+            lambda q, right: {"grad": difference(**_arguments(q, h=1e-5))} if "h" in q else {},
         ),
         Mistake(
             "all-elements-at-once",
-            "All elements are moved together; each needs a step of its own.",
+            "All elements are changed at once; each needs its own step.",
             lambda q, right: {"grad": np.full_like(right["grad"], right["grad"].sum())},
         ),
         Mistake(
             "step-not-seen",
-            "The gradient is 0: f never saw the step. A reshaped x may be a copy; change x itself, by its index.",
+            "The gradient is 0: f never sees the step. A reshaped x may be a copy; change x itself, by its index.",
             lambda q, right: {"grad": 0 * right["grad"]},
         ),
         Mistake(
@@ -122,7 +122,7 @@ class NumericalGradient(Exercise):
         ),
         Mistake(
             "x-left-changed",
-            "x is not what it was: keep each number before its step and write it back (+ h − h leaves rounding).",
+            "x is left changed: store each number before its step and write it back (+ h − h leaves a rounding error).",
         ),
     )
 
@@ -134,10 +134,10 @@ class NumericalGradient(Exercise):
         return {"f": sizes["f"], "x": x, "dout": dout, **step}
 
     def expected(self, q: Inputs) -> dict[str, PlainData]:
-        return {"grad": difference(**_question(q))}
+        return {"grad": difference(**_arguments(q))}
 
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
-        """As usual; what f saw and what became of x say more than wrong numbers."""
+        """As usual, but a float32 argument of f or a changed x is named first: it explains the wrong numbers."""
         findings = super().judge(case, inputs, response)
         first = findings[0] if findings else None
         if first is None or response.error:

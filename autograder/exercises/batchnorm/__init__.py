@@ -1,4 +1,4 @@
-"""06_batchnorm: normalization forward and backward, flat and per channel, and a convolution that swallows it."""
+"""06_batchnorm: batch normalization of rows and of images, forward and backward, and fused into a convolution."""
 
 from __future__ import annotations
 

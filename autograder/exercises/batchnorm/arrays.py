@@ -1,4 +1,4 @@
-"""06_batchnorm: the arrays that its questions are made of, and what normalizing them in another way would give."""
+"""06_batchnorm: its inputs, and the outputs of wrong normalizations."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from autograder.judging import oracle
 from autograder.judging.case import Sizes
 from autograder.judging.mistake import NotFinite
 
-OPTIONS = ("training", "momentum", "eps")
-EPS, MOMENTUM = 1e-5, 0.01  # the defaults in the signature
+OPTIONS = ("training", "momentum", "eps")  # arguments with a default
+EPS, MOMENTUM = 1e-5, 0.01  # the defaults
 
 
 def batchnorm_arrays(sizes: Sizes, rng: Any) -> Inputs:
-    """x (N, D) or (N, C, H, W), the other four (C,), and the options that the sizes name.
+    """x (N, D) or (N, C, H, W), the other four arrays (D,) or (C,), and the options that the sizes have.
 
-    With `plain`, gamma is 1 and beta 0; with `flat`, the numbers of the first channel are all the same.
+    With `plain`, gamma is 1 and beta 0; with `flat`, all numbers of the first channel are equal.
     """
     shape = (sizes["n"], sizes["d"]) if "d" in sizes else tuple(sizes[key] for key in "nchw")
     channels, per_channel = shape[1], (-1, *[1] * (len(shape) - 2))
-    spread, middle = 1 + np.abs(rng.standard_normal(channels)), rng.standard_normal(channels)
-    x = rng.standard_normal(shape) * spread.reshape(per_channel) + middle.reshape(per_channel)
+    deviation, mean = 1 + np.abs(rng.standard_normal(channels)), rng.standard_normal(channels)
+    x = rng.standard_normal(shape) * deviation.reshape(per_channel) + mean.reshape(per_channel)
     if sizes.get("flat"):
-        x[:, 0] = middle[0]
+        x[:, 0] = mean[0]
     plain = sizes.get("plain", False)
     arrays = {
         "x": x,
@@ -40,15 +40,15 @@ def batchnorm_arrays(sizes: Sizes, rng: Any) -> Inputs:
 
 
 def both_arrays(sizes: Sizes, rng: Any) -> Inputs:
-    """dout like x, the arguments of the forward function, and next_batch like x if the sizes ask for it."""
+    """dout like x, the arguments of the forward function, and next_batch like x if the sizes have `next`."""
     arrays = batchnorm_arrays(sizes, rng)
     dout = rng.standard_normal(arrays["x"].shape)
-    following = {"next_batch": rng.standard_normal(arrays["x"].shape)} if sizes.get("next") else {}
-    return {"dout": dout, **arrays, **following}
+    next_batch = {"next_batch": rng.standard_normal(arrays["x"].shape)} if sizes.get("next") else {}
+    return {"dout": dout, **arrays, **next_batch}
 
 
 def in_training(q: Inputs) -> bool:
-    """Whether the question is asked in training, which is the default."""
+    """Whether the inputs are for training, which is the default."""
     return bool(q.get("training", True))
 
 
@@ -69,27 +69,27 @@ def used_moments(q: Inputs) -> tuple[np.ndarray, np.ndarray]:
 
 
 def with_moments(q: Inputs, mean: Any = None, var: Any = None, **changed: Any) -> np.ndarray:
-    """out as it would be with another mean, another variance (C,), or another gamma, beta or eps."""
+    """out for another mean, another variance (numbers or (C,)), or with other inputs changed."""
     right_mean, right_var = used_moments(q)
-    asked = {name: q[name] for name in ARRAYS} | {"eps": q.get("eps", EPS)} | changed
-    asked["running_mean"] = right_mean if mean is None else mean + 0 * right_mean
-    asked["running_var"] = right_var if var is None else var + 0 * right_var
-    return oracle.batchnorm(**asked, training=False)[0]
+    arguments = {name: q[name] for name in ARRAYS} | {"eps": q.get("eps", EPS)} | changed
+    arguments["running_mean"] = right_mean if mean is None else mean + 0 * right_mean
+    arguments["running_var"] = right_var if var is None else var + 0 * right_var
+    return oracle.batchnorm(**arguments, training=False)[0]
 
 
 def grouped(q: Inputs, *shape: int) -> np.ndarray:
-    """out as it would be if x were first given this shape, whose axis 1 numbers what shares one mean."""
+    """out when the moments are those of x in this shape, for each index of its axis 1."""
     x = q["x"].reshape(shape)
     ones = np.ones(x.shape[1])
-    normal = oracle.batchnorm(x, ones, 0 * ones, 0 * ones, ones, eps=q.get("eps", EPS))[0]
-    return with_moments(q | {"x": normal.reshape(q["x"].shape)}, mean=0, var=1, eps=0.0)
+    x_hat = oracle.batchnorm(x, ones, 0 * ones, 0 * ones, ones, eps=q.get("eps", EPS))[0]
+    return with_moments(q | {"x": x_hat.reshape(q["x"].shape)}, mean=0, var=1, eps=0.0)
 
 
 def finite(values: np.ndarray) -> PlainData:
-    """The numbers, or that some of them are not finite."""
+    """The values, or NotFinite if some of them are not."""
     return values if np.all(np.isfinite(values)) else NotFinite()
 
 
 def do_not_broadcast(raised: Raised) -> bool:
-    """Whether arrays of shapes that do not go together met."""
+    """Whether the error says that the shapes of two arrays do not fit together."""
     return raised.type == "ValueError" and any(word in raised.message for word in ("broadcast", "shape", "subscript"))

@@ -7,13 +7,13 @@ from typing import Any
 from autograder.exercises.batchnorm.arrays import both_arrays
 from autograder.exercises.batchnorm.backward_mistakes import (
     CACHE,
-    PLAIN_WAYS,
+    FACTORS_AND_SUMS,
     THROUGH_STATISTICS,
     UNSUMMED,
     gradients,
     unsummed,
 )
-from autograder.exercises.batchnorm.forward_and_backward import ForwardAndBackward, without_next
+from autograder.exercises.batchnorm.forward_and_backward import ForwardAndBackward, forward_arguments
 from autograder.exercises.batchnorm.forward_mistakes import batchnorm
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
@@ -35,9 +35,9 @@ class BatchnormBackward(ForwardAndBackward):
         Case("a column of equal numbers: variance 0", {"n": 4, "d": 3, "flat": True}),
         Case("one row in training: out is beta, so dx is 0", {"n": 1, "d": 4}),
         Case("test time: a linear operator", {"n": 4, "d": 3, "training": False, "eps": 0.1}),
-        Case("another batch in training before the way back", {"n": 4, "d": 3, "momentum": 0.5, "next": True}),
+        Case("another batch in training before the backward pass", {"n": 4, "d": 3, "momentum": 0.5, "next": True}),
         Case(
-            "test time, another batch in training before the way back",
+            "test time, another batch in training before the backward pass",
             {"n": 4, "d": 3, "training": False, "momentum": 0.5, "next": True},
         ),
         Case("float32 stays float32", {"n": 6, "d": 3}, dtype="float32"),
@@ -47,14 +47,14 @@ class BatchnormBackward(ForwardAndBackward):
             {"n": range(4, 9), "d": range(2, 7), "eps": one_of(1e-3, 0.2)},
             hidden=True,
             weight=2,
-            hint="In training; eps is passed, and is not the default.",
+            hint="In training; eps is passed and is not the default.",
         ),
         Case(
             "other sizes, test time",
             {"n": range(3, 8), "d": range(2, 7), "training": False, "eps": one_of(1e-5, 0.1)},
             hidden=True,
             weight=2,
-            hint="At test time: mean and variance are constants there.",
+            hint="At test time, mean and variance are constants.",
         ),
         Case(
             "other sizes, float32, arrays that are not contiguous",
@@ -62,17 +62,17 @@ class BatchnormBackward(ForwardAndBackward):
             hidden=True,
             dtype="float32",
             strided=True,
-            hint="Inputs may be views, and other calls may come between the two of yours.",
+            hint="Inputs may be views, and other calls may come between your forward and your backward call.",
         ),
     )
     mistakes = (
         *CACHE,
         *THROUGH_STATISTICS,
-        *PLAIN_WAYS,
+        *FACTORS_AND_SUMS,
         unsummed(*UNSUMMED),
         Mistake(
             "summed-along-rows",
-            "dgamma or dbeta is summed along the rows; it has one number for each column: sum over the N rows.",
+            "dgamma or dbeta is summed over the columns; it has one number for each column, so sum over the N rows.",
             lambda q, right: {"dbeta": q["dout"].sum(axis=1)},
             lambda q, right: {"dgamma": OfShape((len(q["x"]),))} if len(q["x"]) != q["x"].shape[1] else {},
         ),
@@ -85,4 +85,4 @@ class BatchnormBackward(ForwardAndBackward):
         return dict(gradients(q))
 
     def right_out(self, inputs: Inputs) -> Any:
-        return batchnorm(without_next(inputs))["out"].astype(inputs["x"].dtype)
+        return batchnorm(forward_arguments(inputs))["out"].astype(inputs["x"].dtype)

@@ -1,4 +1,4 @@
-"""06_batchnorm: the mistakes known of the way back, which rows of features and images have in common."""
+"""06_batchnorm: known mistakes of the backward pass that rows of features and images have in common."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from autograder.exercises.batchnorm.arrays import (
     in_training,
     used_moments,
 )
-from autograder.exercises.batchnorm.forward_and_backward import GRADIENTS, SAYS, without_next
+from autograder.exercises.batchnorm.forward_and_backward import GRADIENTS, SAYS, forward_arguments
 from autograder.exercises.batchnorm.forward_mistakes import batchnorm
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.mistake import Mistake, OfShape, WrongAnswer
 
-Told = dict[str, PlainData]
-DUST = 1e-11  # a gradient that is 0 but for rounding
+Parts = dict[str, PlainData]  # wrong values by part
+ROUNDING = 1e-11  # a gradient below this is 0 except for rounding errors
 
 
 def gradients(q: Inputs, **changed: Any) -> dict[str, np.ndarray]:
-    """The right dx, dgamma, dbeta; `through` leaves out ways through the statistics."""
-    asked = without_next(q, "momentum") | {"dout": q["dout"]} | changed
-    found = oracle.batchnorm_gradients(**asked)
-    return {name: np.where(np.abs(value) < DUST, 0, value) for name, value in zip(GRADIENTS, found, strict=True)}
+    """The right dx, dgamma, dbeta, or those for changed inputs or another `through` (see the oracle)."""
+    arguments = forward_arguments(q, "momentum") | {"dout": q["dout"]} | changed
+    values = oracle.batchnorm_gradients(**arguments)
+    return {name: np.where(np.abs(value) < ROUNDING, 0, value) for name, value in zip(GRADIENTS, values, strict=True)}
 
 
-def ways(q: Inputs, mean: float = 1, var: float = 1) -> Told:
-    """dx in training with its parts through the mean and through the variance weighted otherwise; right is 1 and 1."""
+def reweighted(q: Inputs, mean: float = 1, var: float = 1) -> Parts:
+    """dx in training when its terms through the mean and through the variance get these weights; right is 1 and 1."""
     if not in_training(q):
         return {}
     direct, by_mean, by_var = (gradients(q, through=through)["dx"] for through in ((), ("mean",), ("var",)))
@@ -40,19 +40,19 @@ def ways(q: Inputs, mean: float = 1, var: float = 1) -> Told:
 
 
 def deviation(q: Inputs) -> np.ndarray:
-    """The standard deviation that is divided by, eps and all, in a shape that meets x."""
+    """√(var + eps), in a shape that broadcasts with x."""
     root = np.sqrt(used_moments(q)[1] + q.get("eps", EPS))
     return np.asarray(root.reshape(-1, *[1] * (q["x"].ndim - 2)))
 
 
 def summed(q: Inputs, values: np.ndarray) -> np.ndarray:
-    """Added up over everything but the channels."""
+    """The sum over all axes but that of the channels."""
     return np.asarray(values.sum(axis=tuple(axis for axis in range(values.ndim) if axis != 1)))
 
 
-def after_next_batch(q: Inputs) -> Told:
-    """The gradients with running values that have moved on."""
-    later = batchnorm(without_next(q) | {"x": q["next_batch"], "training": True})
+def after_next_batch(q: Inputs) -> Parts:
+    """The gradients with the running values as they are after the next batch."""
+    later = batchnorm(forward_arguments(q) | {"x": q["next_batch"], "training": True})
     return dict(gradients(q, running_mean=later["running_mean"], running_var=later["running_var"]))
 
 
@@ -68,7 +68,7 @@ def unsummed(*shapes: Shape) -> Mistake:
 
     return Mistake(
         "not-summed",
-        "dgamma and dbeta have the shape of gamma and beta, one number a channel: sum over everything else.",
+        "dgamma and dbeta must have the shape of gamma and beta, one number per channel: sum over everything else.",
         *(in_shape(part, shape) for part in ("dgamma", "dbeta") for shape in shapes),
     )
 
@@ -77,7 +77,7 @@ def weighted(*weights: Weights) -> Iterator[WrongAnswer]:
     """dx with the terms through the mean and through the variance weighted in each of these ways."""
 
     def with_weights(weight: Weights) -> WrongAnswer:
-        return lambda q, right: ways(q, *weight(q))
+        return lambda q, right: reweighted(q, *weight(q))
 
     return (with_weights(weight) for weight in weights)
 
@@ -87,61 +87,62 @@ UNSUMMED: tuple[Shape, ...] = (lambda q: q["x"].shape, lambda q: (1, q["x"].shap
 THROUGH_STATISTICS = (
     Mistake(
         "statistics-taken-as-constants",
-        "dx leaves out the ways through the mean and through the variance: a number of x also moves both of them, "
-        "and with them every other row.",
-        lambda q, right: ways(q, mean=0, var=0),
+        "dx ignores the paths through the mean and through the variance: each number of x also changes both of them, "
+        "and through them every other row.",
+        lambda q, right: reweighted(q, mean=0, var=0),
     ),
     Mistake(
         "mean-gradient-missing",
-        "dx leaves out the way through the mean: a number of x also moves the mean, and with it every row.",
-        lambda q, right: ways(q, mean=0),
+        "dx ignores the path through the mean: each number of x also changes the mean, and through it every row.",
+        lambda q, right: reweighted(q, mean=0),
     ),
     Mistake(
         "variance-gradient-missing",
-        "dx leaves out the way through the variance: a number of x also moves the variance, and with it every row.",
-        lambda q, right: ways(q, var=0),
+        "dx ignores the path through the variance: each number of x also changes the variance, and through it every "
+        "row.",
+        lambda q, right: reweighted(q, var=0),
     ),
     Mistake(
         "sums-not-averaged",
-        "In dx a sum over the batch lacks its 1/N: mean and variance are averages, so each number has 1/N of them.",
+        "In dx a sum over the batch lacks its factor 1/N, which comes from the mean or from the variance.",
         *weighted(lambda q: (count(q), 1), lambda q: (1, count(q)), lambda q: (count(q), count(q))),
     ),
     Mistake(
         "sign-of-a-way",
-        "In dx a way through the statistics has the wrong sign: x − mean falls when the mean rises, and x̂ shrinks when "
-        "the variance grows.",
+        "In dx a path through the statistics has the wrong sign: x − mean decreases when the mean increases, and x̂ "
+        "gets smaller when the variance increases.",
         *weighted(lambda q: (-1, 1), lambda q: (1, -1), lambda q: (-1, -1)),
     ),
     Mistake(
         "factor-two-in-variance",
-        "In dx the way through the variance is off by a factor 2: the square brings a 2, the root a ½.",
+        "In dx the path through the variance is off by a factor of 2: the square gives a 2, the root a ½.",
         *weighted(lambda q: (1, 0.5), lambda q: (1, 2), lambda q: (1, 4)),
     ),
     Mistake(
         "unbiased-variance",
-        "The way through the variance has 1/(N − 1); the variance here is the biased one, 1/N.",
-        lambda q, right: ways(q, var=count(q) / (count(q) - 1)),
+        "The path through the variance has a factor 1/(N − 1); the variance here is the biased one, with 1/N.",
+        lambda q, right: reweighted(q, var=count(q) / (count(q) - 1)),
     ),
     Mistake(
         "training-formula-at-test-time",
-        "At test time mean and variance are constants, and nothing flows back through them: dx is dout times one "
-        "number for each channel, and x̂ is that of the running values.",
+        "At test time mean and variance are constants, and no gradient flows through them: dx is dout times one number "
+        "for each channel, and x̂ is computed from the running values.",
         lambda q, right: {} if in_training(q) else {"dx": gradients(q, training=True)["dx"]},
         lambda q, right: {} if in_training(q) else {"dgamma": gradients(q, training=True)["dgamma"]},
         lambda q, right: {} if in_training(q) else {"dx": gradients(q, through=("mean", "var"))["dx"]},
     ),
     Mistake(
         "eps-forgotten",
-        "The way back leaves out eps: divide by √(var + eps), as on the way there.",
+        "The backward pass ignores eps: divide by √(var + eps), as in the forward pass.",
         lambda q, right: {"dx": finite(gradients(q, eps=0.0)["dx"])},
     ),
     Mistake(
         "eps-hard-coded",
-        "The way back uses an eps of its own: the one that was passed must be in the cache.",
+        "The backward pass uses a fixed eps: the one that was passed must be in the cache.",
         lambda q, right: {"dx": gradients(q, eps=EPS)["dx"]},
     ),
 )
-PLAIN_WAYS = (
+FACTORS_AND_SUMS = (
     Mistake(
         "gamma-forgotten",
         "dx lacks the factor gamma: out = gamma · x̂ + beta, so dx̂ = dout · gamma.",
@@ -154,7 +155,7 @@ PLAIN_WAYS = (
     ),
     Mistake(
         "divided-by-variance",
-        "dx is divided by the variance, or once too often by its root: the local gradient of x̂ is 1/√(var + eps).",
+        "dx is divided by the variance, or by its root once too often: the local gradient of x̂ is 1/√(var + eps).",
         lambda q, right: {"dx": right["dx"] / deviation(q)},
     ),
     Mistake(
@@ -169,7 +170,7 @@ PLAIN_WAYS = (
     ),
     Mistake(
         "dx-averaged",
-        "dx is divided by N once too often: the 1/N belongs to the ways through mean and variance alone.",
+        "dx is divided by N once too often: only the paths through mean and variance have a factor 1/N.",
         lambda q, right: {"dx": right["dx"] / count(q)},
     ),
     Mistake(
@@ -185,13 +186,13 @@ PLAIN_WAYS = (
     ),
     Mistake(
         "dgamma-not-normalized",
-        "dgamma multiplies dout with x; gamma stands before x̂, so the local gradient is x̂.",
+        "dgamma multiplies dout by x; gamma is the factor of x̂, so the local gradient is x̂.",
         lambda q, right: {"dgamma": summed(q, q["dout"] * q["x"])},
         lambda q, right: {"dgamma": right["dgamma"] * deviation(q).ravel()},
     ),
     Mistake(
         "dgamma-times-gamma",
-        "dgamma has a factor gamma; out = gamma · x̂ + beta is linear in gamma, so it has none.",
+        "dgamma has a factor gamma; out = gamma · x̂ + beta is linear in gamma, so dgamma has none.",
         lambda q, right: {"dgamma": right["dgamma"] * q["gamma"]},
     ),
     Mistake(
@@ -201,7 +202,7 @@ PLAIN_WAYS = (
     ),
     Mistake(
         "averaged",
-        "dgamma or dbeta is averaged over the batch; every row adds its share, so it is a sum.",
+        "dgamma or dbeta is averaged over the batch; every row contributes to it, so it is a sum.",
         lambda q, right: {"dgamma": right["dgamma"] / count(q)},
         lambda q, right: {"dbeta": right["dbeta"] / count(q)},
     ),

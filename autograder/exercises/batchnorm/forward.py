@@ -45,14 +45,14 @@ class BatchnormForward(Exercise):
             {"n": range(2, 8), "d": range(2, 7), "momentum": one_of(0.05, 0.1, 0.9), "eps": one_of(1e-3, 0.2)},
             hidden=True,
             weight=2,
-            hint="In training; momentum and eps are passed, and are not the defaults.",
+            hint="In training; momentum and eps are passed and are not the defaults.",
         ),
         Case(
             "other sizes, test time",
             {"n": range(1, 8), "d": range(2, 7), "training": False, "eps": one_of(1e-5, 0.1)},
             hidden=True,
             weight=2,
-            hint="At test time: the running values are used, and stay as they are.",
+            hint="At test time, the running values are used and are not changed.",
         ),
         Case(
             "other sizes, float32, arrays that are not contiguous",
@@ -61,7 +61,7 @@ class BatchnormForward(Exercise):
             dtype="float32",
             strided=True,
             conventions=True,
-            hint="Inputs may be views: change the running arrays through the view that you are given.",
+            hint="Inputs may be views: change the running arrays in place, through the views that are passed.",
         ),
     )
     mistakes = (
@@ -69,7 +69,7 @@ class BatchnormForward(Exercise):
         *KEEPING,
         Mistake(
             "wrong-axis",
-            "The statistics are taken along each row; a mean belongs to a column, over the N rows of the batch.",
+            "The statistics are taken over each row; they must be taken over each column, the N rows of the batch.",
             lambda q, right: only(in_training(q), {"out": grouped(q, 1, len(q["x"]), -1)}),
             error=lambda q, raised: in_training(q) and do_not_broadcast(raised),
         ),

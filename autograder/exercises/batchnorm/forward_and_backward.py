@@ -1,8 +1,8 @@
-"""06_batchnorm: ask a student's forward and backward together, since what the cache holds is for the student to say."""
+"""06_batchnorm: judge a backward function with the cache of the student's own forward function."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -14,23 +14,24 @@ from autograder.judging.case import Case, Finding
 from autograder.judging.compare import differences, kind_of, same
 from autograder.judging.exercise import Exercise, explain_error
 
+# id of a mistake that involves the forward function → its sentence
 SAYS = {
-    "forward-wrong": "The forward function is what is wrong here, not the backward one: it is called first, and what "
-    "it returns is not right. Pass its check, then come back.",
-    "cache-changed": "The backward function changes an array that is in the cache; work on new arrays.",
-    "cache-holds-running": "The cache holds the running arrays themselves, and they move in place with the next batch "
-    "in training: keep what the way back needs in arrays of its own.",
-    "cache-of-another-call": "The way back uses what the latest forward call left behind; everything that it needs "
-    "must be in the cache that it is given.",
+    "forward-wrong": "The forward function is wrong here, not the backward one: it is called first, and its output is "
+    "wrong. Pass its check first.",
+    "cache-changed": "The backward function changes an array in the cache; work on new arrays.",
+    "cache-holds-running": "The cache holds the running arrays themselves, which the next batch in training changes in "
+    "place: store copies of what the backward pass needs.",
+    "cache-of-another-call": "The backward function uses something that the latest forward call stored outside the "
+    "cache; it must take everything from the cache that it is passed.",
 }
 
 
 class ForwardAndBackward(Exercise):
-    """A backward function that is asked with the cache of the student's own forward function.
+    """A backward function, called with the cache of the student's own forward function, which may hold anything.
 
-    If the inputs hold `next_batch`, it is trained on between the two, with the same running arrays. The response's
-    `inputs` hold the arguments as they were afterwards, without the running arrays and what the forward function has
-    changed; and under `out` what it returned.
+    If the inputs have `next_batch`, the forward function is called with it in between, with the same running arrays.
+    The response's `inputs` hold the arguments after the calls, without the running arrays and without those that the
+    forward function has changed, and the output of the forward function as `out`.
     """
 
     returns = GRADIENTS
@@ -45,7 +46,7 @@ class ForwardAndBackward(Exercise):
         return replace(super().question(inputs), uses={"forward": self.forward})
 
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
-        """As usual; where gradients are wrong because the forward function is, that is what is said."""
+        """As usual, but a wrong forward function is reported in place of the wrong gradients that it causes."""
         if NO_PAIR in response.notes:
             got = kind_of(response.answer)
             return [Finding(f"{self.forward} must return (out, cache); yours returned {got}.", ("forward-wrong",))]
@@ -56,29 +57,27 @@ class ForwardAndBackward(Exercise):
         findings = super().judge(case, inputs, response)
         if not findings or "out" not in response.inputs:
             return findings
-        wrong = differences(
+        mismatches = differences(
             "out", self.right_out(inputs), response.inputs["out"], {"out": self.axes["dx"]}, {}, self.tolerance(inputs)
         )
-        return [
-            Finding(f"These gradients need your {self.forward}, which is wrong here: {found.text}", ("forward-wrong",))
-            for found in wrong
-            if found.kind != "dtype"
-        ] or findings
+        text = f"These gradients need your {self.forward}, which is wrong here: "
+        wrong = [mismatch for mismatch in mismatches if mismatch.kind != "dtype"]
+        return [Finding(text + mismatch.text, ("forward-wrong",)) for mismatch in wrong] or findings
 
     def recognise(self, case: Case, inputs: Inputs, got: Mapping[str, Any]) -> tuple[str, ...]:
-        """A mistake with the cache that explains the numbers comes before any other."""
+        """As usual, but where a mistake with the cache explains the numbers, only such mistakes."""
         names = super().recognise(case, inputs, got)
         cache = tuple(name for name in names if name.startswith("cache-"))
         return cache or names
 
     def _broken_conventions(self, inputs: Inputs, response: Response) -> Iterator[Finding]:
         if not same(response.answer, response.again, self.tolerance(inputs)):
-            text = f"The numbers are right, but {self.name} called again with the same cache gives others."
+            text = f"The numbers are right, but {self.name} returns others when called again with the same cache."
             yield Finding(text, ("cache-changed",))
         yield from super()._broken_conventions(inputs, response)
 
 
-def without_next(inputs: Inputs, *more: str) -> Inputs:
-    """The arguments of the forward function alone."""
-    apart: Sequence[str] = ("dout", "next_batch", *more)
-    return {name: value for name, value in inputs.items() if name not in apart}
+def forward_arguments(inputs: Inputs, *without: str) -> Inputs:
+    """The arguments of the forward function among the inputs, without those named."""
+    others = ("dout", "next_batch", *without)
+    return {name: value for name, value in inputs.items() if name not in others}

@@ -1,4 +1,4 @@
-"""06_batchnorm: the mistakes known of the way forward, which rows of features and images have in common."""
+"""06_batchnorm: known mistakes of the forward pass that rows of features and images have in common."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from autograder.guest.responders.batchnorm import RUNNING
 from autograder.judging import oracle
 from autograder.judging.mistake import Mistake, NotFinite, WrongAnswer
 
-Told = dict[str, PlainData]
+Parts = dict[str, PlainData]  # wrong values by part
 
 
 def batchnorm(q: Inputs, **changed: Any) -> dict[str, np.ndarray]:
-    """The right out, and running_mean and running_var as they are afterwards."""
+    """The right out and the new running_mean and running_var, or those for inputs of which some are changed."""
     return dict(zip(("out", *RUNNING), oracle.batchnorm(**(q | changed)), strict=True))
 
 
 def each(answer: WrongAnswer) -> tuple[WrongAnswer, ...]:
-    """A wrong answer that may be given in running_mean, in running_var or in both: recognised by either."""
+    """A wrong answer split into two: it may be given in running_mean alone, in running_var alone, or in both."""
 
     def part(key: str) -> WrongAnswer:
         return lambda q, right: {k: v for k, v in answer(q, right).items() if k == key}
@@ -39,37 +39,37 @@ def each(answer: WrongAnswer) -> tuple[WrongAnswer, ...]:
     return tuple(part(key) for key in RUNNING)
 
 
-def running(q: Inputs, momentum: float) -> Told:
-    """The running values after this batch with another momentum."""
+def running(q: Inputs, momentum: float) -> Parts:
+    """The running values after this batch, with another momentum."""
     return {key: value for key, value in batchnorm(q, momentum=momentum).items() if key != "out"}
 
 
-def only(condition: bool, told: Told) -> Told:
-    """What a mistake answers, where it makes a difference at all."""
-    return told if condition else {}
+def only(condition: bool, answer: Parts) -> Parts:
+    """The wrong answer if the condition holds; else none."""
+    return answer if condition else {}
 
 
 def unbiased(q: Inputs) -> np.ndarray:
-    """The variance of the batch with 1/(N − 1); not a number for N = 1."""
+    """The variance of the batch with 1/(N − 1), (C,); nan for N = 1."""
     with np.errstate(all="ignore"):
         return np.asarray(batch_moments(q)[1] * np.float64(count(q)) / (count(q) - 1))
 
 
 def unbiased_running(q: Inputs, right: Any) -> PlainData:
-    """running_var when the variance of the batch has 1/(N − 1)."""
+    """The new running_var when the variance of the batch has 1/(N − 1)."""
     if count(q) == 1:
         return NotFinite()
     return right["running_var"] + q.get("momentum", MOMENTUM) * (unbiased(q) - batch_moments(q)[1])
 
 
 def eps_outside(q: Inputs) -> PlainData:
-    """out when eps is added to the root."""
+    """out when eps is added to the standard deviation."""
     deviation = np.sqrt(used_moments(q)[1]) + q.get("eps", EPS)
     return finite(with_moments(q, var=deviation**2, eps=0.0))
 
 
-def deviation_kept(q: Inputs, right: Any, eps: float) -> Told:
-    """running_var when it averages the standard deviation."""
+def deviation_kept(q: Inputs, right: Any, eps: float) -> Parts:
+    """The new running_var when it averages the standard deviation, √(var + eps)."""
     var = batch_moments(q)[1]
     return {"running_var": right["running_var"] + q.get("momentum", MOMENTUM) * (np.sqrt(var + eps) - var)}
 
@@ -83,12 +83,12 @@ STATISTICS = (
     Mistake(
         "batch-statistics-at-test-time",
         "At test time the batch's own mean and variance are used; with training=False use running_mean and "
-        "running_var, so that an image's result does not depend on its company.",
+        "running_var, so that the result for an image does not depend on the other images.",
         lambda q, right: only(not in_training(q), {"out": batchnorm(q, training=True)["out"]}),
     ),
     Mistake(
         "running-used-in-training",
-        "In training x is normalized with the running values; use the mean and variance of this batch.",
+        "In training, x is normalized with the running values; use the mean and variance of this batch.",
         lambda q, right: only(in_training(q), {"out": batchnorm(q, training=False)["out"]}),
         lambda q, right: only(
             in_training(q), {"out": with_moments(q, mean=right["running_mean"], var=right["running_var"])}
@@ -101,7 +101,7 @@ STATISTICS = (
     ),
     Mistake(
         "divided-by-variance",
-        "x − mean is divided by the variance; divide by its root, the standard deviation.",
+        "x − mean is divided by the variance; divide by its square root, the standard deviation.",
         lambda q, right: {"out": with_moments(q, var=(used_moments(q)[1] + q.get("eps", EPS)) ** 2, eps=0.0)},
     ),
     Mistake(
@@ -111,24 +111,24 @@ STATISTICS = (
     ),
     Mistake(
         "unbiased-variance",
-        "The variance is divided by one less than the number of values; here it is the biased one, 1/N (`ddof=0`), for "
-        "the running value too.",
+        "The variance is divided by N − 1; here it must be the biased one, with 1/N (`ddof=0`), for the running value "
+        "too.",
         lambda q, right: only(in_training(q), {"out": finite(with_moments(q, var=unbiased(q)))}),
         lambda q, right: only(in_training(q), {"running_var": unbiased_running(q, right)}),
     ),
     Mistake(
         "eps-outside-root",
-        "eps is added to the standard deviation; it belongs inside the root: √(var + eps).",
+        "eps is added to the standard deviation; it belongs under the root: √(var + eps).",
         lambda q, right: {"out": eps_outside(q)},
     ),
     Mistake(
         "eps-forgotten",
-        "eps is not used: where the variance is 0, this divides by 0.",
+        "eps is not used: where the variance is 0, yours divides by 0.",
         lambda q, right: {"out": finite(with_moments(q, eps=0.0))},
     ),
     Mistake(
         "eps-as-a-floor",
-        "eps is the least that the variance may be; it is added to it, always: √(var + eps).",
+        "eps is used as a lower limit for the variance; it must always be added: √(var + eps).",
         lambda q, right: {"out": with_moments(q, var=np.maximum(used_moments(q)[1], q.get("eps", EPS)), eps=0.0)},
     ),
     Mistake(
@@ -138,55 +138,55 @@ STATISTICS = (
     ),
     Mistake(
         "gamma-forgotten",
-        "gamma is not used: out = gamma · x̂ + beta, in training and at test time alike.",
+        "gamma is not used: out = gamma · x̂ + beta, both in training and at test time.",
         lambda q, right: {"out": batchnorm(q, gamma=np.ones_like(q["gamma"]))["out"]},
     ),
     Mistake(
         "beta-forgotten",
-        "beta is not added: out = gamma · x̂ + beta, in training and at test time alike.",
+        "beta is not added: out = gamma · x̂ + beta, both in training and at test time.",
         lambda q, right: {"out": batchnorm(q, beta=0 * q["beta"])["out"]},
     ),
     Mistake(
         "gamma-and-beta-forgotten",
-        "This is x̂: neither gamma nor beta is used. out = gamma · x̂ + beta, in training and at test time alike.",
+        "This is x̂: neither gamma nor beta is used. out = gamma · x̂ + beta, both in training and at test time.",
         lambda q, right: {"out": normalized(q)},
     ),
     Mistake(
         "gamma-and-beta-swapped",
-        "gamma and beta are mixed up: gamma multiplies, beta is added.",
+        "gamma and beta are swapped: gamma multiplies, beta is added.",
         lambda q, right: {"out": batchnorm(q, gamma=q["beta"], beta=q["gamma"])["out"]},
     ),
     Mistake(
         "one-mean-for-all",
-        "One mean and one variance are taken over the whole array; each channel has its own.",
+        "One mean and one variance are taken over the whole array; each channel must have its own.",
         lambda q, right: only(in_training(q), {"out": grouped(q, 1, 1, -1)}),
     ),
 )
 KEEPING = (
     Mistake(
         "momentum-swapped",
-        "momentum is the wrong way round: the old value keeps the share 1 − momentum, the batch brings momentum.",
+        "momentum is used for the wrong value: the old value has the weight 1 − momentum, that of the batch momentum.",
         *each(lambda q, right: only(in_training(q), running(q, 1 - q.get("momentum", MOMENTUM)))),
     ),
     Mistake(
         "running-overwritten",
-        "The running values are overwritten by those of the batch; they must move towards them by the share momentum.",
+        "The running values are replaced by those of the batch; they must move towards them by the fraction momentum.",
         *each(lambda q, right: only(in_training(q), running(q, 1.0))),
     ),
     Mistake(
         "running-not-updated",
-        "running_mean and running_var come out of training as they went in. `running_mean = …` makes a new array "
-        "that the caller never sees: change the one that was given, in place.",
+        "running_mean and running_var are not changed in training. `running_mean = …` makes a new array that the "
+        "caller never sees: change the one that was passed, in place.",
         *each(lambda q, right: only(in_training(q), {key: q[key] for key in RUNNING})),
     ),
     Mistake(
         "running-updated-at-test-time",
-        "The running values change at test time; only training moves them.",
+        "The running values change at test time; they must change only in training.",
         *each(lambda q, right: only(not in_training(q), running(q | {"training": True}, q.get("momentum", MOMENTUM)))),
     ),
     Mistake(
         "running-without-decay",
-        "The batch's share is added, but the old value keeps its full weight: it must shrink to 1 − momentum.",
+        "The batch's value is added, but the old value keeps its full weight: it must be multiplied by 1 − momentum.",
         *each(
             lambda q, right: only(
                 in_training(q), {key: right[key] + q.get("momentum", MOMENTUM) * q[key] for key in RUNNING}
@@ -195,7 +195,7 @@ KEEPING = (
     ),
     Mistake(
         "running-values-of-the-normalized",
-        "The running values average the mean and variance of the normalized x̂, 0 and 1; take those of x.",
+        "The running values average the mean and variance of the normalized x̂, which are 0 and 1; use those of x.",
         *each(lambda q, right: only(in_training(q), running(q | {"x": normalized(q)}, q.get("momentum", MOMENTUM)))),
     ),
     Mistake(
@@ -211,7 +211,7 @@ KEEPING = (
     ),
     Mistake(
         "eps-in-running-var",
-        "running_var contains eps: average the variance itself, and add eps where you take the root.",
+        "running_var contains eps: average the variance itself, and add eps only under the root.",
         lambda q, right: only(
             in_training(q),
             {"running_var": right["running_var"] + q.get("momentum", MOMENTUM) * q.get("eps", EPS)},
@@ -219,7 +219,7 @@ KEEPING = (
     ),
     Mistake(
         "running-swapped",
-        "running_mean and running_var are mixed up.",
+        "running_mean and running_var are swapped.",
         lambda q, right: {"running_mean": right["running_var"], "running_var": right["running_mean"]},
     ),
 )

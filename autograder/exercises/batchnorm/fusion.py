@@ -1,4 +1,4 @@
-"""06_batchnorm: the batch normalization after a convolution, folded into the convolution."""
+"""06_batchnorm: the batch normalization after a convolution, fused into the convolution."""
 
 from __future__ import annotations
 
@@ -16,41 +16,41 @@ from autograder.judging.mistake import Mistake, WrongAnswer
 
 
 def fused(q: Inputs, **changed: Any) -> dict[str, np.ndarray]:
-    """The right w and b: each filter, and its bias, go through the normalization of its channel.
+    """The right w and b, or those for inputs of which some are changed.
 
-    Without a bias the map is linear, so a filter is scaled by what a 1 becomes above what a 0 becomes.
+    The normalization at test time is linear plus a constant: its factor for a channel is what it makes of 1 minus what
+    it makes of 0. Each filter is multiplied by that factor; the bias is normalized itself.
     """
-    asked = q | changed
-    rest = {key: asked[key] for key in ("gamma", "beta", "running_mean", "running_var")}
-    rest |= {"training": False, "eps": asked.get("eps", EPS)}
+    inputs = q | changed
+    rest = {key: inputs[key] for key in ("gamma", "beta", "running_mean", "running_var")}
+    rest |= {"training": False, "eps": inputs.get("eps", EPS)}
 
     def normalized(rows: np.ndarray) -> np.ndarray:
         return oracle.batchnorm(rows, **rest)[0]
 
-    b = asked["b"][None]
+    b = inputs["b"][None]
     scale = normalized(0 * b + 1) - normalized(0 * b)
-    return {"w": asked["w"] * scale.reshape(-1, 1, 1, 1), "b": normalized(b)[0]}
+    return {"w": inputs["w"] * scale.reshape(-1, 1, 1, 1), "b": normalized(b)[0]}
 
 
 def scale_of(q: Inputs, **changed: Any) -> np.ndarray:
     """gamma / √(var + eps), (F,)."""
-    found = fused(q, b=0 * q["b"] + 1, beta=0 * q["b"], running_mean=0 * q["b"], **changed)
-    return found["b"]
+    return fused(q, b=0 * q["b"] + 1, beta=0 * q["b"], running_mean=0 * q["b"], **changed)["b"]
 
 
 def scaled(q: Inputs, scale: np.ndarray) -> dict[str, PlainData]:
-    """w and b with another scale."""
-    found = fused(q, gamma=scale, running_var=0 * scale + 1, eps=0.0)
-    return {part: finite(values) for part, values in found.items()}
+    """w and b with another scale (F,)."""
+    answer = fused(q, gamma=scale, running_var=0 * scale + 1, eps=0.0)
+    return {part: finite(values) for part, values in answer.items()}
 
 
 def other_scale(scale: Callable[[Inputs], np.ndarray]) -> tuple[WrongAnswer, WrongAnswer]:
-    """w with another scale, and b with it: each is recognised without the other."""
+    """w with another scale, and b with that scale, as two wrong answers: either may occur alone."""
     return lambda q, right: {"w": scaled(q, scale(q))["w"]}, lambda q, right: {"b": scaled(q, scale(q))["b"]}
 
 
 def along(axis: int) -> WrongAnswer:
-    """w with the scale along another of its axes; ValueError if it does not fit."""
+    """w with the scale along another of its axes. The answer raises ValueError if it does not fit."""
     shape = [1, 1, 1, 1]
     shape[axis] = -1
     return lambda q, right: {"w": q["w"] * scale_of(q).reshape(shape)}
@@ -77,7 +77,7 @@ class FuseConvBatchnorm(Exercise):
             {"f": range(2, 7), "c": range(2, 5), "kernel": one_of(1, 3, (2, 5)), "eps": one_of(1e-3, 0.2)},
             hidden=True,
             weight=2,
-            hint="Sizes that all differ, and an eps that is passed.",
+            hint="All sizes differ, and eps is passed.",
         ),
         Case(
             "drawn sizes, float32",
@@ -90,22 +90,22 @@ class FuseConvBatchnorm(Exercise):
     mistakes = (
         Mistake(
             "conv-bias-not-scaled",
-            "The convolution's own bias is added as it is; it goes through the normalization too, so it is scaled.",
+            "The convolution's own bias is added as it is; it is normalized too, so it must be scaled.",
             lambda q, right: {"b": right["b"] + q["b"] - q["b"] * scale_of(q)},
         ),
         Mistake(
             "conv-bias-forgotten",
-            "The convolution's own bias is lost: b + … goes through the normalization as a whole.",
+            "The convolution's own bias is missing: it is part of what is normalized.",
             lambda q, right: {"b": fused(q, b=0 * q["b"])["b"]},
         ),
         Mistake(
             "bias-not-changed",
-            "b comes back as it was: mean and beta have to go somewhere, and the bias is the place.",
+            "b is returned unchanged: the mean and beta must go into the bias.",
             lambda q, right: {"b": q["b"]},
         ),
         Mistake(
             "bias-only-scaled",
-            "The bias is scaled and no more: the running mean is subtracted before, beta is added after.",
+            "The bias is only scaled: running_mean must be subtracted before, and beta added after.",
             lambda q, right: {"b": q["b"] * scale_of(q)},
         ),
         Mistake(
@@ -115,12 +115,12 @@ class FuseConvBatchnorm(Exercise):
         ),
         Mistake(
             "mean-added",
-            "running_mean is added to the bias; it is subtracted.",
+            "running_mean is added to the bias; it must be subtracted.",
             lambda q, right: {"b": fused(q, running_mean=-q["running_mean"])["b"]},
         ),
         Mistake(
             "mean-not-scaled",
-            "running_mean is subtracted without being scaled: the whole of b − mean is multiplied.",
+            "running_mean is subtracted without being scaled: all of b − mean must be multiplied by the scale.",
             lambda q, right: {"b": fused(q, running_mean=q["running_mean"] / scale_of(q))["b"]},
         ),
         Mistake(
@@ -130,12 +130,12 @@ class FuseConvBatchnorm(Exercise):
         ),
         Mistake(
             "beta-scaled",
-            "beta is scaled with the rest; it is added last, as it is.",
+            "beta is scaled with the rest; it must be added last, as it is.",
             lambda q, right: {"b": fused(q, beta=q["beta"] * scale_of(q))["b"]},
         ),
         Mistake(
             "weights-not-scaled",
-            "w comes back as it was: each filter is multiplied by gamma / √(var + eps) of its channel.",
+            "w is returned unchanged: each filter must be multiplied by gamma / √(var + eps) of its channel.",
             lambda q, right: {"w": q["w"]},
         ),
         Mistake(
@@ -145,7 +145,7 @@ class FuseConvBatchnorm(Exercise):
         ),
         Mistake(
             "divided-by-variance",
-            "The scale divides by the variance; divide by its root.",
+            "The scale divides by the variance; it must divide by its square root.",
             *other_scale(lambda q: q["gamma"] / (q["running_var"] + q.get("eps", EPS))),
         ),
         Mistake(
@@ -155,12 +155,12 @@ class FuseConvBatchnorm(Exercise):
         ),
         Mistake(
             "multiplied-by-deviation",
-            "The scale multiplies by the standard deviation; it divides by it.",
+            "The scale multiplies by the standard deviation; it must divide by it.",
             *other_scale(lambda q: q["gamma"] ** 2 / scale_of(q)),
         ),
         Mistake(
             "eps-outside-root",
-            "eps is added to the standard deviation; it belongs inside the root: √(var + eps).",
+            "eps is added to the standard deviation; it belongs under the root: √(var + eps).",
             *other_scale(
                 lambda q: scale_of(q, running_var=(np.sqrt(q["running_var"]) + q.get("eps", EPS)) ** 2, eps=0.0)
             ),

@@ -20,14 +20,14 @@ from autograder.exercises.batchnorm.arrays import (
 )
 from autograder.exercises.batchnorm.backward_mistakes import (
     CACHE,
-    PLAIN_WAYS,
+    FACTORS_AND_SUMS,
     THROUGH_STATISTICS,
     UNSUMMED,
     gradients,
     unsummed,
     weighted,
 )
-from autograder.exercises.batchnorm.forward_and_backward import ForwardAndBackward, without_next
+from autograder.exercises.batchnorm.forward_and_backward import ForwardAndBackward, forward_arguments
 from autograder.exercises.batchnorm.forward_mistakes import KEEPING, STATISTICS, batchnorm, each, normalized, only
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.responders.batchnorm import RUNNING
@@ -38,13 +38,13 @@ from autograder.judging.mistake import Mistake
 
 
 def mixed(q: Inputs) -> dict[str, np.ndarray]:
-    """What comes of reshaping (N, C, H, W) to rows of C numbers without moving the channels last."""
-    found = batchnorm(q, x=q["x"].reshape(-1, q["x"].shape[1]))
-    return found | {"out": found["out"].reshape(q["x"].shape)}
+    """The answer when x (N, C, H, W) is reshaped to rows of C numbers without moving the channels last."""
+    answer = batchnorm(q, x=q["x"].reshape(-1, q["x"].shape[1]))
+    return answer | {"out": answer["out"].reshape(q["x"].shape)}
 
 
 def along_width(q: Inputs) -> np.ndarray:
-    """out when gamma and beta go along the width; ValueError if it is no multiple of the channels."""
+    """out when gamma and beta run along the width. Raises ValueError if they do not fit it."""
     return np.asarray(q["gamma"] * normalized(q) + q["beta"])
 
 
@@ -86,13 +86,13 @@ class SpatialBatchnormForward(Exercise):
             },
             hidden=True,
             weight=2,
-            hint="In training, uneven images; momentum and eps are passed.",
+            hint="In training, with images that are not square; momentum and eps are passed.",
         ),
         Case(
             "drawn sizes, test time",
             {"n": range(1, 4), "c": range(2, 6), "h": range(3, 6), "w": range(1, 4), "training": False, "eps": 0.1},
             hidden=True,
-            hint="At test time: the running values are used, and stay as they are.",
+            hint="At test time, the running values are used and are not changed.",
         ),
         Case(
             "drawn sizes, float32, arrays that are not contiguous",
@@ -100,7 +100,7 @@ class SpatialBatchnormForward(Exercise):
             hidden=True,
             dtype="float32",
             strided=True,
-            hint="Inputs may be views: change the running arrays through the view that you are given.",
+            hint="Inputs may be views: change the running arrays in place, through the views that are passed.",
         ),
     )
     mistakes = (
@@ -114,8 +114,8 @@ class SpatialBatchnormForward(Exercise):
         ),
         Mistake(
             "reshaped-back-without-moving-axes",
-            "The rows are right, but going back they are reshaped to (N, C, H, W) at once: reshape to (N, H, W, C), "
-            "then move the channels to their place.",
+            "The rows are right, but they are reshaped to (N, C, H, W) directly: reshape them to (N, H, W, C) first, "
+            "then move the channels.",
             lambda q, right: {"out": right["out"].transpose(0, 2, 3, 1).reshape(right["out"].shape)},
         ),
         Mistake(
@@ -125,14 +125,14 @@ class SpatialBatchnormForward(Exercise):
         ),
         Mistake(
             "statistics-per-image",
-            "Each image is normalized by itself; a channel has one mean, over all N images and their H·W pixels.",
+            "Each image is normalized separately; a channel has one mean, over all N images and their H·W pixels.",
             lambda q, right: only(in_training(q), {"out": grouped(q, 1, q["x"].shape[0] * q["x"].shape[1], -1)}),
             lambda q, right: only(in_training(q), {"out": grouped(q, 1, q["x"].shape[0], -1)}),
         ),
         Mistake(
             "variance-within-images",
-            "The variances of the images are averaged, which leaves out how the images differ from one another: take "
-            "one variance over all N·H·W numbers of a channel.",
+            "The variances of the images are averaged, which ignores how the images differ from one another: take one "
+            "variance over all N·H·W numbers of a channel.",
             lambda q, right: only(in_training(q), {"out": with_moments(q, var=within_images(q))}),
             lambda q, right: only(
                 in_training(q),
@@ -144,13 +144,13 @@ class SpatialBatchnormForward(Exercise):
         ),
         Mistake(
             "statistics-per-pixel",
-            "Each pixel has a mean of its own; a channel has one, over all N images and their H·W pixels.",
+            "Each pixel has its own mean; a channel has one, over all N images and their H·W pixels.",
             lambda q, right: only(in_training(q), {"out": grouped(q, q["x"].shape[0], -1)}),
         ),
         Mistake(
             "gamma-along-width",
-            "gamma and beta run along the width of the image; they belong to the channels: give them the shape "
-            "(1, C, 1, 1).",
+            "gamma and beta are broadcast along the width of the image; they belong to the channels: give them the "
+            "shape (1, C, 1, 1).",
             lambda q, right: {"out": along_width(q)},
             error=lambda q, raised: do_not_broadcast(raised),
         ),
@@ -164,13 +164,13 @@ class SpatialBatchnormForward(Exercise):
 
 
 def mixed_gradients(q: Inputs) -> np.ndarray:
-    """dx when dout is reshaped to rows of C numbers without moving its channels last, x rightly."""
+    """dx when dout, but not x, is reshaped to rows of C numbers without moving the channels last."""
     n, c, h, w = q["x"].shape
     return gradients(q, dout=q["dout"].reshape(n, h, w, c).transpose(0, 3, 1, 2))["dx"]
 
 
 def reshaped_only(values: np.ndarray) -> np.ndarray:
-    """(N, C, H, W) laid out as (N, H, W, C) and called (N, C, H, W)."""
+    """An array (N, C, H, W) when it is moved to (N, H, W, C) and then reshaped to (N, C, H, W)."""
     return values.transpose(0, 2, 3, 1).reshape(values.shape)
 
 
@@ -187,7 +187,7 @@ class SpatialBatchnormBackward(ForwardAndBackward):
         Case("as many channels as columns, eps 0.5", {"n": 2, "c": 3, "h": 2, "w": 3, "eps": 0.5}),
         Case("test time", {"n": 2, "c": 3, "h": 2, "w": 4, "training": False, "eps": 0.1}),
         Case(
-            "test time, another batch in training before the way back",
+            "test time, another batch in training before the backward pass",
             {"n": 2, "c": 3, "h": 2, "w": 2, "training": False, "momentum": 0.5, "next": True},
         ),
         Case("float32 stays float32", {"n": 2, "c": 3, "h": 4, "w": 3}, dtype="float32"),
@@ -197,13 +197,13 @@ class SpatialBatchnormBackward(ForwardAndBackward):
             {"n": range(2, 5), "c": range(2, 6), "h": range(2, 5), "w": range(5, 8), "eps": one_of(1e-3, 0.2)},
             hidden=True,
             weight=2,
-            hint="In training, uneven images; eps is passed.",
+            hint="In training, with images that are not square; eps is passed.",
         ),
         Case(
             "drawn sizes, test time",
             {"n": range(1, 4), "c": range(2, 6), "h": range(3, 6), "w": range(2, 4), "training": False, "eps": 0.1},
             hidden=True,
-            hint="At test time: mean and variance are constants there.",
+            hint="At test time, mean and variance are constants.",
         ),
         Case(
             "drawn sizes, float32, arrays that are not contiguous",
@@ -211,17 +211,18 @@ class SpatialBatchnormBackward(ForwardAndBackward):
             hidden=True,
             dtype="float32",
             strided=True,
-            hint="Inputs may be views, and other calls may come between the two of yours.",
+            hint="Inputs may be views, and other calls may come between your forward and your backward call.",
         ),
     )
     mistakes = (
         *CACHE,
         *THROUGH_STATISTICS,
-        *PLAIN_WAYS,
+        *FACTORS_AND_SUMS,
         unsummed(*UNSUMMED, lambda q: q["x"].shape[1:], lambda q: q["x"].shape[:2]),
         Mistake(
             "divided-by-images",
-            "In dx the sums are divided by the number of images; N·H·W numbers share a mean.",
+            "In dx the sums are divided by the number of images; divide by N·H·W, because that many numbers share a "
+            "mean.",
             *weighted(lambda q: (count(q) / len(q["x"]), count(q) / len(q["x"]))),
         ),
         Mistake(
@@ -240,7 +241,7 @@ class SpatialBatchnormBackward(ForwardAndBackward):
         ),
         Mistake(
             "gamma-along-width",
-            "Arrays of shape (C,) meet (N, C, H, W) along the width: give them the shape (1, C, 1, 1).",
+            "Arrays of shape (C,) are broadcast along the width of (N, C, H, W): give them the shape (1, C, 1, 1).",
             error=lambda q, raised: do_not_broadcast(raised),
         ),
     )
@@ -252,4 +253,4 @@ class SpatialBatchnormBackward(ForwardAndBackward):
         return dict(gradients(q))
 
     def right_out(self, inputs: Inputs) -> Any:
-        return batchnorm(without_next(inputs))["out"].astype(inputs["x"].dtype)
+        return batchnorm(forward_arguments(inputs))["out"].astype(inputs["x"].dtype)

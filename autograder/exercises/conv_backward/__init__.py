@@ -1,4 +1,4 @@
-"""03_conv_backward: what comes back through a convolution: to the biases, the filters and the images."""
+"""03_conv_backward: the gradients of a convolution with respect to its biases, filters and images."""
 
 from __future__ import annotations
 

@@ -14,10 +14,10 @@ from autograder.judging.mistake import Mistake, OfShape
 
 
 def named_after(part: str, mistakes: Iterable[Mistake]) -> Iterator[Mistake]:
-    """The mistakes of one of the three parts under names that tell whose they are: one name has one sentence."""
+    """The mistakes of one of the three parts, with the part at the beginning of their ids."""
     for mistake in mistakes:
-        own = mistake.name.startswith(f"{part}-")
-        yield mistake if own else mistake.renamed(f"{part}-{mistake.name}")
+        prefixed = mistake.name.startswith(f"{part}-")
+        yield mistake if prefixed else mistake.renamed(f"{part}-{mistake.name}")
 
 
 class ConvBackward(Exercise):
@@ -42,7 +42,7 @@ class ConvBackward(Exercise):
             "float32 stays float32",
             {"n": 2, "c": 2, "h": 6, "w": 5, "f": 3, "kernel": 3, "stride": 2, "padding": 1},
             dtype="float32",
-            conventions=True,  # here on arrays that are contiguous: a reshape of those is a view
+            conventions=True,  # on contiguous arrays, because a reshape of those is a view
         ),
         Case(
             CONVENTIONS_NAME + "; cache left alone",
@@ -65,7 +65,8 @@ class ConvBackward(Exercise):
             },
             hidden=True,
             weight=2,
-            hint="Uneven images, windows that overlap, a stride the sizes do not divide by, padding; small gradients.",
+            hint="Images that are not square, overlapping windows, a stride that does not divide the sizes, padding; "
+            "small gradients.",
         ),
         Case(
             "drawn pairs, float32, arrays that are not contiguous",
@@ -88,14 +89,14 @@ class ConvBackward(Exercise):
     mistakes = (
         Mistake(
             "gradients-in-another-order",
-            "The gradients come in another order: first dx, then dw, then db.",
+            "The gradients are in another order: they must be dx, dw, db.",
             lambda q, right: {"dx": OfShape(right["dw"].shape), "dw": OfShape(right["dx"].shape)},
             lambda q, right: {"dx": OfShape(right["db"].shape), "db": OfShape(right["dx"].shape)},
             lambda q, right: {"dw": OfShape(right["db"].shape), "db": OfShape(right["dw"].shape)},
         ),
         Mistake(
             "stride-and-padding-swapped",
-            "Stride and padding are taken for each other: the cache is (x, w, b, stride, padding).",
+            "Stride and padding are swapped: the cache is (x, w, b, stride, padding).",
             lambda q, right: {"dw": dw(q, **swapped(q))},
             lambda q, right: {"dx": dx(q, **swapped(q))},
         ),
@@ -106,9 +107,8 @@ class ConvBackward(Exercise):
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
-        made = drawn(sizes, rng)
-        cache = (made["x"], made["w"], made["b"], made.get("stride", 1), made.get("padding", 0))
-        return {"dout": made["dout"], "cache": cache}
+        a = drawn(sizes, rng)
+        return {"dout": a["dout"], "cache": (a["x"], a["w"], a["b"], a.get("stride", 1), a.get("padding", 0))}
 
     def expected(self, q: Inputs) -> dict[str, PlainData]:
         return {"dx": dx(q), "dw": dw(q), "db": bias_gradient.summed(q["dout"], 0, 2, 3)}

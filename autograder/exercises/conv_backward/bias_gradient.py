@@ -14,7 +14,7 @@ from autograder.judging.mistake import Mistake, WrongAnswer
 
 
 def summed(dout: np.ndarray, *axes: int) -> np.ndarray:
-    """dout added up in float64."""
+    """dout summed over these axes in float64."""
     return np.asarray(dout.sum(axes, dtype=np.float64))
 
 
@@ -26,29 +26,29 @@ def over(*axes: int) -> WrongAnswer:
 MISTAKES = (
     Mistake(
         "db-averaged",
-        "db is averaged; every place of every image adds its share, so it is a sum.",
+        "db is averaged; every position of every image contributes to it, so it is a sum.",
         lambda q, right: {"db": right["db"] * q["dout"].shape[1] / q["dout"].size},
     ),
     Mistake(
         "db-divided-by-n",
-        "db is divided by N. Only the loss averages over the batch; here every image adds its share.",
+        "db is divided by N. Only the loss averages over the batch; here the images' contributions are added.",
         lambda q, right: {"db": right["db"] / len(q["dout"])},
     ),
     Mistake(
         "db-averaged-over-places",
-        "db is averaged over the places of a map; every place adds its share, so it is a sum.",
+        "db is averaged over the positions in a map; every position contributes to it, so it is a sum.",
         lambda q, right: {"db": right["db"] / q["dout"][0, 0].size},
     ),
     Mistake(
         "db-wrong-axes",
-        "db is summed over the wrong axes: b[f] touches out[n, f, i, j] for all n, i and j.",
+        "db is summed over the wrong axes: b[f] affects out[n, f, i, j] for all n, i and j.",
         over(1, 2, 3),
         over(0, 1, 3),
         over(0, 1, 2),
     ),
     Mistake(
         "db-not-summed-over-all",
-        "db is not summed over all that b[f] touches: every image and every place.",
+        "db is not summed over everything that b[f] affects: every image and every position.",
         over(0),
         over(2, 3),
         over(0, 2),
@@ -58,13 +58,13 @@ MISTAKES = (
     ),
     Mistake(
         "db-one-number",
-        "db is one sum over everything; each filter has a bias, and a gradient, of its own.",
+        "db is one sum over everything; each filter has its own bias, and so its own gradient.",
         lambda q, right: {"db": np.full(right["db"].shape, q["dout"].sum())},
         lambda q, right: {"db": float(q["dout"].sum())},
     ),
     Mistake(
         "db-axes-kept",
-        "db must have shape (F,), like b: leave the axes of length 1 out.",
+        "db must have shape (F,), like b: remove the axes of length 1.",
         lambda q, right: {"db": right["db"].reshape(1, -1, 1, 1)},
     ),
     Mistake(
@@ -79,7 +79,7 @@ MISTAKES = (
     ),
     Mistake(
         "last-place-only",
-        "Only the last place is in db: the sum is overwritten, not added to.",
+        "Only the last position is in db: the sum is overwritten, not added to.",
         lambda q, right: {"db": summed(q["dout"][:, :, -1:, -1:], 0, 2, 3)},
         lambda q, right: {"db": q["dout"][-1, :, -1, -1]},
     ),
@@ -95,12 +95,13 @@ MISTAKES = (
     ),
     Mistake(
         "reshaped-without-moving-axes",
-        "dout is reshaped to one row a filter without moving F to the front first, so a row mixes filters and images.",
+        "dout is reshaped to one row per filter without moving F to the front first, so a row mixes filters and "
+        "images.",
         lambda q, right: {"db": summed(reshaped_only(q["dout"]), 0, 2, 3)},
     ),
     Mistake(
         "last-filter-only",
-        "Only the last filter's bias has a gradient: db is made anew for every filter.",
+        "Only the last filter's bias has a gradient: db is created again for every filter.",
         lambda q, right: {"db": only(right["db"], -1)},
     ),
 )

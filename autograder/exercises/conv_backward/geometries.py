@@ -1,11 +1,11 @@
-"""03_conv_backward: the sizes that the gradients of filters and of images are both asked about."""
+"""03_conv_backward: the cases that the gradients of filters and of images have in common."""
 
 from __future__ import annotations
 
 from autograder.exercises.shared.hidden_cases import DRAWN_PAIRS, DRAWN_VIEWS
 from autograder.judging.case import CONVENTIONS_NAME, Case, one_of
 
-# shapes first, then padding, stride last, as one writes them
+# shapes first, then padding, then stride: the order in which people write these functions
 GEOMETRIES = (
     Case("image and kernel that are not square", {"n": 2, "c": 3, "h": 5, "w": 7, "f": 4, "kernel": (2, 3)}),
     Case("padding 1", {"n": 2, "c": 2, "h": 4, "w": 5, "f": 3, "kernel": 3, "padding": 1}),
@@ -26,10 +26,9 @@ GEOMETRIES = (
         "float32 stays float32",
         {"n": 2, "c": 2, "h": 6, "w": 5, "f": 3, "kernel": 3, "stride": 2, "padding": 0},
         dtype="float32",
-        conventions=True,  # here on arrays that are contiguous: a reshape of those is a view
+        conventions=True,  # on contiguous arrays, because a reshape of those is a view
     ),
-    # the same sizes again, so that what is kept from an earlier call of these sizes shows; no padding, so that
-    # nothing is copied by the way
+    # the sizes of the case before, to reveal what is kept by shape from an earlier call; padding would copy x
     Case(
         CONVENTIONS_NAME,
         {"n": 2, "c": 2, "h": 6, "w": 5, "f": 3, "kernel": 3, "stride": 2, "padding": 0},
@@ -51,7 +50,8 @@ GEOMETRIES = (
         },
         hidden=True,
         weight=2,
-        hint="Uneven images, windows that overlap, a stride the sizes do not divide by, padding; small gradients.",
+        hint="Images that are not square, overlapping windows, a stride that does not divide the sizes, padding; small "
+        "gradients.",
     ),
     DRAWN_PAIRS,
     DRAWN_VIEWS,

@@ -9,7 +9,6 @@ import numpy as np
 from autograder.exercises.conv_backward.geometries import GEOMETRIES
 from autograder.exercises.shared.conv_gradients import (
     SMALLEST,
-    asked,
     drawn,
     dw,
     multiplied_matrices,
@@ -22,6 +21,7 @@ from autograder.exercises.shared.conv_gradients import (
     reshaped_only,
     sizes_clash,
     strided,
+    unpacked,
     windows_at,
 )
 from autograder.guest.plain_data import Inputs, PlainData
@@ -30,24 +30,24 @@ from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake, OfShape
 from autograder.judging.oracle import pair
 
-ONE_SIDE = "It goes wrong where height and width differ: rows go by the first of a pair, columns by the second."
+ONE_SIDE = "It fails where height and width differ: the first of a pair is for the rows, the second for the columns."
 
 
 def last_place(dout: np.ndarray) -> np.ndarray:
-    """dout with zeros everywhere but at the last place of each map."""
+    """dout with zeros everywhere except at the last position of each map."""
     return only(only(dout, -1, axis=2), -1, axis=3)
 
 
 def uncut(q: Inputs) -> dict[str, PlainData]:
-    """Any dw with rows and columns for the end of the image that no window reaches."""
-    a = asked(q)
+    """dw, whatever its numbers, with extra rows and columns for the end of the image that no window reaches."""
+    a = unpacked(q)
     sides = [a["x"].shape[k] + 2 * a["padding"][k - 2] - (a["dout"].shape[k] - 1) * a["stride"][k - 2] for k in (2, 3)]
     return {"dw": OfShape((*a["w"].shape[:2], *sides))}
 
 
 def with_first_channel(q: Inputs) -> np.ndarray:
-    """dw of images whose channels are all like the first."""
-    x = asked(q)["x"]
+    """dw if every channel of the images were the first one."""
+    x = unpacked(q)["x"]
     return dw(q, x=np.repeat(x[:, :1], x.shape[1], 1))
 
 
@@ -61,8 +61,8 @@ MISTAKES = (
     ),
     Mistake(
         "dw-reversed",
-        "dw is turned by 180°: the two arguments of the correlation are swapped. Weight (p, q) multiplied the pixels "
-        "that lie p rows down and q columns right of each window's corner.",
+        "dw is rotated by 180°: the two arguments of the correlation are swapped. Weight (p, q) multiplied the pixels "
+        "p rows below and q columns to the right of each window's upper left corner.",
         lambda q, right: {"dw": right["dw"][:, :, ::-1, ::-1]},
     ),
     Mistake(
@@ -77,7 +77,7 @@ MISTAKES = (
     ),
     Mistake(
         "kernel-axes-first",
-        "dw must be (F, C, KH, KW), like w; yours has the same numbers with the axes in another order.",
+        "dw must be (F, C, KH, KW), like w; yours has the right numbers with the axes in another order.",
         lambda q, right: {"dw": right["dw"].transpose(2, 3, 1, 0)},
     ),
     Mistake(
@@ -87,65 +87,66 @@ MISTAKES = (
     ),
     Mistake(
         "padded-at-the-end",
-        "The windows are P rows and columns off: P zeros belong on each of the four sides.",
+        "The windows are off by P rows and columns: there must be P zeros on each of the four sides.",
         lambda q, right: {"dw": dw(q, **padded_at(q, 0, 0))},
     ),
     Mistake(
         "assigned-not-added",
-        "Only the last window is in dw: every window of every image adds its share, so add (`+=`), do not assign.",
+        "Only the last window is in dw: every window of every image contributes to it, so add (`+=`), do not assign.",
         lambda q, right: {"dw": dw(q, dout=last_place(q["dout"]))},
         lambda q, right: {"dw": dw(q, dout=only(last_place(q["dout"]), -1))},
     ),
     Mistake(
         "last-image-only",
-        "Only the last image is in dw; a filter met every image of the batch, so sum over n.",
+        "Only the last image is in dw; a filter was applied to every image of the batch, so sum over n.",
         lambda q, right: {"dw": dw(q, dout=only(q["dout"], -1))},
     ),
     Mistake(
         "first-image-only",
-        "Only the first image is in dw; a filter met every image of the batch, so sum over n.",
+        "Only the first image is in dw; a filter was applied to every image of the batch, so sum over n.",
         lambda q, right: {"dw": dw(q, dout=only(q["dout"], 0))},
     ),
     Mistake(
         "divided-by-n",
-        "dw is divided by N. Only the loss averages over the batch; here every image adds its share.",
+        "dw is divided by N. Only the loss averages over the batch; here the images' contributions are added.",
         lambda q, right: {"dw": right["dw"] / len(q["dout"])},
     ),
     Mistake(
         "averaged",
-        "dw is averaged; every place of every image adds its share, so it is a sum.",
+        "dw is averaged; every position of every image contributes to it, so it is a sum.",
         lambda q, right: {"dw": right["dw"] / q["dout"][0, 0].size},
         lambda q, right: {"dw": right["dw"] / q["dout"][:, 0].size},
     ),
     Mistake(
         "batch-shuffled",
-        "The images and their upstream gradients are paired in another order: dout[n] goes with x[n].",
+        "Images and upstream gradients are paired wrongly: dout[n] belongs to x[n].",
         lambda q, right: {"dw": dw(q, dout=q["dout"][::-1])},
         lambda q, right: {"dw": dw(q, dout=q["dout"].sum(0, keepdims=True).repeat(len(q["dout"]), 0))},
     ),
     Mistake(
         "reshaped-without-moving-axes",
-        "dout is reshaped to one row a filter without moving F to the front first, so a row mixes filters and images.",
+        "dout is reshaped to one row per filter without moving F to the front first, so a row mixes filters and "
+        "images.",
         lambda q, right: {"dw": dw(q, dout=reshaped_only(q["dout"]))},
     ),
     Mistake(
         "first-channel-only",
-        "Every channel of dw is made from the first channel of x; dw[f, c] needs channel c.",
+        "Every channel of dw is computed from the first channel of x; dw[f, c] needs channel c.",
         lambda q, right: {"dw": with_first_channel(q)},
     ),
     Mistake(
         "channels-summed",
-        "The channels of x are added up; a filter has weights, and dw numbers, of its own for each channel.",
+        "The channels of x are added up; a filter has separate weights for each channel, and so has dw.",
         lambda q, right: {"dw": right["dw"].sum(1, keepdims=True).repeat(right["dw"].shape[1], 1)},
     ),
     Mistake(
         "filters-summed",
-        "The maps of dout are added up; dw[f] needs dout[:, f] alone.",
+        "The maps of dout are added up; dw[f] needs only dout[:, f].",
         lambda q, right: {"dw": right["dw"].sum(0, keepdims=True).repeat(len(right["dw"]), 0)},
     ),
     Mistake(
         "first-filter-only",
-        "Every filter gets the gradient of the first; dw[f] needs dout[:, f].",
+        "Every filter gets the gradient of the first filter; dw[f] needs dout[:, f].",
         lambda q, right: {"dw": right["dw"][:1].repeat(len(right["dw"]), 0)},
     ),
     Mistake(
@@ -155,8 +156,8 @@ MISTAKES = (
     ),
     Mistake(
         "end-of-image-not-cut",
-        "dw is too large: where the stride leaves rows or columns at the end, no window reached them. Keep the first "
-        "KH rows and KW columns.",
+        "dw is too large: it includes rows or columns for the end of the image, which no window reaches. Keep the "
+        "first KH rows and KW columns.",
         lambda q, right: uncut(q),
     ),
     Mistake(
@@ -167,17 +168,17 @@ MISTAKES = (
     ),
     Mistake(
         "pair-swapped",
-        "The pairs are (height, width); yours are used the other way round.",
+        "The pairs are (height, width); yours are used as (width, height).",
         lambda q, right: {"dw": OfShape((*right["dw"].shape[:2], *right["dw"].shape[:1:-1]))},
         error=lambda q, raised: len(set(pair(q.get("kernel", 1)))) > 1 and sizes_clash(raised),
     ),
 )
 
-# what goes wrong with an exception, in dw as in dx
+# mistakes that raise an error, in dw as in dx
 RAISED = (
     Mistake(
         "matrix-product",
-        "One number of dout multiplies a whole block, element by element: that is `*`, no matrix product.",
+        "One number of dout multiplies a whole block, element by element: use `*`, not a matrix product.",
         error=lambda q, raised: multiplied_matrices(raised),
     ),
     Mistake(
@@ -187,12 +188,12 @@ RAISED = (
     ),
     Mistake(
         "window-end-without-stride",
-        "It goes wrong where the stride is above 1: a window from i·S ends at i·S + K, not at i + K.",
+        "It fails where the stride is above 1: a window that starts at i·S ends at i·S + K, not at i + K.",
         error=lambda q, raised: strided(q) and sizes_clash(raised),
     ),
     Mistake(
         "padding-forgotten",
-        "It goes wrong where there is padding: the windows lie on an image with P zeros on each of its four sides.",
+        "It fails where there is padding: the windows lie on an image with P zeros on each of its four sides.",
         error=lambda q, raised: padded(q) and sizes_clash(raised),
     ),
 )
@@ -213,9 +214,9 @@ class ConvBackwardWeight(Exercise):
     mistakes = (*MISTAKES, *RAISED)
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
-        made = drawn(sizes, rng)
-        geometry: Inputs = {key: made[key] for key in ("stride", "padding") if key in made}
-        return {"dout": made["dout"], "x": made["x"], "kernel": sizes["kernel"], **geometry}
+        arguments = drawn(sizes, rng)
+        geometry: Inputs = {key: arguments[key] for key in ("stride", "padding") if key in arguments}
+        return {"dout": arguments["dout"], "x": arguments["x"], "kernel": sizes["kernel"], **geometry}
 
     def expected(self, q: Inputs) -> dict[str, PlainData]:
         return {"dw": dw(q)}

@@ -17,10 +17,10 @@ from autograder.judging.oracle import pair
 
 
 def _shapes_clash(raised: Raised) -> bool:
-    """Whether two arrays did not fit each other."""
-    clash = ("broadcast", "shape", "not aligned", "dimension", "size")
-    known = raised.type == "ValueError" and any(word in raised.message for word in clash)
-    return known and "unpack" not in raised.message
+    """Whether the error says that the shapes of two arrays do not fit together."""
+    words = ("broadcast", "shape", "not aligned", "dimension", "size")
+    clash = raised.type == "ValueError" and any(word in raised.message for word in words)
+    return clash and "unpack" not in raised.message
 
 
 def _first_image_only(q: Inputs) -> np.ndarray:
@@ -86,7 +86,7 @@ class ConvForward(Exercise):
             },
             hidden=True,
             weight=2,
-            hint="Uneven images, a stride the sizes do not divide by, and padding at once.",
+            hint="Images that are not square, a stride that does not divide the sizes, and padding, all at once.",
         ),
         DRAWN_PAIRS,
         DRAWN_VIEWS,
@@ -94,8 +94,8 @@ class ConvForward(Exercise):
     mistakes = (
         Mistake(
             "kernel-flipped",
-            "The kernel is flipped. That is convolution as mathematics defines it; in these networks the filter is "
-            "laid on the image as it is (cross-correlation).",
+            "The kernel is flipped. That is convolution as mathematics defines it; these networks use the filter as it "
+            "is (cross-correlation).",
             lambda q, right: {"out": conv(q, w=q["w"][:, :, ::-1, ::-1])},
         ),
         Mistake(
@@ -116,7 +116,7 @@ class ConvForward(Exercise):
         ),
         Mistake(
             "bias-of-first-filter",
-            "Every map has the bias of the first filter; map f needs b[f].",
+            "Every map gets the bias of the first filter; map f needs b[f].",
             lambda q, right: {"out": conv(q, b=0 * q["b"] + q["b"][0])},
         ),
         Mistake(
@@ -146,7 +146,7 @@ class ConvForward(Exercise):
         ),
         Mistake(
             "reshaped-without-moving-axes",
-            "A reshape moves nothing: bring the channels last before making rows, and F back to axis 1 afterwards.",
+            "A reshape moves no axes: move the channels last before making rows, and F back to axis 1 afterwards.",
             lambda q, right: {"out": right["out"].transpose(0, 2, 3, 1).reshape(right["out"].shape)},
         ),
         Mistake(
@@ -156,7 +156,7 @@ class ConvForward(Exercise):
         ),
         Mistake(
             "stride-only-sizes",
-            "The stride sets the size of the output but not where the windows begin: window i starts at i·stride.",
+            "The stride is used for the output size but not for where the windows begin: window i starts at i·stride.",
             lambda q, right: {"out": _unstrided_corner(q)},
         ),
         Mistake(
@@ -182,12 +182,12 @@ class ConvForward(Exercise):
         ),
         Mistake(
             "stride-as-gap",
-            "The stride is taken as the number of places left out; it is the distance from one window to the next.",
+            "The stride is used as the number of pixels skipped; it is the distance from one window to the next.",
             lambda q, right: of_map(q, *map_size(q, gap=1)),
         ),
         Mistake(
             "padding-ignored",
-            "The padding is not used: the output has the size it would have without.",
+            "The padding is not used: the output has the size it would have without padding.",
             lambda q, right: of_map(q, *map_size(q, padding=0)),
         ),
         Mistake(
@@ -197,17 +197,18 @@ class ConvForward(Exercise):
         ),
         Mistake(
             "padding-at-one-end",
-            "All the zeros are at one end of each axis; there are P of them on each side.",
+            "All the zeros are at one end of each axis; there must be P of them on each side.",
             lambda q, right: {"out": conv(q, x=_padded(q, at_end=True), padding=0)},
         ),
         Mistake(
             "padding-in-every-axis",
-            "np.pad with one number pads every axis, the batch and the channels too: give a pair for each of the four.",
+            "np.pad with one number pads every axis, the batch and the channels too: pass a pair for each of the four "
+            "axes.",
             error=lambda q, raised: pair(q.get("padding", 0)) != (0, 0) and _shapes_clash(raised),
         ),
         Mistake(
             "pair-swapped",
-            "The pairs are (height, width); yours are used the other way round.",
+            "The pairs are (height, width); yours are used as (width, height).",
             lambda q, right: of_map(
                 q,
                 *map_size(q, stride=pair(q.get("stride", 1))[::-1], padding=pair(q.get("padding", 0))[::-1]),
@@ -220,7 +221,8 @@ class ConvForward(Exercise):
         ),
         Mistake(
             "window-end-without-stride",
-            "It goes wrong where the stride is above 1: a window from i·stride ends at i·stride + K, not at i + K.",
+            "It fails where the stride is above 1: a window that starts at i·stride ends at i·stride + K, not at i + "
+            "K.",
             error=lambda q, raised: pair(q.get("stride", 1)) != (1, 1) and _shapes_clash(raised),
         ),
         Mistake(
@@ -230,7 +232,7 @@ class ConvForward(Exercise):
         ),
         Mistake(
             "cache-holds-padded-x",
-            "The cache must hold x as it was given, not the padded one.",
+            "The cache must hold x as it was passed, not the padded one.",
             lambda q, right: {"cache": (_padded(q), q["w"], q["b"], q["stride"], q["padding"])},
         ),
     )
@@ -244,13 +246,13 @@ class ConvForward(Exercise):
 
 
 def _padded(q: Inputs, at_end: bool = False) -> np.ndarray:
-    """x with its zeros around it, or all of them at the end of each axis."""
+    """x with zeros around it, or with all of them at the end of each axis."""
     high, wide = pair(q["padding"])
     sides = ((0, 2 * high), (0, 2 * wide)) if at_end else ((high, high), (wide, wide))
     return np.pad(q["x"], ((0, 0), (0, 0), *sides))
 
 
 def _unstrided_corner(q: Inputs) -> np.ndarray:
-    """The first H' by W' places of the output with stride 1."""
+    """The first H' × W' numbers of each map of the output with stride 1."""
     high, wide = map_size(q)
     return conv(q, stride=1)[:, :, :high, :wide]

@@ -17,43 +17,43 @@ from autograder.judging.mistake import Mistake
 SOBEL = np.array([[-1.0, -2.0, -1.0], [0.0, 0.0, 0.0], [1.0, 2.0, 1.0]])
 BINOMIAL = np.outer([1.0, 2.0, 1.0], [1.0, 2.0, 1.0])
 
-# position in w → every kernel that is right there
+# name of a filter, in the order of w → every kernel that is right
 RIGHT = {
     "identity": [np.pad(np.ones((1, 1)), 1)],
     "edges": [SOBEL, -SOBEL],
     "blur": [np.full((3, 3), 1 / 9), BINOMIAL / 16],
 }
-# the same for kernels that are known to be wrong: (part, kernels, id, sentence)
+# kernels that are known to be wrong: (name of the filter, kernels, id of the mistake, sentence)
 WRONG = [
     (
         "identity",
         [np.ones((3, 3))],
         "identity-all-ones",
-        "Nine ones add up a neighbourhood; the identity has a single 1.",
+        "A kernel of nine ones adds up the neighbourhood; the identity has a single 1.",
     ),
     (
         "identity",
         [np.eye(3)],
         "identity-matrix",
-        "An identity matrix is no identity filter: only the centre is 1.",
+        "An identity matrix is not an identity filter: only the centre may be 1.",
     ),
     (
         "edges",
         [SOBEL.T, -SOBEL.T],
         "edges-vertical",
-        "These are vertical edges; horizontal ones change from row to row.",
+        "This finds vertical edges; at a horizontal edge the numbers change from row to row.",
     ),
     (
         "edges",
         [np.sign(SOBEL), -np.sign(SOBEL)],
         "edges-prewitt",
-        "Sobel counts the middle column twice: 1 2 1.",
+        "The Sobel filter counts the middle column twice: 1 2 1.",
     ),
     (
         "blur",
         [np.ones((3, 3)), BINOMIAL],
         "blur-not-normalised",
-        "A blur keeps the brightness: its numbers sum to 1.",
+        "A blur keeps the brightness: its numbers must sum to 1.",
     ),
     (
         "blur",
@@ -78,11 +78,13 @@ class HandFilters(Exercise):
         *(Mistake(name, says) for _, _, name, says in WRONG),
         Mistake(
             "channel-axis-forgotten",
-            "The channel axis is missing: a bank of filters is (F, C, KH, KW), here C = 1.",
+            "The channel axis is missing: filters have the shape (F, C, KH, KW), here with C = 1.",
         ),
-        Mistake("channel-axis-first", "The filters come first, then their channels: (F, C, KH, KW) is (3, 1, 3, 3)."),
-        Mistake("integers", "Filters are floats; as integers a blur would be all 0."),
-        Mistake("filters-in-other-order", "The order is identity, horizontal edges, blur."),
+        Mistake("channel-axis-first", "The filters come first, then the channels: (F, C, KH, KW) is (3, 1, 3, 3)."),
+        Mistake("integers", "The filters must be floats; as integers, a blur would be all 0."),
+        Mistake(
+            "filters-in-other-order", "The filters are in another order: it must be identity, horizontal edges, blur."
+        ),
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
@@ -92,15 +94,15 @@ class HandFilters(Exercise):
         return super().question({})
 
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
-        """A filter is right when it is one of several, so it is not compared with one reference."""
+        """Several filters are right, so the answer is not compared with one reference."""
         w, part = response.answer, inputs["part"]
         if response.error is not None:
             return [Finding(explain_error(response.error))]
         if w is None:
             return [Finding("hand_filters returned nothing. Is there a `return` at its end?", ("returns-nothing",))]
         if not isinstance(w, np.ndarray) or w.shape != (3, 1, 3, 3):
-            known = {(3, 3, 3): ("channel-axis-forgotten",), (1, 3, 3, 3): ("channel-axis-first",)}
-            names = known.get(w.shape, ()) if isinstance(w, np.ndarray) else ()
+            by_shape = {(3, 3, 3): ("channel-axis-forgotten",), (1, 3, 3, 3): ("channel-axis-first",)}
+            names = by_shape.get(w.shape, ()) if isinstance(w, np.ndarray) else ()
             return [Finding(f"w must be an array of shape (3, 1, 3, 3); yours is {kind_of(w)}.", names)]
         if str(w.dtype) not in TOLERANCE:
             return [Finding(f"w must hold floats (float64 or float32); yours has dtype {w.dtype}.", ("integers",))]
@@ -111,7 +113,7 @@ class HandFilters(Exercise):
 
 
 def _judge_kernel(k: int, part: str, w: np.ndarray) -> list[Finding]:
-    """What is wrong with w[k], which should be the filter called `part`."""
+    """What is wrong with w[k], which must be the filter called `part`."""
     kernel = w[k, 0]
 
     def among(kernels: list[np.ndarray]) -> bool:
@@ -119,11 +121,11 @@ def _judge_kernel(k: int, part: str, w: np.ndarray) -> list[Finding]:
 
     if among(RIGHT[part]):
         return []
-    names = [name for where, kernels, name, _ in WRONG if where == part and among(kernels)]
+    names = [name for intended, kernels, name, _ in WRONG if intended == part and among(kernels)]
     if any(among(kernels) for other, kernels in RIGHT.items() if other != part):
         names.append("filters-in-other-order")
     nearest = min(RIGHT[part], key=lambda right: float(np.abs(right - kernel).sum()))
     wrong = ~close(nearest, kernel, TOLERANCE[str(w.dtype)])
     row, column = (int(i) for i in np.argwhere(wrong)[0])
-    text = f"w[{k}, 0] is not this filter: it sums to {number(kernel.sum())}, and w[{k}, 0, {row}, {column}] is wrong."
+    text = f"w[{k}, 0] is not this filter: its sum is {number(kernel.sum())}, and w[{k}, 0, {row}, {column}] is wrong."
     return [Finding(text, tuple(names), Mismatch(f"w[{k}, 0]", "value", text, wrong=wrong, axes="row column"))]

@@ -14,13 +14,13 @@ from autograder.judging.mistake import Mistake, OfShape
 
 
 def merged(w1: np.ndarray, w2: np.ndarray) -> np.ndarray:
-    """w1 (M, C, K1, K1), w2 (F, M, K2, K2) → (F, C, K1 + K2 − 1, K1 + K2 − 1), as a transposed convolution."""
-    grown = oracle.torch().nn.functional.conv_transpose2d(oracle.tensor(w2), oracle.tensor(w1))
-    return np.asarray(grown.numpy())
+    """The right answer: w1 (M, C, K1, K1), w2 (F, M, K2, K2) → (F, C, K1 + K2 − 1, K1 + K2 − 1)."""
+    kernel = oracle.torch().nn.functional.conv_transpose2d(oracle.tensor(w2), oracle.tensor(w1))
+    return np.asarray(kernel.numpy())
 
 
 def _correlated(q: Inputs) -> np.ndarray:
-    """The kernels correlated instead of convolved: one of them turned by 180°."""
+    """The kernels correlated instead of convolved: one of them is rotated by 180°."""
     return merged(q["w1"], q["w2"][:, :, ::-1, ::-1])
 
 
@@ -46,18 +46,19 @@ class MergeConvs(Exercise):
     mistakes = (
         Mistake(
             "kernels-correlated",
-            "One kernel is the wrong way round: moving w2 by one place moves w1 the same way, so both offsets add up.",
+            "One kernel is flipped: moving by one pixel in w2 moves w1 in the same direction, so their offsets are "
+            "added.",
             lambda q, right: {"w": _correlated(q)},
             lambda q, right: {"w": _correlated(q)[:, :, ::-1, ::-1]},
         ),
         Mistake(
             "kernel-reversed",
-            "The merged kernel is turned by 180°.",
+            "The merged kernel is rotated by 180°.",
             lambda q, right: {"w": merged(q["w1"], q["w2"])[:, :, ::-1, ::-1]},
         ),
         Mistake(
             "order-swapped",
-            "The layers are taken in the wrong order: w1 comes first, so its output channels are w2's input channels.",
+            "The layers are in the wrong order: w1 comes first, so its output channels are the input channels of w2.",
             lambda q, right: {"w": merged(q["w2"], q["w1"])},
             error=lambda q, raised: (
                 raised.type in ("ValueError", "IndexError") and q["w1"].shape[:2] != q["w2"].shape[:2]
@@ -65,32 +66,33 @@ class MergeConvs(Exercise):
         ),
         Mistake(
             "middle-channels-not-summed",
-            "Only the last middle channel is in the result: sum over all M of them.",
+            "Only the last middle channel is in the result: sum over all M middle channels.",
             lambda q, right: {"w": merged(q["w1"][-1:], q["w2"][:, -1:])},
         ),
         Mistake(
             "first-middle-channel-only",
-            "Only the first middle channel is in the result: sum over all M of them.",
+            "Only the first middle channel is in the result: sum over all M middle channels.",
             lambda q, right: {"w": merged(q["w1"][:1], q["w2"][:, :1])},
         ),
         Mistake(
             "channels-averaged",
-            "The middle channels are averaged; they are summed.",
+            "The middle channels are averaged; they must be summed.",
             lambda q, right: {"w": right["w"] / len(q["w1"])},
         ),
         Mistake(
             "overlap-assigned",
-            "Where shifted copies overlap they must add up; yours overwrite each other.",
+            "Where shifted copies of w1 overlap they must be added; yours overwrite each other.",
             lambda q, right: {"w": _overwritten(q)},
         ),
         Mistake(
             "size-without-minus-one",
-            "The merged kernel is K1 + K2 − 1 wide: the two share one place.",
+            "The merged kernel is K1 + K2 − 1 wide, not K1 + K2.",
             lambda q, right: {"w": _of_width(q, q["w1"].shape[2] + q["w2"].shape[2])},
         ),
         Mistake(
             "elementwise-product",
-            "Multiplying the kernels element by element is not stacking them: the merged kernel is K1 + K2 − 1 wide.",
+            "Multiplying the kernels element by element does not merge the layers: the merged kernel is K1 + K2 − 1 "
+            "wide.",
             lambda q, right: {"w": _of_width(q, max(q["w1"].shape[2], q["w2"].shape[2]))},
         ),
     )
@@ -104,11 +106,12 @@ class MergeConvs(Exercise):
 
 
 def _of_width(q: Inputs, width: int) -> OfShape:
+    """Any square kernels of this width."""
     return OfShape((q["w2"].shape[0], q["w1"].shape[1], width, width))
 
 
 def _overwritten(q: Inputs) -> np.ndarray:
-    """Shifted copies of w1 laid over each other in reading order, the last one winning."""
+    """The merged kernel when shifted copies of w1 are assigned, row by row, and not added."""
     w1, w2 = q["w1"], q["w2"]
     out = np.zeros_like(merged(w1, w2))
     size = w1.shape[2]

@@ -1,4 +1,4 @@
-"""02_convolution: the convolution with 1×1 kernels, a linear layer at every pixel."""
+"""02_convolution: the convolution with 1×1 kernels, which is a linear layer at every pixel."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from autograder.judging.mistake import Mistake
 
 
 def pixelwise(q: Inputs, **changed: Any) -> np.ndarray:
-    """The right output of a 1×1 convolution with w (F, C)."""
-    asked = q | changed
-    return oracle.conv2d(asked["x"], asked["w"][:, :, None, None], asked["b"])
+    """The right output, with w (F, C), or that for inputs of which some are changed."""
+    inputs = q | changed
+    return oracle.conv2d(inputs["x"], inputs["w"][:, :, None, None], inputs["b"])
 
 
 def _reshaped_only(q: Inputs) -> np.ndarray:
-    """What comes of reshaping (N, C, H, W) to (N·H·W, C) without moving the channels last."""
+    """The output when x (N, C, H, W) is reshaped to (N·H·W, C) without moving the channels last."""
     n, c, h, w = q["x"].shape
     rows = oracle.linear(q["x"].reshape(n * h * w, c), q["w"].T, q["b"])
     return rows.reshape(n, h, w, -1).transpose(0, 3, 1, 2)
@@ -52,7 +52,7 @@ class Conv1x1Forward(Exercise):
         ),
         Mistake(
             "reshaped-without-moving-axes",
-            "A reshape moves nothing: bring the channels last before making rows, and F back to axis 1 afterwards.",
+            "A reshape moves no axes: move the channels last before making rows, and F back to axis 1 afterwards.",
             lambda q, right: {"out": _reshaped_only(q)},
             lambda q, right: {"out": right["out"].transpose(0, 2, 3, 1).reshape(right["out"].shape)},
         ),
@@ -63,7 +63,7 @@ class Conv1x1Forward(Exercise):
         ),
         Mistake(
             "channels-averaged",
-            "The channels are averaged; the output is the sum of the products, not their mean.",
+            "The products are averaged over the channels; the output is their sum.",
             lambda q, right: {"out": pixelwise(q, w=q["w"] / q["x"].shape[1])},
         ),
         Mistake(

@@ -12,7 +12,7 @@ from autograder.judging.mistake import Mistake
 
 
 def field_size(layers: list[tuple[int, int]]) -> int:
-    """Side of the receptive field in the input: each layer adds (K − 1) times the strides before it."""
+    """Side of the receptive field: each layer (K, S) adds K − 1 times the product of the strides before it."""
     return 1 + sum((kernel - 1) * math.prod(s for _, s in layers[:k]) for k, (kernel, _) in enumerate(layers))
 
 
@@ -36,7 +36,7 @@ class ReceptiveField(Exercise):
     mistakes = (
         Mistake(
             "strides-ignored",
-            "The strides are not used: after a stride S, neighbours in a map lie S pixels apart in the input.",
+            "The strides are not used: after a stride S, neighbours in a map are S pixels apart in the input.",
             lambda q, right: {"size": 1 + sum(k - 1 for k, _ in q["layers"])},
         ),
         Mistake(
@@ -51,12 +51,12 @@ class ReceptiveField(Exercise):
         ),
         Mistake(
             "starts-at-zero",
-            "Before any layer an element sees one pixel, itself: begin at 1, not 0.",
+            "Without any layer, an element sees one pixel, itself: start at 1, not 0.",
             lambda q, right: {"size": field_size(q["layers"]) - 1},
         ),
         Mistake(
             "own-stride-too-early",
-            "A layer's own stride spreads only the layers after it; yours counts it for the layer itself.",
+            "A layer's own stride affects only the layers after it; yours counts it for the layer itself.",
             lambda q, right: {
                 "size": 1
                 + sum((k - 1) * math.prod(s for _, s in q["layers"][: i + 1]) for i, (k, _) in enumerate(q["layers"]))
@@ -64,19 +64,19 @@ class ReceptiveField(Exercise):
         ),
         Mistake(
             "last-stride-only",
-            "Only the stride just before a layer counts in yours; the strides of all layers before it multiply.",
+            "Yours uses only the stride of the previous layer; the strides of all layers before it must be multiplied.",
             lambda q, right: {
                 "size": 1 + sum((k - 1) * (q["layers"][i - 1][1] if i else 1) for i, (k, _) in enumerate(q["layers"]))
             },
         ),
         Mistake(
             "layers-in-reverse",
-            "The layers are taken in reverse: the list begins at the input.",
+            "The layers are used in reverse order: the list begins at the input.",
             lambda q, right: {"size": field_size(q["layers"][::-1])},
         ),
         Mistake(
             "area",
-            "The receptive field is given by its side, not by its area.",
+            "The size of a receptive field is its side, not its area.",
             lambda q, right: {"size": right["size"] ** 2},
         ),
         Mistake(

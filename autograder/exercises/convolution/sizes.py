@@ -1,4 +1,4 @@
-"""02_convolution: what can be counted before a number is computed: output size and cost."""
+"""02_convolution: the output size and the cost of a convolution."""
 
 from __future__ import annotations
 
@@ -45,17 +45,17 @@ class ConvOutputSize(Exercise):
     mistakes = (
         Mistake(
             "rounded-up",
-            "The size is rounded up; a last window that does not fit is left out, so round down (`//`).",
+            "The size is rounded up; a last window that does not fit is left out, so round down with `//`.",
             lambda q, right: {"size": math.ceil(steps(q)) + 1},
         ),
         Mistake(
             "true-division",
-            "`/` gives a float; a size is an int, rounded down: use `//`.",
+            "`/` gives a float; a size is an int, rounded down with `//`.",
             lambda q, right: {"size": steps(q) + 1},
         ),
         Mistake(
             "padding-once",
-            "Padding is added once; there are P zeros on both sides, so the input grows by 2P.",
+            "The padding is added once; there are P zeros on both sides, so the input grows by 2P.",
             lambda q, right: {"size": int((q["size"] - q["kernel"] + q.get("padding", 0)) // q.get("stride", 1)) + 1},
         ),
         Mistake(
@@ -65,17 +65,17 @@ class ConvOutputSize(Exercise):
         ),
         Mistake(
             "one-not-added",
-            "The + 1 is missing: the first window stands at step 0.",
+            "The + 1 is missing: there is also a window at step 0.",
             lambda q, right: {"size": math.floor(steps(q))},
         ),
         Mistake(
             "one-added-before-dividing",
-            "The + 1 is inside the division; it belongs after it: the first window stands at step 0.",
+            "The + 1 is inside the division; it must come after it.",
             lambda q, right: {"size": int((steps(q) * q.get("stride", 1) + 1) // q.get("stride", 1))},
         ),
         Mistake(
             "stride-as-gap",
-            "The stride is taken as the number of places left out; it is the distance from one window to the next.",
+            "The stride is used as the number of pixels skipped; it is the distance from one window to the next.",
             lambda q, right: {"size": int(steps(q) * q.get("stride", 1)) // (q.get("stride", 1) + 1) + 1},
         ),
         Mistake(
@@ -85,17 +85,18 @@ class ConvOutputSize(Exercise):
         ),
         Mistake(
             "stride-not-checked",
-            "Stride 0 must raise ValueError with the sizes in its message; yours ran into the division.",
+            "Stride 0 must raise ValueError with the sizes in its message; yours divided by it.",
             error=lambda q, raised: raised.type == "ZeroDivisionError",
         ),
         Mistake(
             "fitting-size-refused",
-            "These sizes fit and must give a number. Refuse a kernel only if it is larger than the padded input.",
+            "These sizes fit and must give a number. Raise an error only if the kernel is larger than the padded "
+            "input.",
             error=lambda q, raised: raised.type == "ValueError",
         ),
         Mistake(
             "refused-by-assert",
-            "`assert` is for mistakes of the program itself; a bad argument is refused by `raise ValueError`.",
+            "`assert` is for errors in the program itself; for a bad argument, raise ValueError.",
             error=lambda q, raised: raised.type == "AssertionError",
         ),
     )
@@ -162,27 +163,27 @@ class ConvCost(Exercise):
     mistakes = (
         Mistake(
             "biases-not-counted",
-            "The biases are parameters too: one a filter.",
+            "The biases are parameters too: one for each filter.",
             lambda q, right: {"params": right["params"] - q["out_channels"]},
         ),
         Mistake(
             "one-bias-for-all",
-            "Every filter has a bias of its own; yours counts one for all.",
+            "Every filter has its own bias; yours counts one for all filters.",
             lambda q, right: {"params": right["params"] - q["out_channels"] + 1},
         ),
         Mistake(
             "one-channel-filters",
-            "A filter spans all input channels: it holds C·K·K weights, not K·K.",
+            "A filter spans all input channels: it has C·K·K weights, not K·K.",
             lambda q, right: {"params": q["out_channels"] * (q["kernel"] ** 2 + 1)},
         ),
         Mistake(
             "macs-count-biases",
-            "Multiply-adds leave the biases out: an output is a dot product of C·K·K numbers.",
+            "Biases do not count as multiply-adds: an output number is a dot product over C·K·K numbers.",
             lambda q, right: {"macs": right["macs"] + math.prod(right["out_shape"])},
         ),
         Mistake(
             "macs-at-input-size",
-            "There is one dot product for every output position; yours counts the input's positions.",
+            "There is one dot product for every output position; yours counts the positions in the input.",
             lambda q, right: {
                 "macs": right["params"] * math.prod(q["in_shape"][1:])
                 - q["out_channels"] * math.prod(q["in_shape"][1:])
@@ -195,7 +196,7 @@ class ConvCost(Exercise):
         ),
         Mistake(
             "macs-of-one-filter",
-            "Every filter makes a map: count the dot products of all of them.",
+            "Every filter makes a map: count the dot products of all filters.",
             lambda q, right: {"macs": right["macs"] // q["out_channels"]},
         ),
         Mistake(
@@ -205,12 +206,12 @@ class ConvCost(Exercise):
         ),
         Mistake(
             "width-from-height",
-            "The output's width is computed from the input's height.",
+            "The output's width is computed from the input's height; it comes from the input's width.",
             lambda q, right: {"out_shape": (*right["out_shape"][:2], right["out_shape"][1])},
         ),
         Mistake(
             "channels-last",
-            "The shape is (channels, height, width), channels first.",
+            "The channels come first: the shape is (channels, height, width).",
             lambda q, right: {"out_shape": (*right["out_shape"][1:], right["out_shape"][0])},
         ),
         Mistake(
@@ -220,12 +221,12 @@ class ConvCost(Exercise):
         ),
         Mistake(
             "padding-ignored",
-            "The padding is not used: the output has the size it would have without.",
+            "The padding is not used: the output has the size it would have without padding.",
             lambda q, right: {key: cost(q | {"padding": 0})[key] for key in ("out_shape", "macs")},
         ),
         Mistake(
             "kernel-not-squared",
-            "A filter has K·K weights for each channel, K rows of K; yours counts K.",
+            "A filter has K·K weights for each channel, in K rows of K; yours counts K.",
             lambda q, right: {
                 "params": q["out_channels"] * (q["in_shape"][0] * q["kernel"] + 1),
                 "macs": right["macs"] // q["kernel"],
@@ -238,7 +239,7 @@ class ConvCost(Exercise):
         ),
         Mistake(
             "padding-once",
-            "Padding is added once; there are P zeros on both sides, so the input grows by 2P.",
+            "The padding is added once; there are P zeros on both sides, so the input grows by 2P.",
             lambda q, right: {"out_shape": cost(_padded_once(q))["out_shape"]},
         ),
     )
@@ -251,5 +252,6 @@ class ConvCost(Exercise):
 
 
 def _padded_once(q: Inputs) -> Inputs:
+    """Inputs without padding that give the output size of padding on one side only."""
     channels, *image = q["in_shape"]
     return q | {"in_shape": (channels, *(n + q.get("padding", 0) for n in image)), "padding": 0}

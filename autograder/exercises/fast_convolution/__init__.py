@@ -1,4 +1,4 @@
-"""04_fast_convolution: the same convolution as a matrix product, and along one and three axes."""
+"""04_fast_convolution: the convolution as a matrix product, and convolutions along one and three axes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""04_fast_convolution: the sizes that im2col and col2im are both asked about."""
+"""04_fast_convolution: the cases that im2col and col2im have in common."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ COLUMN_CASES = (
         },
         hidden=True,
         weight=2,
-        hint="Uneven images, a stride the sizes do not divide by, and padding at once.",
+        hint="Images that are not square, a stride that does not divide the sizes, and padding, all at once.",
     ),
     Case(
         "drawn pairs",
@@ -83,6 +83,6 @@ COLUMN_CASES = (
         hidden=True,
         dtype="float32",
         strided=True,
-        hint="Inputs may be views: use indices, not their memory.",
+        hint="Inputs may be views of larger arrays: rely on their indices, not on their layout in memory.",
     ),
 )

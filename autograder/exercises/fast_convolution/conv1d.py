@@ -11,7 +11,7 @@ from autograder.judging.mistake import Mistake, OfShape
 
 
 def _dummy_axis_padded(q: Inputs) -> dict[str, PlainData]:
-    """The first row of a map whose height of 1 was padded too: nothing but zeros was seen."""
+    """The first row of a map whose height of 1 was padded too: its windows saw only zeros."""
     shape = convolved(q).shape
     return {"out": np.broadcast_to(q["b"][:, None], shape)} if q.get("padding", 0) else {}
 
@@ -60,12 +60,12 @@ class Conv1dForward(OneOutput):
         *MISTAKES,
         Mistake(
             "dummy-axis-padded",
-            "The axis of length 1 is padded too, and its first row is taken, which saw zeros only: pad (0, P).",
+            "The axis of length 1 is padded too, and the first row, which saw only zeros, is returned: pad (0, P).",
             lambda q, right: _dummy_axis_padded(q),
         ),
         Mistake(
             "dummy-axis-kept",
-            "The axis that was put in is still there: out is (N, F, L').",
+            "The added axis is still there: out must be (N, F, L').",
             lambda q, right: {"out": OfShape((*right["out"].shape[:2], 1, right["out"].shape[2]))},
             lambda q, right: {
                 "out": OfShape((*right["out"].shape[:2], 1 + 2 * q.get("padding", 0), right["out"].shape[2]))

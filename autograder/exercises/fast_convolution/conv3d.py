@@ -11,7 +11,7 @@ from autograder.judging.mistake import Mistake
 
 
 def _one_slice(q: Inputs, index: int) -> np.ndarray:
-    """The output when the filter has weights in one of its slices only."""
+    """The output when all slices of the filter but one are zero."""
     w = np.zeros_like(q["w"])
     w[:, :, index] = q["w"][:, :, index]
     return convolved(q, w=w)
@@ -74,7 +74,7 @@ class Conv3dForward(OneOutput):
         ),
         Mistake(
             "first-slice-only",
-            "Only the first slice of the filter is used; it reaches over KD slices of the input, and all are added up.",
+            "Only the first slice of the filter is used; the sum must run over all KD slices.",
             lambda q, right: {"out": _one_slice(q, 0)},
         ),
         Mistake(
@@ -84,27 +84,27 @@ class Conv3dForward(OneOutput):
         ),
         Mistake(
             "depth-flipped",
-            "The filter's slices are taken in reverse order along the depth.",
+            "The filter is flipped along the depth.",
             lambda q, right: {"out": convolved(q, w=q["w"][:, :, ::-1])},
         ),
         Mistake(
             "depth-not-strided",
-            "The stride is not used along the depth: it holds for all three axes.",
+            "The stride is not used along the depth: it applies to all three axes.",
             lambda q, right: of_sides(q, (sides(q, stride=1)[0], *sides(q)[1:])),
         ),
         Mistake(
             "depth-not-padded",
-            "The depth is not padded: there are P slices of zeros before the first and after the last.",
+            "The depth is not padded: there must be P slices of zeros before the first and after the last.",
             lambda q, right: of_sides(q, (sides(q, padding=0)[0], *sides(q)[1:])),
         ),
         Mistake(
             "only-depth-strided",
-            "The stride is used along the depth alone: it holds for all three axes.",
+            "The stride is used along the depth only: it applies to all three axes.",
             lambda q, right: of_sides(q, (sides(q)[0], *sides(q, stride=1)[1:])),
         ),
         Mistake(
             "only-depth-padded",
-            "Only the depth is padded: P zeros belong at both ends of all three axes.",
+            "Only the depth is padded: there must be P zeros at both ends of all three axes.",
             lambda q, right: of_sides(q, (sides(q)[0], *sides(q, padding=0)[1:])),
         ),
         Mistake(
@@ -116,13 +116,13 @@ class Conv3dForward(OneOutput):
         ),
         Mistake(
             "channels-and-depth-mixed",
-            "Channels and depth are joined without being moved side by side in x and in w alike, so numbers meet the "
-            "wrong weights.",
+            "Channels and depth are joined into one axis in different orders in x and w, so numbers are multiplied by "
+            "the wrong weights.",
             lambda q, right: {"out": _joined_otherwise(q)},
         ),
         Mistake(
             "frames-by-reshape",
-            "x is reshaped to frames without moving its channels, so frames and channels are mixed: transpose first.",
+            "x is reshaped into frames without moving its channels, so frames and channels are mixed: transpose first.",
             lambda q, right: {"out": convolved(q, x=_frames_mixed(q["x"]))},
         ),
         CACHE_TOO,
@@ -130,11 +130,12 @@ class Conv3dForward(OneOutput):
 
 
 def _frames_mixed(x: np.ndarray) -> np.ndarray:
+    """x when it is reshaped from (N, C, D, H, W) to (N, D, C, H, W) without moving axes."""
     n, c, d, h, w = x.shape
     return x.reshape(n, d, c, h, w).swapaxes(1, 2)
 
 
 def _joined_otherwise(q: Inputs) -> np.ndarray:
-    """The output when the filter's channels and slices change places in memory but not in shape."""
+    """The output when the filter's channels and slices are swapped in memory but not in its shape."""
     w = q["w"]
     return convolved(q, w=w.swapaxes(1, 2).reshape(w.shape))

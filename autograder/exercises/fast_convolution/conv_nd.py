@@ -15,38 +15,41 @@ from autograder.judging.mistake import Mistake, OfShape
 
 
 def convolved(q: Inputs, **changed: Any) -> np.ndarray:
-    """The right output of a question with one or three axes, or that of a changed question."""
-    asked = {"stride": 1, "padding": 0} | q | changed
+    """The right output along one or three axes, or that for inputs of which some are changed."""
+    inputs = {"stride": 1, "padding": 0} | q | changed
     functional = oracle.torch().nn.functional
-    conv = functional.conv1d if asked["x"].ndim == 3 else functional.conv3d
-    x, w, b = (oracle.tensor(asked[name]) for name in "xwb")
-    return np.asarray(conv(x, w, b, stride=asked["stride"], padding=asked["padding"]).numpy())
+    conv = functional.conv1d if inputs["x"].ndim == 3 else functional.conv3d
+    x, w, b = (oracle.tensor(inputs[name]) for name in "xwb")
+    return np.asarray(conv(x, w, b, stride=inputs["stride"], padding=inputs["padding"]).numpy())
 
 
-def sides(q: Inputs, **changed: Any) -> tuple[int, ...]:
-    """The output's length along each axis: rounded up with `up`, with padding counted once with `once`."""
-    asked = {"stride": 1, "padding": 0, "up": False, "once": False} | q | changed
-    ends = 1 if asked["once"] else 2
+def sides(q: Inputs, up: bool = False, once: bool = False, **changed: Any) -> tuple[int, ...]:
+    """The output's length along each axis, for these inputs, of which some may be changed.
+
+    For wrong lengths, `up` rounds up, and `once` counts the padding of one end only.
+    """
+    inputs = {"stride": 1, "padding": 0} | q | changed
+    stride = inputs["stride"]
     lengths = []
     for size, kernel in zip(q["x"].shape[2:], q["w"].shape[2:], strict=True):
-        room = size - kernel + ends * asked["padding"]
-        lengths.append((-(-room // asked["stride"]) if asked["up"] else room // asked["stride"]) + 1)
+        span = size - kernel + (1 if once else 2) * inputs["padding"]
+        lengths.append((-(-span // stride) if up else span // stride) + 1)
     return tuple(lengths)
 
 
 def of_sides(q: Inputs, lengths: tuple[int, ...]) -> dict[str, PlainData]:
-    """Any output of these lengths."""
+    """The output, whatever its numbers, with these lengths."""
     return {"out": OfShape((len(q["x"]), len(q["w"]), *lengths))}
 
 
 def dense_corner(q: Inputs) -> np.ndarray:
-    """The first numbers of the output with stride 1."""
+    """The output with stride 1, cut to the right lengths."""
     corner = tuple(slice(0, length) for length in sides(q))
     return convolved(q, stride=1)[(slice(None), slice(None), *corner)]
 
 
 def takes_four_axes(raised: Raised) -> bool:
-    """Whether arrays were split into four axes, or windows into two sides."""
+    """Whether the error is that of code for four axes: a shape that does not unpack, or an axis that is missing."""
     return raised.type == "ValueError" and ("unpack" in raised.message or "axis" in raised.message)
 
 
@@ -54,7 +57,7 @@ MISTAKES = (
     Mistake("bias-forgotten", "The bias b[f] is not added.", lambda q, right: {"out": convolved(q, b=0 * q["b"])}),
     Mistake(
         "kernel-flipped",
-        "The kernel is flipped. In these networks a filter is laid on as it is (cross-correlation).",
+        "The kernel is flipped. These networks use the filter as it is (cross-correlation).",
         lambda q, right: {"out": convolved(q, w=np.flip(q["w"], tuple(range(2, q["w"].ndim))))},
     ),
     Mistake(
@@ -74,7 +77,7 @@ MISTAKES = (
     ),
     Mistake(
         "stride-only-sizes",
-        "The stride sets the size of the output but not where the windows begin: window i starts at i·stride.",
+        "The stride is used for the output size but not for where the windows begin: window i starts at i·stride.",
         lambda q, right: {"out": dense_corner(q)},
     ),
     Mistake(
@@ -84,7 +87,7 @@ MISTAKES = (
     ),
     Mistake(
         "padding-ignored",
-        "The padding is not used: the output has the size it would have without.",
+        "The padding is not used: the output has the size it would have without padding.",
         lambda q, right: of_sides(q, sides(q, padding=0)),
     ),
     Mistake(
@@ -99,23 +102,23 @@ MISTAKES = (
     ),
     Mistake(
         "channels-left-last",
-        "The output has its channels last: they are its second axis.",
+        "The output has its channels last: they must be its second axis.",
         lambda q, right: {"out": np.moveaxis(right["out"], 1, -1)},
     ),
     Mistake(
         "still-four-axes",
-        "x has not four axes here: give it those that conv_forward_fast needs, and take them away afterwards.",
+        "x does not have four axes here: add the ones that conv_forward_fast needs, and remove them afterwards.",
         error=lambda q, raised: takes_four_axes(raised),
     ),
 )
 
 
 class OneOutput(Exercise):
-    """A convolution that returns out alone, whatever the number of its axes."""
+    """A convolution along any number of axes that returns out alone, without a cache."""
 
     returns = ("out",)
     keywords = ("stride", "padding")
-    letters: str  # of the axes, as sizes have them
+    letters: str  # keys of the lengths of x in the sizes of a case, one letter per axis
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         n, c, f, kernel, padding = (sizes.get(key, 0) for key in ("n", "c", "f", "kernel", "padding"))
@@ -133,11 +136,11 @@ class OneOutput(Exercise):
         return {"out": convolved(q)}
 
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
-        """As usual, but a cache returned beside the output has a name."""
+        """As usual, but an answer that returns a cache too is named as such."""
         answer = response.answer
         if isinstance(answer, tuple) and answer and isinstance(answer[0], np.ndarray):
-            return [Finding(f"{self.name} returns out alone; yours returned {len(answer)} things.", ("cache-too",))]
+            return [Finding(f"{self.name} must return only out; yours returned {len(answer)} values.", ("cache-too",))]
         return super().judge(case, inputs, response)
 
 
-CACHE_TOO = Mistake("cache-too", "conv_forward_fast returns (out, cache); here only out is asked for.")
+CACHE_TOO = Mistake("cache-too", "conv_forward_fast returns (out, cache); this function must return only out.")

@@ -1,4 +1,4 @@
-"""04_fast_convolution: the forward and backward pass again, with the same numbers, and fast."""
+"""04_fast_convolution: the forward and backward pass of 02 and 03 as matrix products, judged for speed too."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import numpy as np
 
 from autograder.exercises.conv_backward.all_gradients import ConvBackward
 from autograder.exercises.convolution.forward import ConvForward
-from autograder.exercises.fast_convolution.geometry import SLICE_END, apart, overlaid, slice_end, unfold
+from autograder.exercises.fast_convolution.geometry import SLICE_END, overlaid, slice_end, split_axes, unfold
 from autograder.exercises.fast_convolution.speed import OUT_SHAPE, SPEED_CASE, TOO_SLOW, Timed
-from autograder.exercises.shared.conv_gradients import asked, dx
+from autograder.exercises.shared.conv_gradients import dx, only, unpacked
 from autograder.exercises.shared.convolution import conv
 from autograder.guest.plain_data import Inputs
 from autograder.judging import oracle
@@ -21,20 +21,20 @@ from autograder.judging.oracle import pair
 from utils.speed.convolution import backward_rounds, forward_rounds
 from utils.speed.timing import Task
 
-# a reshape of an array whose numbers lie side by side is a view, through which the array can be changed; and sizes that
-# came before find answers that were kept by shape
+# a reshape of a contiguous array is a view, through which an input can be modified; the sizes of an earlier case reveal
+# results that are kept by shape
 AGAIN = "the same sizes again with other numbers, side by side in memory"
 
 
 def again(cases: tuple[Case, ...]) -> Case:
-    """The case that checks the conventions, asked once more with contiguous arrays."""
-    ruled = next(case for case in cases if case.conventions)
-    return replace(ruled, name=AGAIN, strided=False)
+    """The case that checks the conventions, once more with contiguous arrays."""
+    conventions = next(case for case in cases if case.conventions)
+    return replace(conventions, name=AGAIN, strided=False)
 
 
-# mistakes of the loops forward that are made, or told, otherwise here
-TOLD_OTHERWISE = ("window-end-without-stride", "padding-in-every-axis", "reshaped-without-moving-axes")
-# mistakes of the loops backward that are made with matrix products too
+# mistakes of the forward loops that are made here in another way, or need another sentence
+DIFFERENT_HERE = ("window-end-without-stride", "padding-in-every-axis", "reshaped-without-moving-axes")
+# mistakes of the backward loops that are made with matrix products too
 MADE_HERE_TOO = (
     "gradients-in-another-order",
     "stride-and-padding-swapped",
@@ -69,34 +69,34 @@ MADE_HERE_TOO = (
     "dx-stride-ignored",
 )
 SCRAMBLED_COLUMNS = (
-    "The windows are reshaped to columns as they are, so numbers meet the wrong weights: first bring the axes into the "
-    "order N, C, KH, KW, H', W' (transpose), then reshape."
+    "The windows are reshaped to columns without moving the axes, so numbers are multiplied by the wrong weights: "
+    "first transpose to the order N, C, KH, KW, H', W', then reshape."
 )
 NOT_MOVED = (
-    "The product is reshaped to (N, F, H', W') although its axes lie in another order: reshape it to what it is, then "
-    "move the axes (transpose)."
+    "The product is reshaped to (N, F, H', W') although its axes are in another order: reshape it to the axes that it "
+    "has, then transpose."
 )
-SCRAMBLED_FILTERS = "The filters are reshaped to a matrix the wrong way: w.reshape(F, C·KH·KW) keeps a filter in a row."
+SCRAMBLED_FILTERS = "The filters are reshaped to a wrong matrix: w.reshape(F, C·KH·KW) keeps each filter in one row."
 
 
 def padded(x: np.ndarray, padding: Any) -> np.ndarray:
-    """x (N, C, H, W) with zeros around."""
+    """x (N, C, H, W) with zeros around each image."""
     high, wide = pair(padding)
     return np.pad(x, ((0, 0), (0, 0), (high, high), (wide, wide)))
 
 
 def filters_scrambled(w: np.ndarray) -> np.ndarray:
-    """The filters that come of w.reshape(−1, F).T in place of w.reshape(F, −1)."""
+    """The filters when w.reshape(−1, F).T is used in place of w.reshape(F, −1)."""
     return w.reshape(-1, len(w)).T.reshape(w.shape)
 
 
 def column_image(x: np.ndarray, w: np.ndarray, stride: Any, padding: Any, *order: int) -> np.ndarray:
     """The columns of x as an image (N, C·KH·KW, H', W'), with the six axes of the windows in another order.
 
-    A convolution is a 1×1 convolution of it, with the filters as `pointwise` gives them.
+    A convolution of x is a 1×1 convolution of this image, with the filters as `pointwise` gives them.
     """
     geometry = {"kernel": w.shape[2:], "stride": stride, "padding": padding}
-    windows = apart(unfold(x, **geometry), x.shape, **geometry)
+    windows = split_axes(unfold(x, **geometry), x.shape, **geometry)
     return windows.transpose(order).reshape(len(x), w[0].size, *windows.shape[4:])
 
 
@@ -106,11 +106,12 @@ def pointwise(w: np.ndarray) -> np.ndarray:
 
 
 def _moved(right: np.ndarray, *order: int) -> np.ndarray:
-    """The output reshaped to (N, F, H', W') from a product whose axes lie in another order."""
+    """The output when a product whose axes are in another order is reshaped to (N, F, H', W')."""
     return right.transpose(order).reshape(right.shape)
 
 
 def _product(q: Inputs, *order: int) -> np.ndarray:
+    """The output when the windows' axes are in this order before they are reshaped to columns."""
     image = column_image(q["x"], q["w"], q.get("stride", 1), q.get("padding", 0), *order)
     return oracle.conv2d(image, pointwise(q["w"]), q["b"])
 
@@ -120,7 +121,7 @@ class ConvForwardFast(Timed, ConvForward):
     cases = (*ConvForward.cases, again(ConvForward.cases), SPEED_CASE)  # type: ignore[assignment]
     mistakes = (  # type: ignore[assignment]
         TOO_SLOW,
-        *(mistake for mistake in ConvForward.mistakes if mistake.name not in TOLD_OTHERWISE),
+        *(mistake for mistake in ConvForward.mistakes if mistake.name not in DIFFERENT_HERE),
         Mistake(
             "columns-scrambled",
             SCRAMBLED_COLUMNS,
@@ -129,7 +130,8 @@ class ConvForwardFast(Timed, ConvForward):
         ),
         Mistake(
             "rows-by-kernel-first",
-            "The rows of the columns follow another order than the weights: both run over C, then KH, then KW.",
+            "The rows of the columns are in another order than the weights: both must be ordered by C, then KH, then "
+            "KW.",
             lambda q, right: {"out": _product(q, 0, 2, 3, 1, 4, 5)},
         ),
         Mistake(
@@ -146,17 +148,18 @@ class ConvForwardFast(Timed, ConvForward):
         ),
         Mistake(
             "last-kernel-place-only",
-            "Only the last place of the kernel is in the result: in the loop over the kernel add (`+=`), not assign.",
-            lambda q, right: {"out": conv(q, w=_last_place(q["w"]))},
+            "Only the last position of the kernel is in the result: in the loop over the kernel, add (`+=`), do not "
+            "assign.",
+            lambda q, right: {"out": conv(q, w=_last_position(q["w"]))},
         ),
         Mistake(
             "maps-left-flat",
-            "The places of each map are still in one row of L numbers: reshape to (N, F, H', W').",
+            "Each map is still one row of L numbers: reshape to (N, F, H', W').",
             lambda q, right: {"out": OfShape((*right["out"].shape[:2], right["out"][0, 0].size))},
         ),
         Mistake(
             "height-and-width-swapped",
-            "The places are reshaped to (W', H'): H' comes first.",
+            "The maps are reshaped to (W', H'): H' comes first.",
             lambda q, right: {"out": right["out"].reshape(*right["out"].shape[:2], *right["out"].shape[:1:-1])},
         ),
         Mistake(
@@ -166,12 +169,12 @@ class ConvForwardFast(Timed, ConvForward):
         ),
         Mistake(
             "cache-holds-columns",
-            "The cache must hold x as it was given, not its columns: conv_backward_fast makes them again.",
+            "The cache must hold x as it was passed, not its columns: conv_backward_fast computes them again.",
             lambda q, right: {"cache": (_columns_of(q), *right["cache"][1:])},
         ),
         Mistake(
             "bias-along-places",
-            "b is added along the places; it has one number for each row of the product: b[:, None].",
+            "b is added along the positions; it has one number for each row of the product: b[:, None].",
             error=lambda q, raised: "broadcast" in raised.message and f"({len(q['b'])},)" in raised.message,
         ),
         Mistake(
@@ -189,10 +192,9 @@ class ConvForwardFast(Timed, ConvForward):
         return lambda: forward_rounds(x, inputs["w"])
 
 
-def _last_place(w: np.ndarray) -> np.ndarray:
-    kept = np.zeros_like(w)
-    kept[:, :, -1, -1] = w[:, :, -1, -1]
-    return kept
+def _last_position(w: np.ndarray) -> np.ndarray:
+    """w with zeros everywhere except at the last position of each kernel."""
+    return only(only(w, -1, axis=2), -1, axis=3)
 
 
 def _columns_of(q: Inputs) -> np.ndarray:
@@ -200,13 +202,15 @@ def _columns_of(q: Inputs) -> np.ndarray:
 
 
 def _scrambled_dw(q: Inputs, *order: int) -> np.ndarray:
-    a = asked(q)
+    """dw when the windows' axes are in this order before they are reshaped to columns."""
+    a = unpacked(q)
     image = column_image(a["x"], a["w"], a["stride"], a["padding"], *order)
     return oracle.conv2d_gradients(a["dout"], image, pointwise(a["w"]))[1].reshape(a["w"].shape)
 
 
 def _overlaid_dx(q: Inputs) -> np.ndarray:
-    a = asked(q)
+    """dx when overlapping windows overwrite each other, kernel position by kernel position."""
+    a = unpacked(q)
     image = column_image(a["x"], a["w"], a["stride"], a["padding"], 0, 1, 2, 3, 4, 5)
     back = oracle.conv2d_gradients(a["dout"], image, pointwise(a["w"]))[0]
     return overlaid(back.reshape(*back.shape[:2], -1), a["x"].shape, a["w"].shape[2:], a["stride"], a["padding"])
@@ -227,32 +231,32 @@ class ConvBackwardFast(Timed, ConvBackward):
         Mistake(
             "filters-scrambled",
             SCRAMBLED_FILTERS,
-            lambda q, right: {"dx": dx(q, w=filters_scrambled(asked(q)["w"]))},
+            lambda q, right: {"dx": dx(q, w=filters_scrambled(unpacked(q)["w"]))},
         ),
         Mistake(
             "dx-columns-overlap-assigned",
-            "Where windows overlap, the last number overwrites the others; what comes back must add up: `+=` on "
-            "slices, np.add.at with arrays of indices.",
+            "Where windows overlap, the last number overwrites the others; they must be added: `+=` with slices, "
+            "np.add.at with arrays of indices.",
             lambda q, right: {"dx": _overlaid_dx(q)},
         ),
         Mistake(
             "dw-left-flat",
-            "dw is still a matrix (F, C·KH·KW): give it the shape of w.",
+            "dw is still a matrix (F, C·KH·KW): reshape it to the shape of w.",
             lambda q, right: {"dw": OfShape((len(right["dw"]), right["dw"][0].size))},
         ),
         Mistake(
             "dw-not-summed-over-images",
-            "dw still has an axis for the images: every image adds its share, so sum over it.",
+            "dw still has an axis for the images: every image contributes to it, so sum over that axis.",
             lambda q, right: {"dw": OfShape((len(right["dx"]), *right["dw"].shape))},
         ),
         Mistake(
             "dx-left-as-columns",
-            "dx is still made of columns (N, C·KH·KW, L): col2im lays them back and adds.",
+            "dx still consists of columns (N, C·KH·KW, L): col2im adds them back into images.",
             lambda q, right: {"dx": OfShape((len(right["dx"]), right["dw"][0].size, q["dout"][0, 0].size))},
         ),
         Mistake(
             "product-does-not-fit",
-            "The matrices of a product do not fit. Write the shapes down: dw (F, C·KH·KW) = dout (F, L) times columns "
+            "The shapes of a matrix product do not fit. Write them down: dw (F, C·KH·KW) = dout (F, L) times columns "
             "(C·KH·KW, L) transposed; dcols (C·KH·KW, L) = filters (F, C·KH·KW) transposed times dout.",
             error=lambda q, raised: raised.type == "ValueError" and "matmul" in raised.message,
         ),

@@ -1,4 +1,4 @@
-"""What the exercises of 04 share: sizes of a window's places, and the columns of an image, by PyTorch."""
+"""04_fast_convolution: how many windows an image has, its columns by PyTorch, and errors about sizes."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from autograder.judging.case import Sizes
 from autograder.judging.oracle import pair
 
 SLICE_END = (
-    "It goes wrong where the stride is above 1: H' places S apart reach over S·H' rows, so a slice from p ends at "
+    "It fails where the stride is above 1: H' positions, S apart, extend over S·H' rows, so a slice from p ends at "
     "p + S·H', not at p + H'."
 )
 GEOMETRY = ("kernel", "stride", "padding")
 
 
 def geometry(q: Inputs) -> dict[str, Any]:
-    """Kernel, stride and padding of a question."""
+    """Kernel, stride and padding among the inputs, or their defaults."""
     return {"kernel": q["kernel"], "stride": q.get("stride", 1), "padding": q.get("padding", 0)}
 
 
 def image_shape(sizes: Sizes) -> tuple[int, int, int, int]:
-    """(N, C, H, W). ValueError if the kernel does not fit."""
+    """(N, C, H, W). Raises ValueError if the kernel does not fit."""
     n, c, h, w = (sizes[key] for key in "nchw")
     kernel, padding = pair(sizes["kernel"]), pair(sizes.get("padding", 0))
     if kernel[0] > h + 2 * padding[0] or kernel[1] > w + 2 * padding[1]:
@@ -35,7 +35,7 @@ def image_shape(sizes: Sizes) -> tuple[int, int, int, int]:
     return n, c, h, w
 
 
-def places(
+def window_counts(
     shape: tuple[int, ...],
     kernel: Any,
     stride: Any = 1,
@@ -44,11 +44,14 @@ def places(
     sides: int = 2,
     gap: int = 0,
 ) -> tuple[int, int]:
-    """(H', W'): how many places a window has; rounded up, padded on one side or with a wider stride if asked."""
+    """(H', W'): how many windows an image (N, C, H, W) of this shape has.
+
+    For wrong sizes, `up` rounds up, `sides` is how many sides are padded, and `gap` is added to the stride.
+    """
     counts = []
     for axis in (0, 1):
-        room = shape[2 + axis] - pair(kernel)[axis] + sides * pair(padding)[axis]
-        steps = room / (pair(stride)[axis] + gap)
+        length = shape[2 + axis] - pair(kernel)[axis] + sides * pair(padding)[axis]
+        steps = length / (pair(stride)[axis] + gap)
         counts.append((math.ceil(steps) if up else math.floor(steps)) + 1)
     return counts[0], counts[1]
 
@@ -60,50 +63,52 @@ def unfold(x: np.ndarray, kernel: Any, stride: Any = 1, padding: Any = 0) -> np.
 
 
 def fold(cols: np.ndarray, x_shape: tuple[int, ...], kernel: Any, stride: Any = 1, padding: Any = 0) -> np.ndarray:
-    """cols (N, C·KH·KW, L) → x (N, C, H, W), overlaps added."""
+    """cols (N, C·KH·KW, L) → x (N, C, H, W), added up where windows overlap."""
     functional = oracle.torch().nn.functional
     image = functional.fold(oracle.tensor(cols), tuple(x_shape[2:]), kernel, stride=stride, padding=padding)
     return np.asarray(image.numpy())
 
 
-def apart(cols: np.ndarray, x_shape: tuple[int, ...], kernel: Any, stride: Any = 1, padding: Any = 0) -> np.ndarray:
-    """cols (N, C·KH·KW, L) as (N, C, KH, KW, H', W')."""
-    counts = places(x_shape, kernel, stride, padding)
+def split_axes(
+    cols: np.ndarray, x_shape: tuple[int, ...], kernel: Any, stride: Any = 1, padding: Any = 0
+) -> np.ndarray:
+    """cols (N, C·KH·KW, L) reshaped to (N, C, KH, KW, H', W')."""
+    counts = window_counts(x_shape, kernel, stride, padding)
     return cols.reshape(*x_shape[:2], *pair(kernel), *counts)
 
 
 def overlaid(
-    cols: np.ndarray, x_shape: tuple[int, ...], kernel: Any, stride: Any = 1, padding: Any = 0, by_place: bool = False
+    cols: np.ndarray, x_shape: tuple[int, ...], kernel: Any, stride: Any = 1, padding: Any = 0, by_window: bool = False
 ) -> np.ndarray:
-    """What comes of assigning where col2im adds: the last one stays, by place in the kernel or by window."""
-    if by_place:
+    """x when col2im assigns instead of adding, kernel position by kernel position or, `by_window`, window by window."""
+    if by_window:
         masks = np.eye(cols.shape[2])[:, None, None, :]
     else:
         area = math.prod(pair(kernel))
         masks = np.tile(np.eye(area), cols.shape[1] // area)[:, None, :, None]
     image = np.zeros(x_shape)
     for mask in masks:
-        shown = fold(np.ones(cols.shape) * mask, x_shape, kernel, stride, padding) > 0
-        image = np.where(shown, fold(cols * mask, x_shape, kernel, stride, padding), image)
+        assigned = fold(np.ones(cols.shape) * mask, x_shape, kernel, stride, padding) > 0
+        image = np.where(assigned, fold(cols * mask, x_shape, kernel, stride, padding), image)
     return image
 
 
 def takes_no_pair(q: Inputs, raised: Raised) -> bool:
-    """Whether a pair was asked with and the code raised what comes of taking it for a number."""
+    """Whether a size is passed as a pair and the error is that of using it as a number."""
     pairs = any(isinstance(q.get(name), tuple) for name in GEOMETRY)
     return pairs and raised.type == "TypeError"
 
 
 def size_error_off_square(q: Inputs, shape: tuple[int, ...], raised: Raised) -> bool:
-    """Whether sizes clashed on a question whose only trap is that height and width differ."""
-    uneven = shape[2] != shape[3] or isinstance(q["kernel"], tuple)
-    plain = pair(q.get("stride", 1)) == (1, 1)
-    return uneven and plain and raised.type in ("ValueError", "IndexError")
+    """Whether sizes do not fit together where the stride is 1 and height and width differ."""
+    not_square = shape[2] != shape[3] or isinstance(q["kernel"], tuple)
+    stride_one = pair(q.get("stride", 1)) == (1, 1)
+    return not_square and stride_one and raised.type in ("ValueError", "IndexError")
 
 
 def slice_end(q: Inputs, raised: Raised) -> bool:
-    """Whether a slice and what was put there differed in size, where the stride is above 1."""
+    """Whether a slice and the array assigned to it differ in size, where the stride is above 1."""
     stride = q["cache"][3] if "cache" in q else q.get("stride", 1)
-    # a shape of one axis in the message is that of a bias
+    # a shape with one axis in the message is that of the bias
     clash = "broadcast" in raised.message and not re.search(r"\(\d+,\)", raised.message)
     return pair(stride) != (1, 1) and raised.type == "ValueError" and clash

@@ -1,4 +1,4 @@
-"""04_fast_convolution: im2col, which writes every window as a column, and col2im, which adds columns back."""
+"""04_fast_convolution: im2col, which writes every window of an image as a column of a matrix."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import numpy as np
 from autograder.exercises.fast_convolution.column_cases import COLUMN_CASES
 from autograder.exercises.fast_convolution.geometry import (
     SLICE_END,
-    apart,
     geometry,
     image_shape,
-    places,
     size_error_off_square,
     slice_end,
+    split_axes,
     takes_no_pair,
     unfold,
+    window_counts,
 )
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.case import Sizes
@@ -25,19 +25,19 @@ from autograder.judging.mistake import Mistake, OfShape
 from autograder.judging.oracle import pair
 
 NOT_MOVED = (
-    "The windows are reshaped as they are, so numbers end up in other rows: first bring the axes into the order N, C, "
-    "KH, KW, H', W' (transpose), then reshape."
+    "The windows are reshaped without moving the axes, so numbers end up in the wrong rows: first transpose to the "
+    "order N, C, KH, KW, H', W', then reshape."
 )
 
 
 def _reordered(q: Inputs, cols: np.ndarray, *order: int) -> np.ndarray:
-    """Columns with the axes (N, C, KH, KW, H', W') in another order, in the shape they had."""
-    return apart(cols, q["x"].shape, **geometry(q)).transpose(order).reshape(cols.shape)
+    """cols when its axes (N, C, KH, KW, H', W') are brought into another order before they are joined."""
+    return split_axes(cols, q["x"].shape, **geometry(q)).transpose(order).reshape(cols.shape)
 
 
-def _stretched(q: Inputs, cols: np.ndarray, *order: int) -> OfShape:
-    """Of the shape that columns have with their axes in another order."""
-    return OfShape(apart(cols, q["x"].shape, **geometry(q)).transpose(order).shape)
+def _six_axes(q: Inputs, cols: np.ndarray, *order: int) -> OfShape:
+    """Any array with the axes (N, C, KH, KW, H', W') in another order."""
+    return OfShape(split_axes(cols, q["x"].shape, **geometry(q)).transpose(order).shape)
 
 
 def _one_matrix(cols: np.ndarray) -> tuple[int, int]:
@@ -46,42 +46,47 @@ def _one_matrix(cols: np.ndarray) -> tuple[int, int]:
 
 
 def _columns_of(q: Inputs, high: int, wide: int) -> OfShape:
+    """Any columns of this many windows."""
     n, c = q["x"].shape[:2]
     kernel = pair(q["kernel"])
     return OfShape((n, c * kernel[0] * kernel[1], high * wide))
 
 
 def _flipped(q: Inputs, cols: np.ndarray) -> np.ndarray:
-    return apart(cols, q["x"].shape, **geometry(q))[:, :, ::-1, ::-1].reshape(cols.shape)
+    """cols when each window is rotated by 180°."""
+    return split_axes(cols, q["x"].shape, **geometry(q))[:, :, ::-1, ::-1].reshape(cols.shape)
 
 
 def _corner(q: Inputs) -> np.ndarray:
-    """The first H' by W' windows at stride 1."""
-    once = geometry(q) | {"stride": 1}
-    high, wide = places(q["x"].shape, **geometry(q))
-    near = apart(unfold(q["x"], **once), q["x"].shape, **once)[..., :high, :wide]
-    return near.reshape(len(near), -1, high * wide)
+    """The columns of the first H' × W' windows at stride 1."""
+    dense = geometry(q) | {"stride": 1}
+    high, wide = window_counts(q["x"].shape, **geometry(q))
+    windows = split_axes(unfold(q["x"], **dense), q["x"].shape, **dense)[..., :high, :wide]
+    return windows.reshape(len(windows), -1, high * wide)
 
 
 def _padded_with(q: Inputs, mode: Literal["constant", "edge", "wrap"]) -> np.ndarray:
-    (top, left), asked = pair(q.get("padding", 0)), geometry(q)
+    """cols when the image is padded in this mode of np.pad."""
+    top, left = pair(q.get("padding", 0))
     x = np.pad(q["x"], ((0, 0), (0, 0), (top, top), (left, left)), mode=mode)
-    return unfold(x, asked["kernel"], asked["stride"])
+    return unfold(x, q["kernel"], q.get("stride", 1))
 
 
 def _subsampled(q: Inputs) -> np.ndarray:
-    """The columns, at stride 1, of an image of which every stride-th row and column is left."""
+    """The columns, at stride 1, of an image that keeps only every stride-th row and column."""
     (top, left), (down, right) = pair(q.get("padding", 0)), pair(q.get("stride", 1))
     x = np.pad(q["x"], ((0, 0), (0, 0), (top, top), (left, left)))
     return unfold(x[:, :, ::down, ::right], q["kernel"])
 
 
 def _fewer(q: Inputs, rows: int, columns: int) -> tuple[int, int]:
-    high, wide = places(q["x"].shape, **geometry(q))
+    """(H', W'), less this many rows and columns of windows."""
+    high, wide = window_counts(q["x"].shape, **geometry(q))
     return high - rows, wide - columns
 
 
 def _first_image(cols: np.ndarray) -> np.ndarray:
+    """cols with zeros for all images but the first."""
     return np.where(np.arange(len(cols))[:, None, None] == 0, cols, 0)
 
 
@@ -101,27 +106,27 @@ class Im2col(Exercise):
         ),
         Mistake(
             "rows-by-kernel-first",
-            "The rows run over the kernel first and over the channels last; all KH·KW rows of channel 0 come first.",
+            "The rows have the kernel position first and the channel last; all KH·KW rows of channel 0 come first.",
             lambda q, right: {"cols": _reordered(q, right["cols"], 0, 2, 3, 1, 4, 5)},
         ),
         Mistake(
             "kernel-transposed",
-            "The rows run down the kernel's columns; they follow its reading order: row by row, left to right.",
+            "The rows of cols go down the kernel's columns; they must go through the kernel row by row, left to right.",
             lambda q, right: {"cols": _reordered(q, right["cols"], 0, 1, 3, 2, 4, 5)},
         ),
         Mistake(
             "places-transposed",
-            "The columns run down the image first; the windows come in reading order: left to right, then down.",
+            "The windows are taken column by column; they must go through the image row by row, left to right.",
             lambda q, right: {"cols": _reordered(q, right["cols"], 0, 1, 2, 3, 5, 4)},
         ),
         Mistake(
             "kernel-flipped",
-            "Every window is turned by 180°: the first row holds the window's upper left number.",
+            "Every window is rotated by 180°: the first row must hold the upper left number of each window.",
             lambda q, right: {"cols": _flipped(q, right["cols"])},
         ),
         Mistake(
             "patches-in-rows",
-            "Each window is a row of yours; it must be a column: the shape is (N, C·KH·KW, L).",
+            "Each window is a row; it must be a column: the shape is (N, C·KH·KW, L).",
             lambda q, right: {"cols": right["cols"].transpose(0, 2, 1)},
             lambda q, right: {"cols": OfShape(_one_matrix(right["cols"])[::-1])},
         ),
@@ -132,13 +137,13 @@ class Im2col(Exercise):
         ),
         Mistake(
             "axes-not-joined",
-            "The axes are left apart; join C, KH and KW into one, and H' and W' into another.",
-            lambda q, right: {"cols": _stretched(q, right["cols"], 0, 1, 2, 3, 4, 5)},
-            lambda q, right: {"cols": _stretched(q, right["cols"], 0, 1, 4, 5, 2, 3)},
+            "The axes are still separate; join C, KH and KW into one axis, and H' and W' into another.",
+            lambda q, right: {"cols": _six_axes(q, right["cols"], 0, 1, 2, 3, 4, 5)},
+            lambda q, right: {"cols": _six_axes(q, right["cols"], 0, 1, 4, 5, 2, 3)},
         ),
         Mistake(
             "first-channel-only",
-            "Only the first channel is there; a column holds the window in all C channels.",
+            "Only the first channel is used; a column must hold the window in all C channels.",
             lambda q, right: {"cols": unfold(q["x"][:, :1], **geometry(q))},
         ),
         Mistake(
@@ -148,35 +153,35 @@ class Im2col(Exercise):
         ),
         Mistake(
             "padding-not-zero",
-            "The border is padded with numbers of the image; it must be zeros.",
+            "The padding repeats numbers of the image; it must be zeros.",
             lambda q, right: {"cols": _padded_with(q, "edge")},
             lambda q, right: {"cols": _padded_with(q, "wrap")},
         ),
         Mistake(
             "image-subsampled",
-            "The stride thins out the image before the windows are cut; a window holds neighbours, and only its place "
-            "moves by the stride.",
+            "The stride is applied to the image before the windows are cut; a window must hold adjacent pixels, and "
+            "only its position moves by the stride.",
             lambda q, right: {"cols": _subsampled(q)},
         ),
         Mistake(
             "stride-only-sizes",
-            "The stride sets how many windows there are but not where they begin: window i starts at i·stride.",
+            "The stride is used for the number of windows but not for where they begin: window i starts at i·stride.",
             lambda q, right: {"cols": _corner(q)},
         ),
         Mistake(
             "stride-ignored",
             "The stride is not used: there are as many columns as with stride 1.",
-            lambda q, right: {"cols": _columns_of(q, *places(q["x"].shape, **(geometry(q) | {"stride": 1})))},
+            lambda q, right: {"cols": _columns_of(q, *window_counts(q["x"].shape, **(geometry(q) | {"stride": 1})))},
         ),
         Mistake(
             "stride-as-gap",
-            "The stride is taken as the number of places left out; it is the distance from one window to the next.",
-            lambda q, right: {"cols": _columns_of(q, *places(q["x"].shape, **geometry(q), gap=1))},
+            "The stride is used as the number of pixels skipped; it is the distance from one window to the next.",
+            lambda q, right: {"cols": _columns_of(q, *window_counts(q["x"].shape, **geometry(q), gap=1))},
         ),
         Mistake(
             "rounded-up",
             "There are too many columns: a last window that does not fit is left out, so round down.",
-            lambda q, right: {"cols": _columns_of(q, *places(q["x"].shape, **geometry(q), up=True))},
+            lambda q, right: {"cols": _columns_of(q, *window_counts(q["x"].shape, **geometry(q), up=True))},
         ),
         Mistake(
             "last-window-left-out",
@@ -186,17 +191,17 @@ class Im2col(Exercise):
         ),
         Mistake(
             "padding-ignored",
-            "The padding is not used: there are as many columns as without.",
-            lambda q, right: {"cols": _columns_of(q, *places(q["x"].shape, **(geometry(q) | {"padding": 0})))},
+            "The padding is not used: there are as many columns as without padding.",
+            lambda q, right: {"cols": _columns_of(q, *window_counts(q["x"].shape, **(geometry(q) | {"padding": 0})))},
         ),
         Mistake(
             "padding-once",
             "The image is padded on one side only, or P is counted once: there are P zeros on each of its four sides.",
-            lambda q, right: {"cols": _columns_of(q, *places(q["x"].shape, **geometry(q), sides=1))},
+            lambda q, right: {"cols": _columns_of(q, *window_counts(q["x"].shape, **geometry(q), sides=1))},
         ),
         Mistake(
             "pair-swapped",
-            "The pairs are (height, width); yours are used the other way round.",
+            "The pairs are (height, width); yours are used as (width, height).",
             lambda q, right: {"cols": unfold(q["x"], **_swapped(q))},
         ),
         Mistake(
@@ -211,8 +216,8 @@ class Im2col(Exercise):
         ),
         Mistake(
             "width-from-height",
-            "The width is computed from the height: W' comes from W and KW.",
-            lambda q, right: {"cols": _columns_of(q, *2 * places(q["x"].shape, **geometry(q))[:1])},
+            "The width is computed from the height; W' comes from W and KW.",
+            lambda q, right: {"cols": _columns_of(q, *2 * window_counts(q["x"].shape, **geometry(q))[:1])},
             error=lambda q, raised: size_error_off_square(q, q["x"].shape, raised),
         ),
     )
@@ -226,5 +231,6 @@ class Im2col(Exercise):
 
 
 def _swapped(q: Inputs) -> dict[str, Any]:
-    asked = geometry(q)
-    return {"kernel": asked["kernel"]} | {key: pair(asked[key])[::-1] for key in ("stride", "padding")}
+    """The geometry with the pairs of stride and padding reversed."""
+    right = geometry(q)
+    return {"kernel": right["kernel"]} | {key: pair(right[key])[::-1] for key in ("stride", "padding")}

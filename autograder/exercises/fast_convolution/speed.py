@@ -1,7 +1,7 @@
-"""How many times faster than the course's loops an answer is, measured beside it in one run.
+"""The speed of an answer: how many times faster than the course's loops it is, both measured in one run.
 
-The loops are the answers to 02 and 03, so they are not here:
-`utils.speed.convolution` does the work of some of their rounds.
+The loops themselves are the solutions of 02 and 03, which students must not get; so `utils.speed.convolution`, which
+does the work of some rounds of these loops, is measured in their place.
 """
 
 from __future__ import annotations
@@ -27,105 +27,104 @@ SPEED_CASE = Case(
     "at least 20× faster than the loops: 4 images of 3×12×12, 20 filters of 3×3, padding 1, float32, one thread",
     SIZES,
     dtype="float32",
-    weight=14,  # half of all: the same numbers have been graded before
-    hint="No Python loop over images, filters or places of the window: at most one over the places of the kernel.",
+    weight=14,  # half of all, because the numbers alone were graded in 02 and 03
+    hint="No Python loop over images, filters or windows: at most one over the positions in the kernel.",
 )
 TOO_SLOW = Mistake(
     "too-slow",
-    "The numbers are right, but Python still makes a step for every window. Let one matrix product (or an einsum) do "
-    "the sums of many windows at once, and loop over the places of the kernel at most.",
+    "The numbers are right, but Python still loops over the windows. Let one matrix product (or an einsum) compute "
+    "many windows at once, and loop at most over the positions in the kernel.",
 )
-REPEATS = 5  # measurements of each, by turns; the best of each counts
-ATTEMPTS = 3  # on a busy machine, measure again before failing
-NEAR, HOPELESS = 0.7, 0.25  # of what is wanted: below, no need to measure again, or to measure five times at all
+REPEATS = 5  # measurements of each in one attempt, taken in turns; the fastest of each counts
+ATTEMPTS = 3  # before an answer fails, because the machine may be busy
+NEAR = 0.7  # of WANTED: an answer slower than that gets no second attempt
+HOPELESS = 0.25  # of WANTED: an answer slower than that does not even get all measurements of the first
 
 
 class Timed(Exercise):
-    """An exercise with a question about speed: the one whose upstream gradient or output has OUT_SHAPE."""
+    """An exercise of which one case, SPEED_CASE, is about speed."""
 
     timed = True
 
     def is_timed(self, inputs: Inputs) -> bool:
-        """Whether this is the question about speed."""
+        """Whether these are the inputs of the case about speed."""
         raise NotImplementedError
 
     def loops(self, inputs: Inputs) -> Task:
-        """ROUNDS rounds of what the course's loops do for a question."""
+        """A task that does the work of ROUNDS rounds of the course's loops with these inputs."""
         raise NotImplementedError
 
     def respond(self, student: Functions, inputs: Inputs) -> Response:
-        """Ask; where speed is the question, measure first and note the ratio."""
+        """As usual; in the case about speed, measure first and add the ratio to the response's notes."""
         if not self.is_timed(inputs):
             return super().respond(student, inputs)
 
         def seconds(question: Inputs) -> float:
-            named = {name: value for name, value in question.items() if name in self.keywords}
-            given = [value for name, value in question.items() if name not in self.keywords]
-            return seconds_of(lambda: student[self.name](*given, **named), PROCESSOR)
+            keywords = {name: value for name, value in question.items() if name in self.keywords}
+            arguments = [value for name, value in question.items() if name not in self.keywords]
+            return seconds_of(lambda: student[self.name](*arguments, **keywords), PROCESSOR)
 
-        timed = Response()
-        with capture(timed):
+        attempt = Response()
+        with capture(attempt):
             ratio = times_faster(seconds, inputs, self.loops(inputs))
-        if timed.error is not None:
-            return timed
+        if attempt.error is not None:
+            return attempt
         response = super().respond(student, inputs)
         response.notes = (note(ratio),)
         return response
 
     def ask_remotely(self, ask: AskTimed, inputs: Inputs) -> Response:
-        """As `respond`, with the time taken by the one who asks. A wrong answer's time counts for nothing."""
+        """As `respond`, with the time that `ask` measures. The time of a wrong answer does not count."""
         if not self.is_timed(inputs):
             return super().ask_remotely(ask, inputs)
-        lost: list[Response] = []
+        failed: list[Response] = []
 
         def seconds(question: Inputs) -> float:
             response, taken = ask(question)
             right = self.reference(question)
             got = self.split(response.answer)
             if response.error is not None or isinstance(got, str):
-                lost.append(response)
+                failed.append(response)
             elif all(same(right[part], got[part], self.tolerance(question)) for part in self.checked_parts(SPEED_CASE)):
                 return taken
             return np.inf
 
         ratio = times_faster(seconds, inputs, self.loops(inputs))
-        response = lost[0] if lost else ask(inputs)[0]
+        response = failed[0] if failed else ask(inputs)[0]
         response.notes = (note(ratio),)
         return response
 
     def repeats_call(self, inputs: Inputs) -> bool:
-        """Not on the large question: its answer comes after those to others of the same sizes."""
+        """Not in the case about speed, which calls the function with other inputs of the same sizes anyway."""
         return not self.is_timed(inputs)
 
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
-        """As usual; where the numbers are right and speed is the question, the ratio counts."""
+        """As usual; in the case about speed, the ratio counts if the numbers are right."""
         findings = super().judge(case, inputs, response)
         if findings or not self.is_timed(inputs):
             return findings
         ratio = noted(response.notes)
         if ratio is None:
-            return [Finding("The numbers are right, but how fast they came was not measured: run the check again.")]
+            return [Finding("The numbers are right, but the speed was not measured: run the check again.")]
         if ratio >= WANTED:
             return []
-        text = (
-            f"Right, but {ratio:.1f} times as fast as the course's loops on this size, where {WANTED:g} are asked for."
-        )
+        text = f"Right, but only {ratio:.1f} times as fast as the course's loops at this size; {WANTED:g} are required."
         return [Finding(text, (TOO_SLOW.name,))]
 
     def recognise(self, case: Case, inputs: Inputs, got: Mapping[str, PlainData]) -> tuple[str, ...]:
-        """As usual; the large question would take long and tells no more than the small ones."""
+        """None in the case about speed: its inputs are large, and the small cases reveal the same mistakes."""
         return () if self.is_timed(inputs) else super().recognise(case, inputs, got)
 
     def contradicted(self, case: Case, inputs: Inputs) -> set[str]:
-        """As usual, and not on the large question."""
+        """None in the case about speed, as in `recognise`."""
         return set() if self.is_timed(inputs) else super().contradicted(case, inputs)
 
 
 def times_faster(seconds: Callable[[Inputs], float], inputs: Inputs, loops: Task) -> float:
-    """How many times faster than the loops questions like this are answered: processor time, best of several.
+    """How many times faster than `loops` an answer is, by the fastest of several measurements of each.
 
-    Processor time, since a busy machine adds nothing to it. Every question has other numbers, so that nothing is gained
-    by remembering an answer.
+    `seconds` measures one answer. It is processor time, to which a busy machine adds nothing. Each measurement has
+    other numbers, so that nothing is gained by storing an answer.
     """
     with one_thread():
         fastest, slowest = np.inf, np.inf
@@ -141,7 +140,7 @@ def times_faster(seconds: Callable[[Inputs], float], inputs: Inputs, loops: Task
 
 
 def turned(value: PlainData, by: int) -> PlainData:
-    """The same numbers in another order: each array turned along its first axis."""
+    """The same numbers in another order: each array rolled by `by` along its first axis."""
     if isinstance(value, np.ndarray):
         return np.roll(value, by, axis=0)
     if isinstance(value, (tuple, list)):
@@ -152,11 +151,11 @@ def turned(value: PlainData, by: int) -> PlainData:
 
 
 def note(ratio: float) -> str:
-    """A ratio as it crosses from where the student's code runs to where it is judged."""
+    """A ratio as a note of a response."""
     return f"times faster: {ratio:.6g}"
 
 
 def noted(notes: tuple[str, ...]) -> float | None:
-    """The ratio among the notes of a response, if it was measured."""
-    found = [float(text.removeprefix("times faster: ")) for text in notes if text.startswith("times faster: ")]
-    return found[0] if found else None
+    """The ratio among the notes of a response; None if it was not measured."""
+    ratios = [float(text.removeprefix("times faster: ")) for text in notes if text.startswith("times faster: ")]
+    return ratios[0] if ratios else None

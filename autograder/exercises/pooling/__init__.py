@@ -1,4 +1,4 @@
-"""05_pooling: the largest or the mean number of every window, forward and backward."""
+"""05_pooling: max pooling and average pooling, forward and backward."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import numpy as np
 from autograder.exercises.pooling.backward_mistakes import backward_mistakes
 from autograder.exercises.pooling.forward_cases import FIRST, LAST, NO_STRIDE, SPACED
 from autograder.exercises.pooling.forward_mistakes import forward_mistakes
-from autograder.exercises.pooling.inputs import CACHE, SMALLEST, backward_question, forward_question, stride_of
+from autograder.exercises.pooling.inputs import CACHE, SMALLEST, backward_inputs, forward_inputs, stride_of
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
@@ -19,7 +19,7 @@ from autograder.judging.mistake import Mistake, WrongAnswer
 from autograder.judging.oracle import pair
 
 Sides = tuple[int, int]
-Count = Callable[[Sides, Sides, Sides], int]  # of the window's, the stride's and the output's two sides
+Count = Callable[[Sides, Sides, Sides], int]  # (kernel, stride, size of the output map) -> what a sum is divided by
 
 WRONG_COUNTS: tuple[Count, ...] = (
     lambda kernel, stride, size: kernel[0],
@@ -34,7 +34,7 @@ NO_COUNT: Count = lambda kernel, stride, size: 1  # noqa: E731
 
 
 def mean_over(count: Count) -> WrongAnswer:
-    """The output when the sum of a window is divided by that count."""
+    """The output when the sum of each window is divided by this count."""
 
     def answer(q: Inputs, right: Mapping[str, PlainData]) -> dict[str, PlainData]:
         kernel, stride, size = pair(q["kernel"]), pair(stride_of(q)), right["out"].shape[2:]
@@ -44,7 +44,7 @@ def mean_over(count: Count) -> WrongAnswer:
 
 
 def share_of(count: Count) -> WrongAnswer:
-    """dx when dout is divided by that count."""
+    """dx when dout is divided by this count."""
 
     def answer(q: Inputs, right: Mapping[str, PlainData]) -> dict[str, PlainData]:
         kernel, stride = (pair(size) for size in q["cache"][1:])
@@ -83,7 +83,7 @@ class AvgPoolForward(Exercise):
             },
             hidden=True,
             weight=2,
-            hint="Uneven images and windows that overlap.",
+            hint="Images that are not square, and overlapping windows.",
         ),
         Case(
             "drawn pairs, float32",
@@ -110,29 +110,29 @@ class AvgPoolForward(Exercise):
         ),
         Mistake(
             "not-divided",
-            "This is the sum of every window: divide by the count of its numbers.",
+            "This is the sum of each window: divide by how many numbers it has.",
             mean_over(NO_COUNT),
         ),
         Mistake(
             "floor-division",
-            "The mean is rounded down: `//` divides to a whole number, `/` keeps the fraction.",
+            "The mean is rounded down: `//` rounds to a whole number, `/` keeps the fraction.",
             lambda q, right: {"out": np.floor(right["out"])},
         ),
         Mistake(
             "zeros-not-counted",
-            "Zeros are left out of the mean; they count as any other number.",
+            "Zeros are left out of the mean; they count like any other number.",
             lambda q, right: {"out": right["out"] / _share_of_nonzero(q)},
         ),
         Mistake(
             "largest-instead",
-            "This is the largest number of every window, not the mean.",
+            "This is the largest number of each window, not the mean.",
             lambda q, right: {"out": oracle.max_pool2d(q["x"], q["kernel"], stride_of(q))},
         ),
         *forward_mistakes(oracle.avg_pool2d, beyond=0.0),
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
-        return forward_question(sizes, rng)
+        return forward_inputs(sizes, rng)
 
     def expected(self, q: Inputs) -> dict[str, PlainData]:
         stride = stride_of(q)
@@ -140,7 +140,7 @@ class AvgPoolForward(Exercise):
 
 
 def _share_of_nonzero(q: Inputs) -> np.ndarray:
-    """Of every window, the share of numbers other than 0; 1 where there are none."""
+    """The share of numbers other than 0 in each window; 1 if all are 0."""
     share = oracle.avg_pool2d((q["x"] != 0).astype(float), q["kernel"], stride_of(q))
     return np.where(share > 0, share, 1)
 
@@ -188,7 +188,7 @@ class AvgPoolBackward(Exercise):
             },
             hidden=True,
             weight=2,
-            hint="Uneven images and windows that overlap.",
+            hint="Images that are not square, and overlapping windows.",
         ),
         Case(
             "drawn pairs, float32",
@@ -216,17 +216,18 @@ class AvgPoolBackward(Exercise):
         ),
         Mistake(
             "not-divided",
-            "Every number of a window gets all of dout; each made up 1/(kernel height × kernel width) of the mean.",
+            "Every number of a window gets all of dout; each one contributes 1/(kernel height × kernel width) to the "
+            "mean.",
             share_of(NO_COUNT),
         ),
         Mistake(
             "to-the-largest",
-            "The gradient goes to the largest number of a window, as in max pooling; here all of them get a share.",
+            "The gradient goes to the largest number of a window, as in max pooling; here all numbers get a share.",
             lambda q, right: {"dx": oracle.max_pool2d_gradient(q["dout"], *q["cache"])},
         ),
         Mistake(
             "first-of-window",
-            "Only the first number of every window gets a gradient; all of them get a share.",
+            "Only the first number of each window gets a gradient; all numbers must get a share.",
             lambda q, right: {"dx": oracle.max_pool2d_gradient(q["dout"], 0 * q["cache"][0], *q["cache"][1:])},
         ),
         Mistake(
@@ -238,7 +239,7 @@ class AvgPoolBackward(Exercise):
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
-        return backward_question(sizes, rng)
+        return backward_inputs(sizes, rng)
 
     def expected(self, q: Inputs) -> dict[str, PlainData]:
         return {"dx": oracle.avg_pool2d_gradient(q["dout"], *q["cache"])}

@@ -1,4 +1,4 @@
-"""05_pooling: mistakes about windows in a backward pass, the same for every kind of pooling."""
+"""05_pooling: mistakes about the windows in a backward pass, the same for max and average pooling."""
 
 from __future__ import annotations
 
@@ -17,37 +17,38 @@ from autograder.exercises.pooling.error_patterns import (
     overlapping,
     swapped,
 )
-from autograder.exercises.pooling.inputs import map_size, placed, seen
+from autograder.exercises.pooling.inputs import map_size, reached, resized
 from autograder.guest.plain_data import Inputs, PlainData
-from autograder.judging.mistake import Mistake, OfShape
+from autograder.judging.mistake import Mistake, OfShape, WrongAnswer
 from autograder.judging.oracle import Pair, pair
 
 Gradient = Callable[[np.ndarray, np.ndarray, Pair, Pair], np.ndarray]  # (dout, x, kernel, stride) -> dx
 
 OVERLAP = (
-    "Where windows overlap, the gradients must add up; yours overwrites what another window left: use +=, and beware, "
-    "`a[index] += v` with an index array counts a repeated index once."
+    "Where windows overlap, the gradients must be added; yours overwrites that of another window: use `+=`, but note "
+    "that `a[index] += v` with an array of indices counts a repeated index once."
 )
 
 
 def backward_mistakes(gradient: Gradient) -> tuple[Mistake, ...]:
-    """Mistakes of a backward pass."""
+    """The mistakes of a backward pass."""
 
-    def dx(**changed: Any) -> Callable[[Inputs, Any], dict[str, PlainData]]:
-        """The gradient with other sizes: as many windows, what sticks out of the image cut off."""
+    def dx(**changed: Any) -> WrongAnswer:
+        """dx with another kernel and stride, each a function of the right ones; cut off where they leave the image."""
 
         def answer(q: Inputs, right: Any) -> dict[str, PlainData]:
             x, kernel, stride = q["cache"]
             kernel, stride = (changed[key](kernel, stride) for key in ("kernel", "stride"))
-            places = zip(x.shape[2:], q["dout"].shape[2:], pair(stride), pair(kernel), strict=True)
-            high, wide = (max(size, (n - 1) * s + k) for size, n, s, k in places)
-            larger = placed(x, (high, wide), -np.inf)
-            dout = placed(q["dout"], map_size(larger.shape, kernel, stride))
+            sides = zip(x.shape[2:], q["dout"].shape[2:], pair(stride), pair(kernel), strict=True)
+            high, wide = (max(size, (n - 1) * s + k) for size, n, s, k in sides)
+            larger = resized(x, (high, wide), -np.inf)
+            dout = resized(q["dout"], map_size(larger.shape, kernel, stride))
             return {"dx": gradient(dout, larger, kernel, stride)[..., : x.shape[2], : x.shape[3]]}
 
         return answer
 
-    def turned(q: Inputs) -> np.ndarray:
+    def from_far_end(q: Inputs) -> np.ndarray:
+        """dx when the windows are counted from the far end."""
         return np.flip(gradient(np.flip(q["dout"], (2, 3)), np.flip(q["cache"][0], (2, 3)), *q["cache"][1:]), (2, 3))
 
     return (
@@ -60,7 +61,7 @@ def backward_mistakes(gradient: Gradient) -> tuple[Mistake, ...]:
         ),
         Mistake(
             "overlap-averaged",
-            "Where windows overlap, the gradients are averaged; they must add up.",
+            "Where windows overlap, the gradients are averaged; they must be added.",
             lambda q, right: {"dx": right["dx"] / np.maximum(1, _covered(q).sum(0))},
         ),
         Mistake(
@@ -81,7 +82,7 @@ def backward_mistakes(gradient: Gradient) -> tuple[Mistake, ...]:
         ),
         Mistake(
             "kernel-as-stride",
-            "A window is as large as the stride; it reaches from i·stride to i·stride + kernel.",
+            "Each window is as large as the stride; it must extend from i·stride to i·stride + kernel.",
             dx(kernel=lambda kernel, stride: stride, stride=lambda kernel, stride: stride),
         ),
         Mistake(
@@ -91,33 +92,33 @@ def backward_mistakes(gradient: Gradient) -> tuple[Mistake, ...]:
         ),
         Mistake(
             "cropped-at-front",
-            "The windows are counted from the far end. The first lies in the upper left corner; what is left over is "
-            "at the bottom and at the right.",
-            lambda q, right: {"dx": turned(q)},
+            "The windows are counted from the far end. The first must lie in the upper left corner, so that rows and "
+            "columns left over are at the bottom and on the right.",
+            lambda q, right: {"dx": from_far_end(q)},
         ),
         Mistake(
             "left-over-missing",
             "dx must have the shape of x: the rows and columns that no window reaches get the gradient 0.",
-            lambda q, right: {"dx": OfShape(right["dx"][seen(q)].shape)},
+            lambda q, right: {"dx": OfShape(right["dx"][reached(q)].shape)},
             lambda q, right: {"dx": OfShape((*q["dout"].shape[:2], *_blocks(q)))},
         ),
         Mistake(
             "only-side-by-side",
-            "Blocks side by side are only right where the stride is the kernel's size and the windows fill the image; "
-            "elsewhere another way is needed.",
+            "Blocks side by side are right only where the stride is the kernel's size and the windows fill the image; "
+            "elsewhere a different method is needed.",
             error=lambda q, raised: (
                 not fills(*q["cache"]) and (cannot_reshape(raised) or "broadcast" in raised.message)
             ),
         ),
         Mistake(
             "width-from-height",
-            "Rows and columns are confused: the window's height goes with H and i, its width with W and j.",
+            "Rows and columns are mixed up: the window's height belongs to H and i, its width to W and j.",
             lambda q, right: {"dx": gradient(_narrowed(q["dout"]), *q["cache"])},
             error=lambda q, raised: q["dout"].shape[2] > q["dout"].shape[3] and outside(raised),
         ),
         Mistake(
             "height-width-swapped",
-            "Pairs are (height, width); yours are used the other way round.",
+            "Pairs are (height, width); yours are used as (width, height).",
             dx(kernel=lambda kernel, stride: swapped(kernel), stride=lambda kernel, stride: swapped(stride)),
             error=lambda q, raised: isinstance(q["cache"][1], tuple) and outside(raised),
         ),
@@ -134,27 +135,27 @@ def backward_mistakes(gradient: Gradient) -> tuple[Mistake, ...]:
         ),
         Mistake(
             "dx-averaged",
-            "dx is divided by N; each image has a gradient of its own.",
+            "dx is divided by N; each image has its own gradient.",
             lambda q, right: {"dx": right["dx"] / len(q["dout"])},
         ),
     )
 
 
 def _narrowed(dout: np.ndarray) -> np.ndarray:
-    """dout with the columns beyond its height taken away."""
+    """dout with zeros in the columns beyond its height."""
     out = dout.copy()
     out[..., dout.shape[2] :] = 0
     return out
 
 
 def _blocks(q: Inputs) -> tuple[int, int]:
-    """The size of all windows laid side by side."""
+    """(height, width) of all windows side by side."""
     high, wide = (n * k for n, k in zip(q["dout"].shape[2:], pair(q["cache"][1]), strict=True))
     return high, wide
 
 
 def _covered(q: Inputs) -> np.ndarray:
-    """(H'·W', H, W): which pixels each window covers."""
+    """(H'·W', H, W): the mask of the pixels that each window covers."""
     x, kernel, stride = q["cache"]
     (high, wide), (down, along) = pair(kernel), pair(stride)
     rows, columns = (np.arange(size) for size in x.shape[2:])
@@ -167,18 +168,18 @@ def _covered(q: Inputs) -> np.ndarray:
 
 
 def each_window(q: Inputs, gradient: Gradient) -> np.ndarray:
-    """(H'·W', N, C, H, W): the part of dx that each window gives, in reading order."""
+    """(H'·W', N, C, H, W): what each window contributes to dx, row by row."""
     channels, high, wide = q["dout"].shape[1:]
     count = high * wide
-    # all at once: a copy of the batch for each window, with only its own number of dout left
-    alone = np.eye(count).reshape(count, 1, 1, high, wide) * q["dout"]
+    # all in one batch: a copy of the images for each window, with dout set to 0 for all other windows
+    douts = np.eye(count).reshape(count, 1, 1, high, wide) * q["dout"]
     x, kernel, stride = q["cache"]
     copies = np.broadcast_to(x, (count, *x.shape)).reshape(-1, *x.shape[1:])
-    return gradient(alone.reshape(-1, channels, high, wide), copies, kernel, stride).reshape(count, *x.shape)
+    return gradient(douts.reshape(-1, channels, high, wide), copies, kernel, stride).reshape(count, *x.shape)
 
 
 def _assigned(q: Inputs, gradient: Gradient, whole_window: bool, backwards: bool = False) -> np.ndarray:
-    """dx where each window overwrites what the ones before it left: all of its pixels, or those with a gradient."""
+    """dx when each window overwrites earlier ones, in all of its pixels (`whole_window`) or those with a gradient."""
     parts = each_window(q, gradient)
     masks = _covered(q)[:, None, None] if whole_window else parts != 0
     dx = np.zeros(parts.shape[1:])

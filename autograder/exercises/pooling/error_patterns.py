@@ -1,4 +1,4 @@
-"""05_pooling: by what a mistake is known that shows itself in an error of NumPy's."""
+"""05_pooling: which mistake an error of NumPy points to."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PAIR = "kernel and stride may be an int or a pair (height, width); yours takes o
 
 
 def swapped(size: Pair) -> Pair:
-    """(width, height)."""
+    """A pair the other way round, (width, height); a number stays as it is."""
     return size[::-1] if isinstance(size, tuple) else size
 
 
@@ -21,28 +21,28 @@ def overlapping(kernel: Pair, stride: Pair) -> bool:
 
 
 def fills(x: np.ndarray, kernel: Pair, stride: Pair) -> bool:
-    """Whether the windows lie side by side and leave nothing over."""
+    """Whether the windows lie side by side and cover the whole image."""
     whole = all(size % k == 0 for size, k in zip(x.shape[2:], pair(kernel), strict=True))
     return pair(kernel) == pair(stride) and whole
 
 
 def outside(raised: Raised) -> bool:
-    """A window or a place that lies outside of its array."""
+    """Whether a window or an index lies outside its array."""
     return empty_window(raised) or (raised.type == "IndexError" and "out of bounds" in raised.message)
 
 
 def empty_window(raised: Raised) -> bool:
-    """The largest of no numbers: the window lies outside of the image."""
+    """Whether a maximum of no numbers is taken: the window lies outside the image."""
     return raised.type == "ValueError" and any(word in raised.message for word in ("zero-size", "empty sequence"))
 
 
 def cannot_reshape(raised: Raised) -> bool:
-    """An image that is no whole number of blocks."""
+    """Whether an image is reshaped into blocks that do not fit it."""
     return raised.type == "AssertionError" or (
         raised.type == "ValueError" and any(word in raised.message for word in ("reshape", "divide", "divis"))
     )
 
 
 def no_pair(raised: Raised, *sizes: object) -> bool:
-    """A pair used as one number."""
+    """Whether one of the sizes is a pair and the error is that of using it as a number."""
     return any(isinstance(s, tuple) for s in sizes) and raised.type == "TypeError" and "NoneType" not in raised.message

@@ -1,4 +1,4 @@
-"""05_pooling: the sizes that both kinds of pooling are asked about on the way forward."""
+"""05_pooling: the cases that both kinds of pooling have in common, forward."""
 
 from __future__ import annotations
 

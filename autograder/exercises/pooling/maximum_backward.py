@@ -8,14 +8,14 @@ import numpy as np
 
 from autograder.exercises.pooling import misrouted
 from autograder.exercises.pooling.backward_mistakes import backward_mistakes
-from autograder.exercises.pooling.inputs import CACHE, SMALLEST, backward_question
+from autograder.exercises.pooling.inputs import CACHE, SMALLEST, backward_inputs
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
 from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake
 
-TIES = "Where numbers tie, the first in reading order (row by row) gets the gradient"
+TIES = "Where numbers tie, the first one in the window (row by row) gets the gradient"
 
 
 class MaxPoolBackward(Exercise):
@@ -36,12 +36,12 @@ class MaxPoolBackward(Exercise):
             "ties: small whole numbers",
             {"n": 1, "c": 2, "h": 4, "w": 6, "kernel": 2, "values": "whole"},
             weight=2,
-            hint=f"{TIES}, and no other.",
+            hint=f"{TIES}, and no other one.",
         ),
         Case(
             "after a ReLU: windows that are all zero",
             {"n": 1, "c": 2, "h": 6, "w": 6, "kernel": 2, "values": "relu"},
-            hint="In a window of zeros the first zero is the maximum, and gets the gradient.",
+            hint="In a window of zeros, the first zero is the maximum and gets the gradient.",
         ),
         Case("every number is negative", {"n": 1, "c": 2, "h": 4, "w": 4, "kernel": 2, "values": "negative"}),
         Case(
@@ -65,7 +65,7 @@ class MaxPoolBackward(Exercise):
         Case(
             "numbers that almost tie",
             {"n": 1, "c": 2, "h": 4, "w": 6, "kernel": 2, "values": "close"},
-            hint="Numbers that differ in the tenth digit are no tie.",
+            hint="Numbers that differ in the tenth digit do not tie.",
         ),
         Case(
             "float32 stays float32",
@@ -91,7 +91,7 @@ class MaxPoolBackward(Exercise):
             },
             hidden=True,
             weight=2,
-            hint="Uneven images, windows that overlap, and ties.",
+            hint="Images that are not square, overlapping windows, and ties.",
         ),
         Case(
             "drawn pairs, ties",
@@ -122,7 +122,7 @@ class MaxPoolBackward(Exercise):
             hidden=True,
             dtype="float32",
             strided=True,
-            hint="Inputs may be views: use indices, not their memory.",
+            hint="Inputs may be views of larger arrays: rely on their indices, not on their layout in memory.",
         ),
     )
     mistakes = (
@@ -133,12 +133,12 @@ class MaxPoolBackward(Exercise):
         ),
         Mistake(
             "ties-shared",
-            f"{TIES}, all of it; in yours those that tie share it.",
+            f"{TIES}, all of it; in yours the numbers that tie share it.",
             lambda q, right: {"dx": oracle.tied_max_gradient(q["dout"], *q["cache"], whole=False)},
         ),
         Mistake(
             "last-tie",
-            f"{TIES}; yours gives it to the last.",
+            f"{TIES}; in yours the last one gets it.",
             lambda q, right: {"dx": misrouted.last_tie(q)},
         ),
         Mistake(
@@ -148,7 +148,7 @@ class MaxPoolBackward(Exercise):
         ),
         Mistake(
             "almost-ties",
-            "Numbers that differ, if only in the tenth digit, are no tie: compare exactly, or ask for the place.",
+            "Numbers that differ only in the tenth digit do not tie: compare exactly, or use the index of the maximum.",
             lambda q, right: {
                 "dx": oracle.tied_max_gradient(q["dout"], misrouted.rounded(q), *q["cache"][1:], whole=True)
             },
@@ -156,7 +156,8 @@ class MaxPoolBackward(Exercise):
         ),
         Mistake(
             "zero-maximum-skipped",
-            "Where the largest number is 0 or negative, nobody gets the gradient; it is the largest all the same.",
+            "Where the largest number is 0 or negative, no number gets the gradient; the largest must get it there "
+            "too.",
             lambda q, right: {"dx": right["dx"] * (q["cache"][0] > 0)},
             lambda q, right: {"dx": right["dx"] * (q["cache"][0] != 0)},
         ),
@@ -167,27 +168,27 @@ class MaxPoolBackward(Exercise):
         ),
         Mistake(
             "whole-window",
-            "Every number of a window gets its gradient; only the largest does.",
+            "Every number of a window gets the whole gradient; only the largest must get it.",
             lambda q, right: {"dx": oracle.avg_pool2d_gradient(q["dout"], *q["cache"]) * misrouted.area(q)},
         ),
         Mistake(
             "first-of-window",
-            "The first number of every window gets its gradient; the largest does, wherever it stands.",
+            "The first number of each window gets the gradient; the largest must get it, wherever it is.",
             lambda q, right: {"dx": oracle.max_pool2d_gradient(q["dout"], 0 * q["cache"][0], *q["cache"][1:])},
         ),
         Mistake(
             "smallest",
-            "The smallest number of every window gets its gradient; the largest must.",
+            "The smallest number of each window gets the gradient; the largest must get it.",
             lambda q, right: {"dx": oracle.max_pool2d_gradient(q["dout"], -q["cache"][0], *q["cache"][1:])},
         ),
         Mistake(
             "largest-magnitude",
-            "The number furthest from 0 gets the gradient; the largest must, and −3 is smaller than 1.",
+            "The number furthest from 0 gets the gradient; the largest must get it, and −3 is smaller than 1.",
             lambda q, right: {"dx": oracle.max_pool2d_gradient(q["dout"], np.abs(q["cache"][0]), *q["cache"][1:])},
         ),
         Mistake(
             "value-passed",
-            "dx holds the largest numbers themselves; they only say where dout goes.",
+            "dx holds the largest numbers themselves; they only determine where dout goes.",
             lambda q, right: {"dx": q["cache"][0] * (right["dx"] != 0)},
         ),
         Mistake(
@@ -197,18 +198,18 @@ class MaxPoolBackward(Exercise):
         ),
         Mistake(
             "window-not-added",
-            "All gradients lie in the upper left corner: the place found is counted from the window's corner, "
-            "so add i·stride and j·stride to it.",
+            "All gradients are in the upper left corner: the index of the maximum is relative to the window, so add "
+            "i·stride and j·stride to it.",
             lambda q, right: {"dx": misrouted.in_the_corner(q)},
         ),
         Mistake(
             "place-transposed",
-            "Row and column of the place in the window are swapped.",
+            "The row and the column of the maximum in its window are swapped.",
             lambda q, right: {"dx": misrouted.place_transposed(q)},
         ),
         Mistake(
             "channels-mixed",
-            "The largest number is looked for over all channels; each channel has a maximum of its own.",
+            "The maximum is taken over all channels; each channel has its own.",
             lambda q, right: {"dx": misrouted.over_channels(q, summed=False)},
             lambda q, right: {"dx": misrouted.over_channels(q, summed=True)},
         ),
@@ -216,7 +217,7 @@ class MaxPoolBackward(Exercise):
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
-        return backward_question(sizes, rng)
+        return backward_inputs(sizes, rng)
 
     def expected(self, q: Inputs) -> dict[str, PlainData]:
         return {"dx": oracle.max_pool2d_gradient(q["dout"], *q["cache"])}

@@ -8,19 +8,19 @@ import numpy as np
 
 from autograder.exercises.pooling.forward_cases import FIRST, LAST, NO_STRIDE, SPACED
 from autograder.exercises.pooling.forward_mistakes import forward_mistakes
-from autograder.exercises.pooling.inputs import CACHE, SMALLEST, forward_question, stride_of
+from autograder.exercises.pooling.inputs import CACHE, SMALLEST, forward_inputs, stride_of
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.case import Case, Sizes, one_of
 from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake, WrongAnswer
 
-# numbers that a search for the maximum is started from instead of −∞
+# numbers at which a search for the maximum may wrongly start, instead of −∞
 STARTS = (-1, -10, -99, -100, -999, -1000, -9999, -10_000, -99_999, -100_000, -999_999, -1_000_000)
 
 
 def no_less_than(start: float) -> WrongAnswer:
-    """The output of a search that starts at a number instead of −∞."""
+    """The output of a search that starts at this number instead of −∞."""
     return lambda q, right: {"out": np.maximum(right["out"], start)}
 
 
@@ -57,7 +57,7 @@ class MaxPoolForward(Exercise):
             },
             hidden=True,
             weight=2,
-            hint="Uneven images, windows that overlap, and no number near zero.",
+            hint="Images that are not square, overlapping windows, and no number near zero.",
         ),
         Case(
             "drawn pairs",
@@ -86,48 +86,48 @@ class MaxPoolForward(Exercise):
             hidden=True,
             dtype="float32",
             strided=True,
-            hint="Inputs may be views: use indices, not their memory.",
+            hint="Inputs may be views of larger arrays: rely on their indices, not on their layout in memory.",
         ),
     )
     mistakes = (
         Mistake(
             "starts-at-zero",
-            "Where all numbers of a window are negative, yours answers 0: start from the first number of the window "
-            "or from −∞, and pad nothing with zeros.",
+            "Where all numbers of a window are negative, yours returns 0: start from the first number of the window "
+            "or from −∞, and do not pad with zeros.",
             lambda q, right: {"out": np.maximum(right["out"], 0)},
         ),
         Mistake(
             "starts-too-high",
-            "Where all numbers of a window are far below zero, yours answers with the number that it started from: "
-            "start from the first number of the window or from −∞.",
+            "Where all numbers of a window are far below zero, yours returns the number that it started from: start "
+            "from the first number of the window or from −∞.",
             *(no_less_than(start) for start in STARTS),
         ),
         Mistake(
             "averaged",
-            "This is the mean of every window; max pooling takes its largest number.",
+            "This is the mean of each window; max pooling takes the largest number.",
             lambda q, right: {"out": oracle.avg_pool2d(q["x"], q["kernel"], stride_of(q))},
         ),
         Mistake(
             "smallest",
-            "This is the smallest number of every window, not the largest.",
+            "This is the smallest number of each window, not the largest.",
             lambda q, right: {"out": -oracle.max_pool2d(-q["x"], q["kernel"], stride_of(q))},
         ),
         Mistake(
             "largest-magnitude",
-            "Yours takes the number furthest from 0; the largest is wanted, and −3 is smaller than 1.",
+            "Yours takes the number furthest from 0; it must take the largest, and −3 is smaller than 1.",
             lambda q, right: {"out": oracle.max_pool2d(np.abs(q["x"]), q["kernel"], stride_of(q))},
             lambda q, right: {"out": _furthest(q)},
         ),
         Mistake(
             "first-of-window",
-            "Yours takes the first number of every window: that is subsampling, not its maximum.",
+            "Yours takes the first number of each window: that is subsampling, not the maximum.",
             lambda q, right: {"out": _first(q)},
         ),
         *forward_mistakes(oracle.max_pool2d, beyond=-np.inf),
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
-        return forward_question(sizes, rng)
+        return forward_inputs(sizes, rng)
 
     def expected(self, q: Inputs) -> dict[str, PlainData]:
         stride = stride_of(q)
@@ -135,10 +135,12 @@ class MaxPoolForward(Exercise):
 
 
 def _furthest(q: Inputs) -> np.ndarray:
+    """The number of each window that is furthest from 0."""
     high, low = (oracle.max_pool2d(sign * q["x"], q["kernel"], stride_of(q)) for sign in (1, -1))
     return np.where(high >= low, high, -low)
 
 
 def _first(q: Inputs) -> np.ndarray:
+    """The first number of each window."""
     high, wide = oracle.max_pool2d(q["x"], q["kernel"], stride_of(q)).shape[2:]
     return oracle.max_pool2d(q["x"], 1, stride_of(q))[..., :high, :wide]

@@ -1,4 +1,4 @@
-"""02_convolution: what a question about a convolution is made of, its right answer, and the sizes of its maps."""
+"""Forward convolution in several notebooks: its inputs, the right output, and the sizes of its maps."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CONV_CACHE = {"cache": ("x", "w", "b", "stride", "padding")}
 
 
 def conv_arrays(sizes: Sizes, rng: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """x (N, C, H, W), w (F, C, KH, KW), b (F,). ValueError if the kernel does not fit."""
+    """x (N, C, H, W), w (F, C, KH, KW), b (F,). Raises ValueError if the kernel does not fit."""
     n, c, h, w, f = (sizes[key] for key in "nchwf")
     kernel, padding = pair(sizes["kernel"]), pair(sizes.get("padding", 0))
     if kernel[0] > h + 2 * padding[0] or kernel[1] > w + 2 * padding[1]:
@@ -26,29 +26,29 @@ def conv_arrays(sizes: Sizes, rng: Any) -> tuple[np.ndarray, np.ndarray, np.ndar
 
 
 def conv(q: Inputs, **changed: Any) -> np.ndarray:
-    """The right output of a question, or that of a changed question."""
+    """The right output, or that for inputs of which some are changed."""
     return oracle.conv2d(**(q | changed))
 
 
-def map_size(q: Inputs, **changed: Any) -> tuple[int, int]:
-    """(H', W') before rounding down is decided: ceil where `up`, else floor."""
-    asked = q | changed
-    up = asked.pop("up", False)
-    once = asked.pop("once", False)
-    gap = asked.pop("gap", 0)
+def map_size(q: Inputs, up: bool = False, once: bool = False, gap: int = 0, **changed: Any) -> tuple[int, int]:
+    """(H', W') for these inputs, of which some may be changed.
+
+    For wrong sizes, `up` rounds up, `once` counts the padding of one side only, and `gap` is added to the stride.
+    """
+    inputs = q | changed
     sides = []
     for axis in (0, 1):
-        stride, padding = pair(asked.get("stride", 1))[axis] + gap, pair(asked.get("padding", 0))[axis]
-        room = (q["x"].shape[2 + axis] - q["w"].shape[2 + axis] + (1 if once else 2) * padding) / stride
-        sides.append((math.ceil(room) if up else math.floor(room)) + 1)
+        stride, padding = pair(inputs.get("stride", 1))[axis] + gap, pair(inputs.get("padding", 0))[axis]
+        steps = (q["x"].shape[2 + axis] - q["w"].shape[2 + axis] + (1 if once else 2) * padding) / stride
+        sides.append((math.ceil(steps) if up else math.floor(steps)) + 1)
     return sides[0], sides[1]
 
 
 def of_map(q: Inputs, high: int, wide: int) -> dict[str, PlainData]:
-    """Any output with maps of this size."""
+    """The output, whatever its numbers, with maps of this size."""
     return {"out": OfShape((len(q["x"]), len(q["w"]), high, wide))}
 
 
 def not_square(q: Inputs) -> bool:
-    """Whether height and width differ anywhere."""
+    """Whether the image or the kernel has a height that is not its width."""
     return q["x"].shape[2] != q["x"].shape[3] or q["w"].shape[2] != q["w"].shape[3]

@@ -1,4 +1,4 @@
-"""02_convolution: hidden cases that the ways forward and back are both asked about."""
+"""Hidden cases of a convolution, for its forward and its backward pass."""
 
 from __future__ import annotations
 
@@ -35,5 +35,5 @@ DRAWN_VIEWS = Case(
     hidden=True,
     dtype="float32",
     strided=True,
-    hint="Inputs may be views: use indices, not their memory.",
+    hint="Inputs may be views of larger arrays: rely on their indices, not on their layout in memory.",
 )
