@@ -170,11 +170,7 @@ class FuseConvBatchnorm(Exercise):
             "eps is left out: the scale is gamma / √(var + eps).",
             *other_scale(lambda q: scale_of(q, eps=0.0)),
         ),
-        Mistake(
-            "eps-hard-coded",
-            "The eps that was passed is not used.",
-            *other_scale(lambda q: scale_of(q, eps=EPS)),
-        ),
+        Mistake("eps-hard-coded", "The eps that was passed is not used.", *other_scale(lambda q: scale_of(q, eps=EPS))),
         Mistake(
             "scale-along-another-axis",
             "The scale runs along another axis of w: channel f of the output is filter f, which is axis 0.",

@@ -54,52 +54,32 @@ SHARED_MISTAKES = (
         "The loss's own gradient already has the factor 1/N; yours is divided by N once more.",
         lambda q, right: {"grads": {key: grad / len(q["y"]) for key, grad in right["grads"].items()}},
     ),
-    *(
-        Mistake(
-            "flatten-order",
-            "The 50×7×7 numbers are flattened in another order than (C, H, W), the order of NumPy and PyTorch. "
-            "It costs no accuracy, but the rows of fc1.weight then mean something else than everywhere else.",
-            answer_of_variant(flatten=order),
-        )
-        for order in ("hwc", "whc", "wch", "hcw", "cwh")
-    ),
-    *(
-        Mistake(
-            "relu-forgotten",
-            "A ReLU is missing: there is one after conv1, one after conv2 and one after fc1.",
-            answer_of_variant(relu=tuple({1, 2, 3} - {place})),
-        )
-        for place in (1, 2, 3)
+    Mistake(
+        "flatten-order",
+        "The 50×7×7 numbers are flattened in another order than (C, H, W), the order of NumPy and PyTorch. "
+        "It costs no accuracy, but the rows of fc1.weight then mean something else than everywhere else.",
+        *(answer_of_variant(flatten=order) for order in ("hwc", "whc", "wch", "hcw", "cwh")),
     ),
     Mistake(
         "relu-forgotten",
         "A ReLU is missing: there is one after conv1, one after conv2 and one after fc1.",
+        *(answer_of_variant(relu=tuple({1, 2, 3} - {place})) for place in (1, 2, 3)),
         answer_of_variant(relu=()),
     ),
-    *(
-        Mistake(
-            "relu-backward-forgotten",
-            "The backward pass skips a ReLU: every ReLU of the forward pass needs its backward step.",
-            answer_of_variant("grads", leaky=place),
-        )
-        for place in ((1,), (2,), (3,), (1, 2, 3))
+    Mistake(
+        "relu-backward-forgotten",
+        "The backward pass skips a ReLU: every ReLU of the forward pass needs its backward step.",
+        *(answer_of_variant("grads", leaky=place) for place in ((1,), (2,), (3,), (1, 2, 3))),
     ),
     Mistake(
         "average-pooling",
         "The pooling takes means; LeNet-5 here takes the maximum of each 2×2 window.",
         answer_of_variant(pool="avg"),
     ),
-    *(
-        Mistake(
-            "bias-unused",
-            "A bias is not used: each convolution and each linear layer has one.",
-            answer_of_variant(unused=(f"{layer}.bias",)),
-        )
-        for layer in ("conv1", "conv2", "fc1", "fc2")
-    ),
     Mistake(
         "bias-unused",
         "A bias is not used: each convolution and each linear layer has one.",
+        *(answer_of_variant(unused=(f"{layer}.bias",)) for layer in ("conv1", "conv2", "fc1", "fc2")),
         answer_of_variant(unused=tuple(f"{layer}.bias" for layer in ("conv1", "conv2", "fc1", "fc2"))),
     ),
     Mistake(

@@ -107,13 +107,10 @@ class LeNet5BN(NetworkExercise):
             "Batchnorm comes after the pooling; it belongs between the convolution and the ReLU.",
             answer_of_variant(order="relu pool norm"),
         ),
-        *(
-            Mistake(
-                "one-norm-missing",
-                "A batchnorm is missing: there is one after conv1 and one after conv2.",
-                answer_of_variant(norm=(place,)),
-            )
-            for place in (1, 2)
+        Mistake(
+            "one-norm-missing",
+            "A batchnorm is missing: there is one after conv1 and one after conv2.",
+            *(answer_of_variant(norm=(place,)) for place in (1, 2)),
         ),
         Mistake(
             "norms-missing",
@@ -134,10 +131,6 @@ class LeNet5BN(NetworkExercise):
             "norm-backward-forgotten",
             "The gradients of bn1 or bn2 are 0, or under each other's keys.",
             lambda q, right: {"grads": right["grads"] | {k: 0 * right["grads"][k] for k in NORM_SHAPES}},
-        ),
-        Mistake(
-            "norm-backward-forgotten",
-            "The gradients of bn1 or bn2 are 0, or under each other's keys.",
             lambda q, right: {"grads": right["grads"] | _weight_and_bias_swapped(right["grads"])},
         ),
         *SHARED_MISTAKES,

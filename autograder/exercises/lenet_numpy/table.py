@@ -84,14 +84,7 @@ class LenetTable(Exercise):
             "biases-not-counted",
             "The biases are parameters too: one for each filter, and one for each output of a linear layer.",
             lambda q, right: {"params": _column(q, _weighted(lambda out, w: math.prod(w)))},
-        ),
-        *(
-            Mistake(
-                "biases-not-counted",
-                "The biases are parameters too: one for each filter, and one for each output of a linear layer.",
-                _without_biases(axes),
-            )
-            for axes in (2, 4)  # only those of the linear layers, only those of the convolutions
+            *(_without_biases(axes) for axes in (2, 4)),  # of the linear layers only, of the convolutions only
         ),
         Mistake(
             "macs-count-biases",
@@ -99,10 +92,6 @@ class LenetTable(Exercise):
             lambda q, right: {
                 "macs": _column(q, _weighted(lambda out, w: (math.prod(w) + out[0]) * math.prod(out[1:])))
             },
-        ),
-        Mistake(
-            "macs-count-biases",
-            "Multiply-adds do not count biases: an output is a dot product with one product per weight.",
             lambda q, right: {"macs": _column(q, _weighted(lambda out, w: math.prod(w) * math.prod(out[1:]) + out[0]))},
         ),
         Mistake(

@@ -115,9 +115,10 @@ class Train(ObservedExercise):
             "The velocity starts from 0 in each epoch: make it once, before the first.",
             lambda q, right: {"params": stepped(q, restarted=True)},
         ),
-        *(
-            Mistake("lr-ignored", "The learning rate that was passed is not used.", with_lr(lr))
-            for lr in (0.1, 0.01, 0.001, 0.02, 0.005)
+        Mistake(
+            "lr-ignored",
+            "The learning rate that was passed is not used.",
+            *(with_lr(lr) for lr in (0.1, 0.01, 0.001, 0.02, 0.005)),
         ),
         Mistake(
             "gradients-summed",
@@ -143,10 +144,6 @@ class Train(ObservedExercise):
             "history-by-epoch",
             "history has one number per epoch; it must hold the loss of every step.",
             lambda q, right: {"history": [float(row.mean()) for row in losses_by_epoch(q)]},
-        ),
-        Mistake(
-            "history-by-epoch",
-            "history has one number per epoch; it must hold the loss of every step.",
             lambda q, right: {"history": [float(row[-1]) for row in losses_by_epoch(q)]},
         ),
         Mistake(

@@ -79,10 +79,6 @@ class Evaluate(LoopExercise):
             "divided-by-full-batches",
             "It is divided by batches times batch size, but the last batch is smaller: count the images.",
             returning(lambda q: np.concatenate(correct(q)).sum() / (q["batch"] * len(correct(q)))),
-        ),
-        Mistake(
-            "divided-by-full-batches",
-            "It is divided by batches times batch size, but the last batch is smaller: count the images.",
             returning(lambda q: np.concatenate(correct(q)).sum() / len(correct(q))),
         ),
         Mistake(

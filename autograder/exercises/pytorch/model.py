@@ -63,14 +63,7 @@ SHARED_MISTAKES = (
         "relu-forgotten",
         "A ReLU is missing: there is one after conv1, one after conv2 and one after fc1.",
         answer_of_variant(relu=(2, 3)),
-    ),
-    *(
-        Mistake(
-            "relu-forgotten",
-            "A ReLU is missing: there is one after conv1, one after conv2 and one after fc1.",
-            answer_of_variant(relu=places),
-        )
-        for places in ((1, 3), (1, 2), (), (3,), (1,))
+        *(answer_of_variant(relu=places) for places in ((1, 3), (1, 2), (), (3,), (1,))),
     ),
     Mistake(
         "relu-before-softmax",
@@ -81,22 +74,15 @@ SHARED_MISTAKES = (
         "softmax-in-forward",
         "The scores went through a softmax. F.cross_entropy has its own; a second one makes the gradient small.",
         answer_of_variant(softmax=True),
-    ),
-    Mistake(
-        "softmax-in-forward",
-        "The scores went through a softmax. F.cross_entropy has its own; a second one makes the gradient small.",
         log_softmax,
     ),
     Mistake(
         "average-pooling", "The pooling takes means; LeNet-5 here takes the maximum.", answer_of_variant(pool="avg")
     ),
-    *(
-        Mistake(
-            "flatten-order",
-            "The 50×7×7 numbers are flattened in another order than (C, H, W), so the weights of 07 would not work.",
-            answer_of_variant(flatten=order),
-        )
-        for order in ("hwc", "whc", "cwh")
+    Mistake(
+        "flatten-order",
+        "The 50×7×7 numbers are flattened in another order than (C, H, W), so the weights of 07 would not work.",
+        *(answer_of_variant(flatten=order) for order in ("hwc", "whc", "cwh")),
     ),
     Mistake(
         "detached",

@@ -58,9 +58,10 @@ class LeNet5BN(ModuleExercise):
             "Batchnorm comes after the pooling; it belongs between the convolution and the ReLU.",
             answer_of_variant(order="relu pool norm"),
         ),
-        *(
-            Mistake("norm-not-used", "forward does not use one of the batchnorms.", answer_of_variant(norm=norm))
-            for norm in ((1,), (2,), ())
+        Mistake(
+            "norm-not-used",
+            "forward does not use one of the batchnorms.",
+            *(answer_of_variant(norm=norm) for norm in ((1,), (2,), ())),
         ),
         Mistake(
             "always-in-training-mode",
@@ -72,13 +73,10 @@ class LeNet5BN(ModuleExercise):
             "In training mode the running statistics are used; they should be those of the batch.",
             answer_of_variant("scores", "grads", statistics="running"),
         ),
-        *(
-            Mistake(
-                "other-momentum",
-                "In nn.BatchNorm2d momentum is the share of the new batch, 0.1 by default: leave it at that.",
-                with_momentum(momentum),
-            )
-            for momentum in (0.9, 0.01, 0.99)
+        Mistake(
+            "other-momentum",
+            "In nn.BatchNorm2d momentum is the share of the new batch, 0.1 by default: leave it at that.",
+            *(with_momentum(momentum) for momentum in (0.9, 0.01, 0.99)),
         ),
         Mistake(
             "running-not-updated",

@@ -115,10 +115,6 @@ class TrainOneEpoch(LoopExercise):
             "one-step-an-epoch",
             "One step was taken at the end of the epoch; take one for each batch.",
             params(steps="once", accumulated=True),
-        ),
-        Mistake(
-            "one-step-an-epoch",
-            "One step was taken at the end of the epoch; take one for each batch.",
             params(steps="once"),
         ),
         Mistake(
@@ -132,15 +128,19 @@ class TrainOneEpoch(LoopExercise):
             "The scores went through a softmax before the loss: cross_entropy takes scores, and has its own softmax.",
             params(loss="softmax"),
         ),
-        *(
-            Mistake("optimizer-ignored", "Another optimizer is used than the one that was passed.", params(**other))
-            for other in (
-                {"optimizer": "SGD"},
-                {"optimizer": "SGD", "lr": 0.01},
-                {"optimizer": "SGD", "lr": 0.1},
-                {"optimizer": "Adam", "lr": 0.001},
-                {"optimizer": "AdamW", "lr": 0.001},
-            )
+        Mistake(
+            "optimizer-ignored",
+            "Another optimizer is used than the one that was passed.",
+            *(
+                params(**other)
+                for other in (
+                    {"optimizer": "SGD"},
+                    {"optimizer": "SGD", "lr": 0.01},
+                    {"optimizer": "SGD", "lr": 0.1},
+                    {"optimizer": "Adam", "lr": 0.001},
+                    {"optimizer": "AdamW", "lr": 0.001},
+                )
+            ),
         ),
         Mistake(
             "mean-of-batches",
@@ -150,10 +150,10 @@ class TrainOneEpoch(LoopExercise):
         ),
         Mistake("last-batch-only", "This is the loss of the last batch.", returning(lambda losses, n, q: losses[-1])),
         Mistake(
-            "losses-added", "The losses are added up, but not divided.", returning(lambda losses, n, q: losses.sum())
-        ),
-        Mistake(
-            "losses-added", "The losses are added up, but not divided.", returning(lambda losses, n, q: losses @ n)
+            "losses-added",
+            "The losses are added up, but not divided.",
+            returning(lambda losses, n, q: losses.sum()),
+            returning(lambda losses, n, q: losses @ n),
         ),
         Mistake(
             "means-over-samples",

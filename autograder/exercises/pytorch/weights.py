@@ -119,15 +119,7 @@ class LoadNumpyWeights(Exercise):
             "layer-left-out",
             "The linear layers still have the weights that the module started with.",
             still_initial("fc"),
-        ),
-        Mistake(
-            "layer-left-out",
-            "The linear layers still have the weights that the module started with.",
             still_initial("fc1"),
-        ),
-        Mistake(
-            "layer-left-out",
-            "The linear layers still have the weights that the module started with.",
             still_initial("fc2"),
         ),
         Mistake("frozen", "The weights no longer require a gradient, so the module cannot be trained any more."),
