@@ -21,16 +21,16 @@ from autograder.exercises import ASSIGNMENTS, EXERCISES, key_of
 from autograder.gallery.registry import answers, functions, right_answers
 
 
-def seconds(name: str, asked: Mapping[str, Callable[..., Any]], hidden: bool, repeats: int = 5) -> float:
+def seconds(name: str, chosen: Mapping[str, Callable[..., Any]], hidden: bool, repeats: int = 5) -> float:
     """Median seconds of one check."""
     started = time.perf_counter()
-    verdict(name, asked, hidden)
+    verdict(name, chosen, hidden)
     if any(case.costly for case in EXERCISES[name].cases):
         return time.perf_counter() - started
     times = []
     for _ in range(repeats):
         started = time.perf_counter()
-        verdict(name, asked, hidden)
+        verdict(name, chosen, hidden)
         times.append(time.perf_counter() - started)
     return statistics.median(times)
 

@@ -71,12 +71,12 @@ def kernel_backward(x: np.ndarray, w: np.ndarray, dout: np.ndarray, padding: int
     return dpadded[:, :, padding:-padding, padding:-padding].copy(), dw, dout.sum(axis=(0, 2, 3))
 
 
-def ways(found: dict[str, Function]) -> dict[str, dict[str, Task]]:
+def ways(answers_by_way: dict[str, Function]) -> dict[str, dict[str, Task]]:
     """way → {"forward": task, "backward": task}, all on the same arrays; the answers are compared first."""
     rng = np.random.default_rng(0)
     x = rng.standard_normal((N, C, SIDE, SIDE), dtype=np.float32)
     w, b = rng.standard_normal((F, C, K, K), dtype=np.float32), rng.standard_normal(F, dtype=np.float32)
-    fast, fast_back = found["conv_forward_fast"], found["conv_backward_fast"]
+    fast, fast_back = answers_by_way["conv_forward_fast"], answers_by_way["conv_backward_fast"]
     out, cache = fast(x, w, b, 1, PADDING)
     dout = rng.standard_normal(out.shape, dtype=np.float32)
     padded = np.pad(x, ((0, 0), (0, 0), (PADDING, PADDING), (PADDING, PADDING)))
@@ -85,8 +85,8 @@ def ways(found: dict[str, Function]) -> dict[str, dict[str, Task]]:
     product = matrix_product(x, w, out)
     tasks: dict[str, dict[str, Task]] = {
         "loops of 02 and 03": {
-            "forward": lambda: found["conv_forward"](x, w, b, 1, PADDING),
-            "backward": lambda: found["conv_backward"](dout, cache),
+            "forward": lambda: answers_by_way["conv_forward"](x, w, b, 1, PADDING),
+            "backward": lambda: answers_by_way["conv_backward"](dout, cache),
         },
         "rounds of them, counted up": {
             "forward": lambda: forward_rounds(padded, w),

@@ -64,27 +64,27 @@ def main() -> None:
     arguments.add_argument("--seeds", type=int, default=30)
     arguments.add_argument("--other-seeds", type=int, default=4, help="for each design that is not held to the line")
     arguments.add_argument("--workers", type=int, default=os.cpu_count())
-    given = arguments.parse_args()
+    options = arguments.parse_args()
     kept = json.loads(OUT.read_text()) if OUT.exists() else {}
     recipe = vars(RECIPE)
     runs: dict[str, dict[str, float]] = kept.get("runs", {}) if kept.get("recipe") == recipe else {}
     right = [a.label for a in right_answers("build_model")]
     wrong = [a.label for a in answers() if a.exercise == "build_model" and not a.right and a.says in BAD]
     weaker = [*wrong, *OTHERS]
-    asked = [*((label, given.seeds) for label in right), *((label, given.other_seeds) for label in weaker)]
-    seeds = range(max(given.seeds, given.other_seeds))
-    jobs = [(label, s) for s in seeds for label, n in asked if s < n and str(s) not in runs.get(label, {})]
-    with ProcessPoolExecutor(given.workers) as pool:
+    planned = [*((label, options.seeds) for label in right), *((label, options.other_seeds) for label in weaker)]
+    seeds = range(max(options.seeds, options.other_seeds))
+    jobs = [(label, s) for s in seeds for label, n in planned if s < n and str(s) not in runs.get(label, {})]
+    with ProcessPoolExecutor(options.workers) as pool:
         done = pool.map(trained, *zip(*jobs, strict=True)) if jobs else iter(())
         for (label, seed), share in zip(jobs, tqdm(done, total=len(jobs)), strict=True):
             runs.setdefault(label, {})[str(seed)] = share
             OUT.write_text(json.dumps({"recipe": recipe, "runs": runs}, indent=1) + "\n")
-    found = summary(
+    summary_of_runs = summary(
         {label: list(runs[label].values()) for label in right},
         lambda shares: least_mean_accuracy(shares, HELD_OUT, DIVISIONS),
     )
-    threshold = found["threshold"]
-    result: dict[str, Any] = {"recipe": recipe, **found}
+    threshold = summary_of_runs["threshold"]
+    result: dict[str, Any] = {"recipe": recipe, **summary_of_runs}
     result["others"] = {label: list(runs[label].values()) for label in weaker}
     OUT.write_text(json.dumps(result | {"runs": runs}, indent=1) + "\n")
     for label, row in [*result["right"].items(), *result["others"].items()]:

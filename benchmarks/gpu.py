@@ -132,13 +132,13 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--runs", type=int, default=LEAST_RUNS)
     arguments.add_argument("--cpu-run", action="store_true", help="one run of the speedrun on the processor")
-    given = arguments.parse_args()
+    options = arguments.parse_args()
     device = WRITTEN["pick_device"]()
     print(f"{machine()}; {torch.get_num_threads()} threads\n")
     speeds(device)
     if device.type == "cuda":
-        speedruns(device, max(given.runs, LEAST_RUNS))
-    elif given.cpu_run:
+        speedruns(device, max(options.runs, LEAST_RUNS))
+    elif options.cpu_run:
         speedruns(torch.device("cpu"), 1)
     else:
         print(

@@ -123,11 +123,11 @@ def highest_memory() -> Iterator[list[float]]:
     """The most memory, in MB, that this process and all that it started held at a time."""
     most, stop = [0.0], threading.Event()
 
-    def look() -> None:
+    def sample() -> None:
         while not stop.wait(0.25):
             most[0] = max(most[0], sum(map(proportional, family())) / 1e6)
 
-    watching = threading.Thread(target=look)
+    watching = threading.Thread(target=sample)
     watching.start()
     try:
         yield most
@@ -143,10 +143,10 @@ def family() -> set[int]:
         if entry.isdecimal():
             with contextlib.suppress(OSError), open(f"/proc/{entry}/stat") as file:
                 parents[int(entry)] = int(file.read().rpartition(")")[2].split()[1])
-    found = {os.getpid()}
-    while more := {pid for pid, parent in parents.items() if parent in found} - found:
-        found |= more
-    return found
+    descendants = {os.getpid()}
+    while more := {pid for pid, parent in parents.items() if parent in descendants} - descendants:
+        descendants |= more
+    return descendants
 
 
 def compare(students: int) -> None:
@@ -209,12 +209,12 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--students", type=int, default=40)
     arguments.add_argument("--growth", action="store_true")
-    given = arguments.parse_args()
+    options = arguments.parse_args()
     print(machine() + "\n")
     starts()
     overhead(12)
-    compare(given.students)
-    if given.growth:
+    compare(options.students)
+    if options.growth:
         growth()
 
 

@@ -27,9 +27,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
-    given = parser.parse_args()
-    torch.set_num_threads(given.threads)
-    seed_everything(given.seed)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    seed_everything(options.seed)
     written = functions(right_answers("08_pytorch/LeNet5")[0], NOTEBOOK)
     mnist, cpu = load("mnist"), torch.device("cpu")
     parts = (
@@ -37,10 +37,10 @@ def main() -> None:
         for images, labels in ((mnist.train_images, mnist.train_labels), (mnist.test_images, mnist.test_labels))
     )
     train, test = parts
-    loader = DataLoader(train, BATCH, shuffle=True, **loader_seeds(given.seed))
+    loader = DataLoader(train, BATCH, shuffle=True, **loader_seeds(options.seed))
     net = written["LeNet5"]()
     optimizer = torch.optim.SGD(net.parameters(), lr=RATES[0], momentum=0.9)
-    print(f"{machine()}; {given.threads} thread(s), seed {given.seed}\n")
+    print(f"{machine()}; {options.threads} thread(s), seed {options.seed}\n")
     print("| pass | learning rate | mean loss | right of 10,000 new digits | seconds of training | of processor |")
     print("| --- | --- | --- | --- | --- | --- |")
     wall = processor = 0.0

@@ -98,11 +98,11 @@ def failed_by(title: str) -> dict[str, Any]:
     """The cases that fail an answer apart from training, and the mistakes that are named."""
     answer = next(answer for answer in answers() if answer.title == title)
     made = functions(answer, NOTEBOOK)
-    asked = {name: made[name] for name in EXERCISES[answer.exercise].functions}
-    found = verdict(answer.exercise, asked, hidden=True, skip=lambda case, failed: case.costly)
+    checked = {name: made[name] for name in EXERCISES[answer.exercise].functions}
+    result = verdict(answer.exercise, checked, hidden=True, skip=lambda case, failed: case.costly)
     return {
-        "failed by": [case.name for case in found.cases if not case.passed],
-        "named": [mistake.name for mistake in found.mistakes],
+        "failed by": [case.name for case in result.cases if not case.passed],
+        "named": [mistake.name for mistake in result.mistakes],
     }
 
 
@@ -115,33 +115,33 @@ def main() -> None:
     arguments.add_argument("--seeds", type=int, default=30)
     arguments.add_argument("--bad-seeds", type=int, default=2, help="for each wrong answer")
     arguments.add_argument("--workers", type=int, default=os.cpu_count())
-    given = arguments.parse_args()
+    options = arguments.parse_args()
     settings = {name: [b.images, b.batch, [list(pair) for pair in b.schedule]] for name, b in BUDGETS.items()}
     kept = json.loads(OUT.read_text()) if OUT.exists() else {}
     runs: dict[str, Any] = kept.get("runs", {}) if kept.get("budgets") == settings else {}
-    asked = [(a, given.seeds) for a in right_answers("LeNet5")] + [(a, given.bad_seeds) for a in wrongs()]
+    checked = [(a, options.seeds) for a in right_answers("LeNet5")] + [(a, options.bad_seeds) for a in wrongs()]
     jobs = [
         (answer.title, budget, seed)
         for budget in BUDGETS
-        for answer, seeds in asked
+        for answer, seeds in checked
         for seed in range(seeds)
         if str(seed) not in runs.get(budget, {}).get(answer.title, {})
     ]
     result: dict[str, Any] = {"budgets": settings, "runs": runs}
-    with ProcessPoolExecutor(given.workers) as pool:
+    with ProcessPoolExecutor(options.workers) as pool:
         done = pool.map(trained, *zip(*jobs, strict=True)) if jobs else iter(())
         for k, ((title, budget, seed), outcome) in enumerate(zip(jobs, tqdm(done, total=len(jobs)), strict=True)):
             runs.setdefault(budget, {}).setdefault(title, {})[str(seed)] = [round(v, 4) for v in outcome]
             if k % 20 == 0:
                 OUT.write_text(json.dumps(result, indent=1) + "\n")
         titles = [answer.title for answer in wrongs()]
-        told = dict(zip(titles, pool.map(failed_by, titles), strict=True))
-    result |= summary(runs, told)
+        failures = dict(zip(titles, pool.map(failed_by, titles), strict=True))
+    result |= summary(runs, failures)
     OUT.write_text(json.dumps(result, indent=1) + "\n")
     report(result)
 
 
-def summary(runs: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+def summary(runs: dict[str, Any], failures: dict[str, Any]) -> dict[str, Any]:
     """The distributions in numbers, the thresholds, and what fails each wrong answer."""
     count = len(digits().test_labels)
     right, bad = {}, {}
@@ -165,7 +165,7 @@ def summary(runs: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
             "held out": shares,
             "failed by the threshold": round(by_accuracy, 2),
             "failed by overfitting": round(float(np.mean([share < 1 for share in fits])), 2),
-            **told[answer.title],
+            **failures[answer.title],
         }
     caught = [bool(row["failed by"]) or row["failed by the threshold"] == 1 for row in bad.values()]
     harmless = [title for title, is_caught in zip(bad, caught, strict=True) if not is_caught]

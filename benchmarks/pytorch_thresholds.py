@@ -52,7 +52,7 @@ def accuracy(name: str, label: str, seed: int) -> float:
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--seeds", type=int, default=30)
-    given = arguments.parse_args()
+    options = arguments.parse_args()
     kept = json.loads(OUT.read_text()) if OUT.exists() else {}
     wrong = []
     for name, budget in BUDGETS.items():
@@ -62,7 +62,7 @@ def main() -> None:
         if name == "train_one_epoch":  # the right ways take the same steps, to the last bit
             answers = answers[:1]
         # seed by seed, so that a run that is broken off has something of each answer
-        for seed in tqdm(range(given.seeds), desc=name, unit="seed"):
+        for seed in tqdm(range(options.seeds), desc=name, unit="seed"):
             for label in answers:
                 if len(runs.setdefault(label, [])) <= seed:
                     runs[label].append(round(accuracy(name, label, seed), 4))

@@ -64,10 +64,10 @@ class Uses:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        found = [path for folder in ("autograder", "utils", "tests") for path in (root / folder).rglob("*.py")]
-        found += [path for folder in ("notebooks", "solutions") for path in (root / folder).glob("*/*.ipynb")]
-        found += root.glob("nbgrader_config.py")
-        self.files = {path.relative_to(root).as_posix() for path in found}
+        paths = [path for folder in ("autograder", "utils", "tests") for path in (root / folder).rglob("*.py")]
+        paths += [path for folder in ("notebooks", "solutions") for path in (root / folder).glob("*/*.ipynb")]
+        paths += root.glob("nbgrader_config.py")
+        self.files = {path.relative_to(root).as_posix() for path in paths}
         self.users: dict[str, set[str]] = defaultdict(set)  # file → the files that use it
         self.named: dict[str, set[str]] = defaultdict(set)  # a string, function or class → the files that contain it
         for file in sorted(self.files):

@@ -36,9 +36,9 @@ def gets_full_marks(answer: Answer) -> bool:
 
 def _verdict(answer: Answer, skip: Skip) -> Verdict:
     notebook = tuple(exercise.name for exercise in ASSIGNMENTS[assignment_of(answer.exercise)])
-    there = functions(answer, notebook)
-    asked = {name: there[name] for name in EXERCISES[answer.exercise].functions}
-    return check.verdict(answer.exercise, asked, hidden=True, skip=skip)
+    defined = functions(answer, notebook)
+    checked = {name: defined[name] for name in EXERCISES[answer.exercise].functions}
+    return check.verdict(answer.exercise, checked, hidden=True, skip=skip)
 
 
 def is_named(answer: Answer, verdict: Verdict) -> bool:

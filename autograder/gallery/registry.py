@@ -188,7 +188,7 @@ def find(exercise: str, label: str) -> Answer:
     raise LookupError(f"the gallery has no {exercise} called {label!r}")
 
 
-def given(assignment: str) -> dict[str, Any]:
+def notebook_namespace(assignment: str) -> dict[str, Any]:
     """What a notebook's setup imports: `np` and clocks, PyTorch where there is any, functions of earlier notebooks."""
     earlier = {name: getattr(stand_ins, name) for name, origin in ORIGIN.items() if origin < assignment}
     modules = {"np": np, "time": time, "statistics": statistics}
@@ -203,7 +203,7 @@ def functions(answer: Answer, notebook: tuple[str, ...]) -> dict[str, Function]:
     assignment = assignment_of(answer.exercise)
     keys = [key_of(name, assignment) for name in notebook]
     chosen = [answer if key == answer.exercise else right_answers(key)[0] for key in keys]
-    namespace = given(assignment)
+    namespace = notebook_namespace(assignment)
     for one in chosen:
         filename = f"<{one.title}>"
         linecache.cache[filename] = (len(one.source), None, one.source.splitlines(True), filename)

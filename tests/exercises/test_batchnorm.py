@@ -27,8 +27,8 @@ def verdict(forward: Function, backward: Function = RIGHT["batchnorm_backward"],
     )
 
 
-def names(found: Verdict) -> list[str]:
-    return [mistake.name for mistake in found.mistakes]
+def names(outcome: Verdict) -> list[str]:
+    return [mistake.name for mistake in outcome.mistakes]
 
 
 @pytest.mark.parametrize("training", [True, False])
@@ -93,8 +93,8 @@ def with_cache(pack: Callable[..., Any]) -> Function:
     ],
 )
 def test_a_cache_may_be_anything(pack: Callable[..., Any], unpack: Callable[[Any], dict[str, Any]]) -> None:
-    found = verdict(with_cache(pack), lambda dout, cache: back(dout, **unpack(cache)))
-    assert found.passed, found.first_failure
+    outcome = verdict(with_cache(pack), lambda dout, cache: back(dout, **unpack(cache)))
+    assert outcome.passed, outcome.first_failure
 
 
 def test_a_cache_that_holds_the_running_arrays_is_named() -> None:
@@ -109,9 +109,9 @@ def test_a_cache_that_holds_the_running_arrays_is_named() -> None:
             x_hat = (x - running_mean) / deviation
         return back(dout, x_hat, deviation, gamma, training)
 
-    found = verdict(batchnorm_forward, batchnorm_backward)
-    assert names(found) == ["cache-holds-running"]
-    assert sum(not case.passed for case in found.cases) == 1
+    outcome = verdict(batchnorm_forward, batchnorm_backward)
+    assert names(outcome) == ["cache-holds-running"]
+    assert sum(not case.passed for case in outcome.cases) == 1
 
 
 @pytest.mark.parametrize("name", ["batchnorm", "spatial_batchnorm"])
@@ -124,12 +124,12 @@ def test_what_the_latest_call_left_behind_is_no_cache(name: str) -> None:
         latest[:] = [cache]
         return out, cache
 
-    found = check.verdict(
+    outcome = check.verdict(
         f"{name}_backward",
         {f"{name}_forward": keeping, f"{name}_backward": lambda dout, cache: backward(dout, latest[0])},
     )
-    assert not found.passed
-    assert "cache-of-another-call" in names(found)
+    assert not outcome.passed
+    assert "cache-of-another-call" in names(outcome)
 
 
 @pytest.mark.parametrize(
@@ -145,10 +145,10 @@ def test_a_wrong_forward_is_what_is_named(label: str) -> None:
         x_hat = (x - (0 if label == "mean-not-subtracted" else mean)) / deviation
         return gamma * x_hat + beta, (x, x_hat, mean, deviation**2, gamma, 0.0, training)
 
-    found = verdict(batchnorm_forward)
-    assert names(found) == ["forward-wrong"]
-    told = found.first_failure
-    assert told is not None and "batchnorm_forward, which is wrong here" in told.message
+    outcome = verdict(batchnorm_forward)
+    assert names(outcome) == ["forward-wrong"]
+    failure = outcome.first_failure
+    assert failure is not None and "batchnorm_forward, which is wrong here" in failure.message
 
 
 def test_a_forward_that_is_wrong_elsewhere_costs_the_backward_nothing() -> None:
@@ -180,15 +180,15 @@ def test_an_unwritten_forward_is_not_attempted() -> None:
     def unwritten(*arguments: Any, **options: Any) -> Any:
         raise NotImplementedError("batchnorm_forward is not written yet")
 
-    found = verdict(unwritten)
-    assert found.status == "not attempted" and found.score == 0
+    outcome = verdict(unwritten)
+    assert outcome.status == "not attempted" and outcome.score == 0
 
 
 def test_the_example_shows_the_running_value_that_is_wrong() -> None:
     wrong = functions(find("batchnorm_forward", "momentum-swapped"), NOTEBOOK)["batchnorm_forward"]
-    found = check.verdict("batchnorm_forward", {"batchnorm_forward": wrong})
-    assert found.example is not None
-    assert found.example.expected.startswith("running_mean = ") and found.example.got.startswith("running_mean = ")
+    outcome = check.verdict("batchnorm_forward", {"batchnorm_forward": wrong})
+    assert outcome.example is not None
+    assert outcome.example.expected.startswith("running_mean = ") and outcome.example.got.startswith("running_mean = ")
 
 
 def test_running_arrays_inside_a_larger_array_are_updated_through_the_view() -> None:

@@ -29,11 +29,11 @@ def question(name):
 
 @pytest.mark.parametrize("name", FAST)
 def test_the_loops_are_right_and_too_slow(name):
-    found = verdict(name, {name: written(gallery.find(name, f"too-slow (the loops of 0{2 + FAST.index(name)})"))})
-    assert [case.name for case in found.cases if not case.passed] == [speed.SPEED_CASE.name]
-    assert [mistake.name for mistake in found.mistakes] == ["too-slow"]
-    assert "times as fast as the course's loops" in found.first_failure.message
-    assert found.score < found.points / 2
+    outcome = verdict(name, {name: written(gallery.find(name, f"too-slow (the loops of 0{2 + FAST.index(name)})"))})
+    assert [case.name for case in outcome.cases if not case.passed] == [speed.SPEED_CASE.name]
+    assert [mistake.name for mistake in outcome.mistakes] == ["too-slow"]
+    assert "times as fast as the course's loops" in outcome.first_failure.message
+    assert outcome.score < outcome.points / 2
 
 
 @pytest.mark.parametrize("name", FAST)
@@ -101,9 +101,9 @@ def test_every_measurement_has_other_numbers():
 
 def test_tasks_take_turns_after_a_warm_up():
     called = []
-    found = median_seconds({name: lambda name=name: called.append(name) for name in "ab"}, repeats=3, warmup=1)
+    outcome = median_seconds({name: lambda name=name: called.append(name) for name in "ab"}, repeats=3, warmup=1)
     assert called == list("abababab")
-    assert set(found) == {"a", "b"}
+    assert set(outcome) == {"a", "b"}
 
 
 def test_seconds_are_those_of_the_clock():

@@ -13,7 +13,7 @@ from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of
 from autograder.exercises.lenet_numpy.model import SHARED_MISTAKES
 from autograder.exercises.pytorch import model
 from autograder.gallery.matrix import gets_full_marks, is_named, verdict_on
-from autograder.gallery.registry import Answer, answers, given
+from autograder.gallery.registry import Answer, answers, notebook_namespace
 from autograder.judging.seeds import VARIABLE
 from autograder.judging.verdict import Verdict
 
@@ -30,7 +30,7 @@ def _no_course_secret() -> Iterator[None]:
         yield
 
 
-def told(verdict: Verdict) -> str:
+def summary(verdict: Verdict) -> str:
     first = verdict.first_failure
     return f"{verdict.score} of {verdict.points}" + (f"; {first.name}: {first.message}" if first else "")
 
@@ -38,7 +38,7 @@ def told(verdict: Verdict) -> str:
 @pytest.mark.parametrize("answer", RIGHT, ids=lambda answer: answer.title)
 def test_a_right_answer_gets_full_marks(answer: Answer) -> None:
     verdict = verdict_on(answer)
-    assert verdict.passed and verdict.score == verdict.points, told(verdict)
+    assert verdict.passed and verdict.score == verdict.points, summary(verdict)
     assert not verdict.mistakes
 
 
@@ -47,7 +47,7 @@ def test_a_wrong_answer_loses_marks_and_is_named(answer: Answer) -> None:
     verdict = verdict_on(answer)
     assert not verdict.passed and verdict.score < verdict.points
     # one that is named although it need not be is better than it says
-    assert is_named(answer, verdict) is answer.named, f"{verdict.mistakes}; {told(verdict)}"
+    assert is_named(answer, verdict) is answer.named, f"{verdict.mistakes}; {summary(verdict)}"
 
 
 def test_four_of_five_wrong_answers_are_named() -> None:
@@ -61,8 +61,10 @@ def test_the_outcome_does_not_hang_on_the_courses_secret(exercise: str, monkeypa
     chance = {name for name, each in EXERCISES.items() if any(case.hidden and case.costly for case in each.cases)}
     assert chance == {"build_model"}  # whose line leaves room for it: see benchmarks/design_thresholds.py
     # what is wrong with a design only training may tell, which is not done here
-    asked = [answer for answer in answers() if answer.exercise == exercise and (answer.right or exercise not in chance)]
-    unlike = [answer.title for answer in asked if gets_full_marks(answer) is not answer.right]
+    relevant = [
+        answer for answer in answers() if answer.exercise == exercise and (answer.right or exercise not in chance)
+    ]
+    unlike = [answer.title for answer in relevant if gets_full_marks(answer) is not answer.right]
     assert not unlike
 
 
@@ -108,7 +110,7 @@ def test_an_answer_can_stand_in_its_cell(answer: Answer) -> None:
     assert not imports or answer.says in IMPORTS
     assignment = assignment_of(answer.exercise)
     notebook = {exercise.name for exercise in ASSIGNMENTS[assignment]}
-    known = {*given(assignment), *dir(builtins), *notebook}
+    known = {*notebook_namespace(assignment), *dir(builtins), *notebook}
     if answer.label != "raises (a name that was never set)":
         assert not globals_of(symtable.symtable(answer.source, answer.title, "exec")) - known
 

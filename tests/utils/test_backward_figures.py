@@ -63,7 +63,7 @@ def test_laying_filters_has_a_frame_for_each_place_and_adds_up() -> None:
 
 def test_the_turned_filter_slides_over_dout_and_says_so() -> None:
     animation = slide_turned(np.array([[1.0]]), np.arange(4.0).reshape(2, 2), np.arange(4.0).reshape(2, 2))
-    found = texts(animation._fig)
-    assert {"dout, padding 1", "filter, rotated", "dx"} <= set(found)
+    texts_drawn = texts(animation._fig)
+    assert {"dout, padding 1", "filter, rotated", "dx"} <= set(texts_drawn)
     assert [text.get_text() for text in animation._fig.axes[1].texts] == ["3", "2", "1", "0"]
     play(animation)

@@ -34,9 +34,9 @@ def test_shared_statistics_counts_the_numbers_of_a_channel():
 
 
 def test_the_graph_names_every_gradient_of_the_derivation():
-    found = " ".join(texts(batchnorm_graph()))
+    texts_drawn = " ".join(texts(batchnorm_graph()))
     for name in ("dout", "dγ", "dβ", "dx̂", "ds", "dv", "dc, first path", "dc, second path", "dμ", "dx, second path"):
-        assert name in found
+        assert name in texts_drawn
 
 
 def test_columns_share_one_axis():
@@ -46,8 +46,8 @@ def test_columns_share_one_axis():
 
 
 def test_spread_is_written_above_each_batch_size():
-    found = texts(spread_by_company({2: np.array([1.0, -1.0]), 8: np.array([0.5, 0.5])}, alone=0.4))
-    assert {"±1.00", "±0.00", "2", "8"} <= set(found)
+    texts_drawn = texts(spread_by_company({2: np.array([1.0, -1.0]), 8: np.array([0.5, 0.5])}, alone=0.4))
+    assert {"±1.00", "±0.00", "2", "8"} <= set(texts_drawn)
 
 
 def test_maps_of_a_row_have_one_scale():

@@ -70,15 +70,15 @@ def write(folder: Path, files: dict[str, bytes]) -> Path:
 @pytest.fixture
 def mirror(tmp_path: Path, tiny: dict[str, bytes]) -> Iterator[tuple[str, Path, list[str]]]:
     """A mirror on this machine: its address, its folder, and the paths that it was asked for."""
-    folder, asked = write(tmp_path / "mirror", tiny), []
+    folder, requests = write(tmp_path / "mirror", tiny), []
 
     class Handler(SimpleHTTPRequestHandler):
         def log_message(self, *arguments: Any) -> None:
-            asked.append(self.path)
+            requests.append(self.path)
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder)))
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/", folder, asked
+    yield f"http://127.0.0.1:{server.server_port}/", folder, requests
     server.shutdown()
     server.server_close()
 
@@ -145,14 +145,14 @@ def test_unknown_name_lists_the_names() -> None:
 def test_downloaded_once_then_read_from_the_cache(
     mirror: tuple[str, Path, list[str]], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    address, _, asked = mirror
+    address, _, requests = mirror
     monkeypatch.setitem(data.MIRRORS, "mnist", (address,))
     mnist = load("mnist")
     assert mnist.train_images.shape == (6, 1, 28, 28) and mnist.train_images.dtype == np.float32
     assert mnist.train_images.max() <= 1 and mnist.test_labels.tolist() == [0, 1, 2]
-    assert len(asked) == 4
+    assert len(requests) == 4
     load("mnist")
-    assert len(asked) == 4
+    assert len(requests) == 4
     assert capfd.readouterr().err == "", "nbgrader takes points away for output on stderr"
 
 
@@ -176,13 +176,13 @@ def test_damaged_file_in_the_cache_is_fetched_again(
     tiny: dict[str, bytes],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    address, _, asked = mirror
+    address, _, requests = mirror
     cached = write(tmp_path / "cache" / "mnist", tiny) / TRAIN_IMAGES
     content = tiny[TRAIN_IMAGES]
     cached.write_bytes({"cut short": content[:-9], "other bytes": content[:-1] + b"?", "empty": b""}[damage])
     monkeypatch.setitem(data.MIRRORS, "mnist", (address,))
     assert load("mnist").train_images.shape == (6, 1, 28, 28)
-    assert asked == ["/" + TRAIN_IMAGES] and cached.read_bytes() == content
+    assert requests == ["/" + TRAIN_IMAGES] and cached.read_bytes() == content
 
 
 def test_offline_says_which_file_and_where_to_put_it(tmp_path: Path, tiny: dict[str, bytes]) -> None:

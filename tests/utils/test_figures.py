@@ -82,8 +82,8 @@ def test_field_growth_draws_the_square_that_it_is_given():
 
 
 def test_volumes_are_labelled_with_the_shapes_given():
-    found = texts(layer_volumes((2, 3, 32, 32), (6, 3, 5, 5), (2, 6, 28, 28)))
-    assert {"2×3×32×32\ninput", "6×3×5×5\nfilters, 6 biases", "2×6×28×28\noutput"} <= set(found)
+    drawn = texts(layer_volumes((2, 3, 32, 32), (6, 3, 5, 5), (2, 6, 28, 28)))
+    assert {"2×3×32×32\ninput", "6×3×5×5\nfilters, 6 biases", "2×6×28×28\noutput"} <= set(drawn)
     assert isinstance(layer_volumes((1, 64, 56, 56), (32, 64, 1, 1), (1, 32, 56, 56)), Figure)
     assert "3072 numbers" in texts(stretched_or_kept())
 

@@ -117,12 +117,12 @@ LAYERS: dict[str, Callable[[], nn.Module]] = {
 
 @pytest.mark.parametrize("name", LAYERS)
 def test_such_layers_can_be_recorded_and_trained(name: str) -> None:
-    found = measure.design(LAYERS[name], seed=1)
+    design = measure.design(LAYERS[name], seed=1)
     torch.manual_seed(1)
     model = LAYERS[name]().eval()
     with torch.no_grad():
-        np.testing.assert_allclose(found.scores(X.numpy()), model(X), atol=1e-5)
-    assert found.cost.multiply_adds > 0 and found.cost.parameters == sum(p.numel() for p in model.parameters())
-    before = found.scores(X.numpy())
-    found.train(X.numpy(), np.arange(50) % 10, recipe=measure.Recipe(epochs=2))
-    assert not np.allclose(found.scores(X.numpy()), before, atol=1e-3)
+        np.testing.assert_allclose(design.scores(X.numpy()), model(X), atol=1e-5)
+    assert design.cost.multiply_adds > 0 and design.cost.parameters == sum(p.numel() for p in model.parameters())
+    before = design.scores(X.numpy())
+    design.train(X.numpy(), np.arange(50) % 10, recipe=measure.Recipe(epochs=2))
+    assert not np.allclose(design.scores(X.numpy()), before, atol=1e-3)

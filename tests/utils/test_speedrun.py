@@ -35,7 +35,7 @@ def test_each_step_takes_the_next_batch_and_the_next_rate(small: Speedrun) -> No
     small.start_anew(seed=0)
     small.epoch.copy_(torch.arange(24).view(3, 8))
     shown: list[torch.Tensor] = []
-    hook = small.network.register_forward_pre_hook(lambda net, given: shown.append(given[0]))
+    hook = small.network.register_forward_pre_hook(lambda net, arguments: shown.append(arguments[0]))
     rates = []
     for _ in range(6):
         small.step()

@@ -43,7 +43,7 @@ def questions(dtype: str) -> list[tuple[str, tuple[Any, ...], dict[str, Any], An
     linear = by_autograd(lambda x, w, b: x.flatten(1) @ w + b, x, *dense, dout=dscores)
     pixelwise = np.einsum("nchw,fc->nfhw", x, w[:, :, 0, 0]) + b[:, None, None]
     line, block = x[:, :, 0], x[:, :, None]
-    found: list[tuple[str, tuple[Any, ...], dict[str, Any], Any]] = [
+    calls: list[tuple[str, tuple[Any, ...], dict[str, Any], Any]] = [
         ("linear_forward", (x, *dense), {}, (scores, (x, *dense))),
         ("linear_backward", (dscores, (x, *dense)), {}, tuple(linear)),
         ("relu_forward", (x,), {}, (np.maximum(x, 0), x)),
@@ -75,12 +75,12 @@ def questions(dtype: str) -> list[tuple[str, tuple[Any, ...], dict[str, Any], An
         pooled = pool(tx, (3, 2), (2, 1)).numpy()
         pool_dout = drawn(*pooled.shape, dtype=dtype)
         dx = by_autograd(lambda x, pool=pool: pool(x, (3, 2), (2, 1)), x, dout=pool_dout)[0]
-        found += [
+        calls += [
             (f"{kind}_pool_forward", (x, (3, 2), (2, 1)), {}, (pooled, (x, (3, 2), (2, 1)))),
             (f"{kind}_pool_forward", (x, 2), {}, (pool(tx, 2).numpy(), (x, 2, 2))),
             (f"{kind}_pool_backward", (pool_dout, (x, (3, 2), (2, 1))), {}, dx),
         ]
-    return found
+    return calls
 
 
 def agree(got: Any, expected: Any, tolerance: float, dtype: str) -> None:
@@ -104,16 +104,16 @@ def arrays_in(value: Any) -> list[np.ndarray]:
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("number", range(22))
 def test_stand_ins_answer_as_plain_pytorch_does(number: int, dtype: str) -> None:
-    asked = questions(dtype)
-    assert len(asked) == 22
-    name, arguments, keywords, expected = asked[number]
+    arguments_by_name = questions(dtype)
+    assert len(arguments_by_name) == 22
+    name, arguments, keywords, expected = arguments_by_name[number]
     before = copy.deepcopy(arguments)
     got = getattr(stand_ins, name)(*arguments, **keywords)
     agree(got, expected, 1e-4 if dtype == "float32" else 1e-10, dtype)
     result = got[0] if "forward" in name and isinstance(got, tuple) else got  # without its cache
-    for given, kept in zip(arrays_in(arguments), arrays_in(before), strict=True):
-        np.testing.assert_array_equal(given, kept)
-        assert not any(np.shares_memory(array, given) for array in arrays_in(result))
+    for argument, kept in zip(arrays_in(arguments), arrays_in(before), strict=True):
+        np.testing.assert_array_equal(argument, kept)
+        assert not any(np.shares_memory(array, argument) for array in arrays_in(result))
 
 
 @pytest.mark.parametrize("shape", [(6, 4), (3, 4, 5, 2)])

@@ -35,9 +35,9 @@ def test_the_table_has_its_sums(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_bars_tell_every_number_but_zero() -> None:
-    found = texts(layer_bars(rows()))
-    assert {"15,680", "1,225,500", "4,900,000", "Conv  50×14×14"} <= set(found)
-    assert "0" not in found
+    texts_drawn = texts(layer_bars(rows()))
+    assert {"15,680", "1,225,500", "4,900,000", "Conv  50×14×14"} <= set(texts_drawn)
+    assert "0" not in texts_drawn
 
 
 def test_paths_tell_what_is_left() -> None:
