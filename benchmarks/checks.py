@@ -1,8 +1,8 @@
-"""How long the checks take once PyTorch is imported: python benchmarks/checks.py
+"""Time each check after PyTorch has been imported: python benchmarks/checks.py
 
-For every exercise: the seconds of a check with its hidden cases on a right answer, and of a check without them on a
-wrong one, which also looks for the smallest example. Medians of five after one warm-up, in one process; where a check
-trains, the first call alone.
+For every exercise, two times are measured in one process: a check of a right answer with the hidden cases, and a check
+of a wrong answer without them, which includes the search for the smallest example. Each is the median of five calls
+after one warm-up; for a check that trains a network, it is the first call.
 """
 
 from __future__ import annotations
@@ -21,26 +21,26 @@ from autograder.exercises import ASSIGNMENTS, EXERCISES, key_of
 from autograder.gallery.registry import answers, functions, right_answers
 
 
-def seconds(name: str, chosen: Mapping[str, Callable[..., Any]], hidden: bool, repeats: int = 5) -> float:
-    """Median seconds of one check."""
-    started = time.perf_counter()
-    verdict(name, chosen, hidden)
+def seconds(name: str, student: Mapping[str, Callable[..., Any]], hidden: bool, repeats: int = 5) -> float:
+    """Median seconds of one check of the functions in `student`, by name."""
+    start = time.perf_counter()
+    verdict(name, student, hidden)
     if any(case.costly for case in EXERCISES[name].cases):
-        return time.perf_counter() - started
+        return time.perf_counter() - start
     times = []
     for _ in range(repeats):
-        started = time.perf_counter()
-        verdict(name, chosen, hidden)
-        times.append(time.perf_counter() - started)
+        start = time.perf_counter()
+        verdict(name, student, hidden)
+        times.append(time.perf_counter() - start)
     return statistics.median(times)
 
 
 def main() -> None:
     print(machine())
-    started = time.perf_counter()
+    start = time.perf_counter()
     subprocess.run([sys.executable, "-c", "import torch"], check=True)
-    print(f"a Python that imports PyTorch: {time.perf_counter() - started:.1f} s (once a kernel)\n")
-    print("| check | right answer, hidden cases too (ms) | wrong answer, with its example (ms) |")
+    print(f"starting Python and importing PyTorch: {time.perf_counter() - start:.1f} s (once per kernel)\n")
+    print("| check | right answer, with hidden cases (ms) | wrong answer, with its example (ms) |")
     print("| --- | --- | --- |")
     for assignment, exercises in ASSIGNMENTS.items():
         notebook = tuple(exercise.name for exercise in exercises)
@@ -48,11 +48,11 @@ def main() -> None:
             key = key_of(exercise.name, assignment)
             right = functions(right_answers(key)[0], notebook)
             wrong = next(answer for answer in answers() if answer.exercise == key and not answer.right)
-            cost = [
-                seconds(key, {name: chosen[name] for name in exercise.functions}, hidden)
-                for chosen, hidden in ((right, True), (functions(wrong, notebook), False))
+            times = [
+                seconds(key, {name: answer[name] for name in exercise.functions}, hidden)
+                for answer, hidden in ((right, True), (functions(wrong, notebook), False))
             ]
-            print(f"| {assignment} {exercise.name} | {cost[0] * 1e3:.0f} | {cost[1] * 1e3:.0f} |")
+            print(f"| {assignment} {exercise.name} | {times[0] * 1e3:.0f} | {times[1] * 1e3:.0f} |")
 
 
 if __name__ == "__main__":

@@ -1,16 +1,17 @@
-"""LeNet-5 from loops to a CUDA graph, and the speedrun: python benchmarks/gpu.py [--runs N] [--cpu-run]
+"""Training LeNet-5 from loops to a CUDA graph, and the speedrun: python benchmarks/gpu.py [--runs N] [--cpu-run]
 
-Three tables, on whatever device pick_device of the gallery finds:
+Three tables, on the device that pick_device of the gallery returns:
 
-- images a second of a training step (forward, back, update), from loops in NumPy to a CUDA graph; each way warmed up,
-  synchronised, the median of several;
-- the roofline: what the card can do at most, measured (a large matrix product in bfloat16, a large copy), and how near
-  each way comes to it with the operations and bytes that a step is counted to need;
-- the speedrun: seconds to 99 % on MNIST, for the captured step as it is and with torch.compile: the median of at least
-  five runs from different seeds, warm-up apart and stated, each run's accuracy on all 10,000 test images.
+- images per second of a training step (forward, backward, update), from loops in NumPy to a CUDA graph; each is the
+  median of several synchronised steps after a warm-up;
+- the roofline: the peak rates of the GPU, measured with a large matrix product in bfloat16 and a large copy, and the
+  fraction of them that each implementation reaches, by the operations and bytes that a step needs at least;
+- the speedrun: seconds to 99 % on MNIST, for the captured step with and without torch.compile: the median of at least
+  five runs with different seeds, with the warm-up time stated separately, and the accuracy of each run on all 10,000
+  test images.
 
-Where there is no GPU, the first table has the rows of the processor, and a line says so of the rest. With --cpu-run one
-run of the speedrun's recipe is made on the processor, which takes minutes, to see that it gets to 99 %.
+Without a GPU, only the first table is printed, for the CPU. --cpu-run adds one run of the speedrun on the CPU, which
+takes minutes, to check that it reaches 99 %.
 """
 
 from __future__ import annotations
@@ -32,98 +33,110 @@ from utils.speed.speedrun import Settings, Speedrun
 from utils.speed.timing import Task
 
 NOTEBOOK = tuple(exercise.name for exercise in ASSIGNMENTS["09_gpu"])
-WRITTEN = functions(right_answers("time_it")[0], NOTEBOOK)
+ANSWER = functions(right_answers("time_it")[0], NOTEBOOK)
+FLOAT32 = ("PyTorch, plain", "+ channels_last")  # of training_steps; the others compute in bfloat16
 LEAST_RUNS = 5
 GOAL = 0.99
-# multiply-adds of the products of LeNet-5 for one image: see lenet_table of 07; the images need no gradient
+# multiply-adds of LeNet-5 for one image, see lenet_table of 07; backward, conv1 has one product and the others two,
+# because the images need no gradient
 CONV1, REST = 392_000, 4_900_000 + 1_225_000 + 5_000
-OPERATIONS = 2 * (2 * CONV1 + 3 * REST)
+OPERATIONS = 2 * (2 * CONV1 + 3 * REST)  # floating-point operations of a step, for one image
 PARAMETERS = 1_256_080
-# numbers that layers hand on to the next, for one image: conv, ReLU, pool, twice; fc1, ReLU, fc2
-HANDED_ON = 784 + 2 * 15_680 + 3_920 + 2 * 9_800 + 2_450 + 2 * 500 + 10
+# numbers in the input and in the outputs of all layers, for one image: conv, ReLU, pool, twice; fc1, ReLU, fc2
+ACTIVATIONS = 784 + 2 * 15_680 + 3_920 + 2 * 9_800 + 2_450 + 2 * 500 + 10
 
 
 def bytes_of_step(batch: int, size: int) -> float:
-    """Bytes that a step has to move if each layer reads its input and writes its output, and the same twice back.
+    """Bytes that a step moves at least: each layer reads its input and writes its output; backward, twice as much.
 
-    Parameters, in 4 bytes, are read forward and back, and read and written with gradient and momentum in the update.
+    Parameters have 4 bytes. They are read forward and backward, and in the update parameters, gradients and momentum
+    are read and written.
+
+    Args:
+        batch: number of images.
+        size: bytes of an activation.
     """
-    return 3 * 2 * HANDED_ON * batch * size + PARAMETERS * 4 * 8
+    return 3 * 2 * ACTIVATIONS * batch * size + PARAMETERS * 4 * 8
 
 
 def speeds(device: torch.device) -> None:
-    """The first table and, on a GPU, the second."""
+    """Print the first table and, on a GPU, the second."""
     is_cpu = device.type == "cpu"
     batch, repeats = (64, 5) if is_cpu else (2048, 20)
     rows: list[tuple[str, float, str]] = [
-        ("NumPy, loops over windows (rounds counted up)", 1 / loops_seconds(), "cpu"),
+        ("NumPy, loops over windows (extrapolated)", 1 / loops_seconds(), "cpu"),
         ("NumPy, columns and matrix products", 1 / products_seconds(), "cpu"),
     ]
     cpu = torch.device("cpu")
-    for place, size in ((cpu, 64),) if is_cpu else ((cpu, 64), (device, batch)):
-        ways = training_steps(place, size, compiled=place.type == "cuda")
-        for name, make in ways.items():
-            rows.append((name, size / seconds_of(make, place, repeats if place == device else 5), place.type))
-    print(f"batches of 64 on the processor{'' if is_cpu else f', of {batch} on {device}'}\n")
-    print("| training LeNet-5 | on | images a second | × loops |\n| --- | --- | ---: | ---: |")
-    for name, speed, on in rows:
-        print(f"| {name} | {on} | {three_digits(speed)} | {three_digits(speed / rows[0][1])} |")
+    for where, size in ((cpu, 64),) if is_cpu else ((cpu, 64), (device, batch)):
+        for name, prepare in training_steps(where, size, compiled=where.type == "cuda").items():
+            rows.append((name, size / seconds_of(prepare, where, repeats if where == device else 5), where.type))
+    print(f"batches of 64 on the CPU{'' if is_cpu else f', of {batch} on {device}'}\n")
+    print("| training LeNet-5 | device | images per second | speedup over loops |\n| --- | --- | ---: | ---: |")
+    for name, speed, where in rows:
+        print(f"| {name} | {where} | {three_digits(speed)} | {three_digits(speed / rows[0][1])} |")
     if not is_cpu:
-        roofline(device, batch, {name: batch / speed for name, speed, on in rows if on == device.type})
+        roofline(device, batch, {name: batch / speed for name, speed, where in rows if where == device.type})
 
 
-def seconds_of(make: Callable[[], Task], device: torch.device, repeats: int) -> float:
-    """The median of a step that is made now; infinity, and a line, where this machine cannot make it."""
+def seconds_of(prepare: Callable[[], Task], device: torch.device, repeats: int) -> float:
+    """Prepare a step and return its median time; infinity, after printing the reason, if it does not run here."""
     try:
-        return float(WRITTEN["time_it"](make(), device, warmup=5, repeats=repeats))
+        return float(ANSWER["time_it"](prepare(), device, warmup=5, repeats=repeats))
     except RuntimeError as error:
         print(f"left out: {str(error).splitlines()[0]}")
         return float("inf")
 
 
 def roofline(device: torch.device, batch: int, seconds: dict[str, float]) -> None:
-    """How near each way comes to what the card was measured to do at most."""
+    """Print the second table.
+
+    Args:
+        device: a GPU.
+        batch: number of images in a step.
+        seconds: name of an implementation → seconds of a step.
+    """
     side, count = 8192, 1 << 28
     a, b = (torch.randn(side, side, device=device, dtype=torch.bfloat16) for _ in range(2))
     source, target = (torch.empty(count, device=device, dtype=torch.uint8) for _ in range(2))
-    peak = 2 * side**3 / WRITTEN["time_it"](lambda: a @ b, device)
-    width = 2 * count / WRITTEN["time_it"](lambda: target.copy_(source), device)
-    print(f"\nmeasured ceilings: {peak / 1e12:,.0f} TFLOP/s (bfloat16, {side}²), {width / 1e12:.2f} TB/s (copy)")
+    peak = 2 * side**3 / ANSWER["time_it"](lambda: a @ b, device)
+    bandwidth = 2 * count / ANSWER["time_it"](lambda: target.copy_(source), device)
+    print(f"\nmeasured peaks: {peak / 1e12:,.0f} TFLOP/s (bfloat16, {side}²), {bandwidth / 1e12:.2f} TB/s (copy)")
     print(f"a step of {batch} images: {OPERATIONS * batch / 1e9:,.0f} GFLOP\n")
-    print("| way | ms a step | GB counted | TFLOP/s | of the ceiling | TB/s | of the ceiling | limit by roofline, ms |")
+    print("| implementation | ms per step | GB moved | TFLOP/s | of peak | TB/s | of peak | roofline limit (ms) |")
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
-    for name, taken in seconds.items():
-        moved = bytes_of_step(batch, 2 if name not in ("PyTorch as it is", "+ channels_last") else 4)
-        done, flow = OPERATIONS * batch / taken, moved / taken
-        limit = max(OPERATIONS * batch / peak, moved / width)
-        shares = f"{done / 1e12:.1f} | {done / peak:.0%} | {flow / 1e12:.2f} | {flow / width:.0%}"
-        print(f"| {name} | {1000 * taken:.3f} | {moved / 1e9:.2f} | {shares} | {1000 * limit:.3f} |")
+    for name, step in seconds.items():
+        moved = bytes_of_step(batch, 4 if name in FLOAT32 else 2)
+        rate, traffic = OPERATIONS * batch / step, moved / step
+        limit = max(OPERATIONS * batch / peak, moved / bandwidth)
+        cells = f"{rate / 1e12:.1f} | {rate / peak:.0%} | {traffic / 1e12:.2f} | {traffic / bandwidth:.0%}"
+        print(f"| {name} | {1000 * step:.3f} | {moved / 1e9:.2f} | {cells} | {1000 * limit:.3f} |")
 
 
 def speedruns(device: torch.device, runs: int) -> None:
-    """The third table."""
+    """Print the third table."""
     mnist = load("mnist")
     images, labels = torch.from_numpy(mnist.train_images), torch.from_numpy(mnist.train_labels)
-    held_out = torch.from_numpy(mnist.test_images), torch.from_numpy(mnist.test_labels)
+    test_set = torch.from_numpy(mnist.test_images), torch.from_numpy(mnist.test_labels)
     settings = Settings()
     print(f"\nspeedrun: {settings}\n")
-    print("| step | seconds, median | least | most | accuracy, least | median | runs at 99 % | warm-up, s |")
+    print("| step | median (s) | min (s) | max (s) | min accuracy | median accuracy | runs at 99 % | warm-up (s) |")
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     for name, compiled in (("CUDA graph", False), ("torch.compile, CUDA graph", True)):
         if device.type != "cuda":
-            name = "as it is, on the processor"
-        started = time.perf_counter()
-        ready = Speedrun(images, labels, device, settings, compiled)
+            name = "not captured, on the CPU"
+        start = time.perf_counter()
+        speedrun = Speedrun(images, labels, device, settings, compiled)
         if device.type == "cuda":
-            ready.run(seed=0)
-        warm = time.perf_counter() - started
+            speedrun.run(seed=0)
+        warmup = time.perf_counter() - start
         seconds, shares = [], []
         for seed in range(1, runs + 1):
-            seconds.append(ready.run(seed))
-            shares.append(ready.accuracy(*held_out))
+            seconds.append(speedrun.run(seed))
+            shares.append(speedrun.accuracy(*test_set))
         reached = f"{sum(share >= GOAL for share in shares)} of {runs}"
         times = f"{statistics.median(seconds):.3f} | {min(seconds):.3f} | {max(seconds):.3f}"
-        print(f"| {name} | {times} | {min(shares):.2%} | {statistics.median(shares):.2%} | {reached} | {warm:.1f} |")
+        print(f"| {name} | {times} | {min(shares):.2%} | {statistics.median(shares):.2%} | {reached} | {warmup:.1f} |")
         if device.type != "cuda":
             return
 
@@ -131,9 +144,9 @@ def speedruns(device: torch.device, runs: int) -> None:
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--runs", type=int, default=LEAST_RUNS)
-    arguments.add_argument("--cpu-run", action="store_true", help="one run of the speedrun on the processor")
+    arguments.add_argument("--cpu-run", action="store_true", help="one run of the speedrun on the CPU")
     options = arguments.parse_args()
-    device = WRITTEN["pick_device"]()
+    device = ANSWER["pick_device"]()
     print(f"{machine()}; {torch.get_num_threads()} threads\n")
     speeds(device)
     if device.type == "cuda":
@@ -141,9 +154,7 @@ def main() -> None:
     elif options.cpu_run:
         speedruns(torch.device("cpu"), 1)
     else:
-        print(
-            "\nNo CUDA device here: its rows, the roofline and the speedrun are left out. They run on any such machine."
-        )
+        print("\nThis machine has no CUDA device: its rows, the roofline and the speedrun are left out.")
 
 
 if __name__ == "__main__":

@@ -1,15 +1,15 @@
-"""Grading a class, by stock nbgrader and by this course: python benchmarks/grading.py [--students 40] [--growth]
+"""Time the grading of a class: python benchmarks/grading.py [--students 40] [--growth]
 
-The same made-up class (every student right, each in another style) on each notebook from 01 to 06:
+The same made-up class, in which every student is right in a different style, is graded on each notebook from 01 to 06:
 
-- stock nbgrader, as it is installed, and with the demonstrations skipped: seconds for one submission, without those
-  that the command takes where nobody has handed in;
-- this course, on one worker and on two: the whole class, with everything from the start of the command on;
-- a kernel's start until it answers its first cell: cold, with PyTorch imported, and out of a warm process; medians;
-- what a submission takes beyond its own code: medians;
-- memory, as the sum of proportional sizes of all processes, at its highest.
+- by nbgrader alone, with its own executor, with and without the demonstration cells: the seconds for one submission,
+  minus those of the command without a submission;
+- by this course with one worker and with two: the seconds for the whole class, from the start of the command on;
+- the start of a kernel until it has run its first cell: cold, with PyTorch imported, and from a warm process; medians;
+- the time of a submission that is not spent in its own code; medians;
+- the peak memory: the sum of the proportional set sizes of all processes.
 
-With --growth also 1, 2 and 4 workers, and 10, 100 and 1000 submissions of one short notebook.
+--growth adds 1, 2 and 4 workers, and 10, 100 and 1000 submissions of one short notebook.
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ ASSIGNMENTS = (
     "05_pooling",
     "06_batchnorm",
 )
+# of the right answers in the gallery, from which the students differ
 STYLES = ("", "loop", "einsum", "product", "windows", "where", "mask", "as_strided", "counts", "index", "step")
+# the settings in nbgrader_config.py that make nbgrader use this course's executor
 PLUGGED_IN = re.compile(r"^c\.Autograde\.(.*?= \[.*?^\]|.*?$)", re.MULTILINE | re.DOTALL)
 SKIP = '\nc.Execute.skip_cells_with_tag = "demo"\n'
 
@@ -74,135 +76,144 @@ def course_of(count: int, assignments: tuple[str, ...] = ASSIGNMENTS) -> Iterato
         yield course
 
 
-def stock_seconds(course: Course, assignment: str, more: str) -> float:
-    """Seconds that one submission takes nbgrader's own executor."""
+def nbgrader_seconds(course: Course, assignment: str, more: str) -> float:
+    """Seconds for one submission with nbgrader's own executor.
+
+    Args:
+        course: with submissions.
+        assignment: its name.
+        more: lines to add to the configuration.
+    """
     settings = course.root / CONFIG
     ours = settings.read_text()
     settings.write_text(PLUGGED_IN.sub("", ours) + more)
-    taken = []
+    timings = []
     try:
         for student in ("nobody", "student-0000"):
             command = [sys.executable, "-m", "nbgrader", "autograde", assignment, "--student", student, "--force"]
-            started = time.perf_counter()
+            start = time.perf_counter()
             subprocess.run(command, cwd=course.root, check=student != "nobody", capture_output=True)
-            taken.append(time.perf_counter() - started)
+            timings.append(time.perf_counter() - start)
     finally:
         settings.write_text(ours)
-    return taken[1] - taken[0]
+    return timings[1] - timings[0]
 
 
 def our_seconds(course: Course, assignment: str, workers: int) -> float:
-    """Seconds of `autograder grade` for all who have handed in."""
+    """Seconds of `autograder grade` for all submissions."""
     command = [sys.executable, "-m", "autograder", "grade", assignment, "--workers", str(workers), "--force"]
-    started = time.perf_counter()
+    start = time.perf_counter()
     subprocess.run(command, cwd=course.root, check=True, capture_output=True)
-    return time.perf_counter() - started
+    return time.perf_counter() - start
 
 
-def first_answer(make: AsyncKernelManager, code: str) -> float:
-    """Seconds from asking for a kernel until its first cell has been answered."""
+def first_reply(manager: AsyncKernelManager, code: str) -> float:
+    """Seconds from the request for a kernel to the reply of its first cell."""
 
-    async def start() -> float:
-        started = time.perf_counter()
-        await make.start_kernel()
-        client = make.client()
+    async def measure() -> float:
+        start = time.perf_counter()
+        await manager.start_kernel()
+        client = manager.client()
         client.start_channels()
         client.execute(code)
         while (await client.shell_channel.get_msg(timeout=60))["msg_type"] != "execute_reply":
             pass
-        taken = time.perf_counter() - started
+        seconds = time.perf_counter() - start
         client.stop_channels()
-        await make.shutdown_kernel(now=True)
-        return taken
+        await manager.shutdown_kernel(now=True)
+        return seconds
 
-    return asyncio.run(start())
+    return asyncio.run(measure())
 
 
 @contextlib.contextmanager
-def highest_memory() -> Iterator[list[float]]:
-    """The most memory, in MB, that this process and all that it started held at a time."""
-    most, stop = [0.0], threading.Event()
+def peak_memory() -> Iterator[list[float]]:
+    """A list with one number: the most memory, in MB, that this process and its descendants have used together."""
+    peak, stop = [0.0], threading.Event()
 
     def sample() -> None:
         while not stop.wait(0.25):
-            most[0] = max(most[0], sum(map(proportional, family())) / 1e6)
+            peak[0] = max(peak[0], sum(map(proportional, process_tree())) / 1e6)
 
-    watching = threading.Thread(target=sample)
-    watching.start()
+    sampling = threading.Thread(target=sample)
+    sampling.start()
     try:
-        yield most
+        yield peak
     finally:
         stop.set()
-        watching.join()
+        sampling.join()
 
 
-def family() -> set[int]:
-    """This process and everything that descends from it."""
+def process_tree() -> set[int]:
+    """Process ids of this process and its descendants."""
     parents = {}
     for entry in os.listdir("/proc"):
         if entry.isdecimal():
             with contextlib.suppress(OSError), open(f"/proc/{entry}/stat") as file:
                 parents[int(entry)] = int(file.read().rpartition(")")[2].split()[1])
-    descendants = {os.getpid()}
-    while more := {pid for pid, parent in parents.items() if parent in descendants} - descendants:
-        descendants |= more
-    return descendants
+    tree = {os.getpid()}
+    while children := {pid for pid, parent in parents.items() if parent in tree} - tree:
+        tree |= children
+    return tree
 
 
 def compare(students: int) -> None:
-    """The class, graded both ways."""
-    print("| notebook | stock (s) | demos skipped (s) | 1 worker (s) | 2 workers (s) | times faster |")
+    """Print the seconds for one submission of each notebook, by nbgrader alone and by this course."""
+    print("| notebook | nbgrader (s) | without demonstrations (s) | 1 worker (s) | 2 workers (s) | speedup |")
     print("| --- | --- | --- | --- | --- | --- |")
     total = [0.0] * 4
     with course_of(students) as course:
         for assignment in ASSIGNMENTS:
-            row = [stock_seconds(course, assignment, more) for more in ("", SKIP)]
+            row = [nbgrader_seconds(course, assignment, more) for more in ("", SKIP)]
             row += [our_seconds(course, assignment, workers) / students for workers in (1, 2)]
-            total = [sum(pair) for pair in zip(total, row, strict=True)]
-            print(
-                f"| {assignment} | {' | '.join(f'{value:.2f}' for value in row)} | {row[0] / row[3]:.0f} |", flush=True
-            )
-    print(f"| all, for one student | {' | '.join(f'{v:.2f}' for v in total)} | {total[0] / total[3]:.0f} |\n")
+            total = [before + seconds for before, seconds in zip(total, row, strict=True)]
+            cells = " | ".join(f"{seconds:.2f}" for seconds in row)
+            print(f"| {assignment} | {cells} | {row[0] / row[3]:.0f} |", flush=True)
+    print(f"| all six | {' | '.join(f'{v:.2f}' for v in total)} | {total[0] / total[3]:.0f} |\n")
     demos, kernels, workers = total[0] / total[1], total[1] / total[2], total[2] / total[3]
-    print(f"Skipped demonstrations make it {demos:.1f}× faster, warm kernels and judging outside {kernels:.1f}×,")
-    print(f"a second worker {workers:.1f}×: {60 * len(ASSIGNMENTS) / total[3]:.0f} submissions a minute.\n")
+    print(f"Skipping the demonstrations gives a speedup of {demos:.1f}, warm kernels and judging outside them")
+    print(
+        f"{kernels:.1f}, a second worker {workers:.1f}. That is {60 * len(ASSIGNMENTS) / total[3]:.0f} submissions per minute.\n"
+    )
 
 
 def starts() -> None:
-    """Kernels, cold and warm."""
-    cold = [first_answer(AsyncKernelManager(kernel_name="python3"), "import torch") for _ in range(5)]
-    row = {"cold, with PyTorch imported": cold}
+    """Print how long cold and warm kernels take to start."""
+    cold = [first_reply(AsyncKernelManager(kernel_name="python3"), "import torch") for _ in range(5)]
+    timings = {"cold, with PyTorch imported": cold}
     for name, with_torch in (("warm, without PyTorch", False), ("warm, with PyTorch", True)):
         warm = WarmProcess(with_torch)
-        make = [SandboxKernelManager(warm=warm, limits=Limits()) for _ in range(21)]
-        row[name] = [first_answer(manager, "import torch" if with_torch else "1") for manager in make][1:]
+        managers = [SandboxKernelManager(warm=warm, limits=Limits()) for _ in range(21)]
+        # without the first kernel, which waits for the warm process
+        timings[name] = [first_reply(manager, "import torch" if with_torch else "1") for manager in managers][1:]
         warm.close()
-    for name, seconds in row.items():
-        print(f"first answer of a kernel, {name}: {statistics.median(seconds) * 1e3:.0f} ms")
+    for name, seconds in timings.items():
+        print(f"first reply of a kernel, {name}: {statistics.median(seconds) * 1e3:.0f} ms")
 
 
 def overhead(students: int) -> None:
-    """What a submission costs beyond its own code, and memory."""
-    with course_of(students, ASSIGNMENTS[:2]) as course, highest_memory() as most:
+    """Print the time of a submission that is not spent in its own code, and the peak memory."""
+    with course_of(students, ASSIGNMENTS[:2]) as course, peak_memory() as peak:
         for assignment in ASSIGNMENTS[:2]:
             settings = Settings(force=True)
             tasks = tasks_to_do(course, assignment, students_to_grade(course, assignment), settings)
-            done = list(grade(course, tasks, settings))[1:]  # the first one starts the warm process
-            beyond = statistics.median(one.seconds - one.own for one in done)
-            whole = statistics.median(one.seconds for one in done)
-            print(f"{assignment}: {whole:.2f} s a submission, {beyond:.2f} s of it beyond the student's own code")
+            results = list(grade(course, tasks, settings))[1:]  # the first one starts the warm process
+            overhead = statistics.median(result.seconds - result.own for result in results)
+            total = statistics.median(result.seconds for result in results)
+            print(f"{assignment}: {total:.2f} s per submission, of which {overhead:.2f} s are not the student's code")
         close_warm_processes()
-    print(f"memory at its highest, one worker: {most[0]:,.0f} MB\n")
+    print(f"peak memory with one worker: {peak[0]:,.0f} MB\n")
 
 
 def growth() -> None:
-    """More workers, and more submissions of a short notebook."""
+    """Print the seconds for more workers and for more submissions of a short notebook."""
     name = ASSIGNMENTS[0]
-    print("| submissions | workers | seconds | a minute | memory (MB) |\n| --- | --- | --- | --- | --- |")
+    print("| submissions | workers | seconds | submissions per minute | peak memory (MB) |")
+    print("| --- | --- | --- | --- | --- |")
     for count, workers in ((40, 1), (40, 2), (40, 4), (10, 2), (100, 2), (1000, 2)):
-        with course_of(count, (name,)) as course, highest_memory() as most:
-            taken = our_seconds(course, name, workers)
-        print(f"| {count} | {workers} | {taken:.1f} | {60 * count / taken:.0f} | {most[0]:,.0f} |", flush=True)
+        with course_of(count, (name,)) as course, peak_memory() as peak:
+            seconds = our_seconds(course, name, workers)
+        print(f"| {count} | {workers} | {seconds:.1f} | {60 * count / seconds:.0f} | {peak[0]:,.0f} |", flush=True)
 
 
 def main() -> None:

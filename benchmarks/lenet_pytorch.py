@@ -1,7 +1,8 @@
-"""LeNet-5 in PyTorch on the real MNIST: python benchmarks/lenet_pytorch.py [--threads N] [--seed S]
+"""Train LeNet-5 in PyTorch on MNIST: python benchmarks/lenet_pytorch.py [--threads N] [--seed S]
 
-The gallery's plainest LeNet5, train_one_epoch and evaluate, as in the last section of notebook 08: 60,000 images, three
-passes with a falling learning rate, on the CPU. The test images are looked at after each pass, and decide nothing.
+As in the last section of notebook 08, with the first right LeNet5, train_one_epoch and evaluate of the gallery: 60,000
+images, three epochs with a decreasing learning rate, on the CPU. The test accuracy is printed after each epoch and
+influences nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from utils.data import load
 from utils.seeding import loader_seeds, seed_everything
 
 NOTEBOOK = tuple(exercise.name for exercise in ASSIGNMENTS["08_pytorch"])
-RATES = (0.05, 0.02, 0.004)
+RATES = (0.05, 0.02, 0.004)  # of the epochs
 BATCH = 64
 
 
@@ -30,27 +31,27 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     seed_everything(options.seed)
-    written = functions(right_answers("08_pytorch/LeNet5")[0], NOTEBOOK)
+    answer = functions(right_answers("08_pytorch/LeNet5")[0], NOTEBOOK)
     mnist, cpu = load("mnist"), torch.device("cpu")
-    parts = (
+    train, test = (
         TensorDataset(torch.from_numpy(images), torch.from_numpy(labels))
         for images, labels in ((mnist.train_images, mnist.train_labels), (mnist.test_images, mnist.test_labels))
     )
-    train, test = parts
     loader = DataLoader(train, BATCH, shuffle=True, **loader_seeds(options.seed))
-    net = written["LeNet5"]()
+    net = answer["LeNet5"]()
     optimizer = torch.optim.SGD(net.parameters(), lr=RATES[0], momentum=0.9)
     print(f"{machine()}; {options.threads} thread(s), seed {options.seed}\n")
-    print("| pass | learning rate | mean loss | right of 10,000 new digits | seconds of training | of processor |")
+    print("| epoch | learning rate | mean loss | test accuracy | seconds of training so far | CPU seconds |")
     print("| --- | --- | --- | --- | --- | --- |")
     wall = processor = 0.0
-    for k, lr in enumerate(RATES, 1):
+    for epoch, lr in enumerate(RATES, 1):
         optimizer.param_groups[0]["lr"] = lr
-        started, computed = time.perf_counter(), time.process_time()
-        loss = written["train_one_epoch"](net, loader, optimizer, cpu)
-        wall, processor = wall + time.perf_counter() - started, processor + time.process_time() - computed
-        share = written["evaluate"](net, DataLoader(test, 500), cpu)
-        print(f"| {k} | {lr:g} | {loss:.4f} | {share:.2%} | {wall:.1f} | {processor:.1f} |", flush=True)
+        wall_start, processor_start = time.perf_counter(), time.process_time()
+        loss = answer["train_one_epoch"](net, loader, optimizer, cpu)
+        wall += time.perf_counter() - wall_start
+        processor += time.process_time() - processor_start
+        share = answer["evaluate"](net, DataLoader(test, 500), cpu)
+        print(f"| {epoch} | {lr:g} | {loss:.4f} | {share:.2%} | {wall:.1f} | {processor:.1f} |", flush=True)
 
 
 if __name__ == "__main__":

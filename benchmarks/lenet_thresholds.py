@@ -1,17 +1,16 @@
-"""Where the thresholds of the checks of `train` come from: python benchmarks/lenet_thresholds.py [--seeds N]
+"""Measure the accuracy threshold of the check of `train`: python benchmarks/lenet_thresholds.py [--seeds N]
 
-Right answers of the gallery, a LeNet-5 with each of four kinds of initial weights, are trained in the budget of the
-checks, once for every seed; wrong ones for a seed or two. (The right ways to write the loop draw their orders alike, so
-one stands for all.) Kept in lenet_thresholds.json:
+The right answers of the gallery, a LeNet-5 with each of four kinds of initial weights, are trained with the budget of
+the check, once for each seed; wrong answers with fewer seeds. (One training loop is enough: all right ones draw the
+same permutations.) lenet_thresholds.json stores
 
-- every accuracy, and the least margin by which an image of the 50 is right;
-- for each right answer the quantile that it falls below once in 10,000, by a fit to the tail with Student's t, which
-  allows for the few seeds: a normal distribution of log(errors + 1/2), and of the margin;
-- the threshold: the lowest of those quantiles, rounded down to a whole percent;
-- for each wrong answer how often the thresholds fail it, and which other cases of the checks do. A wrong answer that
-  no case fails would be listed as harmless; the script ends with an error if there is one.
+- the accuracy of each run, and the smallest margin by which one of the 50 images to overfit is classified correctly;
+- for each right answer the accuracy and the margin that it falls below once in 10,000 runs, estimated by tails.py;
+- the threshold: the lowest of these accuracies, rounded down to a whole percent;
+- for each wrong answer how often the thresholds fail it, and which other cases of the checks do. If no case fails one,
+  it is listed, and the script exits with an error.
 
-What a long run has done so far is kept, and a run that was broken off goes on.
+After an interruption the script continues where it stopped.
 """
 
 from __future__ import annotations
@@ -38,10 +37,10 @@ from autograder.gallery.registry import Answer, answers, functions, right_answer
 from autograder.guest.responders import gather
 
 OUT = Path(__file__).with_name("lenet_thresholds.json")
-WORST = -1e6  # the margin of scores that are not finite
+WORST = -1e6  # margin if a score is not finite
 NOTEBOOK = tuple(exercise.name for exercise in ASSIGNMENTS["07_lenet_numpy"])
 BUDGETS = {"overfit": OVERFIT, "held out": HELD_OUT}
-# what is known to be wrong, or a bad habit
+# exercise → mistakes to train with
 BAD = {
     "train": (
         "not-shuffled",
@@ -74,12 +73,18 @@ BAD = {
 
 
 def trained(title: str, budget: str, seed: int) -> list[float]:
-    """[share that is right, least margin of a right score over the next best] of the notebook with this answer."""
+    """[accuracy from 0 to 1, smallest margin of the correct score over the next best] after training.
+
+    Args:
+        title: of the answer in the gallery; the rest of the notebook is right.
+        budget: a key of BUDGETS.
+        seed: of the weights and the order.
+    """
     exercise = EXERCISES["train"]
     answer = next(answer for answer in answers() if answer.title == title)
     case = next(case for case in exercise.cases if case.sizes.get("budget") is BUDGETS[budget])
     inputs = exercise.challenge(case, np.random.default_rng(0)) | {"seed": seed}
-    # train even where the check would not, to see what comes of it
+    # train even where the check would not
     response = gather(exercise.question(inputs), functions(answer, NOTEBOOK))
     if response.error is not None:
         return [0.0, WORST]
@@ -95,18 +100,18 @@ def trained(title: str, budget: str, seed: int) -> list[float]:
 
 
 def failed_by(title: str) -> dict[str, Any]:
-    """The cases that fail an answer apart from training, and the mistakes that are named."""
+    """The cases without training that fail an answer, and the mistakes that the check names."""
     answer = next(answer for answer in answers() if answer.title == title)
-    made = functions(answer, NOTEBOOK)
-    checked = {name: made[name] for name in EXERCISES[answer.exercise].functions}
-    result = verdict(answer.exercise, checked, hidden=True, skip=lambda case, failed: case.costly)
+    notebook = functions(answer, NOTEBOOK)
+    student = {name: notebook[name] for name in EXERCISES[answer.exercise].functions}
+    result = verdict(answer.exercise, student, hidden=True, skip=lambda case, failed: case.costly)
     return {
         "failed by": [case.name for case in result.cases if not case.passed],
         "named": [mistake.name for mistake in result.mistakes],
     }
 
 
-def wrongs() -> list[Answer]:
+def wrong_answers() -> list[Answer]:
     return [a for a in answers() if not a.right and a.says in BAD.get(a.exercise, ())]
 
 
@@ -117,24 +122,26 @@ def main() -> None:
     arguments.add_argument("--workers", type=int, default=os.cpu_count())
     options = arguments.parse_args()
     settings = {name: [b.images, b.batch, [list(pair) for pair in b.schedule]] for name, b in BUDGETS.items()}
-    kept = json.loads(OUT.read_text()) if OUT.exists() else {}
-    runs: dict[str, Any] = kept.get("runs", {}) if kept.get("budgets") == settings else {}
-    checked = [(a, options.seeds) for a in right_answers("LeNet5")] + [(a, options.bad_seeds) for a in wrongs()]
+    previous = json.loads(OUT.read_text()) if OUT.exists() else {}
+    # runs with other budgets are of no use
+    runs: dict[str, Any] = previous.get("runs", {}) if previous.get("budgets") == settings else {}
+    wanted = [(a, options.seeds) for a in right_answers("LeNet5")]
+    wanted += [(a, options.bad_seeds) for a in wrong_answers()]
     jobs = [
         (answer.title, budget, seed)
         for budget in BUDGETS
-        for answer, seeds in checked
+        for answer, seeds in wanted
         for seed in range(seeds)
         if str(seed) not in runs.get(budget, {}).get(answer.title, {})
     ]
     result: dict[str, Any] = {"budgets": settings, "runs": runs}
     with ProcessPoolExecutor(options.workers) as pool:
-        done = pool.map(trained, *zip(*jobs, strict=True)) if jobs else iter(())
-        for k, ((title, budget, seed), outcome) in enumerate(zip(jobs, tqdm(done, total=len(jobs)), strict=True)):
+        outcomes = pool.map(trained, *zip(*jobs, strict=True)) if jobs else iter(())
+        for k, ((title, budget, seed), outcome) in enumerate(zip(jobs, tqdm(outcomes, total=len(jobs)), strict=True)):
             runs.setdefault(budget, {}).setdefault(title, {})[str(seed)] = [round(v, 4) for v in outcome]
             if k % 20 == 0:
                 OUT.write_text(json.dumps(result, indent=1) + "\n")
-        titles = [answer.title for answer in wrongs()]
+        titles = [answer.title for answer in wrong_answers()]
         failures = dict(zip(titles, pool.map(failed_by, titles), strict=True))
     result |= summary(runs, failures)
     OUT.write_text(json.dumps(result, indent=1) + "\n")
@@ -142,7 +149,12 @@ def main() -> None:
 
 
 def summary(runs: dict[str, Any], failures: dict[str, Any]) -> dict[str, Any]:
-    """The distributions in numbers, the thresholds, and what fails each wrong answer."""
+    """Statistics of the right answers, the threshold, and what fails each wrong answer.
+
+    Args:
+        runs: budget → title → seed → what `trained` returned.
+        failures: title → what `failed_by` returned.
+    """
     count = len(digits().test_labels)
     right, bad = {}, {}
     for answer in right_answers("LeNet5"):
@@ -158,13 +170,13 @@ def summary(runs: dict[str, Any], failures: dict[str, Any]) -> dict[str, Any]:
             f"overfit: margin once in {ONCE_IN}": round(tail(margins[:, 1]), 3),
         }
     threshold = np.floor(100 * min(row[f"once in {ONCE_IN}"] for row in right.values())) / 100
-    for answer in wrongs():
-        shares, fits = ([v[0] for v in runs[b][answer.title].values()] for b in ("held out", "overfit"))
+    for answer in wrong_answers():
+        shares, overfit = ([v[0] for v in runs[b][answer.title].values()] for b in ("held out", "overfit"))
         by_accuracy = float(np.mean([share < threshold for share in shares]))
         bad[answer.title] = {
             "held out": shares,
             "failed by the threshold": round(by_accuracy, 2),
-            "failed by overfitting": round(float(np.mean([share < 1 for share in fits])), 2),
+            "failed by overfitting": round(float(np.mean([share < 1 for share in overfit])), 2),
             **failures[answer.title],
         }
     caught = [bool(row["failed by"]) or row["failed by the threshold"] == 1 for row in bad.values()]
@@ -173,14 +185,16 @@ def summary(runs: dict[str, Any], failures: dict[str, Any]) -> dict[str, Any]:
 
 
 def report(result: dict[str, Any]) -> None:
-    """The tables, for people."""
+    """Print the results; exit with an error if a wrong answer passes, or the check requires another accuracy."""
     for title, row in result["right"].items():
         print(f"{title:90} {row}")
     for title, row in result["wrong"].items():
         print(f"{title:70} {np.round(row['held out'], 3)} {row['failed by the threshold']} {row['named']}")
-    print(f"threshold {result['threshold']:.0%}; the check has {HELD_OUT.least:.0%}")
-    if result["failed by nothing"] or result["threshold"] != HELD_OUT.least:
-        sys.exit(f"to be put right: {result['failed by nothing'] or 'HELD_OUT.least in lenet/budget.py'}")
+    print(f"threshold {result['threshold']:.0%}; the check requires {HELD_OUT.least:.0%}")
+    if result["failed by nothing"]:
+        sys.exit(f"no case fails {'; '.join(result['failed by nothing'])}")
+    if result["threshold"] != HELD_OUT.least:
+        sys.exit("HELD_OUT.least in autograder/exercises/lenet_numpy/budget.py is not the threshold")
 
 
 if __name__ == "__main__":

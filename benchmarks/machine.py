@@ -1,4 +1,4 @@
-"""The machine that a measurement was made on, in one line."""
+"""Describe the machine that a measurement was made on, in one line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import torch
 
 
 def machine() -> str:
-    """Processor, cores, Python, NumPy and PyTorch; the GPU where there is one."""
+    """CPU, cores, GPU if there is one, operating system, and the versions of Python, NumPy and PyTorch."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text().splitlines() if info.exists() else []
     model = next(

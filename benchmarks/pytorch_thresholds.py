@@ -1,9 +1,9 @@
-"""Where the thresholds of 08 and 09 come from: python benchmarks/pytorch_thresholds.py [--seeds N]
+"""Measure the accuracy thresholds of notebooks 08 and 09: python benchmarks/pytorch_thresholds.py [--seeds N]
 
-The gallery's right answers to `train_one_epoch` and `train_fast` train a LeNet-5 in the budget of their check, on the
-CPU, once for every seed. Kept in pytorch_thresholds.json: every accuracy on the 397 held-out digits; for each answer
-the quantile that it falls below once in 10,000, by the fit to the tail in tails.py; and the threshold, the
-lowest of them, rounded down to a whole percent. A run that was broken off goes on where it was.
+The right answers to `train_one_epoch` and `train_fast` in the gallery train a LeNet-5 with the budget of their check,
+on the CPU, once for each seed. pytorch_thresholds.json stores the accuracy of each run on the 397 held-out digits; for
+each answer the accuracy that it falls below once in 10,000 runs, estimated by tails.py; and the threshold, the lowest
+of these rounded down to a whole percent. After an interruption the script continues where it stopped.
 """
 
 from __future__ import annotations
@@ -29,16 +29,18 @@ from autograder.gallery.registry import find, functions, right_answers
 from autograder.guest.responders import gather
 
 OUT = Path(__file__).with_suffix(".json")
+# what the runs depend on; stored with them
 BUDGETS: dict[str, list[Any]] = {
     "train_one_epoch": [len(digits().train_labels), list(training.RATES), training.BATCH],
     "train_fast": [HELD_OUT.images, HELD_OUT.epochs, HELD_OUT.batch, HELD_OUT.lr],
 }
 HELD_OUT_DIGITS = len(digits().test_labels)
+# accuracy that the checks require
 LEAST = {"train_one_epoch": training.LEAST, "train_fast": HELD_OUT.least}
 
 
 def accuracy(name: str, label: str, seed: int) -> float:
-    """The share of the held-out digits that a network trained by this answer gets right."""
+    """Accuracy on the held-out digits, from 0 to 1, after training by the gallery's answer `label` to `name`."""
     exercise = EXERCISES[name]
     case = next(case for case in exercise.cases if case.costly)
     inputs = exercise.challenge(case, np.random.default_rng(0)) | {"seed": seed}
@@ -53,33 +55,34 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--seeds", type=int, default=30)
     options = arguments.parse_args()
-    kept = json.loads(OUT.read_text()) if OUT.exists() else {}
-    wrong = []
+    results = json.loads(OUT.read_text()) if OUT.exists() else {}
+    too_high = []
     for name, budget in BUDGETS.items():
-        before = kept.get(name, {})
-        runs: dict[str, list[float]] = before.get("runs", {}) if before.get("budget") == budget else {}
-        answers = [answer.label for answer in right_answers(name)]
-        if name == "train_one_epoch":  # the right ways take the same steps, to the last bit
-            answers = answers[:1]
-        # seed by seed, so that a run that is broken off has something of each answer
+        previous = results.get(name, {})
+        # runs with another budget are of no use
+        runs: dict[str, list[float]] = previous.get("runs", {}) if previous.get("budget") == budget else {}
+        labels = [answer.label for answer in right_answers(name)]
+        if name == "train_one_epoch":  # all right answers compute the same steps, bit for bit
+            labels = labels[:1]
+        # seed by seed, so that an interrupted script has runs of every answer
         for seed in tqdm(range(options.seeds), desc=name, unit="seed"):
-            for label in answers:
+            for label in labels:
                 if len(runs.setdefault(label, [])) <= seed:
                     runs[label].append(round(accuracy(name, label, seed), 4))
-            kept[name] = {"budget": budget, "runs": runs}
-            OUT.write_text(json.dumps(kept, indent=1) + "\n")
-        kept[name] = {
+            results[name] = {"budget": budget, "runs": runs}
+            OUT.write_text(json.dumps(results, indent=1) + "\n")
+        results[name] = {
             "budget": budget,
             **summary(runs, lambda shares: least_accuracy(shares, HELD_OUT_DIGITS)),
             "runs": runs,
         }
-        OUT.write_text(json.dumps(kept, indent=1) + "\n")
-        for label, row in kept[name]["right"].items():
+        OUT.write_text(json.dumps(results, indent=1) + "\n")
+        for label, row in results[name]["right"].items():
             print(f"{label:75} {row}")
-        print(f"{name}: threshold {kept[name]['threshold']:.0%}; the check has {LEAST[name]:.0%}")
-        wrong += [name] if kept[name]["threshold"] < LEAST[name] else []
-    if wrong:
-        sys.exit(f"to be put right: what the check of {' and of '.join(wrong)} asks for")
+        print(f"{name}: threshold {results[name]['threshold']:.0%}; the check requires {LEAST[name]:.0%}")
+        too_high += [name] if results[name]["threshold"] < LEAST[name] else []
+    if too_high:
+        sys.exit(f"the check requires too much of {' and of '.join(too_high)}")
 
 
 if __name__ == "__main__":

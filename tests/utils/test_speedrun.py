@@ -32,10 +32,10 @@ def test_one_cycle_goes_up_and_down() -> None:
 
 
 def test_each_step_takes_the_next_batch_and_the_next_rate(small: Speedrun) -> None:
-    small.start_anew(seed=0)
-    small.epoch.copy_(torch.arange(24).view(3, 8))
+    small.restart(seed=0)
+    small.order.copy_(torch.arange(24).view(3, 8))
     shown: list[torch.Tensor] = []
-    hook = small.network.register_forward_pre_hook(lambda net, arguments: shown.append(arguments[0]))
+    hook = small.network.register_forward_pre_hook(lambda net, inputs: shown.append(inputs[0]))
     rates = []
     for _ in range(6):
         small.step()
@@ -44,7 +44,7 @@ def test_each_step_takes_the_next_batch_and_the_next_rate(small: Speedrun) -> No
     assert rates == pytest.approx(small.rates.tolist())
     for k, batch in enumerate(shown):
         assert torch.equal(batch, small.images[8 * (k % 3) : 8 * (k % 3) + 8])
-    assert (int(small.in_epoch), int(small.in_run)) == (0, 0)
+    assert (int(small.step_in_epoch), int(small.step_in_run)) == (0, 0)
 
 
 def test_a_run_is_the_same_for_a_seed_whatever_ran_before(small: Speedrun) -> None:
@@ -58,12 +58,12 @@ def test_a_run_is_the_same_for_a_seed_whatever_ran_before(small: Speedrun) -> No
 
 def test_a_step_is_one_of_sgd(small: Speedrun) -> None:
     """The step by itself, with label smoothing, Nesterov's momentum and weight decay, is PyTorch's."""
-    small.start_anew(seed=3)
+    small.restart(seed=3)
     twin = LeNet5()
     twin.load_state_dict(small.network.state_dict())
     s = small.settings
     optimizer = torch.optim.SGD(twin.parameters(), lr=0.1, momentum=0.9, nesterov=True, weight_decay=s.weight_decay)
-    small.epoch.copy_(torch.arange(24).view(3, 8))
+    small.order.copy_(torch.arange(24).view(3, 8))
     for k in range(3):
         small.step()
         optimizer.param_groups[0]["lr"] = float(small.rates[k])

@@ -1,1 +1,1 @@
-"""The drawings of the notebooks, one file a subject; how they look stands in plots."""
+"""The figures of the notebooks, one module for each subject; plots sets the style of all."""

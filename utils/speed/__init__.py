@@ -1,1 +1,1 @@
-"""Times that can be compared, and what is timed: a convolution, LeNet-5, a run to 99 % on MNIST."""
+"""Timing, and what is timed: a convolution, training steps of LeNet-5, a training run to 99 % on MNIST."""

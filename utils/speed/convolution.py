@@ -1,7 +1,7 @@
-"""How fast a convolution is, in several ways: the work of each, to be timed beside a function of one's own.
+"""The work of a convolution in several implementations, to be timed next to the student's functions.
 
-Loops over every window take minutes where others take milliseconds, so of these only some rounds are done, and
-counted up. `benchmarks/convolution.py` says how close that comes to the loops themselves.
+Loops over every window take minutes where other implementations take milliseconds. Only some of their iterations
+("rounds") are run, and the time is extrapolated; `benchmarks/convolution.py` compares that with the complete loops.
 """
 
 from __future__ import annotations
@@ -16,25 +16,28 @@ from utils.speed.timing import PROCESSOR, Task, median_seconds
 from utils.threads import one_thread
 
 Array = np.ndarray
-ROUNDS = 1000  # of the loops over windows
+ROUNDS = 1000  # iterations of the loops over windows that are run
 
 
 @dataclass(frozen=True)
 class Speed:
-    """Billions of floating-point operations a second, forward and backward; a multiply-add is two."""
+    """Speed in GFLOP/s; a multiply-add is two floating-point operations."""
 
     forward: float
     backward: float
 
 
 def forward_rounds(x: Array, w: Array, count: int = ROUNDS) -> Array:
-    """The work of `count` rounds of a convolution's innermost loop: a window times a filter, summed by NumPy.
+    """The work of `count` iterations of the loops over windows: a window times a filter, summed by NumPy.
 
-    One round makes one number of the output, so all the loops take (N·F·H'·W' / count) times as long.
+    Each iteration computes one number of the output, so the complete loops take N·F·H'·W' / count times as long.
 
     Args:
-        x: (N, C, H, W), padded already if there is padding.
+        x: (N, C, H, W), already padded.
         w: (F, C, KH, KW).
+
+    Returns:
+        (count,): the sums; not those of a convolution, as the window hardly moves.
     """
     n_filters, _, kernel_h, kernel_w = w.shape
     sums, bias = np.empty(count, x.dtype), w[:, 0, 0, 0]
@@ -45,57 +48,67 @@ def forward_rounds(x: Array, w: Array, count: int = ROUNDS) -> Array:
 
 
 def backward_rounds(x: Array, w: Array, count: int = ROUNDS) -> Array:
-    """The work of `count` rounds of the two loops back: a window times a number, and a filter times a number.
+    """The work of `count` iterations of both backward loops: a window times a number, and a filter times a number.
 
     Args:
-        x: (N, C, H, W), padded already if there is padding.
+        x: (N, C, H, W), already padded.
         w: (F, C, KH, KW).
+
+    Returns:
+        (F, C, KH, KW): the sums of the first loop, not those of a convolution.
     """
     n_filters, _, kernel_h, kernel_w = w.shape
-    to_filters, to_image, upstream = np.zeros_like(w), np.zeros_like(x[:1]), x[:, :, :1, :1]
+    dw, dx, upstream = np.zeros_like(w), np.zeros_like(x[:1]), x[:, :, :1, :1]
     for start in range(0, count, n_filters):
         top = start % 2
         window = x[0, :, top : top + kernel_h, :kernel_w]
         for f in range(min(n_filters, count - start)):
-            to_filters[f] += upstream[0, 0, 0, 0] * window
+            dw[f] += upstream[0, 0, 0, 0] * window
     for start in range(0, count, n_filters):
         top, left = start % 2, 0
         for f in range(min(n_filters, count - start)):
-            share = upstream[0, 0, 0, 0] * w[f]
-            to_image[0, :, top : top + kernel_h, left : left + kernel_w] += share
-    return to_filters
+            dx[0, :, top : top + kernel_h, left : left + kernel_w] += upstream[0, 0, 0, 0] * w[f]
+    return dw
 
 
 def kernel_products(x: Array, w: Array, out: Array) -> Task:
-    """The work of a loop over the K·K places of the kernel: at each a matrix product of one weight a channel.
+    """The work of a loop over the KH·KW positions in the kernel, each with a matrix product (F, C) · (C, H'·W').
 
     Args:
-        x: (N, C, H, W), padded already if there is padding; w: (F, C, KH, KW); out: (N, F, H', W').
+        x: (N, C, H, W), already padded.
+        w: (F, C, KH, KW).
+        out: (N, F, H', W').
     """
-    seen, total = x[:, :, : out.shape[2], : out.shape[3]], np.zeros((*out.shape[:2], out[0, 0].size), out.dtype)
+    pixels, total = x[:, :, : out.shape[2], : out.shape[3]], np.zeros((*out.shape[:2], out[0, 0].size), out.dtype)
 
     def work() -> None:
         for _ in range(w[0, 0].size):
-            np.add(total, w[:, :, 0, 0] @ seen.reshape(*x.shape[:2], -1), out=total)
+            np.add(total, w[:, :, 0, 0] @ pixels.reshape(*x.shape[:2], -1), out=total)
 
     return work
 
 
 def kernel_products_back(x: Array, w: Array, dout: Array) -> Task:
-    """The same on the way back: at each place of the kernel a product for its weights and one for the image."""
-    seen, back = (array[:, :, : dout.shape[2], : dout.shape[3]] for array in (x, np.zeros_like(x)))
+    """The same for the backward pass: at each position in the kernel one product for dw and one for dx.
+
+    Args:
+        x: (N, C, H, W), already padded.
+        w: (F, C, KH, KW).
+        dout: (N, F, H', W').
+    """
+    pixels, dx = (array[:, :, : dout.shape[2], : dout.shape[3]] for array in (x, np.zeros_like(x)))
     flat = dout.reshape(*dout.shape[:2], -1)
 
     def work() -> None:
         for _ in range(w[0, 0].size):
-            (flat @ seen.reshape(*x.shape[:2], -1).swapaxes(1, 2)).sum(axis=0)
-            np.add(back, (w[:, :, 0, 0].T @ flat).reshape(seen.shape), out=back)
+            (flat @ pixels.reshape(*x.shape[:2], -1).swapaxes(1, 2)).sum(axis=0)
+            np.add(dx, (w[:, :, 0, 0].T @ flat).reshape(pixels.shape), out=dx)
 
     return work
 
 
 def pytorch_tasks(x: Array, w: Array, b: Array, dout: Array, padding: int) -> tuple[Task, Task] | None:
-    """PyTorch's convolution on the processor, forward and backward; None where PyTorch is missing."""
+    """PyTorch's convolution on the CPU, forward and backward; None if PyTorch is not installed."""
     try:
         import torch
     except ImportError:
@@ -113,7 +126,7 @@ def pytorch_tasks(x: Array, w: Array, b: Array, dout: Array, padding: int) -> tu
 
 
 def matrix_product(x: Array, w: Array, out: Array) -> Task:
-    """One matrix product with as many multiply-adds as the convolution has: (F, C·KH·KW) times (C·KH·KW, N·H'·W')."""
+    """A matrix product with as many multiply-adds as the convolution: (F, C·KH·KW) · (C·KH·KW, N·H'·W')."""
     left = np.ones((len(w), w[0].size), w.dtype)
     right = np.ones((w[0].size, out.shape[0] * out[0, 0].size), x.dtype)
     return lambda: left @ right
@@ -127,14 +140,21 @@ def compare_speed(
     padding: int = 2,
     repeats: int = 9,
 ) -> dict[str, Speed]:
-    """Speeds of a convolution's loops, of loops over the kernel, of two functions, of PyTorch and of a matrix product.
+    """Measure the speed of two functions next to that of other implementations, in float32 on one thread.
 
-    All in float32, by turns and on one thread, in processor time, so that they can be compared.
+    The measurements take turns, in CPU time, so that they can be compared.
 
     Args:
         forward: (x, w, b, stride, padding) → (out, cache).
         backward: (dout, cache) → (dx, dw, db).
-        x_shape: (N, C, H, W); w_shape: (F, C, KH, KW). The defaults are LeNet-5's second convolution, 32 images.
+        x_shape: (N, C, H, W); by default 32 images as they enter LeNet-5's second convolution.
+        w_shape: (F, C, KH, KW); by default those of LeNet-5's second convolution.
+        padding: of the convolution, whose stride is 1.
+        repeats: how often each implementation is timed.
+
+    Returns:
+        "loops" (over windows), "kernel" (loop over the kernel), "yours", "pytorch" (if it is installed) and "limit" (a
+        matrix product) → speed.
     """
     rng = np.random.default_rng(0)
     x, w, b = (rng.standard_normal(shape, dtype=np.float32) for shape in (x_shape, w_shape, w_shape[:1]))
@@ -152,14 +172,14 @@ def compare_speed(
     tasks["limit"] = (product, product)
     with one_thread():
         seconds = [
-            median_seconds({name: pair[way] for name, pair in tasks.items()}, repeats, clock=PROCESSOR)
-            for way in (0, 1)
+            median_seconds({name: both[direction] for name, both in tasks.items()}, repeats, clock=PROCESSOR)
+            for direction in (0, 1)
         ]
     flops = 2 * out.size * w[0].size
     speeds = {}
     for name in tasks:
-        share = ROUNDS / out.size if name == "loops" else 1.0
-        # backward has twice the work: one product for the filters, one for the images
-        back = 1 if name == "limit" else 2
-        speeds[name] = Speed(share * flops / seconds[0][name] / 1e9, back * share * flops / seconds[1][name] / 1e9)
+        done = flops * (ROUNDS / out.size if name == "loops" else 1.0)
+        # the backward pass has twice the work: one product for dw, one for dx
+        done_backward = done if name == "limit" else 2 * done
+        speeds[name] = Speed(done / seconds[0][name] / 1e9, done_backward / seconds[1][name] / 1e9)
     return speeds
