@@ -101,15 +101,12 @@ def subjects_of(parameters: Iterable[Any]) -> list[str]:
 
 @dataclass
 class Selection:
-    """The tests to run, in order, and those that are left out."""
+    """The tests to run, in order, and how many are left out."""
 
     run: list[pytest.Item] = field(default_factory=list)
-    core: int = 0
-    """How many of `run` are always run."""
-    unreached: int = 0
-    """How many tests no change reaches."""
-    slow: Counter[str] = field(default_factory=Counter)
-    """File → how many of its tests a change reaches that are too slow to run here."""
+    core: int = 0  # how many of `run` belong to the core
+    unreached: int = 0  # tests that no change reaches
+    slow: Counter[str] = field(default_factory=Counter)  # file → tests that a change reaches, but too slow
 
 
 def select(items: Iterable[pytest.Item], reach: Reach) -> Selection:
@@ -133,8 +130,7 @@ def select(items: Iterable[pytest.Item], reach: Reach) -> Selection:
             rounds[group] += 1
             late = FARTHER if steps > 1 and matches(item.nodeid, COSTLY) else 0
             ranked.append(((steps + late, rounds[group]), item))
-    ranked.sort(key=lambda pair: pair[0])
-    selection.run = [item for _, item in ranked]
+    selection.run = [item for _, item in sorted(ranked, key=lambda pair: pair[0])]
     return selection
 
 
@@ -145,7 +141,7 @@ class Quick:
         worker = getattr(config, "workerinput", None)  # set in a process of pytest-xdist, which starts later
         end = worker["quick_end"] if worker else config.getoption("quick_end")
         self.end: float = end or time.time() + SECONDS
-        self.selected: dict[str, Any] = {}
+        self.lines: list[str] = []  # what was selected and what was left out
         self.late: Counter[str] = Counter()
         if getattr(config.option, "dist", "no") != "no":
             config.option.dist, config.option.maxschedchunk = "load", 2  # keeps the order
@@ -162,8 +158,7 @@ class Quick:
             changed, since = set(), f"the last commit, as far as is known: {error}"
         selection = select(items, Reach(Uses(ROOT), changed))
         items[:] = selection.run
-        self.selected = {"changed": len(changed), "since": since, "core": selection.core, "run": len(selection.run)}
-        self.selected |= {"unreached": selection.unreached, "slow": dict(selection.slow)}
+        self.lines = [f"Files changed since {since}: {len(changed)}.", *summary(selection)]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self) -> None:
@@ -176,32 +171,27 @@ class Quick:
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         if hasattr(session.config, "workeroutput"):
-            session.config.workeroutput["quick"] = self.selected
+            session.config.workeroutput["quick"] = self.lines
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        self.selected = getattr(node, "workeroutput", {}).get("quick", self.selected)
+        self.lines = getattr(node, "workeroutput", {}).get("quick", self.lines)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        if self.selected:
-            terminalreporter.section("what was left out")
-            terminalreporter.write("\n".join(summary(self.selected, self.late)) + "\n")
+        if self.lines:
+            late = [f"Tests left out for lack of time: {_counts(self.late)}."] if self.late else []
+            terminalreporter.section("selected and left out")
+            terminalreporter.write("\n".join([*self.lines, *late, "`make test` runs everything."]) + "\n")
 
 
-def summary(selected: dict[str, Any], late: Counter[str]) -> list[str]:
+def summary(selection: Selection) -> list[str]:
     """What was selected and what was left out, in lines."""
-    reached = selected["run"] - selected["core"]
     lines = [
-        f"Changed since {selected['since']}: {selected['changed']} files. Selected: the core ({selected['core']}) and "
-        f"what the change reaches ({reached}).",
-        f"Left out because the change does not reach them: {selected['unreached']}.",
+        f"Tests selected: {selection.core} of the core, {len(selection.run) - selection.core} that the change reaches.",
+        f"Tests left out because the change does not reach them: {selection.unreached}.",
     ]
-    if late:
-        lines.append(f"Left out for lack of time: {_counts(late)}.")
-    if selected["slow"]:
-        lines.append(f"Left out because they are slow: {_counts(selected['slow'])}.")
-    return [*lines, "`make test` runs them all."]
+    return lines + ([f"Tests left out because they are slow: {_counts(selection.slow)}."] if selection.slow else [])
 
 
-def _counts(files: dict[str, int]) -> str:
+def _counts(files: Counter[str]) -> str:
     return ", ".join(f"{count} of {file}" for file, count in sorted(files.items()))
