@@ -159,9 +159,9 @@ def _points(result: SubmissionResult | None) -> Text:
         return Text("–", style="dim")
     if result.status != "graded":
         return Text(result.status, style="red")
-    fates = {outcome.status for outcome in result.exercises} & {"crashed", "timed out", "out of memory"}
+    statuses = {outcome.status for outcome in result.exercises} & {"crashed", "timed out", "out of memory"}
     text = Text(f"{result.score:.0f}", style="red" if any(outcome.lost for outcome in result.exercises) else "green")
-    return text.append(f"\n{', '.join(sorted(fates))}") if fates else text
+    return text.append(f"\n{', '.join(sorted(statuses))}") if statuses else text
 
 
 def mistakes_table(results: Mapping[str, Sequence[SubmissionResult]]) -> Table:
