@@ -94,8 +94,8 @@ class SubmissionClient(SandboxClient):
         """If the kernel has ended, fork another and run the completed cells again; RESTARTS_AT_MOST times in all."""
         while self.ended and not self.dead:
             self.restarts += 1
-            if self.restarts > RESTARTS_AT_MOST or time.monotonic() > self.deadline:
-                too_often = self.restarts > RESTARTS_AT_MOST
+            too_often = self.restarts > RESTARTS_AT_MOST
+            if too_often or time.monotonic() > self.deadline:
                 self.dead = Termination.CRASHED if too_often else Termination.TIMED_OUT
                 return
             await self.stop()
