@@ -46,7 +46,7 @@ def read_notebook(path: Path, largest: int = LARGEST) -> NotebookNode:
 
 
 def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
-    """The bytes of a file, whoever made it.
+    """The bytes of a file that a student may have made.
 
     Raises:
         Unreadable: if it is missing, a link, not a file, or larger than `largest` bytes.

@@ -17,9 +17,8 @@ from autograder import exercises
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("autograder", "utils")
 GRADING = "autograder.grading.submission"  # restores, runs and judges
-# a command line starts the one and the sandbox gets a copy of the other, so no import statement names them
-GUEST = ("autograder.guest.zygote", "autograder.guest.check_stub")
-RESPONDERS = "autograder.guest.responders"  # imported by the name that an exercise gives
+GUEST = "autograder.guest"  # copied into the sandbox and started there, so no import statement leads to all of it
+RESPONDERS = f"{GUEST}.responders"  # imported by the name that an exercise gives
 REGISTRY = "autograder.exercises"  # imports the exercises of all assignments, so its imports are not followed
 
 Reader = Callable[[Path], bytes]
@@ -38,7 +37,9 @@ def entry_modules(assignment: str) -> set[str]:
     """The modules from which everything that decides about an assignment is imported."""
     group = exercises.ASSIGNMENTS[assignment]
     content = {type(exercise).__module__ for exercise in group}
-    return content | {f"{RESPONDERS}.{exercise.responder}" for exercise in group} | {GRADING, *GUEST}
+    responders = {f"{RESPONDERS}.{exercise.responder}" for exercise in group if exercise.responder}
+    guest = {f"{GUEST}.{path.stem}" for path in ROOT.joinpath(*GUEST.split(".")).glob("[!_]*.py")}
+    return {GRADING} | content | responders | guest
 
 
 def sources(modules: Iterable[str], read: Reader) -> dict[str, bytes]:

@@ -87,9 +87,8 @@ def detail_rows(sections: Sequence[Section]) -> list[list[object]]:
 
 
 def _write_csv(path: Path, rows: Sequence[Sequence[object]]) -> None:
-    with path.open(
-        "w", newline="", encoding="utf-8-sig"
-    ) as file:  # the byte order mark makes spreadsheets read it as UTF-8
+    # the byte order mark of utf-8-sig makes spreadsheets read the file as UTF-8
+    with path.open("w", newline="", encoding="utf-8-sig") as file:
         csv.writer(file).writerows([[_safe(value) for value in row] for row in rows])
 
 
