@@ -192,7 +192,7 @@ def setup_names(assignment: str) -> dict[str, Any]:
 
 
 def functions(answer: Answer, notebook: tuple[str, ...]) -> dict[str, Function]:
-    """The functions of a notebook with these names, executed in one namespace: `answer`, and right answers for the rest.
+    """The functions of a notebook with these names, executed in one namespace: `answer`, and right answers to the rest.
 
     The namespace holds what the notebook's setup cell imports.
     """

@@ -1,4 +1,4 @@
-"""The reference LeNet-5 in PyTorch, computed from any parameters, either right or with one thing wrong."""
+"""LeNet-5 in PyTorch from given parameters, right or with one thing wrong: what the students' networks are held to."""
 
 from __future__ import annotations
 
@@ -33,27 +33,28 @@ RUNNING_SHAPES: dict[str, tuple[int, ...]] = {
     "bn2.running_mean": (50,),
     "bn2.running_var": (50,),
 }
-EPS = 1e-5  # of batchnorm
-MOMENTUM = 0.1  # of its running values
+EPS = 1e-5
+MOMENTUM = 0.1
 
 
 @dataclass(frozen=True)
 class LeNetVariant:
-    """How the network is computed; the defaults are right for the network without batchnorm."""
+    """How the network is computed; the defaults are right.
 
-    relu: tuple[int, ...] = (
-        1,
-        2,
-        3,
-    )  # which ReLUs it has: 1, 2 after the convolutions, 3 after fc1; 4: after the scores
-    leaky: tuple[int, ...] = ()  # the ReLUs whose backward pass lets the whole gradient through
-    pool: str = "max"  # or "avg"
-    flatten: str = "chw"  # the order of the axes when the maps are flattened
-    softmax: bool = False  # whether the scores go through a softmax
-    norm: tuple[int, ...] = ()  # the convolutions, 1 or 2, that are followed by batchnorm
-    statistics: str = "batch"  # or "running": what batchnorm normalizes with
-    order: str = "norm relu pool"  # of the steps after a convolution
-    flow: bool = True  # whether gradients flow through the batch statistics
+    relu: the places that have one (1, 2 after the convolutions, 3 after fc1; 4 would be after the scores);
+    leaky: those whose backward pass lets everything through; norm: the convolutions with batchnorm; statistics:
+    "batch" or "running"; order: of convolution, norm, ReLU and pooling; flow: gradients go through the statistics.
+    """
+
+    relu: tuple[int, ...] = (1, 2, 3)
+    leaky: tuple[int, ...] = ()
+    pool: str = "max"
+    flatten: str = "chw"
+    softmax: bool = False
+    norm: tuple[int, ...] = ()
+    statistics: str = "batch"
+    order: str = "norm relu pool"
+    flow: bool = True
 
 
 RIGHT = LeNetVariant()
@@ -67,11 +68,7 @@ def answer(
     running: Arrays | None = None,
     backward: bool = True,
 ) -> dict[str, Any]:
-    """What the network computes from images x (N, 1, 28, 28) and labels y (N,).
-
-    params, running: the arrays by key. The result holds `scores` (N, 10), the mean cross-entropy `loss`, its gradients
-    `grads` by key (zeros without `backward`), and with batchnorm the batch's `moments` by key.
-    """
+    """scores (N, 10), the mean cross-entropy `loss` and its `grads` by key; with batchnorm also `moments` by key."""
     torch = oracle.torch()
     leaves = {key: oracle.tensor(value).requires_grad_() for key, value in params.items()}
     moments: dict[str, Any] = {}
@@ -95,15 +92,14 @@ def answer(
     return {"scores": scores.detach().numpy(), "loss": loss.item(), "grads": grads, "moments": moments}
 
 
-def _relu(h: Any, k: int, way: LeNetVariant) -> Any:
-    """ReLU k, or nothing if the network lacks it."""
-    if k not in way.relu:
+def _relu(h: Any, place: int, way: LeNetVariant) -> Any:
+    if place not in way.relu:
         return h
-    return h + (h.relu() - h).detach() if k in way.leaky else h.relu()
+    return h + (h.relu() - h).detach() if place in way.leaky else h.relu()
 
 
 def _flat(h: Any, order: str) -> Any:
-    """(N, C, H, W) → (N, C·H·W), with the axes in this order."""
+    """(N, C, H, W) → (N, C·H·W), the axes taken in this order."""
     axes = {"c": 1, "h": 2, "w": 3}
     return h.permute(0, *(axes[letter] for letter in order)).flatten(1)
 
@@ -111,7 +107,7 @@ def _flat(h: Any, order: str) -> Any:
 def _normalised(
     h: Any, k: int, leaves: dict[str, Any], way: LeNetVariant, running: Arrays, moments: dict[str, Any]
 ) -> Any:
-    """Batchnorm k, or nothing if the network lacks it. Adds the batch's moments and their count to `moments`."""
+    """Spatial batchnorm k, and a note of the batch's moments, with the number of values that they are over."""
     if k not in way.norm:
         return h
     mean, var = h.mean((0, 2, 3)), h.var((0, 2, 3), correction=0)
@@ -122,6 +118,5 @@ def _normalised(
         mean, var = (oracle.tensor(running[f"bn{k}.running_{which}"]) for which in ("mean", "var"))
     if not way.flow:
         mean, var = mean.detach(), var.detach()
-    parameters = (leaves[f"bn{k}.weight"], leaves[f"bn{k}.bias"])
-    mean, var, gamma, beta = (value[:, None, None] for value in (mean, var, *parameters))
-    return gamma * (h - mean) / (var + EPS).sqrt() + beta
+    wide = [value[:, None, None] for value in (mean, var, leaves[f"bn{k}.weight"], leaves[f"bn{k}.bias"])]
+    return wide[2] * (h - wide[0]) / (wide[1] + EPS).sqrt() + wide[3]

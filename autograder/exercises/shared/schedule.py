@@ -1,4 +1,4 @@
-"""Which images a training loop uses in which step: each once per epoch, shuffled, with its label, in full batches."""
+"""Which images came in which step: what a training loop must keep to, and what goes wrong with it."""
 
 from __future__ import annotations
 
@@ -7,31 +7,26 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.guest.plain_data import Inputs, PlainData
-from autograder.judging.case import Finding
+from autograder.judging.exercise import Finding
 
 
 def epochs_of(inputs: Inputs, steps: list[PlainData]) -> list[list[list[int]]]:
     """The numbers of the images, by epoch and step."""
-    steps_per_epoch = -(-len(inputs["labels"]) // inputs["batch_size"])
-    return [
-        [numbers for numbers, _, _ in steps[k : k + steps_per_epoch]] for k in range(0, len(steps), steps_per_epoch)
-    ]
+    each = -(-len(inputs["labels"]) // inputs["batch_size"])
+    return [[numbers for numbers, _, _ in steps[k : k + each]] for k in range(0, len(steps), each)]
 
 
-def foreign_images(recorded: dict[str, PlainData]) -> Finding | None:
-    """What is wrong with the first step that used images other than those passed, if there is one."""
-    for k, (numbers, _, _) in enumerate(recorded["steps"]):
+def foreign_images(found: dict[str, PlainData]) -> Finding | None:
+    """The first step with images that `train` was not given, if there is one."""
+    for k, (numbers, _, _) in enumerate(found["steps"]):
         if -1 in numbers:
-            return Finding(f"Step {k} used images that are not among those passed to it.", ("test-data-used",))
+            return Finding(f"Step {k} used images that are not among those handed over.", ("test-data-used",))
     return None
 
 
-def judge_batches(inputs: Inputs, recorded: dict[str, PlainData]) -> Iterator[Finding]:
-    """Whether each epoch uses all images once, in batches of the right size, each image with its label.
-
-    recorded["steps"]: (numbers of the images, their labels, …) of each step.
-    """
-    steps = recorded["steps"]
+def judge_batches(inputs: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
+    """Each epoch goes through all the images once, in batches of the size asked for, each image with its label."""
+    steps = found["steps"]
     for k, (numbers, labels, _) in enumerate(steps):
         wrong = [n for n, label in zip(numbers, labels, strict=True) if inputs["labels"][n] != label]
         if wrong:
@@ -43,7 +38,7 @@ def judge_batches(inputs: Inputs, recorded: dict[str, PlainData]) -> Iterator[Fi
 
 
 def _sizes(inputs: Inputs, sizes: list[int]) -> list[Finding]:
-    """Whether the batches have the right sizes."""
+    """Whether the batches have the sizes they should."""
     count, batch, epochs = len(inputs["labels"]), inputs["batch_size"], inputs["epochs"]
     full, rest = divmod(count, batch)
     epoch = [batch] * full + [rest] * (rest > 0)
@@ -59,27 +54,24 @@ def _sizes(inputs: Inputs, sizes: list[int]) -> list[Finding]:
     elif len(set(sizes)) == 1 and sizes[0] != batch:
         name = "batch-size-ignored"
     wanted = f"{len(epoch) * epochs} steps, in each epoch with {_listed(epoch)} images"
-    text = f"{count} images in batches of {batch}, {epochs} epochs: that is {wanted}; your steps had {_listed(sizes)}."
+    text = f"{count} images in batches of {batch}, {epochs} epochs: that is {wanted}; yours were {_listed(sizes)}."
     return [Finding(text, (name,) if name else ())]
 
 
 def _coverage(inputs: Inputs, steps: list[PlainData]) -> list[Finding]:
-    """Whether each epoch uses every image once."""
+    """Whether each epoch has every image once."""
     for k, epoch in enumerate(epochs_of(inputs, steps)):
         counts = np.bincount([n for batch in epoch for n in batch], minlength=len(inputs["labels"]))
         if (counts != 1).any():
-            most, least = int(np.argmax(counts)), int(np.argmin(counts))
-            text = f"Epoch {k} used image {most} {counts[most]} times and image {least} {counts[least]} times."
+            often, never = int(np.argmax(counts)), int(np.argmin(counts))
+            text = f"In epoch {k} image {often} came {counts[often]} times and image {never} {counts[never]} times."
             return [Finding(text, ("drawn-with-replacement",))]
     return []
 
 
-def judge_order(inputs: Inputs, recorded: dict[str, PlainData]) -> Iterator[Finding]:
-    """Whether each epoch has another order of the images, which depends on the generator only.
-
-    recorded: the steps of three runs; "again" has a generator with the same seed as "steps", "other" one with another.
-    """
-    epochs = epochs_of(inputs, recorded["steps"])
+def judge_order(inputs: Inputs, found: dict[str, PlainData]) -> Iterator[Finding]:
+    """The images come in another order in each epoch, and the generator alone decides in which."""
+    epochs = epochs_of(inputs, found["steps"])
     orders = [[n for batch in epoch for n in batch] for epoch in epochs]
     groups = [sorted(sorted(batch) for batch in epoch) for epoch in epochs]
     if any(order == sorted(order) for order in orders):
@@ -87,12 +79,13 @@ def judge_order(inputs: Inputs, recorded: dict[str, PlainData]) -> Iterator[Find
     elif any(order == orders[0] for order in orders[1:]):
         yield Finding(f"Each epoch had the order {_listed(orders[0])}.", ("shuffled-once",))
     elif any(group == groups[0] for group in groups[1:]):
-        text = f"The images {_listed(groups[0][0])} were together in one batch in each epoch."
+        text = f"The images {_listed(groups[0][0])} came together in one batch in each epoch."
         yield Finding(text, ("batches-stay-together",))
     elif any(_in_sequence(order) for order in orders):
         yield Finding(f"The images came in sequence: {_listed(orders[0])}.", ("not-shuffled",))
     else:
-        first, again, other = ([numbers for numbers, _, _ in recorded[run]] for run in ("steps", "again", "other"))
+        again, other = ([numbers for numbers, _, _ in found[run]] for run in ("again", "other"))
+        first = [numbers for numbers, _, _ in found["steps"]]
         if first != again:
             yield Finding("Two generators with the same seed gave different orders.", ("rng-ignored",))
         elif first == other:
@@ -100,7 +93,7 @@ def judge_order(inputs: Inputs, recorded: dict[str, PlainData]) -> Iterator[Find
 
 
 def _in_sequence(order: list[int]) -> bool:
-    """Whether most images follow a neighbour of theirs in memory, as they do without shuffling."""
+    """Whether most images come beside the one that lies beside them in memory, as they do if nothing was shuffled."""
     steps = np.abs(np.diff(order))
     return bool(np.mean((steps == 1) | (steps == len(order) - 1)) > 0.5)
 
