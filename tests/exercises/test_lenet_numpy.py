@@ -30,7 +30,12 @@ LENET = "07_lenet_numpy"
 NOTEBOOK = tuple(exercise.name for exercise in ASSIGNMENTS[LENET])
 NETWORKS = {name: EXERCISES[name] for name in ("LeNet5", "LeNet5BN")}
 RIGHT = functions(right_answers("train")[0], NOTEBOOK)
-NUMBERS = [mistake for mistake in SHARED_MISTAKES if mistake.name not in ("params-not-live", "flatten-order")]
+NUMBERS = [
+    Mistake(mistake.name, mistake.says, *answer)
+    for mistake in SHARED_MISTAKES
+    if mistake.name not in ("params-not-live", "flatten-order")
+    for answer in [(answer,) for answer in mistake.answers] or [()]
+]
 
 
 def arrays(exercise: NetworkExercise, dtype: Any) -> dict[str, dict[str, np.ndarray]]:

@@ -67,52 +67,32 @@ SHARED_MISTAKES = (
         "The loss's own gradient has the factor 1/N already; yours is divided by N once more.",
         lambda q, right: {"grads": {key: grad / len(q["y"]) for key, grad in right["grads"].items()}},
     ),
-    *(
-        Mistake(
-            "flatten-order",
-            "The 50×7×7 numbers are flattened in another order than (C, H, W), in which NumPy and PyTorch read them. "
-            "It costs no accuracy, but the rows of fc1.weight then mean something else than everywhere else.",
-            told(flatten=order),
-        )
-        for order in ("hwc", "whc", "wch", "hcw", "cwh")
-    ),
-    *(
-        Mistake(
-            "relu-forgotten",
-            "A ReLU is missing: there is one after conv1, one after conv2 and one after fc1.",
-            told(relu=tuple({1, 2, 3} - {place})),
-        )
-        for place in (1, 2, 3)
+    Mistake(
+        "flatten-order",
+        "The 50×7×7 numbers are flattened in another order than (C, H, W), in which NumPy and PyTorch read them. "
+        "It costs no accuracy, but the rows of fc1.weight then mean something else than everywhere else.",
+        *(told(flatten=order) for order in ("hwc", "whc", "wch", "hcw", "cwh")),
     ),
     Mistake(
         "relu-forgotten",
         "A ReLU is missing: there is one after conv1, one after conv2 and one after fc1.",
+        *(told(relu=tuple({1, 2, 3} - {place})) for place in (1, 2, 3)),
         told(relu=()),
     ),
-    *(
-        Mistake(
-            "relu-backward-forgotten",
-            "The gradient did not go back through a ReLU: each one that is passed forward is passed back.",
-            told("grads", leaky=place),
-        )
-        for place in ((1,), (2,), (3,), (1, 2, 3))
+    Mistake(
+        "relu-backward-forgotten",
+        "The gradient did not go back through a ReLU: each one that is passed forward is passed back.",
+        *(told("grads", leaky=place) for place in ((1,), (2,), (3,), (1, 2, 3))),
     ),
     Mistake(
         "average-pooling",
         "The pooling takes means; LeNet-5 here takes the maximum of each 2×2 window.",
         told(pool="avg"),
     ),
-    *(
-        Mistake(
-            "bias-unused",
-            "A bias is not used: each convolution and each linear layer has one.",
-            told(silenced=(f"{layer}.bias",)),
-        )
-        for layer in ("conv1", "conv2", "fc1", "fc2")
-    ),
     Mistake(
         "bias-unused",
         "A bias is not used: each convolution and each linear layer has one.",
+        *(told(silenced=(f"{layer}.bias",)) for layer in ("conv1", "conv2", "fc1", "fc2")),
         told(silenced=tuple(f"{layer}.bias" for layer in ("conv1", "conv2", "fc1", "fc2"))),
     ),
     Mistake(

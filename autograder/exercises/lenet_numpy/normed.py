@@ -97,13 +97,10 @@ class LeNet5BN(NetworkExercise):
             "Batchnorm stands after the pooling; it belongs between the convolution and the ReLU.",
             told(order="relu pool norm"),
         ),
-        *(
-            Mistake(
-                "one-norm-missing",
-                "A batchnorm is missing: there is one after conv1 and one after conv2.",
-                told(norm=(place,)),
-            )
-            for place in (1, 2)
+        Mistake(
+            "one-norm-missing",
+            "A batchnorm is missing: there is one after conv1 and one after conv2.",
+            *(told(norm=(place,)) for place in (1, 2)),
         ),
         Mistake(
             "norms-missing",
@@ -124,10 +121,6 @@ class LeNet5BN(NetworkExercise):
             "norm-backward-forgotten",
             "The gradients of bn1 or bn2 are 0, or stand under each other's keys.",
             lambda q, right: {"grads": right["grads"] | {k: 0 * right["grads"][k] for k in NORM_SHAPES}},
-        ),
-        Mistake(
-            "norm-backward-forgotten",
-            "The gradients of bn1 or bn2 are 0, or stand under each other's keys.",
             lambda q, right: {"grads": right["grads"] | _weight_and_bias_swapped(right["grads"])},
         ),
         *SHARED_MISTAKES,

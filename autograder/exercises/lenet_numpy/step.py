@@ -120,10 +120,6 @@ class SgdMomentumStep(Exercise):
                     lambda v, g: q.get("momentum", 0.9) * v + q["lr"] * g, _once(q)["velocity"], q["grads"]
                 )
             },
-        ),
-        Mistake(
-            "lr-inside-velocity",
-            "The learning rate is inside the velocity; here, as in PyTorch, v = momentum·v + g and p = p − lr·v.",
             lambda q, right: {
                 "velocity": _each(
                     lambda v, g: q.get("momentum", 0.9) * v - q["lr"] * g, _once(q)["velocity"], q["grads"]

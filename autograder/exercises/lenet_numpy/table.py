@@ -83,23 +83,12 @@ class LenetTable(Exercise):
             "biases-not-counted",
             "The biases are parameters too: one for each filter, and one for each output of a linear layer.",
             lambda q, right: {"params": _column(q, _only(lambda out, w: math.prod(w)))},
-        ),
-        *(
-            Mistake(
-                "biases-not-counted",
-                "The biases are parameters too: one for each filter, and one for each output of a linear layer.",
-                _without_biases(axes),
-            )
-            for axes in (2, 4)  # of the linear layers alone, of the convolutions alone
+            *(_without_biases(axes) for axes in (2, 4)),  # of the linear layers alone, of the convolutions alone
         ),
         Mistake(
             "macs-count-biases",
             "Multiply-adds leave the biases out: an output is a dot product of as many numbers as it has weights.",
             lambda q, right: {"macs": _column(q, _only(lambda out, w: (math.prod(w) + out[0]) * math.prod(out[1:])))},
-        ),
-        Mistake(
-            "macs-count-biases",
-            "Multiply-adds leave the biases out: an output is a dot product of as many numbers as it has weights.",
             lambda q, right: {"macs": _column(q, _only(lambda out, w: math.prod(w) * math.prod(out[1:]) + out[0]))},
         ),
         Mistake(

@@ -109,9 +109,10 @@ class Train(Exercise):
             "The velocity starts from 0 in each epoch: make it once, before the first.",
             lambda q, right: {"params": stepped(q, restart=True)},
         ),
-        *(
-            Mistake("lr-ignored", "The learning rate that was passed is not used.", with_lr(lr))
-            for lr in (0.1, 0.01, 0.001, 0.02, 0.005)
+        Mistake(
+            "lr-ignored",
+            "The learning rate that was passed is not used.",
+            *(with_lr(lr) for lr in (0.1, 0.01, 0.001, 0.02, 0.005)),
         ),
         Mistake(
             "gradients-summed",
@@ -137,10 +138,6 @@ class Train(Exercise):
             "history-by-epoch",
             "history has one number an epoch; it holds the loss of every step.",
             lambda q, right: {"history": [float(row.mean()) for row in by_epoch(q)]},
-        ),
-        Mistake(
-            "history-by-epoch",
-            "history has one number an epoch; it holds the loss of every step.",
             lambda q, right: {"history": [float(row[-1]) for row in by_epoch(q)]},
         ),
         Mistake(

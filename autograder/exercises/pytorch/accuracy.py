@@ -72,10 +72,6 @@ class Evaluate(LoopExercise):
             "divided-by-full-batches",
             "It is divided by batches times batch size; the last batch is smaller. Count the images that came.",
             value(lambda q: np.concatenate(right_ones(q)).sum() / (q["batch"] * len(right_ones(q)))),
-        ),
-        Mistake(
-            "divided-by-full-batches",
-            "It is divided by batches times batch size; the last batch is smaller. Count the images that came.",
             value(lambda q: np.concatenate(right_ones(q)).sum() / len(right_ones(q))),
         ),
         Mistake(

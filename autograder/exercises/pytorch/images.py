@@ -90,8 +90,12 @@ class ToNchw(Exercise):
             lambda q, right: {"out": right["out"] * (1 if q["images"].max() > 1 else 255)},
         ),
         Mistake("scaled-by-256", "The largest byte is 255, and it should become 1.", scaled_by(255 / 256)),
-        Mistake("centred", "The numbers are centred around 0; here [0, 1] is asked for, as in 07.", scaled_by(2, -1)),
-        Mistake("centred", "The numbers are centred around 0; here [0, 1] is asked for, as in 07.", scaled_by(1, -0.5)),
+        Mistake(
+            "centred",
+            "The numbers are centred around 0; here [0, 1] is asked for, as in 07.",
+            scaled_by(2, -1),
+            scaled_by(1, -0.5),
+        ),
         Mistake(
             "stretched-to-its-largest",
             "The images are divided by their largest number, so the same grey means something else in another batch. "

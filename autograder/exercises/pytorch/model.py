@@ -63,14 +63,7 @@ SHARED_MISTAKES = (
         "relu-forgotten",
         "A ReLU is missing: there is one after conv1, one after conv2 and one after fc1.",
         told(relu=(2, 3)),
-    ),
-    *(
-        Mistake(
-            "relu-forgotten",
-            "A ReLU is missing: there is one after conv1, one after conv2 and one after fc1.",
-            told(relu=places),
-        )
-        for places in ((1, 3), (1, 2), (), (3,), (1,))
+        *(told(relu=places) for places in ((1, 3), (1, 2), (), (3,), (1,))),
     ),
     Mistake(
         "relu-before-softmax",
@@ -81,20 +74,13 @@ SHARED_MISTAKES = (
         "softmax-in-forward",
         "The scores went through a softmax. F.cross_entropy has one of its own; a second one flattens the gradient.",
         told(softmax=True),
-    ),
-    Mistake(
-        "softmax-in-forward",
-        "The scores went through a softmax. F.cross_entropy has one of its own; a second one flattens the gradient.",
         log_softmax,
     ),
     Mistake("average-pooling", "The pooling takes means; LeNet-5 here takes the maximum.", told(pool="avg")),
-    *(
-        Mistake(
-            "flatten-order",
-            "The 50×7×7 numbers are flattened in another order than (C, H, W), so weights of 07 would not fit.",
-            told(flatten=order),
-        )
-        for order in ("hwc", "whc", "cwh")
+    Mistake(
+        "flatten-order",
+        "The 50×7×7 numbers are flattened in another order than (C, H, W), so weights of 07 would not fit.",
+        *(told(flatten=order) for order in ("hwc", "whc", "cwh")),
     ),
     Mistake(
         "detached",

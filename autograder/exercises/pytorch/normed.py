@@ -71,9 +71,10 @@ class LeNet5BN(ModuleExercise):
             "Batchnorm stands after the pooling; it belongs between the convolution and the ReLU.",
             told(order="relu pool norm"),
         ),
-        *(
-            Mistake("norm-not-used", "A batchnorm is there, and forward does not use it.", told(norm=norm))
-            for norm in ((1,), (2,), ())
+        Mistake(
+            "norm-not-used",
+            "A batchnorm is there, and forward does not use it.",
+            *(told(norm=norm) for norm in ((1,), (2,), ())),
         ),
         Mistake(
             "always-in-training-mode",
@@ -85,13 +86,10 @@ class LeNet5BN(ModuleExercise):
             "In training mode the running statistics are used; they should be those of the batch.",
             told("scores", "grads", statistics="running"),
         ),
-        *(
-            Mistake(
-                "other-momentum",
-                "In nn.BatchNorm2d momentum is the share of the new batch, 0.1 unless you say otherwise: leave it.",
-                with_momentum(momentum),
-            )
-            for momentum in (0.9, 0.01, 0.99)
+        Mistake(
+            "other-momentum",
+            "In nn.BatchNorm2d momentum is the share of the new batch, 0.1 unless you say otherwise: leave it.",
+            *(with_momentum(momentum) for momentum in (0.9, 0.01, 0.99)),
         ),
         Mistake(
             "running-not-updated",

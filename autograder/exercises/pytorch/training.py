@@ -103,9 +103,11 @@ class TrainOneEpoch(LoopExercise):
             params(steps=False),
         ),
         Mistake(
-            "one-step-an-epoch", "One step was taken at the end; each batch takes one.", params(steps="once", kept=True)
+            "one-step-an-epoch",
+            "One step was taken at the end; each batch takes one.",
+            params(steps="once", kept=True),
+            params(steps="once"),
         ),
-        Mistake("one-step-an-epoch", "One step was taken at the end; each batch takes one.", params(steps="once")),
         Mistake(
             "loss-summed",
             "The loss of a batch is the mean over its samples, so that a learning rate suits every size.",
@@ -116,17 +118,19 @@ class TrainOneEpoch(LoopExercise):
             "cross_entropy takes scores: it has a softmax of its own.",
             params(unlike="softmax"),
         ),
-        *(
-            Mistake(
-                "optimizer-ignored", "The steps are to be those of the optimizer that was handed over.", params(**way)
-            )
-            for way in (
-                {"other": "SGD"},
-                {"other": "SGD", "lr": 0.01},
-                {"other": "SGD", "lr": 0.1},
-                {"other": "Adam", "lr": 0.001},
-                {"other": "AdamW", "lr": 0.001},
-            )
+        Mistake(
+            "optimizer-ignored",
+            "The steps are to be those of the optimizer that was handed over.",
+            *(
+                params(**way)
+                for way in (
+                    {"other": "SGD"},
+                    {"other": "SGD", "lr": 0.01},
+                    {"other": "SGD", "lr": 0.1},
+                    {"other": "Adam", "lr": 0.001},
+                    {"other": "AdamW", "lr": 0.001},
+                )
+            ),
         ),
         Mistake(
             "mean-of-batches",
@@ -135,8 +139,12 @@ class TrainOneEpoch(LoopExercise):
             value(lambda losses, n, q: losses.mean()),
         ),
         Mistake("last-batch-only", "This is the loss of the last batch.", value(lambda losses, n, q: losses[-1])),
-        Mistake("losses-added", "The losses are added up and not divided.", value(lambda losses, n, q: losses.sum())),
-        Mistake("losses-added", "The losses are added up and not divided.", value(lambda losses, n, q: losses @ n)),
+        Mistake(
+            "losses-added",
+            "The losses are added up and not divided.",
+            value(lambda losses, n, q: losses.sum()),
+            value(lambda losses, n, q: losses @ n),
+        ),
         Mistake(
             "means-over-samples",
             "The losses of the batches are means already: multiply each by its number of samples, then divide by all.",

@@ -106,9 +106,13 @@ class LoadNumpyWeights(Exercise):
             still_initial("."),
         ),
         Mistake("biases-left-out", "The biases are still those that the module began with.", still_initial("bias")),
-        Mistake("layer-left-out", "The linear layers are still as the module began.", still_initial("fc")),
-        Mistake("layer-left-out", "The linear layers are still as the module began.", still_initial("fc1")),
-        Mistake("layer-left-out", "The linear layers are still as the module began.", still_initial("fc2")),
+        Mistake(
+            "layer-left-out",
+            "The linear layers are still as the module began.",
+            still_initial("fc"),
+            still_initial("fc1"),
+            still_initial("fc2"),
+        ),
         Mistake("frozen", "The weights no longer require a gradient, so the module could not be trained further."),
         Mistake(
             "no-parameter",
