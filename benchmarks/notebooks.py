@@ -19,7 +19,8 @@ from machine import machine
 from nbformat import NotebookNode
 
 from autograder.exercises import ASSIGNMENTS
-from autograder.notebook_check import TO_BE_MARKED, outcome, run
+from autograder.guest.status import Status
+from autograder.notebook_check import outcome, run
 from autograder.notebooks import graded_cells, read_notebook
 
 SOLUTIONS = Path(__file__).resolve().parents[1] / "solutions"
@@ -40,7 +41,7 @@ def main() -> None:
         if crashed:
             sys.exit(f"the kernel of {name} died")
         outcomes = [outcome(cell) for cell in graded_cells(notebook)]
-        checked = [o for o in outcomes if o.status != TO_BE_MARKED]
+        checked = [o for o in outcomes if o.status != Status.TO_BE_MARKED]
         points = f"{sum(o.score for o in checked):g} of {sum(o.points for o in checked):g}"
         slowest, cell_id = max((_seconds(cell), cell.id) for cell in notebook.cells if cell.cell_type == "code")
         print(f"| {name} | {seconds:.0f} | {cell_id}, {slowest:.0f} s | {points} |", flush=True)

@@ -33,8 +33,8 @@ ASSIGNMENTS: dict[str, tuple[Exercise, ...]] = {
     "10_design_your_own": design.EXERCISES,
 }
 PYTORCH_FROM = "08"  # earlier assignments are graded where PyTorch cannot be imported
-# By its name, or, where an earlier assignment has an exercise of that name, by both: "08_pytorch/LeNet5". In a notebook
-# (cell ids, `check.LeNet5`) the bare name stands in any case.
+# The key of an exercise is its name, or, where an earlier assignment has an exercise of that name, both: as
+# "08_pytorch/LeNet5". In a notebook (cell ids, `check.LeNet5`) the bare name is always used.
 EXERCISES: dict[str, Exercise] = {}
 _ASSIGNMENT_OF: dict[str, str] = {}
 for _assignment, _group in ASSIGNMENTS.items():
@@ -44,12 +44,12 @@ for _assignment, _group in ASSIGNMENTS.items():
 
 
 def assignment_of(key: str) -> str:
-    """The assignment that an exercise belongs to."""
+    """The assignment of the exercise with this key."""
     return _ASSIGNMENT_OF[key]
 
 
 def key_of(name: str, assignment: str = "") -> str:
-    """The key of an assignment's exercise; without an assignment, of the first with this name."""
+    """The key of an assignment's exercise; without an assignment, of the first exercise with this name."""
     return f"{assignment}/{name}" if f"{assignment}/{name}" in EXERCISES else name
 
 

@@ -1,4 +1,4 @@
-"""The checks tried against the gallery: every right answer must pass, every wrong one must lose marks and be named."""
+"""Run every check on the answers of the gallery: right ones must pass, wrong ones must lose marks and be named."""
 
 from __future__ import annotations
 
@@ -14,40 +14,40 @@ from autograder.judging.verdict import Verdict
 
 @dataclass(frozen=True)
 class Row:
-    """How one check did: right answers in all and passed; wrong answers in all, failed, and named."""
+    """The result of one check."""
 
-    exercise: str
-    right: int
-    passed: int
-    wrong: int
-    failed: int
-    named: int
+    exercise: str  # its key in EXERCISES
+    right: int  # right answers in the gallery
+    passed: int  # of these, how many passed
+    wrong: int  # wrong answers in the gallery
+    failed: int  # of these, how many failed
+    named: int  # of these, how many had their mistake named
 
 
 def verdict_on(answer: Answer) -> Verdict:
-    """The verdict on an answer in its notebook, hidden cases and all. Nobody waits to see a failed answer trained."""
+    """The verdict on an answer in its notebook, hidden cases included; once a case failed, costly ones are skipped."""
     return _verdict(answer, lambda case, failed: failed and case.costly)
 
 
 def gets_full_marks(answer: Answer) -> bool:
-    """Whether an answer passes, from as many cases as it takes to tell; costly ones are taken to pass."""
+    """Whether an answer passes every case that is not costly; stops at the first one that fails."""
     return _verdict(answer, lambda case, failed: failed or case.costly).passed
 
 
 def _verdict(answer: Answer, skip: Skip) -> Verdict:
     notebook = tuple(exercise.name for exercise in ASSIGNMENTS[assignment_of(answer.exercise)])
     defined = functions(answer, notebook)
-    checked = {name: defined[name] for name in EXERCISES[answer.exercise].functions}
-    return check.verdict(answer.exercise, checked, hidden=True, skip=skip)
+    needed = {name: defined[name] for name in EXERCISES[answer.exercise].functions}
+    return check.verdict(answer.exercise, needed, hidden=True, skip=skip)
 
 
 def is_named(answer: Answer, verdict: Verdict) -> bool:
-    """Whether the verdict says which mistake this is."""
+    """Whether the verdict names the mistake that was made."""
     return answer.says in [mistake.name for mistake in verdict.mistakes]
 
 
 def rows() -> Iterator[Row]:
-    """One row for each exercise that the gallery has answers to."""
+    """One row for each exercise that has answers in the gallery."""
     for exercise in EXERCISES:
         judged = [(answer, verdict_on(answer)) for answer in answers() if answer.exercise == exercise]
         right = [verdict for answer, verdict in judged if answer.right]
@@ -64,12 +64,12 @@ def rows() -> Iterator[Row]:
 
 
 def promised() -> Iterator[Row]:
-    """The rows if every answer is judged as it says of itself; tests/gallery/test_answers.py holds them to it."""
+    """The rows if every answer is judged as it was registered, which tests/gallery/test_answers.py proves."""
     for exercise in EXERCISES:
-        here = [answer for answer in answers() if answer.exercise == exercise]
-        right, named = sum(answer.right for answer in here), sum(answer.named for answer in here)
-        if here:
-            yield Row(exercise, right, right, len(here) - right, len(here) - right, named)
+        registered = [answer for answer in answers() if answer.exercise == exercise]
+        right, named = sum(answer.right for answer in registered), sum(answer.named for answer in registered)
+        if registered:
+            yield Row(exercise, right, right, len(registered) - right, len(registered) - right, named)
 
 
 def markdown(rows: Iterable[Row]) -> str:

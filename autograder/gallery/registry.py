@@ -1,7 +1,7 @@
 """The gallery: answers to the exercises, right and wrong, as students write them.
 
-An answer is an ordinary function named after its exercise. It uses `np` (from 08 on `torch`, `nn` and `F` too), earlier
-functions of its notebook and nothing else, so that its source can stand in a solution cell as it is:
+An answer is an ordinary function named after its exercise. It uses only `np` (from 08 on also `torch`, `nn` and `F`)
+and earlier functions of its notebook, so that its source can be put into a solution cell unchanged:
 
     @right("loops over the kernel only")
     def conv_forward(x, w, b, stride=1, padding=0): ...
@@ -9,11 +9,11 @@ functions of its notebook and nothing else, so that its source can stand in a so
     @wrong("kernel-flipped")
     def conv_forward(x, w, b, stride=1, padding=0): ...
 
-A class is registered in the same way. A wrong answer may be a right one with a line or two altered:
+A class is registered in the same way. A wrong answer may be a right one with a line or two changed:
 
     altered("LeNet5", "one line a layer", "pool-forgotten", ("max_pool_forward(h, 2)", "(h, None)"))
 
-Where two assignments have an exercise of one name, an answer to the later says which it is for:
+Where two assignments have an exercise of the same name, an answer to the later one names its assignment:
 
     @right("functional", assignment="08_pytorch")
     class LeNet5(nn.Module): ...
@@ -52,11 +52,11 @@ class _Anything(type):
 
 
 class Later(metaclass=_Anything):
-    """Stands for PyTorch, or a class made with it, where a class of the gallery is only read.
+    """A placeholder for PyTorch, or for a class that uses it, in a module of the gallery.
 
         from autograder.gallery.registry import Later as nn
 
-    Its source is executed with the real thing when it is tried; until then nobody waits for the import.
+    Importing the gallery only reads the source of its answers; PyTorch is imported when an answer is executed.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -67,20 +67,16 @@ class Later(metaclass=_Anything):
 class Answer:
     """One way to answer one exercise."""
 
-    exercise: str
-    """Its key in EXERCISES."""
-    says: str
-    """The style of a right answer; the id of the mistake in a wrong one."""
-    right: bool
-    named: bool
-    """Whether the check should name the mistake; an odd one need only fail."""
-    how: str
-    """What tells this answer from another one with the same mistake."""
-    source: str
+    exercise: str  # its key in EXERCISES
+    says: str  # the style of a right answer; the id of the mistake in a wrong one
+    right: bool  # whether it must get full marks
+    named: bool  # whether the check must name the mistake; a rare one need only fail
+    how: str  # what distinguishes this answer from another one with the same mistake; may be empty
+    source: str  # of the function or class, without its decorators
 
     @property
     def name(self) -> str:
-        """Of the function or class."""
+        """The name of the function or class."""
         return EXERCISES[self.exercise].name
 
     @property
@@ -110,15 +106,15 @@ def wrong(mistake: str, how: str = "", *, named: bool = True, assignment: str = 
 def altered(
     exercise: str, style: str, mistake: str, *edits: tuple[str, str], how: str = "", named: bool = True
 ) -> None:
-    """Register a wrong answer: the right one in `style` with each (old, new) text replaced, wherever old stands.
+    """Register a wrong answer: the right one in `style` with every occurrence of each old text replaced by the new one.
 
     Raises:
-        LookupError: if there is no such right answer yet, or an old text is not in it.
+        LookupError: if no such right answer is registered yet, or an old text is not in it.
     """
     source = _answers[f"{exercise}: {style}"].source
     for old, new in edits:
         if old not in source:
-            raise LookupError(f"{exercise}, {style}: {old!r} is not there to be altered")
+            raise LookupError(f"{exercise}, {style}: {old!r} is not in its source")
         source = source.replace(old, new)
     _add(Answer(exercise, mistake, False, named, how, source))
 
@@ -134,14 +130,14 @@ def _register(says: str, *, right: bool, named: bool, how: str, assignment: str)
 
 def _add(answer: Answer) -> None:
     if answer.title in _answers:
-        raise ValueError(f"two answers are called {answer.title!r}; give one of them a `how`")
+        raise ValueError(f"two answers are called {answer.title!r}; pass `how` for one of them")
     _answers[answer.title] = answer
 
 
 def _source(function: Function, line: int) -> str:
-    """The source of a function or class, whose decorator stands in `line`, without its decorators."""
+    """The source of a function or class without its decorators; `line` is that of the first decorator."""
     if inspect.isclass(function):
-        # inspect finds only the first of several classes with one name
+        # inspect finds only the first of several classes with the same name
         text = inspect.getsource(inspect.getmodule(function) or function)
         definition = next(node for node in _classes(text) if node.decorator_list[0].lineno == line)
         return "\n".join(text.splitlines()[definition.lineno - 1 : definition.end_lineno]) + "\n"
@@ -151,12 +147,12 @@ def _source(function: Function, line: int) -> str:
 
 @cache
 def _classes(text: str) -> tuple[ast.ClassDef, ...]:
-    """The decorated classes of a module."""
+    """The decorated classes in the source of a module."""
     return tuple(node for node in ast.parse(text).body if isinstance(node, ast.ClassDef) and node.decorator_list)
 
 
 def pytorch() -> dict[str, Any]:
-    """What notebooks on PyTorch import of it."""
+    """The names that the notebooks on PyTorch import from it."""
     torch = oracle.torch()
     return {"torch": torch, "nn": torch.nn, "F": torch.nn.functional}
 
@@ -188,24 +184,24 @@ def find(exercise: str, label: str) -> Answer:
     raise LookupError(f"the gallery has no {exercise} called {label!r}")
 
 
-def notebook_namespace(assignment: str) -> dict[str, Any]:
-    """What a notebook's setup imports: `np` and clocks, PyTorch where there is any, functions of earlier notebooks."""
+def setup_names(assignment: str) -> dict[str, Any]:
+    """What a notebook's setup cell imports: `np`, clocks, functions of earlier notebooks, and from 08 on PyTorch."""
     earlier = {name: getattr(stand_ins, name) for name, origin in ORIGIN.items() if origin < assignment}
     modules = {"np": np, "time": time, "statistics": statistics}
     return {**modules, **earlier, **(pytorch() if assignment >= PYTORCH_FROM else {})}
 
 
 def functions(answer: Answer, notebook: tuple[str, ...]) -> dict[str, Function]:
-    """The functions of a notebook that holds `answer`, and right answers to its other exercises.
+    """The functions of a notebook with these names, executed in one namespace: `answer`, and right answers to the rest.
 
-    Each source is executed in one namespace, as cells of a notebook are, with what its setup imports.
+    The namespace holds what the notebook's setup cell imports.
     """
     assignment = assignment_of(answer.exercise)
     keys = [key_of(name, assignment) for name in notebook]
     chosen = [answer if key == answer.exercise else right_answers(key)[0] for key in keys]
-    namespace = notebook_namespace(assignment)
-    for one in chosen:
-        filename = f"<{one.title}>"
-        linecache.cache[filename] = (len(one.source), None, one.source.splitlines(True), filename)
-        exec(compile(one.source, filename, "exec"), namespace)
+    namespace = setup_names(assignment)
+    for each in chosen:
+        filename = f"<{each.title}>"
+        linecache.cache[filename] = (len(each.source), None, each.source.splitlines(True), filename)
+        exec(compile(each.source, filename, "exec"), namespace)
     return {name: namespace[name] for name in notebook}

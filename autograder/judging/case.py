@@ -66,5 +66,5 @@ class Finding:
     """One thing that is wrong with an answer."""
 
     text: str  # the sentence for the student
-    mistakes: tuple[str, ...] = ()  # ids of the known mistakes that lead to this answer, the likeliest first
+    mistakes: tuple[str, ...] = ()  # ids of the known mistakes that lead to this answer, in the order of the exercise
     mismatch: Mismatch | None = None  # which numbers differ, if the answer was compared with the reference

@@ -13,9 +13,9 @@ from autograder.guest.response import Raised
 from autograder.judging.compare import TOLERANCE, Tolerance, same
 from autograder.judging.dtypes import cast, dtype_of
 
-# (inputs, the right value of each part) -> the parts that the mistake gets wrong: a value, OfShape or NotFinite each
+# (inputs, part → right value) -> part → wrong value, OfShape or NotFinite; exercises call the inputs q, for question
 WrongAnswer = Callable[[Inputs, Mapping[str, PlainData]], Mapping[str, PlainData]]
-# (inputs, what was raised) -> whether the mistake raises this
+# (inputs, what was raised) -> whether the mistake raises it
 ErrorTest = Callable[[Inputs, Raised], bool]
 
 

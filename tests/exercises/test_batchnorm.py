@@ -1,4 +1,4 @@
-"""The batchnorm checks: their reference against PyTorch's, caches of any kind, and whose fault a wrong gradient is."""
+"""The batchnorm checks: the reference agrees with PyTorch, a cache may be anything, a wrong forward is reported."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def verdict(forward: Function, backward: Function = RIGHT["batchnorm_backward"],
     )
 
 
-def names(outcome: Verdict) -> list[str]:
-    return [mistake.name for mistake in outcome.mistakes]
+def names(result: Verdict) -> list[str]:
+    return [mistake.name for mistake in result.mistakes]
 
 
 @pytest.mark.parametrize("training", [True, False])
@@ -74,7 +74,7 @@ def back(dout: Any, x_hat: Any, deviation: Any, gamma: Any, training: bool) -> A
 
 
 def with_cache(pack: Callable[..., Any]) -> Function:
-    """A right forward function whose cache is what `pack` makes of it."""
+    """A right forward function whose cache is built by `pack`."""
 
     def batchnorm_forward(x, gamma, beta, running_mean, running_var, training=True, momentum=0.01, eps=1e-5):
         out, x_hat, deviation = normalize(x, gamma, beta, (running_mean, running_var), training, momentum, eps)
@@ -93,8 +93,8 @@ def with_cache(pack: Callable[..., Any]) -> Function:
     ],
 )
 def test_a_cache_may_be_anything(pack: Callable[..., Any], unpack: Callable[[Any], dict[str, Any]]) -> None:
-    outcome = verdict(with_cache(pack), lambda dout, cache: back(dout, **unpack(cache)))
-    assert outcome.passed, outcome.first_failure
+    result = verdict(with_cache(pack), lambda dout, cache: back(dout, **unpack(cache)))
+    assert result.passed, result.first_failure
 
 
 def test_a_cache_that_holds_the_running_arrays_is_named() -> None:
@@ -109,13 +109,13 @@ def test_a_cache_that_holds_the_running_arrays_is_named() -> None:
             x_hat = (x - running_mean) / deviation
         return back(dout, x_hat, deviation, gamma, training)
 
-    outcome = verdict(batchnorm_forward, batchnorm_backward)
-    assert names(outcome) == ["cache-holds-running"]
-    assert sum(not case.passed for case in outcome.cases) == 1
+    result = verdict(batchnorm_forward, batchnorm_backward)
+    assert names(result) == ["cache-holds-running"]
+    assert sum(not case.passed for case in result.cases) == 1
 
 
 @pytest.mark.parametrize("name", ["batchnorm", "spatial_batchnorm"])
-def test_what_the_latest_call_left_behind_is_no_cache(name: str) -> None:
+def test_something_stored_outside_the_cache_is_named(name: str) -> None:
     forward, backward = RIGHT[f"{name}_forward"], RIGHT[f"{name}_backward"]
     latest: list[Any] = []
 
@@ -124,18 +124,18 @@ def test_what_the_latest_call_left_behind_is_no_cache(name: str) -> None:
         latest[:] = [cache]
         return out, cache
 
-    outcome = check.verdict(
+    result = check.verdict(
         f"{name}_backward",
         {f"{name}_forward": keeping, f"{name}_backward": lambda dout, cache: backward(dout, latest[0])},
     )
-    assert not outcome.passed
-    assert "cache-of-another-call" in names(outcome)
+    assert not result.passed
+    assert "cache-of-another-call" in names(result)
 
 
 @pytest.mark.parametrize(
     "label", ["unbiased-variance", "eps-outside-root", "mean-not-subtracted", "batch-statistics-at-test-time"]
 )
-def test_a_wrong_forward_is_what_is_named(label: str) -> None:
+def test_a_wrong_forward_function_is_named(label: str) -> None:
     def batchnorm_forward(x, gamma, beta, running_mean, running_var, training=True, momentum=0.01, eps=1e-5):
         use = training or label == "batch-statistics-at-test-time"
         mean, var = (x.mean(0), x.var(0)) if use else (running_mean.copy(), running_var.copy())
@@ -145,9 +145,9 @@ def test_a_wrong_forward_is_what_is_named(label: str) -> None:
         x_hat = (x - (0 if label == "mean-not-subtracted" else mean)) / deviation
         return gamma * x_hat + beta, (x, x_hat, mean, deviation**2, gamma, 0.0, training)
 
-    outcome = verdict(batchnorm_forward)
-    assert names(outcome) == ["forward-wrong"]
-    failure = outcome.first_failure
+    result = verdict(batchnorm_forward)
+    assert names(result) == ["forward-wrong"]
+    failure = result.first_failure
     assert failure is not None and "batchnorm_forward, which is wrong here" in failure.message
 
 
@@ -161,12 +161,11 @@ def test_a_forward_that_is_wrong_elsewhere_costs_the_backward_nothing() -> None:
     assert verdict(without_beta).passed
 
 
-def test_a_forward_without_a_cache_or_with_an_error_is_what_is_named() -> None:
-    alone = verdict(lambda x, *rest, **options: x, hidden=False)
-    assert names(alone) == ["forward-wrong"]
-    assert (
-        alone.cases[0].message == "batchnorm_forward must return (out, cache); yours returned an array of shape (4, 3)."
-    )
+def test_a_forward_function_without_a_cache_or_with_an_error_is_named() -> None:
+    without_cache = verdict(lambda x, *rest, **options: x, hidden=False)
+    assert names(without_cache) == ["forward-wrong"]
+    message = "batchnorm_forward must return (out, cache); yours returned an array of shape (4, 3)."
+    assert without_cache.cases[0].message == message
 
     def broken(*arguments: Any, **options: Any) -> Any:
         raise KeyError("mean")
@@ -180,15 +179,15 @@ def test_an_unwritten_forward_is_not_attempted() -> None:
     def unwritten(*arguments: Any, **options: Any) -> Any:
         raise NotImplementedError("batchnorm_forward is not written yet")
 
-    outcome = verdict(unwritten)
-    assert outcome.status == "not attempted" and outcome.score == 0
+    result = verdict(unwritten)
+    assert result.status == "not attempted" and result.score == 0
 
 
 def test_the_example_shows_the_running_value_that_is_wrong() -> None:
     wrong = functions(find("batchnorm_forward", "momentum-swapped"), NOTEBOOK)["batchnorm_forward"]
-    outcome = check.verdict("batchnorm_forward", {"batchnorm_forward": wrong})
-    assert outcome.example is not None
-    assert outcome.example.expected.startswith("running_mean = ") and outcome.example.got.startswith("running_mean = ")
+    example = check.verdict("batchnorm_forward", {"batchnorm_forward": wrong}).example
+    assert example is not None
+    assert example.expected.startswith("running_mean = ") and example.got.startswith("running_mean = ")
 
 
 def test_running_arrays_inside_a_larger_array_are_updated_through_the_view() -> None:

@@ -1,4 +1,4 @@
-"""A convolution and its batch normalization, fused: at test time the one convolution gives what the two gave."""
+"""A convolution fused with its batch normalization gives, at test time, what the two layers gave."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ conv_forward = functions(right_answers("conv_forward")[0], CONVOLUTION)["conv_fo
 
 @pytest.mark.parametrize("answer", right_answers("fuse_conv_batchnorm"), ids=lambda answer: answer.says)
 @pytest.mark.parametrize(("stride", "padding"), [(1, 0), (2, 1)])
-def test_one_convolution_gives_what_the_two_layers_gave(answer: Answer, stride: int, padding: int) -> None:
+def test_the_fused_convolution_gives_what_the_two_layers_gave(answer: Answer, stride: int, padding: int) -> None:
     mine = functions(answer, BATCHNORM)
     rng = np.random.default_rng(0)
     x = rng.standard_normal((3, 2, 7, 6))
@@ -34,7 +34,7 @@ def test_one_convolution_gives_what_the_two_layers_gave(answer: Answer, stride: 
     np.testing.assert_allclose(one, two, rtol=0, atol=1e-12)
 
 
-def test_it_is_pytorchs_fusion() -> None:
+def test_the_fusion_agrees_with_pytorch() -> None:
     fuse = functions(right_answers("fuse_conv_batchnorm")[0], BATCHNORM)["fuse_conv_batchnorm"]
     rng = np.random.default_rng(1)
     w, b = rng.standard_normal((4, 3, 2, 2)), rng.standard_normal(4)

@@ -1,4 +1,4 @@
-"""The checks of speed, and what they measure with: right answers pass on a busy machine too, loops never do."""
+"""The checks of speed and their measurements: right answers pass even on a busy machine, loops never do."""
 
 import itertools
 
@@ -29,25 +29,25 @@ def question(name):
 
 @pytest.mark.parametrize("name", FAST)
 def test_the_loops_are_right_and_too_slow(name):
-    outcome = verdict(name, {name: written(gallery.find(name, f"too-slow (the loops of 0{2 + FAST.index(name)})"))})
-    assert [case.name for case in outcome.cases if not case.passed] == [speed.SPEED_CASE.name]
-    assert [mistake.name for mistake in outcome.mistakes] == ["too-slow"]
-    assert "times as fast as the course's loops" in outcome.first_failure.message
-    assert outcome.score < outcome.points / 2
+    result = verdict(name, {name: written(gallery.find(name, f"too-slow (the loops of 0{2 + FAST.index(name)})"))})
+    assert [case.name for case in result.cases if not case.passed] == [speed.SPEED_CASE.name]
+    assert [mistake.name for mistake in result.mistakes] == ["too-slow"]
+    assert "times as fast as the course's loops" in result.first_failure.message
+    assert result.score < result.points / 2
 
 
 @pytest.mark.parametrize("name", FAST)
-def test_every_style_of_the_gallery_is_well_on_its_side_of_the_line(name):
+def test_the_speeds_of_the_gallery_are_far_from_the_threshold(name):
     exercise, _, inputs = question(name)
     for answer in gallery.answers():
         if answer.exercise == name and (answer.right or answer.says == "too-slow"):
             ratio = speed.noted(exercise.respond({name: written(answer)}, inputs).notes)
-            # a quarter of the distance is what a busy machine may take
+            # a busy machine may make a quarter of difference
             assert ratio > 1.25 * speed.WANTED if answer.right else ratio < 0.8 * speed.WANTED, (answer.title, ratio)
 
 
 @pytest.mark.parametrize("name", FAST)
-def test_what_was_not_measured_does_not_pass(name):
+def test_an_answer_that_was_not_measured_does_not_pass(name):
     exercise, case, inputs = question(name)
     right = exercise.reference(inputs)
     answer = tuple(right[part] for part in exercise.returns)
@@ -59,7 +59,7 @@ def test_what_was_not_measured_does_not_pass(name):
     assert exercise.judge(case, inputs, unmeasured) == []
 
 
-def test_wrong_numbers_are_told_before_the_time():
+def test_wrong_numbers_are_reported_before_the_speed():
     exercise, case, inputs = question("conv_forward_fast")
     out, cache = exercise.reference(inputs).values()
     findings = exercise.judge(case, inputs, Response(answer=(0 * out, cache), notes=(speed.note(1.0),)))
@@ -67,23 +67,23 @@ def test_wrong_numbers_are_told_before_the_time():
 
 
 def measured(monkeypatch, seconds_of_answers):
-    """The ratio when the loops take 1 second and answers the seconds given."""
+    """The ratio when the loops take 1 second and the answers take these times."""
     answers = iter(seconds_of_answers)
     rounds = ROUNDS / np.prod(speed.OUT_SHAPE)
     monkeypatch.setattr(speed, "seconds_of", lambda loops, _: rounds)
     return speed.times_faster(lambda question: next(answers), {"x": np.zeros(3)}, lambda: None)
 
 
-def test_a_slow_start_is_forgiven(monkeypatch):
+def test_one_fast_measurement_is_enough(monkeypatch):
     assert measured(monkeypatch, [0.1, 0.1, 0.04, 0.1, 0.1]) == pytest.approx(25)
 
 
-def test_it_measures_again_before_it_fails(monkeypatch):
+def test_a_slow_answer_is_measured_again_before_it_fails(monkeypatch):
     assert measured(monkeypatch, [0.06] * 5 + [0.1, 0.04, 0.1, 0.1, 0.1]) == pytest.approx(25)
     assert measured(monkeypatch, [0.06] * 15) == pytest.approx(1 / 0.06)
 
 
-def test_it_gives_up_early_on_loops(monkeypatch):
+def test_a_very_slow_answer_is_measured_only_twice(monkeypatch):
     assert measured(monkeypatch, [1.0, 1.1]) == pytest.approx(1)
 
 
@@ -101,24 +101,24 @@ def test_every_measurement_has_other_numbers():
 
 def test_tasks_take_turns_after_a_warm_up():
     called = []
-    outcome = median_seconds({name: lambda name=name: called.append(name) for name in "ab"}, repeats=3, warmup=1)
+    medians = median_seconds({name: lambda name=name: called.append(name) for name in "ab"}, repeats=3, warmup=1)
     assert called == list("abababab")
-    assert set(outcome) == {"a", "b"}
+    assert set(medians) == {"a", "b"}
 
 
-def test_seconds_are_those_of_the_clock():
+def test_seconds_are_read_from_the_clock():
     ticks = itertools.count(10, 5)
     assert seconds_of(lambda: None, lambda: next(ticks)) == 5
 
 
-def test_one_thread_is_given_back():
+def test_one_thread_restores_the_number_of_threads():
     before = torch.get_num_threads()
     with one_thread():
         assert torch.get_num_threads() == 1
     assert torch.get_num_threads() == before
 
 
-def test_rounds_do_as_many_sums_as_asked():
+def test_the_rounds_compute_as_many_sums_as_requested():
     rng = np.random.default_rng(0)
     x, w = rng.standard_normal((1, 2, 6, 6), dtype=np.float32), rng.standard_normal((3, 2, 3, 3), dtype=np.float32)
     sums = forward_rounds(x, w, 7)
@@ -129,7 +129,7 @@ def test_rounds_do_as_many_sums_as_asked():
     assert not back[2].any()
 
 
-def test_speeds_are_compared_for_functions_of_ones_own():
+def test_speeds_are_compared_for_a_students_own_functions():
     forward, backward = (written(gallery.right_answers(name)[0]) for name in FAST)
     speeds = compare_speed(forward, backward, (2, 2, 6, 6), (3, 2, 3, 3), padding=1, repeats=1)
     assert list(speeds) == ["loops", "kernel", "yours", "pytorch", "limit"]

@@ -1,4 +1,4 @@
-"""The score of the checks that docs/checks.md publishes is the one they have: test_answers holds every answer to it."""
+"""The table in docs/checks.md is the score that test_answers proves."""
 
 from __future__ import annotations
 

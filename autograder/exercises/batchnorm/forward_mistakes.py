@@ -165,7 +165,7 @@ STATISTICS = (
 KEEPING = (
     Mistake(
         "momentum-swapped",
-        "momentum is used for the wrong value: the old value has the weight 1 − momentum, that of the batch momentum.",
+        "momentum is swapped: the old value must have the weight 1 − momentum, the batch's value the weight momentum.",
         *each(lambda q, right: only(in_training(q), running(q, 1 - q.get("momentum", MOMENTUM)))),
     ),
     Mistake(

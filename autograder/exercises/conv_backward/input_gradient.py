@@ -27,7 +27,9 @@ from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake, OfShape
 
 OVERLAP = "Where several windows or filters contribute to a pixel, the last one overwrites the others; add them (`+=`)."
-BEYOND = "It fails where P is larger than K − 1: dout cannot be padded by K − 1 − P there. Cut the result instead."
+BEYOND = (
+    "Your code fails where P is larger than K − 1: dout cannot be padded by K − 1 − P there. Cut the result instead."
+)
 
 
 def windows(q: Inputs, **changed: Any) -> np.ndarray:

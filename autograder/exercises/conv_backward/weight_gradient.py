@@ -30,7 +30,9 @@ from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake, OfShape
 from autograder.judging.oracle import pair
 
-ONE_SIDE = "It fails where height and width differ: the first of a pair is for the rows, the second for the columns."
+ONE_SIDE = (
+    "Your code fails where height and width differ: the first of a pair is for the rows, the second for the columns."
+)
 
 
 def last_place(dout: np.ndarray) -> np.ndarray:
@@ -188,12 +190,12 @@ RAISED = (
     ),
     Mistake(
         "window-end-without-stride",
-        "It fails where the stride is above 1: a window that starts at i·S ends at i·S + K, not at i + K.",
+        "Your code fails where the stride is above 1: a window that starts at i·S ends at i·S + K, not at i + K.",
         error=lambda q, raised: strided(q) and sizes_clash(raised),
     ),
     Mistake(
         "padding-forgotten",
-        "It fails where there is padding: the windows lie on an image with P zeros on each of its four sides.",
+        "Your code fails where there is padding: the windows lie on an image with P zeros on each of its four sides.",
         error=lambda q, raised: padded(q) and sizes_clash(raised),
     ),
 )

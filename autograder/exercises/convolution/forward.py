@@ -221,7 +221,8 @@ class ConvForward(Exercise):
         ),
         Mistake(
             "window-end-without-stride",
-            "It fails where the stride is above 1: a window that starts at i·stride ends at i·stride + K, not at i + "
+            "Your code fails where the stride is above 1: a window that starts at i·stride ends at i·stride + K, not "
+            "at i + "
             "K.",
             error=lambda q, raised: pair(q.get("stride", 1)) != (1, 1) and _shapes_clash(raised),
         ),

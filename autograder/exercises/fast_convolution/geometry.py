@@ -15,7 +15,8 @@ from autograder.judging.case import Sizes
 from autograder.judging.oracle import pair
 
 SLICE_END = (
-    "It fails where the stride is above 1: H' positions, S apart, extend over S·H' rows, so a slice from p ends at "
+    "Your code fails where the stride is above 1: H' positions, S apart, extend over S·H' rows, so a slice from p ends "
+    "at "
     "p + S·H', not at p + H'."
 )
 GEOMETRY = ("kernel", "stride", "padding")
