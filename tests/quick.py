@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from imports import GitError, Uses, changed_files
+from imports import FARTHER, GitError, Reach, Uses, changed_files
 
-from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of
+from autograder.exercises import ASSIGNMENTS, EXERCISES
 from autograder.gallery.registry import Answer
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS = 80.0  # no test starts later
-# What happens to an answer, in a few tests: checked at home, its mistake named, restored, sent, graded, reported.
+# What happens to an answer: checked at home, its mistake named, restored, sent, graded; and the rules of the build.
 CORE = (
     "tests/judging/test_check.py::*",
     "tests/gallery/test_answers.py::*[conv_forward: *",
@@ -31,66 +31,31 @@ CORE = (
     "tests/sandbox/test_solved_notebooks.py::*[01_backprop]",
     "tests/authoring/test_build.py::*_rule*[*",
 )
-# Over half a minute each.
-SLOW = ("tests/sandbox/test_attacks.py::*",)
-# Several seconds each: they come after quicker tests, unless the change is to what they are about.
-COSTLY = ("tests/authoring/test_notebooks.py::*",)
-FARTHER = 10  # steps that are added to the distance of a test that should come last
+# About half a minute or more each: never run here.
+SLOW = (
+    "tests/authoring/test_build.py::test_students_can_use_the_bundle",
+    "tests/authoring/test_notebooks.py::*[07_lenet_numpy]",
+    "tests/authoring/test_notebooks.py::*[10_design_your_own]",
+    "tests/grading/test_design_graded.py::*",
+    "tests/grading/test_nbgrader.py::*",
+    "tests/sandbox/test_attacks.py::*",
+)
+# Several seconds each: after quicker tests, unless what they test has changed or imports what has.
+COSTLY = (
+    "tests/authoring/test_build.py::*",
+    "tests/authoring/test_notebooks.py::*",
+    "tests/demo/test_demo.py::*",
+    "tests/doors/test_cli.py::*",
+    "tests/exercises/test_lenet_numpy.py::*",
+    "tests/grading/test_faults.py::*",
+    "tests/sandbox/test_solved_notebooks.py::*",
+)
 TIME_IS_UP = "time is up"
 
 
 def matches(test: str, patterns: Iterable[str]) -> bool:
     """Whether one of the patterns matches a test's id; brackets in a pattern stand for themselves."""
     return any(fnmatchcase(test, pattern.replace("[", "[[]")) for pattern in patterns)
-
-
-class Reach:
-    """How many steps tests are from the nearest of the `changed` files."""
-
-    def __init__(self, uses: Uses, changed: Iterable[str]) -> None:
-        self.uses = uses
-        self.near = self.uses.distances(changed, through_registries=False)
-        self.far = self.uses.distances(changed, through_registries=True)
-        self.exercises = {key: self._nearest(self._files_of(key)) for key in EXERCISES}
-
-    def steps(self, file: str, subjects: Iterable[str] = ()) -> int | None:
-        """Steps from a test in `file` to the nearest change; None if no change reaches it.
-
-        `subjects` are the exercises and assignments that it is parametrized with: a change to one of them reaches it.
-        Without them, every change to an exercise reaches a test that uses them all, from farther away.
-        """
-        own = self.near.get(file)
-        if own == 0:
-            return 0
-        if subjects:
-            return _least([*map(self._subject, subjects), _farther(own)])
-        return _least([own, _farther(self.far.get(file))])
-
-    def _subject(self, name: str) -> int | None:
-        if name in EXERCISES:
-            return self.exercises[name]
-        notebooks = (f"{folder}/{name}/{name}.ipynb" for folder in ("solutions", "notebooks"))
-        exercises = (steps for key, steps in self.exercises.items() if assignment_of(key) == name)
-        return _least([self._nearest(notebooks), *exercises])
-
-    def _files_of(self, key: str) -> list[str]:
-        """The module of an exercise, its responder, and the files of the gallery that answer it."""
-        exercise = EXERCISES[key]
-        module = type(exercise).__module__.replace(".", "/")
-        named = self.uses.named[exercise.name]
-        answers = [file for file in named if file.startswith("autograder/gallery/answers/")]
-        return [f"{module}.py", f"autograder/guest/responders/{exercise.responder}.py", *answers]
-
-    def _nearest(self, files: Iterable[str]) -> int | None:
-        return _least(self.near.get(file) for file in files)
-
-
-def _least(steps: Iterable[int | None]) -> int | None:
-    return min((each for each in steps if each is not None), default=None)
-
-
-def _farther(steps: int | None) -> int | None:
-    return None if steps is None else steps + FARTHER
 
 
 def subjects_of(parameters: Iterable[Any]) -> list[str]:
@@ -101,15 +66,12 @@ def subjects_of(parameters: Iterable[Any]) -> list[str]:
 
 @dataclass
 class Selection:
-    """The tests to run, in order, and those that are left out."""
+    """The tests to run, in order, and how many are left out."""
 
     run: list[pytest.Item] = field(default_factory=list)
-    core: int = 0
-    """How many of `run` are always run."""
-    unreached: int = 0
-    """How many tests no change reaches."""
-    slow: Counter[str] = field(default_factory=Counter)
-    """File → how many of its tests a change reaches that are too slow to run here."""
+    core: int = 0  # how many of `run` belong to the core
+    unreached: int = 0  # tests that no change reaches
+    slow: Counter[str] = field(default_factory=Counter)  # file → tests that a change reaches, but too slow
 
 
 def select(items: Iterable[pytest.Item], reach: Reach) -> Selection:
@@ -133,8 +95,7 @@ def select(items: Iterable[pytest.Item], reach: Reach) -> Selection:
             rounds[group] += 1
             late = FARTHER if steps > 1 and matches(item.nodeid, COSTLY) else 0
             ranked.append(((steps + late, rounds[group]), item))
-    ranked.sort(key=lambda pair: pair[0])
-    selection.run = [item for _, item in ranked]
+    selection.run = [item for _, item in sorted(ranked, key=lambda pair: pair[0])]
     return selection
 
 
@@ -145,7 +106,7 @@ class Quick:
         worker = getattr(config, "workerinput", None)  # set in a process of pytest-xdist, which starts later
         end = worker["quick_end"] if worker else config.getoption("quick_end")
         self.end: float = end or time.time() + SECONDS
-        self.selected: dict[str, Any] = {}
+        self.lines: list[str] = []  # what was selected and what was left out
         self.late: Counter[str] = Counter()
         if getattr(config.option, "dist", "no") != "no":
             config.option.dist, config.option.maxschedchunk = "load", 2  # keeps the order
@@ -162,8 +123,7 @@ class Quick:
             changed, since = set(), f"the last commit, as far as is known: {error}"
         selection = select(items, Reach(Uses(ROOT), changed))
         items[:] = selection.run
-        self.selected = {"changed": len(changed), "since": since, "core": selection.core, "run": len(selection.run)}
-        self.selected |= {"unreached": selection.unreached, "slow": dict(selection.slow)}
+        self.lines = [f"Files changed since {since}: {len(changed)}.", *summary(selection)]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self) -> None:
@@ -176,32 +136,27 @@ class Quick:
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         if hasattr(session.config, "workeroutput"):
-            session.config.workeroutput["quick"] = self.selected
+            session.config.workeroutput["quick"] = self.lines
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        self.selected = getattr(node, "workeroutput", {}).get("quick", self.selected)
+        self.lines = getattr(node, "workeroutput", {}).get("quick", self.lines)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        if self.selected:
-            terminalreporter.section("what was left out")
-            terminalreporter.write("\n".join(summary(self.selected, self.late)) + "\n")
+        if self.lines:
+            late = [f"Tests left out for lack of time: {_counts(self.late)}."] if self.late else []
+            terminalreporter.section("selected and left out")
+            terminalreporter.write("\n".join([*self.lines, *late, "`make test` runs everything."]) + "\n")
 
 
-def summary(selected: dict[str, Any], late: Counter[str]) -> list[str]:
+def summary(selection: Selection) -> list[str]:
     """What was selected and what was left out, in lines."""
-    reached = selected["run"] - selected["core"]
     lines = [
-        f"Changed since {selected['since']}: {selected['changed']} files. Selected: the core ({selected['core']}) and "
-        f"what the change reaches ({reached}).",
-        f"Left out because the change does not reach them: {selected['unreached']}.",
+        f"Tests selected: {selection.core} of the core, {len(selection.run) - selection.core} that the change reaches.",
+        f"Tests left out because the change does not reach them: {selection.unreached}.",
     ]
-    if late:
-        lines.append(f"Left out for lack of time: {_counts(late)}.")
-    if selected["slow"]:
-        lines.append(f"Left out because they are slow: {_counts(selected['slow'])}.")
-    return [*lines, "`make test` runs them all."]
+    return lines + ([f"Tests left out because they are slow: {_counts(selection.slow)}."] if selection.slow else [])
 
 
-def _counts(files: dict[str, int]) -> str:
+def _counts(files: Counter[str]) -> str:
     return ", ".join(f"{count} of {file}" for file, count in sorted(files.items()))

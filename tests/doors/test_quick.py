@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections import Counter
+import sys
 from fnmatch import fnmatchcase
 from pathlib import Path
 from types import SimpleNamespace
@@ -203,10 +203,20 @@ def test_a_pattern_matches_a_test(pattern: str) -> None:
 
 
 def test_the_summary_says_what_was_left_out() -> None:
-    selected = {"changed": 2, "since": "the last commit", "core": 20, "run": 70, "unreached": 900}
-    slow, late = {"tests/a.py": 3}, Counter({"tests/b.py": 4, "tests/a.py": 1})
-    text = "\n".join(quick.summary(selected | {"slow": slow}, late))
-    assert "the core (20)" in text and "reaches (50)" in text and "reach them: 900." in text
-    assert "lack of time: 1 of tests/a.py, 4 of tests/b.py." in text
-    assert "slow: 3 of tests/a.py." in text
-    assert "slow" not in "\n".join(quick.summary(selected | {"slow": {}}, Counter()))
+    selection = quick.Selection(run=[item("a"), item("b"), item("c")], core=1, unreached=1900)
+    assert quick.summary(selection) == [
+        "Tests selected: 1 of the core, 2 that the change reaches.",
+        "Tests left out because the change does not reach them: 1900.",
+    ]
+    selection.slow["tests/a.py"] = 3
+    assert quick.summary(selection)[-1] == "Tests left out because they are slow: 3 of tests/a.py."
+
+
+@pytest.mark.parametrize("workers", ["0", "1"])
+def test_no_test_starts_after_the_end(workers: str) -> None:
+    command = [sys.executable, "-m", "pytest", "--quick", "--quick-end=1", "-n", workers, "tests/guest/test_wire.py"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    skipped = re.search(r"(\d+) skipped in", done.stdout)
+    assert done.returncode == 0 and skipped, done.stdout
+    assert f"Tests left out for lack of time: {skipped[1]} of tests/guest/test_wire.py." in done.stdout
+    assert "Files changed since" in done.stdout
