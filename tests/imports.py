@@ -1,4 +1,4 @@
-"""Which files of the repository use which, read from their import statements, and how far each is from a change."""
+"""Which files use which, read from import statements, and how far files, exercises and tests are from a change."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
+from autograder.exercises import EXERCISES, assignment_of
+
 MAIN = "main"
+FARTHER = 10  # steps that are added to the distance of a test that should come last
 # A registry loads every file of a folder. Its users seldom depend on all of them.
 REGISTRIES = {
     "autograder/exercises/__init__.py": "autograder/exercises/",
@@ -122,6 +125,55 @@ class Uses:
         path = module.replace(".", "/")
         places = (f"{path}.py", f"{path}/__init__.py", f"tests/{path}.py")
         return next((place for place in places if place in self.files), "")
+
+
+class Reach:
+    """How many steps tests are from the nearest of the `changed` files."""
+
+    def __init__(self, uses: Uses, changed: Iterable[str]) -> None:
+        self.uses = uses
+        self.near = self.uses.distances(changed, through_registries=False)
+        self.far = self.uses.distances(changed, through_registries=True)
+        self.exercises = {key: self._nearest(self._files_of(key)) for key in EXERCISES}
+
+    def steps(self, file: str, subjects: Iterable[str] = ()) -> int | None:
+        """Steps from a test in `file` to the nearest change; None if no change reaches it.
+
+        `subjects` are the exercises and assignments that it is parametrized with: a change to one of them reaches it.
+        Without them, every change to an exercise reaches a test that uses them all, from farther away.
+        """
+        own = self.near.get(file)
+        if own == 0:
+            return 0
+        if subjects:
+            return _least([*map(self._subject, subjects), _farther(own)])
+        return _least([own, _farther(self.far.get(file))])
+
+    def _subject(self, name: str) -> int | None:
+        if name in EXERCISES:
+            return self.exercises[name]
+        notebooks = (f"{folder}/{name}/{name}.ipynb" for folder in ("solutions", "notebooks"))
+        exercises = (steps for key, steps in self.exercises.items() if assignment_of(key) == name)
+        return _least([self._nearest(notebooks), *exercises])
+
+    def _files_of(self, key: str) -> list[str]:
+        """The module of an exercise, its responder, and the files of the gallery that answer it."""
+        exercise = EXERCISES[key]
+        module = type(exercise).__module__.replace(".", "/")
+        named = self.uses.named[exercise.name]
+        answers = [file for file in named if file.startswith("autograder/gallery/answers/")]
+        return [f"{module}.py", f"autograder/guest/responders/{exercise.responder}.py", *answers]
+
+    def _nearest(self, files: Iterable[str]) -> int | None:
+        return _least(self.near.get(file) for file in files)
+
+
+def _least(steps: Iterable[int | None]) -> int | None:
+    return min((each for each in steps if each is not None), default=None)
+
+
+def _farther(steps: int | None) -> int | None:
+    return None if steps is None else steps + FARTHER
 
 
 def _trees(path: Path) -> Iterator[ast.Module]:

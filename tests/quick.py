@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from imports import GitError, Uses, changed_files
+from imports import FARTHER, GitError, Reach, Uses, changed_files
 
-from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of
+from autograder.exercises import ASSIGNMENTS, EXERCISES
 from autograder.gallery.registry import Answer
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS = 80.0  # no test starts later
-# What happens to an answer, in a few tests: checked at home, its mistake named, restored, sent, graded, reported.
+# What happens to an answer: checked at home, its mistake named, restored, sent, graded; and the rules of the build.
 CORE = (
     "tests/judging/test_check.py::*",
     "tests/gallery/test_answers.py::*[conv_forward: *",
@@ -31,66 +31,31 @@ CORE = (
     "tests/sandbox/test_solved_notebooks.py::*[01_backprop]",
     "tests/authoring/test_build.py::*_rule*[*",
 )
-# Over half a minute each.
-SLOW = ("tests/sandbox/test_attacks.py::*",)
-# Several seconds each: they come after quicker tests, unless the change is to what they are about.
-COSTLY = ("tests/authoring/test_notebooks.py::*",)
-FARTHER = 10  # steps that are added to the distance of a test that should come last
+# About half a minute or more each: never run here.
+SLOW = (
+    "tests/authoring/test_build.py::test_students_can_use_the_bundle",
+    "tests/authoring/test_notebooks.py::*[07_lenet_numpy]",
+    "tests/authoring/test_notebooks.py::*[10_design_your_own]",
+    "tests/grading/test_design_graded.py::*",
+    "tests/grading/test_nbgrader.py::*",
+    "tests/sandbox/test_attacks.py::*",
+)
+# Several seconds each: after quicker tests, unless what they test has changed or imports what has.
+COSTLY = (
+    "tests/authoring/test_build.py::*",
+    "tests/authoring/test_notebooks.py::*",
+    "tests/demo/test_demo.py::*",
+    "tests/doors/test_cli.py::*",
+    "tests/exercises/test_lenet_numpy.py::*",
+    "tests/grading/test_faults.py::*",
+    "tests/sandbox/test_solved_notebooks.py::*",
+)
 TIME_IS_UP = "time is up"
 
 
 def matches(test: str, patterns: Iterable[str]) -> bool:
     """Whether one of the patterns matches a test's id; brackets in a pattern stand for themselves."""
     return any(fnmatchcase(test, pattern.replace("[", "[[]")) for pattern in patterns)
-
-
-class Reach:
-    """How many steps tests are from the nearest of the `changed` files."""
-
-    def __init__(self, uses: Uses, changed: Iterable[str]) -> None:
-        self.uses = uses
-        self.near = self.uses.distances(changed, through_registries=False)
-        self.far = self.uses.distances(changed, through_registries=True)
-        self.exercises = {key: self._nearest(self._files_of(key)) for key in EXERCISES}
-
-    def steps(self, file: str, subjects: Iterable[str] = ()) -> int | None:
-        """Steps from a test in `file` to the nearest change; None if no change reaches it.
-
-        `subjects` are the exercises and assignments that it is parametrized with: a change to one of them reaches it.
-        Without them, every change to an exercise reaches a test that uses them all, from farther away.
-        """
-        own = self.near.get(file)
-        if own == 0:
-            return 0
-        if subjects:
-            return _least([*map(self._subject, subjects), _farther(own)])
-        return _least([own, _farther(self.far.get(file))])
-
-    def _subject(self, name: str) -> int | None:
-        if name in EXERCISES:
-            return self.exercises[name]
-        notebooks = (f"{folder}/{name}/{name}.ipynb" for folder in ("solutions", "notebooks"))
-        exercises = (steps for key, steps in self.exercises.items() if assignment_of(key) == name)
-        return _least([self._nearest(notebooks), *exercises])
-
-    def _files_of(self, key: str) -> list[str]:
-        """The module of an exercise, its responder, and the files of the gallery that answer it."""
-        exercise = EXERCISES[key]
-        module = type(exercise).__module__.replace(".", "/")
-        named = self.uses.named[exercise.name]
-        answers = [file for file in named if file.startswith("autograder/gallery/answers/")]
-        return [f"{module}.py", f"autograder/guest/responders/{exercise.responder}.py", *answers]
-
-    def _nearest(self, files: Iterable[str]) -> int | None:
-        return _least(self.near.get(file) for file in files)
-
-
-def _least(steps: Iterable[int | None]) -> int | None:
-    return min((each for each in steps if each is not None), default=None)
-
-
-def _farther(steps: int | None) -> int | None:
-    return None if steps is None else steps + FARTHER
 
 
 def subjects_of(parameters: Iterable[Any]) -> list[str]:
