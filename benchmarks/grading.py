@@ -172,9 +172,8 @@ def compare(students: int) -> None:
     print(f"| all six | {' | '.join(f'{v:.2f}' for v in total)} | {total[0] / total[3]:.0f} |\n")
     demos, kernels, workers = total[0] / total[1], total[1] / total[2], total[2] / total[3]
     print(f"Skipping the demonstrations gives a speedup of {demos:.1f}, warm kernels and judging outside them")
-    print(
-        f"{kernels:.1f}, a second worker {workers:.1f}. That is {60 * len(ASSIGNMENTS) / total[3]:.0f} submissions per minute.\n"
-    )
+    per_minute = 60 * len(ASSIGNMENTS) / total[3]
+    print(f"{kernels:.1f}, a second worker {workers:.1f}. That is {per_minute:.0f} submissions per minute.\n")
 
 
 def starts() -> None:
