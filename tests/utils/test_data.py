@@ -1,4 +1,4 @@
-"""Data sets: what is loaded, and what happens to files that are missing or damaged. No network is used."""
+"""Loading data sets, and files that are missing or damaged; without a network."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from utils.data import (
 from utils.idx import read_idx
 
 FILES = (TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS)
-DEAD = "http://127.0.0.1:9/"  # the discard port: nothing answers
+DEAD = "http://127.0.0.1:9/"  # the discard port, on which nothing listens
 
 
 def packed(content: bytes) -> bytes:
-    return gzip.compress(content, mtime=0)  # the time would be in the names of tests, and two workers would disagree
+    return gzip.compress(content, mtime=0)  # the content is part of test names, which must be the same in all workers
 
 
 def idx_bytes(array: np.ndarray[Any, Any]) -> bytes:
@@ -44,7 +44,7 @@ def idx_bytes(array: np.ndarray[Any, Any]) -> bytes:
 
 @pytest.fixture
 def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
-    """A tiny mnist takes the real one's place: six and three images, an empty cache, no mirror."""
+    """A small replacement for mnist, with six and three images, an empty cache and no mirror that answers."""
     rng = np.random.default_rng(0)
     files = {
         TRAIN_IMAGES: idx_bytes(rng.integers(0, 256, (6, 28, 28))),
@@ -69,7 +69,7 @@ def write(folder: Path, files: dict[str, bytes]) -> Path:
 
 @pytest.fixture
 def mirror(tmp_path: Path, tiny: dict[str, bytes]) -> Iterator[tuple[str, Path, list[str]]]:
-    """A mirror on this machine: its address, its folder, and the paths that it was asked for."""
+    """A mirror on this machine: its address, its folder, and the paths that were requested from it."""
     folder, requests = write(tmp_path / "mirror", tiny), []
 
     class Handler(SimpleHTTPRequestHandler):
@@ -83,7 +83,7 @@ def mirror(tmp_path: Path, tiny: dict[str, bytes]) -> Iterator[tuple[str, Path, 
     server.server_close()
 
 
-def test_digits_are_real_images_of_the_promised_kind() -> None:
+def test_digits_have_the_documented_shapes_dtypes_and_range() -> None:
     digits = load()
     assert digits.name == "digits" and digits.classes == tuple("0123456789")
     for images, labels, n in (
@@ -95,13 +95,13 @@ def test_digits_are_real_images_of_the_promised_kind() -> None:
         assert images.min() == 0 and images.max() == 1
 
 
-def test_digits_split_is_balanced_and_the_same_every_time() -> None:
+def test_the_split_of_the_digits_is_balanced_and_always_the_same() -> None:
     digits, again = load("digits"), load("digits")
     assert np.bincount(digits.train_labels).tolist() == [140] * 10
     assert np.bincount(digits.test_labels).min() >= 34
     np.testing.assert_array_equal(digits.train_images, again.train_images)
     assert not np.shares_memory(digits.train_images, again.train_images)
-    # pinned: published accuracies depend on which images are in which part
+    # fixed, because published accuracies depend on the split
     assert hashlib.sha256(digits.train_labels.astype(np.uint8)).hexdigest()[:12] == "33e9c83849af"
 
 
@@ -119,7 +119,7 @@ def test_enlarging_keeps_flat_images_and_the_order_of_pixels() -> None:
     assert (np.diff(enlarged[0, 0, 2:-2]) > 0).all() and np.ptp(enlarged[0], axis=0).max() < 1e-12
 
 
-def test_shuffling_moves_pixels_the_same_way_or_each_in_its_own() -> None:
+def test_shuffle_pixels_takes_one_permutation_or_one_for_each_image() -> None:
     images = np.arange(2 * 6.0).reshape(2, 1, 2, 3)
     order = np.array([5, 4, 3, 2, 1, 0])
     np.testing.assert_array_equal(shuffle_pixels(images, order), images[:, :, ::-1, ::-1])
@@ -129,7 +129,7 @@ def test_shuffling_moves_pixels_the_same_way_or_each_in_its_own() -> None:
     assert not np.shares_memory(each, images)
 
 
-def test_photograph_is_colour_first() -> None:
+def test_a_photograph_is_channels_first() -> None:
     china = photograph()
     assert china.shape == (3, 427, 640) and china.dtype == np.float32 and china.flags.c_contiguous
     assert china.min() >= 0 and china.max() <= 1
@@ -137,12 +137,12 @@ def test_photograph_is_colour_first() -> None:
         photograph("cat.jpg")
 
 
-def test_unknown_name_lists_the_names() -> None:
+def test_an_unknown_name_lists_the_names() -> None:
     with pytest.raises(ValueError, match=r"'cifar'.*digits, mnist, fashion-mnist"):
         load("cifar")
 
 
-def test_downloaded_once_then_read_from_the_cache(
+def test_a_file_is_downloaded_once_and_then_read_from_the_cache(
     mirror: tuple[str, Path, list[str]], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     address, _, requests = mirror
@@ -153,10 +153,10 @@ def test_downloaded_once_then_read_from_the_cache(
     assert len(requests) == 4
     load("mnist")
     assert len(requests) == 4
-    assert capfd.readouterr().err == "", "nbgrader takes points away for output on stderr"
+    assert capfd.readouterr().err == "", "nbgrader deducts points for output on stderr"
 
 
-def test_next_mirror_is_tried(
+def test_the_next_mirror_is_tried_after_a_failure(
     mirror: tuple[str, Path, list[str]],
     tmp_path: Path,
     tiny: dict[str, bytes],
@@ -169,7 +169,7 @@ def test_next_mirror_is_tried(
 
 
 @pytest.mark.parametrize("damage", ["cut short", "other bytes", "empty"])
-def test_damaged_file_in_the_cache_is_fetched_again(
+def test_a_damaged_file_in_the_cache_is_downloaded_again(
     damage: str,
     mirror: tuple[str, Path, list[str]],
     tmp_path: Path,
@@ -185,7 +185,7 @@ def test_damaged_file_in_the_cache_is_fetched_again(
     assert requests == ["/" + TRAIN_IMAGES] and cached.read_bytes() == content
 
 
-def test_offline_says_which_file_and_where_to_put_it(tmp_path: Path, tiny: dict[str, bytes]) -> None:
+def test_without_a_network_the_error_says_which_file_to_put_where(tmp_path: Path, tiny: dict[str, bytes]) -> None:
     cached = write(tmp_path / "cache" / "mnist", tiny) / TEST_LABELS
     cached.write_bytes(b"damaged")
     with pytest.raises(DataFileError) as raised:
@@ -193,19 +193,19 @@ def test_offline_says_which_file_and_where_to_put_it(tmp_path: Path, tiny: dict[
     message = str(raised.value)
     assert f"mnist/{TEST_LABELS} could not be downloaded" in message and str(cached) in message
     assert "\n" not in message and not cached.exists()
-    # what the message advises works
+    # following the advice of the message works
     cached.write_bytes(tiny[TEST_LABELS])
     assert load("mnist").test_labels.tolist() == [0, 1, 2]
 
 
-def test_own_folder_is_read(tmp_path: Path, tiny: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_users_folder_is_read(tmp_path: Path, tiny: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path / "own" / "mnist", tiny)
     monkeypatch.setenv(data.FOLDER_VARIABLE, str(tmp_path / "own"))
     assert load("mnist").train_labels.tolist() == [0, 1, 2, 3, 4, 5]
     assert not (tmp_path / "cache").exists()
 
 
-def test_own_damaged_file_is_named_and_left_alone(
+def test_a_damaged_file_of_the_user_is_named_and_not_changed(
     tmp_path: Path, tiny: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = write(tmp_path / "own" / "mnist", tiny) / TRAIN_LABELS
@@ -218,7 +218,7 @@ def test_own_damaged_file_is_named_and_left_alone(
     assert data.SHA256["mnist"][TRAIN_LABELS] in message and own.read_bytes() == b"mine"
 
 
-def test_own_folder_that_lacks_a_file_says_where_to_put_it(
+def test_a_file_missing_in_the_users_folder_is_named_with_its_path(
     tmp_path: Path, tiny: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "own").mkdir()
@@ -242,7 +242,7 @@ def test_own_folder_that_lacks_a_file_says_where_to_put_it(
         (packed(b"\0\0\x08\1\0\0\0\5abc"), r"holds 3 bytes of data, its header says \(5,\)"),
     ],
 )
-def test_read_idx_explains_what_is_wrong(tmp_path: Path, content: bytes, says: str) -> None:
+def test_read_idx_says_what_is_wrong_with_a_file(tmp_path: Path, content: bytes, says: str) -> None:
     path = tmp_path / "file.gz"
     path.write_bytes(content)
     with pytest.raises(ValueError, match=says):
@@ -260,7 +260,7 @@ def test_read_idx_explains_what_is_wrong(tmp_path: Path, content: bytes, says: s
         ("fashion-mnist", [6000] * 10),
     ],
 )
-def test_real_files(name: str, train_counts: list[int]) -> None:
+def test_the_real_files_have_the_published_counts(name: str, train_counts: list[int]) -> None:
     dataset = load(name)
     assert dataset.train_images.shape == (60_000, 1, 28, 28) and dataset.test_images.shape == (
         10_000,

@@ -1,4 +1,4 @@
-"""The gradient comparison and the gradient check: measures of error, what is pointed at, kinks, what is printed."""
+"""The comparison and the check of gradients: relative errors, the worst element, kinks, the printed table."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ def test_relative_error_is_relative_element_by_element() -> None:
     assert error.dtype == np.float64
 
 
-def test_rounding_around_zero_does_not_count() -> None:
+def test_rounding_errors_around_zero_are_not_differences() -> None:
     assert relative_error(0.0, 1e-12) < 1e-6
     assert relative_error(0.0, 1e-3) == 1
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-def test_what_is_not_finite_is_infinitely_wrong(bad: float) -> None:
+def test_a_value_that_is_not_finite_has_infinite_error(bad: float) -> None:
     assert relative_error([bad], [1.0]) == np.inf
     assert relative_error([bad], [bad]) == np.inf
 
 
-def test_shapes_must_agree() -> None:
+def test_different_shapes_are_refused() -> None:
     with pytest.raises(ValueError, match=r"shape \(2, 3\), the numerical one \(3, 2\)"):
         relative_error(np.zeros((2, 3)), np.zeros((3, 2)))
 
 
-def test_worst_element_is_found_with_both_values() -> None:
+def test_worst_element_returns_its_place_and_both_values() -> None:
     numeric = np.arange(1.0, 7.0).reshape(2, 3)
     analytic = numeric.copy()
     analytic[1, 2] *= 1.5
@@ -45,7 +45,7 @@ def test_worst_element_is_found_with_both_values() -> None:
     assert worst_element(np.zeros((0, 3)), np.zeros((0, 3))).error == 0
 
 
-def test_table_names_what_agrees_and_what_differs(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_table_says_which_gradients_agree_and_which_differ(capsys: pytest.CaptureFixture[str]) -> None:
     good, wrong = np.array([[1.0, -2.0]]), np.array([3.0, 5.0])
     compare_gradients({"dx": good, "db": wrong}, {"dx": good, "db": np.array([3.0, 4.0])})
     header, dx, db = capsys.readouterr().out.splitlines()
@@ -54,7 +54,7 @@ def test_table_names_what_agrees_and_what_differs(capsys: pytest.CaptureFixture[
     assert "[1]" in db and "+5" in db and "+4" in db and "2.0e-01" in db and db.endswith("differs")
 
 
-def test_arrays_take_names_and_shapes_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
+def test_arrays_are_given_names_and_different_shapes_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
     compare_gradients((np.zeros((2, 3)), np.zeros(2)), (np.zeros((3, 2)), np.zeros(2)), names=["dw", "db"])
     out = capsys.readouterr().out
     assert "the numerical one has shape (3, 2)" in out and "db" in out
@@ -62,12 +62,12 @@ def test_arrays_take_names_and_shapes_are_reported(capsys: pytest.CaptureFixture
     assert "gradient 0" in capsys.readouterr().out
 
 
-def test_float32_is_remarked_on(capsys: pytest.CaptureFixture[str]) -> None:
+def test_float32_gradients_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
     compare_gradients(np.ones(2, np.float32), np.ones(2), names=["dx"])
     assert "dx: float32 keeps 7 digits" in capsys.readouterr().out
 
 
-def test_names_that_do_not_fit_are_refused() -> None:
+def test_names_that_do_not_match_are_refused() -> None:
     with pytest.raises(ValueError, match="are W1, the numerical ones W2"):
         compare_gradients({"W1": 1.0}, {"W2": 1.0})
     with pytest.raises(ValueError, match="2 gradients and 1 names"):
@@ -88,7 +88,9 @@ def mixed_backward(dout: np.ndarray, cache: tuple[np.ndarray, np.ndarray]) -> tu
     return np.cos(x) * (dout @ w.T), np.sin(x).T @ dout
 
 
-def test_a_right_backward_pass_agrees_and_a_wrong_one_is_pointed_at(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_right_backward_pass_agrees_and_the_wrong_element_of_another_is_printed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     rng = np.random.default_rng(0)
     inputs = {"x": rng.standard_normal((3, 4)).astype(np.float32), "w": rng.standard_normal((4, 2))}
     check_gradients(mixed, mixed_backward, inputs, numerical_gradient, title="a linear layer")
@@ -106,7 +108,7 @@ def test_a_right_backward_pass_agrees_and_a_wrong_one_is_pointed_at(capsys: pyte
     assert rows["dx"].endswith("agrees") and rows["dw"].endswith("differs") and "[2, 1]" in rows["dw"]
 
 
-def test_a_backward_pass_that_ones_would_not_betray_is_found(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_error_that_an_upstream_gradient_of_ones_hides_is_detected(capsys: pytest.CaptureFixture[str]) -> None:
     check_gradients(lambda x: (2 * x, x), lambda dout, cache: 2 * dout[::-1], {"x": np.arange(3.0)}, numerical_gradient)
     assert table(capsys)["dx"].endswith("differs")
 
@@ -124,7 +126,7 @@ def test_elements_on_a_kink_are_counted_and_left_out(capsys: pytest.CaptureFixtu
     assert table(capsys)["dx"].endswith("agrees; 1 of 30 elements lies on a kink and was left out")
 
 
-def test_a_kink_excuses_neither_its_neighbours_nor_what_lies_outside_its_two_slopes(
+def test_on_a_kink_only_values_between_the_two_slopes_are_accepted_and_only_there(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     x = np.array([-1.0, 0.0, 1.0])
@@ -137,12 +139,14 @@ def test_a_kink_excuses_neither_its_neighbours_nor_what_lies_outside_its_two_slo
 
 
 @pytest.mark.parametrize("f", [np.square, np.cosh, lambda x: 0 * x, lambda x: 1000 * x**4])
-def test_a_bend_is_no_kink(f: Callable[[np.ndarray], np.ndarray], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_smooth_curve_is_not_taken_for_a_kink(
+    f: Callable[[np.ndarray], np.ndarray], capsys: pytest.CaptureFixture[str]
+) -> None:
     check_gradients(lambda x: (f(x), None), lambda dout, _: 1e-3 * dout, {"x": np.zeros(2)}, numerical_gradient)
     assert table(capsys)["dx"].endswith("differs")
 
 
-def test_inputs_stay_as_they_are_and_shapes_and_counts_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
+def test_inputs_are_not_changed_and_wrong_shapes_and_counts_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
     x, w = np.ones((3, 4)), np.ones((4, 2))
     check_gradients(mixed, lambda dout, cache: (np.ones(3), np.ones((4, 2))), {"x": x, "w": w}, numerical_gradient)
     assert "the numerical one has shape (3, 4)" in table(capsys)["dx"]

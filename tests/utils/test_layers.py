@@ -1,4 +1,4 @@
-"""Earlier layers: the student's own where its check passed, else a stand-in; and what is said about it."""
+"""Functions of earlier notebooks are the student's own if their check passed, else stand-ins, and one line says so."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from utils import layers
 from utils.layers import stand_ins
 from utils.layers.students import VERDICT
 
-RELU = "def relu_forward(x):\n    return np.maximum(x, 0) + 1000, x\n"  # told from the stand-in by the 1000
+RELU = "def relu_forward(x):\n    return np.maximum(x, 0) + 1000, x\n"  # the 1000 distinguishes it from the stand-in
 SIZE = (
     "def conv_output_size(size, kernel, stride=1, padding=0):\n    return (size - kernel + 2 * padding) // stride + 1\n"
 )
@@ -24,7 +24,7 @@ SIZE = (
 
 @pytest.fixture(autouse=True)
 def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty notebooks/ folder with notebook 03 open, and nothing left over from other tests."""
+    """An empty notebooks/ folder with the working directory of notebook 03, and no state of other tests."""
     here = tmp_path / "notebooks" / "03_conv_backward"
     here.mkdir(parents=True)
     monkeypatch.chdir(here)
@@ -55,7 +55,9 @@ def digest(source: str) -> str:
     return hashlib.sha256(source.encode()).hexdigest()
 
 
-def test_own_functions_and_stand_ins_are_told_in_one_line(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_line_says_which_functions_are_the_students_and_which_are_stand_ins(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     write(course, "01_backprop", code(RELU, "relu_forward"), checked("relu_forward"), checked("softmax_loss", "failed"))
     write(course, "02_convolution", code(SIZE, "conv_output_size"), checked("conv_output_size"))
     from utils.layers import conv_output_size, linear_forward, relu_forward, softmax_loss
@@ -68,13 +70,13 @@ def test_own_functions_and_stand_ins_are_told_in_one_line(course: Path, capsys: 
     assert softmax_loss is stand_ins.softmax_loss and linear_forward is stand_ins.linear_forward
 
 
-def test_names_that_are_no_functions_do_not_hide_the_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_line_is_printed_when_other_names_are_imported_first(capsys: pytest.CaptureFixture[str]) -> None:
     from utils.layers import hand_in, relu_forward as mine, stand_ins  # noqa: F401, I001
 
     assert capsys.readouterr().out == "relu_forward: stand-in (there is no 01_backprop.ipynb)\n"
 
 
-def test_the_course_root_is_a_working_directory_too(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_notebooks_are_found_from_the_course_directory(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(course, "01_backprop", code(RELU, "relu_forward"), checked("relu_forward"))
     monkeypatch.chdir(course)
     assert layers.origins(("relu_forward",)) == "relu_forward: yours, from 01_backprop"
@@ -112,7 +114,7 @@ def test_the_course_root_is_a_working_directory_too(course: Path, monkeypatch: p
         ),
     ],
 )
-def test_a_stand_in_is_used_and_the_reason_given(course: Path, cells: list[dict[str, Any]], reason: str) -> None:
+def test_a_stand_in_is_used_with_the_reason_why(course: Path, cells: list[dict[str, Any]], reason: str) -> None:
     write(course, "01_backprop", *cells)
     assert layers.relu_forward is stand_ins.relu_forward
     assert layers.origins(("relu_forward",)) == f"relu_forward: stand-in ({reason})"
@@ -132,30 +134,32 @@ def test_a_stand_in_is_used_and_the_reason_given(course: Path, cells: list[dict[
         "[" * 10**5,
     ],
 )
-def test_a_notebook_that_cannot_be_read(course: Path, content: str) -> None:
+def test_a_notebook_that_cannot_be_read_gives_a_stand_in(course: Path, content: str) -> None:
     write(course, "01_backprop").write_text(content, encoding="latin-1")
     assert layers.origins(("relu_forward",)) == "relu_forward: stand-in (01_backprop.ipynb cannot be read)"
 
 
-def test_no_notebook() -> None:
+def test_a_missing_notebook_gives_a_stand_in() -> None:
     assert layers.origins(("relu_forward",)) == "relu_forward: stand-in (there is no 01_backprop.ipynb)"
 
 
-def test_the_last_verdict_counts_and_the_source_that_it_was_about(course: Path) -> None:
+def test_the_last_verdict_counts_for_the_source_that_it_checked(course: Path) -> None:
     cell = checked("relu_forward", "failed")
     cell["outputs"] += checked("relu_forward", sources={"relu_forward": digest(RELU)})["outputs"]
     write(course, "01_backprop", code(RELU, "relu_forward"), cell)
     assert layers.relu_forward(np.ones(1))[0] == 1001
 
 
-def test_a_notebook_saved_again_is_read_again(course: Path) -> None:
+def test_a_notebook_is_read_again_after_it_was_saved(course: Path) -> None:
     write(course, "01_backprop", code(RELU, "relu_forward"), checked("relu_forward", "failed"))
     assert layers.relu_forward is stand_ins.relu_forward
     write(course, "01_backprop", code(RELU, "relu_forward"), checked("relu_forward"))
     assert layers.relu_forward(np.ones(1))[0] == 1001
 
 
-def test_only_what_the_function_needs_is_executed(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_only_the_statements_that_the_function_needs_are_executed(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     own = "%matplotlib inline\nprint('no')\ndef conv1x1_forward(x):\n    return twice(conv_output_size(x, 1))\nexit()"
     write(
         course,
@@ -176,7 +180,7 @@ def test_only_what_the_function_needs_is_executed(course: Path, capsys: pytest.C
     assert str(raised.traceback[1].statement).strip() == "return twice(conv_output_size(x, 1))"
 
 
-def test_a_notebook_may_import_earlier_functions_from_here(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_notebook_may_import_from_utils_layers_itself(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(course, "02_convolution", code(SIZE, "conv_output_size"), checked("conv_output_size"))
     write(
         course,
@@ -191,7 +195,7 @@ def test_a_notebook_may_import_earlier_functions_from_here(course: Path, capsys:
     assert capsys.readouterr().out == "im2col: yours, from 04_fast_convolution\n"
 
 
-def test_with_the_variable_set_stand_ins_are_used_and_nothing_is_said(
+def test_the_environment_variable_selects_stand_ins_without_a_line(
     course: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write(course, "01_backprop", code(RELU, "relu_forward"), checked("relu_forward"))
@@ -202,7 +206,7 @@ def test_with_the_variable_set_stand_ins_are_used_and_nothing_is_said(
     assert capsys.readouterr().out == ""
 
 
-def test_a_grader_hands_in_functions_of_its_own(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_functions_that_are_handed_in_replace_all_others(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(course, "01_backprop", code(RELU, "relu_forward"), checked("relu_forward"))
     layers.hand_in({"relu_forward": len})
     from utils.layers import relu_forward
@@ -215,25 +219,25 @@ def test_a_grader_hands_in_functions_of_its_own(course: Path, capsys: pytest.Cap
         layers.hand_in({"relu_forwards": len})
 
 
-def test_an_unknown_name_is_an_import_error() -> None:
+def test_an_unknown_name_raises_an_import_error() -> None:
     with pytest.raises(ImportError, match="cannot import name 'relu_froward'"):
         from utils.layers import relu_froward  # noqa: F401
     with pytest.raises(AttributeError, match="it has linear_forward"):
         _ = layers.relu_froward
 
 
-def test_a_real_kernel_checks_the_same_source_and_prints_into_its_cell(course: Path) -> None:
-    """What inspect.getsource gives in a kernel is what is computed from the file, with magics and all."""
+def test_in_a_kernel_the_source_is_the_same_and_the_line_is_printed_in_the_cell(course: Path) -> None:
+    """The source in a kernel, as inspect.getsource returns it, is the one read from the file, magics included."""
     solution = "%matplotlib inline\n# mine\ndef relu_forward(x):\n\n    return np.maximum(x, 0) + 1000, x\n\n"
     ask = "import hashlib, inspect\nprint(hashlib.sha256(inspect.getsource(relu_forward).encode()).hexdigest())"
     kernel = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in (solution, ask)])
     kernel.cells.append(nbformat.v4.new_code_cell("from utils.layers import relu_forward, conv_forward"))
     nbclient.NotebookClient(kernel, resources={"metadata": {"path": str(Path.cwd())}}).execute()
-    seen = kernel.cells[1].outputs[0]["text"].strip()
+    in_kernel = kernel.cells[1].outputs[0]["text"].strip()
     assert kernel.cells[2].outputs[0]["text"] == (
         "relu_forward: stand-in (there is no 01_backprop.ipynb); "
         "conv_forward: stand-in (there is no 02_convolution.ipynb)\n"
     )
-    cells = code(solution, "relu_forward"), checked("relu_forward", sources={"relu_forward": seen})
+    cells = code(solution, "relu_forward"), checked("relu_forward", sources={"relu_forward": in_kernel})
     write(course, "01_backprop", *cells)
     assert layers.origins(("relu_forward",)) == "relu_forward: yours, from 01_backprop"

@@ -1,4 +1,4 @@
-"""An empty exercise says which function is missing, and a figure waits for it."""
+"""A stub names the function that is missing, and a figure that needs it prints one line."""
 
 from __future__ import annotations
 
@@ -32,6 +32,6 @@ def test_a_figure_that_fails_with_the_students_code_says_so_in_one_line(capsys: 
     assert "ValueError: shapes do not fit" in line and "Run its check first" in line
 
 
-def test_an_interrupt_still_interrupts() -> None:
+def test_an_interrupt_is_not_caught() -> None:
     with pytest.raises(KeyboardInterrupt), demonstration():
         raise KeyboardInterrupt

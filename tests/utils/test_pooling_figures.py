@@ -1,11 +1,10 @@
-"""The figures of pooling: each is made and shows the numbers that it was given."""
+"""The figures of pooling are drawn and show their numbers."""
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
+from figure_text import texts
 
 from utils.figures.pooling import gradient_routes, pooled_windows, same_scale, shift_curves, shifted_maps
 
@@ -15,12 +14,7 @@ X = np.arange(16.0).reshape(4, 4)
 pytestmark = pytest.mark.usefixtures("course_style")
 
 
-def texts(figure: Figure) -> list[str]:
-    figure.draw_without_rendering()
-    return [text.get_text() for text in figure.findobj(plt.Text) if text.get_text()]
-
-
-def test_windows_side_by_side_and_what_they_become_have_the_same_colours() -> None:
+def test_windows_and_their_pooled_values_have_the_same_colours() -> None:
     figure = pooled_windows(X, {"largest:": np.array([[5.0, 7], [13, 15]])}, kernel=2, stride=2)
     before, after = ([patch.get_facecolor() for patch in ax.patches] for ax in figure.axes)
     assert [before[k] for k in (0, 2, 8, 10)] == after
@@ -34,7 +28,7 @@ def test_cells_that_no_window_reaches_are_white() -> None:
     assert sum(white) == 9
 
 
-def test_routes_show_a_window_for_each_upstream_number_and_mark_who_got_a_gradient() -> None:
+def test_routes_show_a_window_for_each_upstream_element_and_the_downstream_gradient() -> None:
     dx = np.zeros((4, 4))
     dx[1, 1], dx[3, 3] = 10, 2.5
     figure = gradient_routes({"overlap": (X, np.ones((2, 2)), dx), "none": (X, np.ones((1, 1)), 0 * X)}, (3, 4), (1, 4))

@@ -1,35 +1,29 @@
-"""The figures of notebook 08: each is made, and shows the numbers that it is given."""
+"""The figures of notebook 08 are drawn and show their numbers."""
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
+from figure_text import texts
 
 from utils.figures.pytorch import epoch_curves, memory_orders, running_variances, same_network
 
 pytestmark = pytest.mark.usefixtures("course_style")
 
 
-def texts(figure: Figure) -> list[str]:
-    figure.draw_without_rendering()
-    return [text.get_text().strip() for text in figure.findobj(plt.Text) if text.get_text().strip()]
-
-
-def test_memory_is_in_the_order_that_numpy_says() -> None:
+def test_memory_is_drawn_in_the_order_of_numpy() -> None:
     labels = np.array([[[f"{c}\n{i},{j}" for c in "RGB"] for j in range(3)] for i in range(2)])
     shown = [text for text in texts(memory_orders()) if "\n" in text]
     assert shown == [*labels.ravel(), *labels.transpose(2, 0, 1).ravel()]
 
 
-def test_two_networks_are_told_to_differ_by_their_largest_difference() -> None:
+def test_the_largest_difference_of_the_scores_is_in_the_title() -> None:
     scores = np.arange(20.0).reshape(2, 10)
     shown = texts(same_network(scores, scores + 0.002, {"conv1.weight": 1e-6, "fc1.bias": 0.0}))
     assert "scores differ by at most 2e-03" in shown and "conv1.weight" in shown and "fc1.bias" in shown
 
 
-def test_curves_end_with_the_last_accuracy() -> None:
+def test_the_title_has_the_last_accuracy() -> None:
     figure = epoch_curves([1.5, 0.2, 0.1], [0.8, 0.95, 0.981], "LeNet-5")
     assert "new images: 98.1 % correct" in texts(figure)
     assert [list(ax.lines[0].get_ydata()) for ax in figure.axes] == [[1.5, 0.2, 0.1], [80.0, 95.0, 98.1]]

@@ -1,4 +1,4 @@
-"""A recording holds what a model does, with whatever layers, and learns what the model itself would learn."""
+"""A recording of a model with any layers computes and learns the same as the model itself."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ X = torch.rand(50, 1, 28, 28, generator=torch.Generator().manual_seed(0))
 
 
 class OwnNorm(nn.Module):
-    """Batchnorm as in notebook 06, written by hand; how the running values are kept differs."""
+    """Batchnorm as in notebook 06, with several ways of updating the running values."""
 
     def __init__(self, channels: int, keep: str) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ class OwnNorm(nn.Module):
 
 
 @pytest.mark.parametrize("keep", ["no_grad", "data", "assigned", "slices", "nn.BatchNorm2d"])
-def test_what_is_learned_from_a_recording_is_what_the_model_learns(keep: str) -> None:
+def test_training_from_a_recording_gives_the_same_scores_as_training_the_model(keep: str) -> None:
     def build() -> nn.Module:
         norm = nn.BatchNorm2d(8) if keep == "nn.BatchNorm2d" else OwnNorm(8, keep)
         return nn.Sequential(nn.Conv2d(1, 8, 5, 2), norm, nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(288, 10))
@@ -77,8 +77,8 @@ def between(*layers: nn.Module, channels: int = 16) -> nn.Sequential:
     )
 
 
-class Stretched(nn.Module):
-    """A picture that is turned and stretched as a linear layer says, as in a spatial transformer."""
+class Transformed(nn.Module):
+    """A spatial transformer: a linear layer computes an affine transformation of the image."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -110,19 +110,19 @@ LAYERS: dict[str, Callable[[], nn.Module]] = {
     "other paddings": lambda: between(nn.ReflectionPad2d(2), nn.CircularPad2d(1), nn.ReplicationPad2d(1)),
     "local response": lambda: between(nn.LocalResponseNorm(5), nn.SELU()),
     "channels last": lambda: between(nn.BatchNorm2d(16)).to(memory_format=torch.channels_last),
-    "a spatial transformer": Stretched,
+    "a spatial transformer": Transformed,
     "a recurrent network": RowByRow,
 }
 
 
 @pytest.mark.parametrize("name", LAYERS)
-def test_such_layers_can_be_recorded_and_trained(name: str) -> None:
-    design = measure.design(LAYERS[name], seed=1)
+def test_these_layers_can_be_recorded_counted_and_trained(name: str) -> None:
+    recorded = measure.design(LAYERS[name], seed=1)
     torch.manual_seed(1)
     model = LAYERS[name]().eval()
     with torch.no_grad():
-        np.testing.assert_allclose(design.scores(X.numpy()), model(X), atol=1e-5)
-    assert design.cost.multiply_adds > 0 and design.cost.parameters == sum(p.numel() for p in model.parameters())
-    before = design.scores(X.numpy())
-    design.train(X.numpy(), np.arange(50) % 10, recipe=measure.Recipe(epochs=2))
-    assert not np.allclose(design.scores(X.numpy()), before, atol=1e-3)
+        np.testing.assert_allclose(recorded.scores(X.numpy()), model(X), atol=1e-5)
+    assert recorded.cost.multiply_adds > 0 and recorded.cost.parameters == sum(p.numel() for p in model.parameters())
+    before = recorded.scores(X.numpy())
+    recorded.train(X.numpy(), np.arange(50) % 10, recipe=measure.Recipe(epochs=2))
+    assert not np.allclose(recorded.scores(X.numpy()), before, atol=1e-3)

@@ -1,4 +1,4 @@
-"""The speedrun's step, which draws its batch and rate by itself; seeds; the network that 09 starts from."""
+"""The step of the speedrun, seeds, the LeNet5 module of 08, and the figures of 09."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def small() -> Speedrun:
     return Speedrun(torch.rand(27, 1, 28, 28), torch.arange(27) % 10, torch.device("cpu"), SMALL)
 
 
-def test_one_cycle_goes_up_and_down() -> None:
+def test_one_cycle_rises_and_then_falls() -> None:
     rates = one_cycle(100, highest=0.4, rising=0.25)
     assert len(rates) == 100
     assert rates.argmax() == 24 and rates.max() == pytest.approx(0.4)
@@ -47,7 +47,7 @@ def test_each_step_takes_the_next_batch_and_the_next_rate(small: Speedrun) -> No
     assert (int(small.step_in_epoch), int(small.step_in_run)) == (0, 0)
 
 
-def test_a_run_is_the_same_for_a_seed_whatever_ran_before(small: Speedrun) -> None:
+def test_a_run_depends_on_its_seed_and_not_on_earlier_runs(small: Speedrun) -> None:
     ends = []
     for seed in (1, 2, 1):
         small.run(seed)
@@ -56,8 +56,8 @@ def test_a_run_is_the_same_for_a_seed_whatever_ran_before(small: Speedrun) -> No
     assert torch.isfinite(ends[0]).all()
 
 
-def test_a_step_is_one_of_sgd(small: Speedrun) -> None:
-    """The step by itself, with label smoothing, Nesterov's momentum and weight decay, is PyTorch's."""
+def test_a_step_is_one_of_sgd_with_momentum_smoothing_and_decay(small: Speedrun) -> None:
+    """A step is the same as one of PyTorch's SGD with label smoothing, Nesterov momentum and weight decay."""
     small.restart(seed=3)
     twin = LeNet5()
     twin.load_state_dict(small.network.state_dict())
@@ -84,7 +84,7 @@ def test_accuracy_counts_all_images(small: Speedrun) -> None:
     assert small.accuracy(images, labels, batch=3) == pytest.approx(6 / 7)
 
 
-def test_the_stand_in_is_lenet() -> None:
+def test_the_module_is_lenet_with_the_names_of_08() -> None:
     shapes = {name: tuple(value.shape) for name, value in LeNet5().named_parameters()}
     assert list(shapes) == [
         f"{layer}.{part}" for layer in ("conv1", "conv2", "fc1", "fc2") for part in ("weight", "bias")
@@ -94,7 +94,7 @@ def test_the_stand_in_is_lenet() -> None:
     assert LeNet5()(torch.zeros(2, 1, 28, 28)).shape == (2, 10)
 
 
-def test_a_seed_covers_every_generator() -> None:
+def test_one_seed_sets_every_generator() -> None:
     def drawn() -> tuple[object, ...]:
         generator = seed_everything(5)
         data = TensorDataset(torch.arange(8))
@@ -105,7 +105,7 @@ def test_a_seed_covers_every_generator() -> None:
     assert first == drawn()
 
 
-def test_each_worker_is_seeded_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_worker_has_a_different_seed(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
     for seed in (7, 8, 7):  # a loader gives each worker its own
         monkeypatch.setattr(torch, "initial_seed", lambda seed=seed: seed)
@@ -114,7 +114,7 @@ def test_each_worker_is_seeded_otherwise(monkeypatch: pytest.MonkeyPatch) -> Non
     assert seen[0] == seen[2] != seen[1]
 
 
-def test_figures_draw() -> None:
+def test_the_figures_of_09_are_drawn_with_their_numbers() -> None:
     net = torch.nn.Linear(2, 1)
     with watched_rates() as rates:
         optimizer = torch.optim.SGD(net.parameters(), lr=0.3)

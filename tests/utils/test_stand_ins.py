@@ -1,4 +1,4 @@
-"""The stand-ins for earlier layers: the numbers of plain PyTorch, the caches of the course, memory of their own."""
+"""The stand-ins compute the same as PyTorch, return the caches of the course, and share no memory with inputs."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def by_autograd(function: Any, *arrays: np.ndarray, dout: np.ndarray) -> list[np
     return [leaf.grad.numpy() for leaf in leaves]
 
 
-def questions(dtype: str) -> list[tuple[str, tuple[Any, ...], dict[str, Any], Any]]:
-    """(name, arguments, keywords, what plain PyTorch answers)."""
+def calls_of(dtype: str) -> list[tuple[str, tuple[Any, ...], dict[str, Any], Any]]:
+    """(name, arguments, keyword arguments, expected result) of calls; what is expected comes from plain PyTorch."""
     x, w, b = drawn(2, 3, 7, 8, dtype=dtype), drawn(4, 3, 3, 2, dtype=dtype), drawn(4, dtype=dtype)
     tx, tw, tb = map(torch.tensor, (x, w, b))
     sizes: dict[str, Any] = {"stride": (2, 3), "padding": (1, 0)}
@@ -103,22 +103,24 @@ def arrays_in(value: Any) -> list[np.ndarray]:
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("number", range(22))
-def test_stand_ins_answer_as_plain_pytorch_does(number: int, dtype: str) -> None:
-    arguments_by_name = questions(dtype)
-    assert len(arguments_by_name) == 22
-    name, arguments, keywords, expected = arguments_by_name[number]
+def test_stand_ins_compute_the_same_as_pytorch_with_new_memory(number: int, dtype: str) -> None:
+    calls = calls_of(dtype)
+    assert len(calls) == 22
+    name, arguments, keywords, expected = calls[number]
     before = copy.deepcopy(arguments)
     got = getattr(stand_ins, name)(*arguments, **keywords)
     agree(got, expected, 1e-4 if dtype == "float32" else 1e-10, dtype)
     result = got[0] if "forward" in name and isinstance(got, tuple) else got  # without its cache
-    for argument, kept in zip(arrays_in(arguments), arrays_in(before), strict=True):
-        np.testing.assert_array_equal(argument, kept)
+    for argument, copied in zip(arrays_in(arguments), arrays_in(before), strict=True):
+        np.testing.assert_array_equal(argument, copied)
         assert not any(np.shares_memory(array, argument) for array in arrays_in(result))
 
 
 @pytest.mark.parametrize("shape", [(6, 4), (3, 4, 5, 2)])
 @pytest.mark.parametrize("training", [True, False])
-def test_batchnorm_stand_ins(shape: tuple[int, ...], training: bool) -> None:
+def test_batchnorm_stand_ins_agree_with_the_formula_forward_and_backward(
+    shape: tuple[int, ...], training: bool
+) -> None:
     kind = "spatial_batchnorm" if len(shape) == 4 else "batchnorm"
     x, gamma, beta = drawn(*shape) + 3, drawn(4), drawn(4) + 1
     mean, var = drawn(4), drawn(4) ** 2
@@ -134,7 +136,7 @@ def test_batchnorm_stand_ins(shape: tuple[int, ...], training: bool) -> None:
     np.testing.assert_allclose(var, 0.8 * kept[1] + 0.2 * x.var(over) if training else kept[1])
 
     dout = drawn(*shape)[::-1]
-    mean[:] = np.nan  # what happens to the running arrays later does not reach the backward pass
+    mean[:] = np.nan  # later changes of the running arrays do not affect the backward pass
     dx, dgamma, dbeta = getattr(stand_ins, f"{kind}_backward")(dout, cache)
     np.testing.assert_allclose(dbeta, dout.sum(over))
     np.testing.assert_allclose(dgamma, (dout * (expected / gamma.reshape(wide))).sum(over))
@@ -149,7 +151,7 @@ def test_batchnorm_stand_in_takes_a_batch_of_one() -> None:
     np.testing.assert_allclose(out, [[0, 1, 2]], atol=1e-10)
 
 
-def test_fused_convolution_does_both() -> None:
+def test_the_fused_convolution_computes_convolution_and_batchnorm() -> None:
     x, w, b = drawn(2, 3, 6, 6), drawn(4, 3, 3, 3), drawn(4)
     gamma, beta, mean, var = drawn(4), drawn(4) + 1, drawn(4) + 2, drawn(4) ** 2
     between, _ = stand_ins.conv_forward(x, w, b)
@@ -158,7 +160,7 @@ def test_fused_convolution_does_both() -> None:
     np.testing.assert_allclose(stand_ins.conv_forward(x, *fused)[0], apart)
 
 
-def test_sizes_costs_and_fields() -> None:
+def test_sizes_costs_and_receptive_fields_are_those_of_the_lecture() -> None:
     assert stand_ins.conv_output_size(7, 3, 2) == 3 and type(stand_ins.conv_output_size(7, 3)) is int
     for bad in ((3, 6, 1, 1), (5, 0), (5, 3, 0), (5, 3, 1, -1)):
         with pytest.raises(ValueError, match=str(bad[1])):
@@ -167,7 +169,7 @@ def test_sizes_costs_and_fields() -> None:
     assert [stand_ins.receptive_field(case) for case in ([], [(3, 1)] * 3, [(3, 2), (3, 2), (3, 1)])] == [1, 7, 15]
 
 
-def test_merged_filters_hand_filters_losses_and_differences() -> None:
+def test_filters_losses_and_numerical_gradients_have_known_values() -> None:
     identity, edges, blur = stand_ins.hand_filters()[:, None]
     np.testing.assert_allclose(blur, 1 / 9)
     np.testing.assert_allclose(np.abs(edges[0, 0]), [[1, 2, 1], [0, 0, 0], [1, 2, 1]])
@@ -185,19 +187,19 @@ def test_merged_filters_hand_filters_losses_and_differences() -> None:
     assert loss > 0 and {name: grad.shape for name, grad in grads.items()} == {n: p.shape for n, p in params.items()}
 
 
-def test_the_network_of_07_is_the_one_that_its_check_asks_for() -> None:
+def test_the_stand_in_for_lenet_passes_its_check() -> None:
     verdict = check.verdict("LeNet5", {"LeNet5": stand_ins.LeNet5}, hidden=True)
     assert verdict.passed, verdict.first_failure
 
 
-def test_every_name_has_a_stand_in_that_keeps_pytorch_threads_as_they_are() -> None:
+def test_every_function_has_a_stand_in_and_the_number_of_threads_is_restored() -> None:
     assert all(callable(getattr(stand_ins, name)) for name in layers.ORIGIN)
     threads = torch.get_num_threads()
     stand_ins.relu_forward(drawn(3)[::-1])
     assert torch.get_num_threads() == threads
 
 
-def test_without_pytorch_the_import_works_and_a_call_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_pytorch_an_import_works_and_a_call_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "torch", None)
     bridge.torch.cache_clear()
     try:

@@ -1,4 +1,4 @@
-"""Watching a model train: calls are passed on, held-out images are counted and never trained on."""
+"""Watched passes calls on, evaluates on held-out images and draws; predictions, accuracy, stored results."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from utils.training import Watched, accuracy, moving_average, predict, shelf
 
 
 class Brightest:
-    """Takes each image for the class of its brightest pixel; remembers how many images each call saw."""
+    """Classifies each image by its brightest pixel; records the number of images in each call."""
 
     def __init__(self) -> None:
         self.params = {"weight": np.ones(1)}
@@ -33,19 +33,21 @@ def images() -> np.ndarray:
     return np.eye(10)[np.arange(25) % 10].reshape(25, 1, 2, 5)
 
 
-def test_images_are_looked_at_a_few_at_a_time(images: np.ndarray) -> None:
+def test_predict_takes_images_in_batches(images: np.ndarray) -> None:
     model = Brightest()
     np.testing.assert_array_equal(predict(model, images, batch_size=10), np.arange(25) % 10)
     assert model.seen == [10, 10, 5]
 
 
-def test_accuracy_is_a_share(images: np.ndarray) -> None:
+def test_accuracy_is_a_fraction(images: np.ndarray) -> None:
     labels = np.arange(25) % 10
     labels[:5] += 1
     assert accuracy(Brightest(), images, labels) == 0.8
 
 
-def test_a_watched_model_is_the_model_itself(images: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_watched_model_passes_calls_on_and_draws_its_training(
+    images: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
     drawn: list[str] = []
 
     class Place:
@@ -65,7 +67,7 @@ def test_a_watched_model_is_the_model_itself(images: np.ndarray, monkeypatch: py
             assert value == k + 1 and set(grads) == {"weight"}
     assert watched.losses == [1, 2, 3, 4, 5, 6]
     assert watched.accuracies == [(0, 1.0), (2, 1.0), (4, 1.0), (6, 1.0)]
-    assert drawn == ["first", "again"]  # in the same place; not more often than people can look
+    assert drawn == ["first", "again"]  # replaced in place, and at most once a second
     with plt.rc_context({"backend": "agg"}):
         left, right = watched.draw().axes
     assert left.get_title(loc="left") + left.get_title() == "Test: loss of each batch"
@@ -73,16 +75,16 @@ def test_a_watched_model_is_the_model_itself(images: np.ndarray, monkeypatch: py
     plt.close("all")
 
 
-def test_an_error_in_the_loop_is_not_hidden(images: np.ndarray) -> None:
+def test_an_error_in_the_training_loop_is_raised(images: np.ndarray) -> None:
     with pytest.raises(ZeroDivisionError), Watched(Brightest(), images, np.arange(25) % 10, steps=1):
         raise ZeroDivisionError
 
 
-def test_smooth_is_the_mean_of_the_last_values() -> None:
+def test_the_moving_average_is_the_mean_of_the_last_values() -> None:
     np.testing.assert_allclose(moving_average([4.0, 2.0, 6.0, 0.0], width=2), [4, 3, 4, 3])
     assert moving_average([]).shape == (0,)
 
 
-def test_what_is_not_on_the_shelf_waits_for_an_earlier_cell() -> None:
+def test_a_missing_result_is_reported_as_that_of_an_earlier_cell() -> None:
     with pytest.raises(NotImplementedError, match="the trained net from an earlier cell"):
         shelf["the trained net"]

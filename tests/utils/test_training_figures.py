@@ -1,11 +1,10 @@
-"""The figures of a trained network: each is made, and shows the numbers that it is given."""
+"""The figures of a trained network are drawn and show their numbers."""
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
+from figure_text import texts
 
 from autograder.exercises.lenet_numpy.table import rows
 from utils.figures.training import (
@@ -21,12 +20,7 @@ from utils.figures.training import (
 pytestmark = pytest.mark.usefixtures("course_style")
 
 
-def texts(figure: Figure) -> list[str]:
-    figure.draw_without_rendering()
-    return [text.get_text().strip() for text in figure.findobj(plt.Text) if text.get_text().strip()]
-
-
-def test_the_table_has_its_sums(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_table_ends_with_totals(capsys: pytest.CaptureFixture[str]) -> None:
     print_table(rows())
     printed = capsys.readouterr().out.splitlines()
     assert len(printed) == 13
@@ -34,13 +28,13 @@ def test_the_table_has_its_sums(capsys: pytest.CaptureFixture[str]) -> None:
     assert printed[9].split() == ["Linear", "500", "2450×500", "1,225,500", "1,225,000"]
 
 
-def test_bars_tell_every_number_but_zero() -> None:
-    texts_drawn = texts(layer_bars(rows()))
-    assert {"15,680", "1,225,500", "4,900,000", "Conv  50×14×14"} <= set(texts_drawn)
-    assert "0" not in texts_drawn
+def test_bars_are_labelled_with_every_number_but_zero() -> None:
+    labels = texts(layer_bars(rows()))
+    assert {"15,680", "1,225,500", "4,900,000", "Conv  50×14×14"} <= set(labels)
+    assert "0" not in labels
 
 
-def test_paths_tell_what_is_left() -> None:
+def test_paths_are_labelled_with_the_final_height() -> None:
     figure = valley_paths({"slow": np.array([[-10.0, 2], [-3, 0]])}, lambda a, b: a**2 + b**2)
     assert "slow: height 9 at the end" in texts(figure)
 
@@ -57,20 +51,20 @@ def test_templates_of_one_kind_have_one_scale_around_zero() -> None:
     assert {image.get_clim() for image in last} == {(-2.0, 2.0)}
 
 
-def test_maps_stand_in_rows_with_their_shapes() -> None:
+def test_maps_are_drawn_in_rows_labelled_with_their_shapes() -> None:
     figure = network_maps(np.ones((28, 28)), {"conv1": np.ones((20, 28, 28)), "pool": np.ones((4, 14, 14))})
     assert {"input\n1×28×28", "conv1\n20×28×28", "pool\n4×14×14"} <= set(texts(figure))
     assert sum(len(ax.images) for ax in figure.axes) == 1 + 10 + 4
 
 
-def test_runs_are_dots_with_their_mean() -> None:
+def test_runs_are_drawn_as_dots_with_their_mean() -> None:
     figure = compare_runs({"a": [90.0, 92.0], "b": [97.25]}, "accuracy (%)")
     assert {"91.0", "97.2", "a", "b", "accuracy (%)"} <= set(texts(figure))
     dots = [line for line in figure.axes[0].lines if line.get_marker() == "o"]
     assert [len(line.get_xdata()) for line in dots] == [2, 1]
 
 
-def test_confusions_stand_in_the_row_of_the_true_class() -> None:
+def test_errors_are_in_the_row_of_the_true_class() -> None:
     figure = confusion_matrix(np.array([0, 0, 1, 2]), np.array([0, 2, 1, 2]), ["zero", "one", "two"])
     (ax,) = figure.axes
     assert "1 of 4 wrong" in texts(figure)

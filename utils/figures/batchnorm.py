@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
 from utils.figures.graphs import Point, draw_circle, draw_wire
-from utils.figures.plots import BLUE, GREEN, GREY, INK, ORANGE, SIGNED
+from utils.figures.plots import BLUE, GREEN, GREY, INK, MAGNITUDE, ORANGE, SIGNED
 
 Array = NDArray[Any]
 PALE = "#E6E9EC"
@@ -191,7 +191,7 @@ def accuracy_grid(grids: Mapping[str, ArrayLike], rates: Sequence[float], scales
     fig, axes = plt.subplots(1, len(grids), figsize=(4.6 * len(grids), 3.3), sharey=True, squeeze=False)
     for ax, (name, values) in zip(axes[0], grids.items(), strict=True):
         percent = np.asarray(values, dtype=float)
-        ax.imshow(percent, cmap="Blues", vmin=0, vmax=115, aspect="auto")
+        ax.imshow(percent, cmap=MAGNITUDE, vmin=0, vmax=115, aspect="auto")
         for i, j in np.ndindex(*percent.shape):
             text = f"{percent[i, j]:.0f}"
             ax.text(j, i, text, ha="center", va="center", color="white" if percent[i, j] > 70 else INK)

@@ -1,8 +1,8 @@
-"""The figures of a convolution as a matrix product: each is made and shows what it is told."""
+"""The figures of a convolution as a matrix product are drawn and show their numbers."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from figure_text import texts
 
 from utils.figures.fast_convolution import (
     one_product,
@@ -16,12 +16,7 @@ from utils.speed.convolution import Speed
 pytestmark = pytest.mark.usefixtures("course_style")
 
 
-def texts(figure):
-    figure.draw_without_rendering()
-    return [text.get_text() for text in figure.findobj(plt.Text) if text.get_text()]
-
-
-def test_patches_to_columns_draws_the_columns_it_is_given():
+def test_patches_to_columns_draws_the_columns_of_the_student():
     image = np.arange(18.0).reshape(2, 3, 3)
     figure = patches_to_columns(image, 2, np.full((8, 4), 77.0))
     assert texts(figure).count("77") == 32
@@ -32,7 +27,7 @@ def test_one_product_names_the_sizes():
     assert "filters\nF × C·K·K\n50 × 500" in texts(one_product(50, 500, 196))
 
 
-def test_overlap_counts_has_a_panel_for_each_way():
+def test_overlap_counts_has_a_panel_for_each_layer():
     figure = overlap_counts([np.ones((4, 4)), 9 * np.ones((4, 4))], ["apart", "overlapping"])
     assert len(figure.axes) == 2
     assert texts(figure).count("9") == 16
@@ -43,7 +38,7 @@ def test_price_of_a_round_marks_the_two_known_sizes():
     assert {"75: the lecture's example", "500: LeNet-5"} <= set(texts(figure))
 
 
-def test_speed_plot_leaves_out_what_was_not_measured():
+def test_speed_plot_leaves_out_implementations_that_were_not_measured():
     speeds = {"loops": Speed(0.2, 0.25), "yours": Speed(50, 40), "limit": Speed(80, 80)}
     shown = texts(speed_plot(speeds))
     assert shown.count("limit\n80") == 2

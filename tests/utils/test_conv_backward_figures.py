@@ -1,24 +1,18 @@
-"""The figures of the backward pass: panels and labels as promised, and numbers that do not fit are refused."""
+"""The figures of the backward pass have their panels and labels, and refuse shapes that do not match."""
 
 from __future__ import annotations
 
 import re
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
+from figure_text import texts
 
 from utils.figures.animations import play
 from utils.figures.backward_animations import lay_filters, slide_turned
 from utils.figures.conv_backward import axis_links, filters_on_the_way, number_row, weight_views, window_counts
 
 pytestmark = pytest.mark.usefixtures("course_style")
-
-
-def texts(figure: Figure) -> list[str]:
-    figure.draw_without_rendering()
-    return [text.get_text() for text in figure.findobj(plt.Text) if text.get_text()]
 
 
 def test_links_of_an_input_carry_the_weights_in_reverse() -> None:
@@ -29,13 +23,13 @@ def test_links_of_an_input_carry_the_weights_in_reverse() -> None:
         axis_links([(7, 5, 1, "input", 0)])
 
 
-def test_a_row_of_numbers_has_signs_between_and_boxes_where_asked() -> None:
+def test_a_row_of_numbers_has_signs_between_matrices_and_boxes_in_them() -> None:
     figure = number_row([np.eye(2), np.eye(3)], ["a", "b"], ("=",), {1: [(0, 1, 2, 2)]})
     assert {"a", "b", "="} <= set(texts(figure))
     assert [len(ax.patches) for ax in figure.axes] == [0, 1]
 
 
-def test_each_weight_has_a_view_with_the_number_given() -> None:
+def test_each_weight_has_a_panel_with_its_gradient() -> None:
     figure = weight_views(np.ones((4, 4)), np.ones((3, 3)), np.array([[4.0, 7.0], [-4.0, 0.5]]))
     assert len(figure.axes) == 5
     assert {"dw[0, 1] = 7", "dw[1, 0] = −4", "seen by w[1, 1]"} <= set(texts(figure))
@@ -49,7 +43,7 @@ def test_counts_and_filters_have_a_panel_for_each_name() -> None:
     assert len(figure.axes) == 3 and figure.axes[-1].get_yscale() == "log"
 
 
-def test_laying_filters_has_a_frame_for_each_place_and_adds_up() -> None:
+def test_laying_filters_has_a_frame_for_each_element_of_dout_and_adds_up() -> None:
     dout, w = np.array([[1.0, 2.0]]), np.array([[3.0, -1.0]])
     shares = np.array([[[3.0, -1.0, 0.0]], [[0.0, 6.0, -2.0]]])
     animation = lay_filters(dout, w, shares)
@@ -61,9 +55,9 @@ def test_laying_filters_has_a_frame_for_each_place_and_adds_up() -> None:
         lay_filters(dout, w, shares[:1])
 
 
-def test_the_turned_filter_slides_over_dout_and_says_so() -> None:
+def test_the_rotated_filter_slides_over_dout() -> None:
     animation = slide_turned(np.array([[1.0]]), np.arange(4.0).reshape(2, 2), np.arange(4.0).reshape(2, 2))
-    texts_drawn = texts(animation._fig)
-    assert {"dout, padding 1", "filter, rotated", "dx"} <= set(texts_drawn)
+    labels = texts(animation._fig)
+    assert {"dout, padding 1", "filter, rotated", "dx"} <= set(labels)
     assert [text.get_text() for text in animation._fig.axes[1].texts] == ["3", "2", "1", "0"]
     play(animation)

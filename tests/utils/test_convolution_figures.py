@@ -1,4 +1,4 @@
-"""The figures of convolution: each is made, has the panels it promises, and refuses numbers that do not fit."""
+"""The figures of convolution have their panels and labels, and refuse shapes that do not match."""
 
 import base64
 import re
@@ -7,6 +7,7 @@ from io import BytesIO
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from figure_text import texts
 from matplotlib.animation import FuncAnimation
 from matplotlib.figure import Figure
 from PIL import Image
@@ -24,11 +25,6 @@ from utils.figures.convolution import (
 from utils.figures.volumes import layer_volumes, stretched_or_kept
 
 pytestmark = pytest.mark.usefixtures("course_style")
-
-
-def texts(figure: Figure) -> list[str]:
-    figure.draw_without_rendering()
-    return [text.get_text() for text in figure.findobj(plt.Text) if text.get_text()]
 
 
 def test_number_grid_redraws_in_place_and_leaves_nan_empty():
@@ -75,15 +71,15 @@ def test_field_layers_counts_what_one_output_sees():
     assert counts == [["7", "5", "3"], ["15", "7", "3"]]
 
 
-def test_field_growth_draws_the_square_that_it_is_given():
+def test_field_growth_draws_squares_of_the_given_widths():
     figure = field_growth([np.ones((3, 3)), np.ones((5, 5))], [3, 5])
     assert [ax.patches[0].get_width() for ax in figure.axes] == [3, 5]
     assert figure.axes[1].images[0].get_array().shape == (7, 7)
 
 
-def test_volumes_are_labelled_with_the_shapes_given():
-    drawn = texts(layer_volumes((2, 3, 32, 32), (6, 3, 5, 5), (2, 6, 28, 28)))
-    assert {"2×3×32×32\ninput", "6×3×5×5\nfilters, 6 biases", "2×6×28×28\noutput"} <= set(drawn)
+def test_volumes_are_labelled_with_the_given_shapes():
+    labels = texts(layer_volumes((2, 3, 32, 32), (6, 3, 5, 5), (2, 6, 28, 28)))
+    assert {"2×3×32×32\ninput", "6×3×5×5\nfilters, 6 biases", "2×6×28×28\noutput"} <= set(labels)
     assert isinstance(layer_volumes((1, 64, 56, 56), (32, 64, 1, 1), (1, 32, 56, 56)), Figure)
     assert "3072 numbers" in texts(stretched_or_kept())
 
