@@ -12,8 +12,8 @@ from autograder.errors import AutograderError
 from autograder.exercises import EXERCISES, assignment_of, keys_of
 from autograder.judging.card import as_html, as_text
 from autograder.judging.examine import Skip, examine, in_process
-from autograder.judging.verdict import MIME, Verdict
-from utils.layers.students import source_digest
+from autograder.judging.verdict import Verdict
+from utils.layers.students import VERDICT_MIME, source_digest
 
 
 class Score:
@@ -98,7 +98,7 @@ def _check(name: str, *functions: Callable[..., Any], hidden: bool = False) -> S
 def _show(judged: Verdict) -> None:
     """Show a card in a notebook, plain text elsewhere."""
     if "IPython" in sys.modules and (shell := sys.modules["IPython"].get_ipython()) is not None:
-        data = {"text/plain": as_text(judged), "text/html": as_html(judged), MIME: judged.to_dict()}
+        data = {"text/plain": as_text(judged), "text/html": as_html(judged), VERDICT_MIME: judged.to_dict()}
         shell.display_pub.publish(data=data, metadata={})
     else:
         print(as_text(judged))

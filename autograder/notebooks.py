@@ -14,7 +14,8 @@ from nbformat.warnings import DuplicateCellId
 
 from autograder.errors import Unreadable
 from autograder.guest.status import Status
-from autograder.judging.verdict import MIME, NamedMistake
+from autograder.judging.verdict import NamedMistake
+from utils.layers.students import VERDICT_MIME
 
 LARGEST = 50_000_000  # bytes; a notebook full of figures has a tenth of that
 LONGEST = 2_000  # characters kept of a text out of a student's kernel
@@ -155,7 +156,7 @@ def error_in(cell: NotebookNode) -> str | None:
 
 def _displayed(cell: NotebookNode) -> list[Any]:
     outputs = [output for output in cell.get("outputs", []) if output.get("output_type") == "display_data"]
-    return [output["data"][MIME] for output in outputs if MIME in output.get("data", {})]
+    return [output["data"][VERDICT_MIME] for output in outputs if VERDICT_MIME in output.get("data", {})]
 
 
 def summarise(data: Any) -> VerdictSummary | None:

@@ -7,7 +7,7 @@ import json
 import re
 import symtable
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 
 from autograder.errors import Unreadable
 from autograder.notebooks import nbgrader, read_notebook
+from utils.symbols import names_read, nested_tables
 
 CELL_ID = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")  # capitals for classes: LeNet5
 RANDOM_ID = re.compile(r"(?=[a-f]*\d)[0-9a-f]{8}([0-9a-f-]{28})?")  # what nbformat and JupyterLab draw
@@ -195,7 +196,9 @@ def _stored(cell: NotebookNode) -> set[str]:
     table = _table(cell)
     if table is None:
         return set()
-    inside = {symbol.get_name() for scope in _within(table) for symbol in scope.get_symbols() if _writes_global(symbol)}
+    inside = {
+        symbol.get_name() for scope in nested_tables(table) for symbol in scope.get_symbols() if _writes_global(symbol)
+    }
     return {symbol.get_name() for symbol in table.get_symbols() if _writes(symbol)} | inside
 
 
@@ -204,20 +207,7 @@ def _needed(cell: NotebookNode) -> set[str]:
     table = _table(cell)
     if table is None:
         return set()
-    used = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_referenced()}
-    used |= {
-        symbol.get_name()
-        for scope in _within(table)
-        for symbol in scope.get_symbols()
-        if symbol.is_global() and symbol.is_referenced()
-    }
-    return used - _stored(cell)
-
-
-def _within(table: symtable.SymbolTable) -> Iterable[symtable.SymbolTable]:
-    for child in table.get_children():
-        yield child
-        yield from _within(child)
+    return names_read(table) - _stored(cell)
 
 
 def _writes(symbol: symtable.Symbol) -> bool:

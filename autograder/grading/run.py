@@ -14,13 +14,14 @@ from autograder.guest.status import Status, Termination
 from autograder.judging.card import as_html, as_text
 from autograder.judging.examine import examine
 from autograder.judging.exercise import Exercise
-from autograder.judging.verdict import MIME, Verdict
+from autograder.judging.verdict import Verdict
 from autograder.notebooks import error_in, nbgrader
 from autograder.sandbox.client import SandboxClient
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.no_result import KernelGone, NoResult
 from autograder.sandbox.questions import Questions
 from autograder.sandbox.warm import WarmProcess
+from utils.layers.students import VERDICT_MIME
 
 RESTARTS_AT_MOST = 3  # of a kernel that died; then the rest of the notebook is not run
 
@@ -157,7 +158,7 @@ class SubmissionClient(SandboxClient):
 
 def verdict_outputs(verdict: Verdict) -> list[NotebookNode]:
     """A check's card, and the points where nbgrader reads them."""
-    data = {"text/plain": as_text(verdict), "text/html": as_html(verdict), MIME: verdict.to_dict()}
+    data = {"text/plain": as_text(verdict), "text/html": as_html(verdict), VERDICT_MIME: verdict.to_dict()}
     return [
         nbformat.v4.new_output("display_data", data),
         nbformat.v4.new_output("execute_result", {"text/plain": f"{verdict.score:g}"}, execution_count=None),

@@ -10,12 +10,8 @@ from typing import Any
 
 import numpy as np
 
-Pair = int | tuple[int, int]
-
-
-def pair(value: Pair) -> tuple[int, int]:
-    """(height, width) of a size that may be one int for both."""
-    return value if isinstance(value, tuple) else (value, value)
+from utils import threads
+from utils.sizes import Pair, pair
 
 
 @cache
@@ -29,12 +25,9 @@ def torch() -> ModuleType:
 @contextmanager
 def one_thread() -> Iterator[None]:
     """Keep PyTorch to one thread: with a check's tiny arrays, threads cost fifty times what they save."""
-    before = torch().get_num_threads()
-    torch().set_num_threads(1)
-    try:
+    torch()
+    with threads.one_thread(pytorch_only=True):
         yield
-    finally:
-        torch().set_num_threads(before)
 
 
 def tensor(array: np.ndarray) -> Any:

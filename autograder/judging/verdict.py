@@ -9,8 +9,6 @@ from typing import Any
 from autograder.guest.status import Status
 from autograder.judging.compare import Mismatch
 
-MIME = "application/vnd.autograder.verdict+json"  # of a verdict in a notebook's output
-
 
 def figure(name: str, value: float) -> str:
     """A figure for people: an accuracy in percent, a count with commas."""

@@ -14,8 +14,8 @@ from autograder.grading.grade import Settings, grade, tasks_to_do
 from autograder.grading.note import FIELD, Note, key_in, read_note
 from autograder.grading.results import read_results
 from autograder.guest.status import Status
-from autograder.judging.verdict import MIME
 from autograder.notebook_check import Outcome
+from utils.layers.students import VERDICT_MIME
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
 SQUARE = {"double": "return x * x", "half": RIGHT["half"]}
@@ -45,7 +45,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
         for cell in planted.cells:
             cell.metadata[FIELD] = {"verdict": PLANTED}
             if cell.cell_type == "code":
-                cell.outputs = [nbformat.v4.new_output("display_data", {MIME: PLANTED})]
+                cell.outputs = [nbformat.v4.new_output("display_data", {VERDICT_MIME: PLANTED})]
         nbformat.write(planted, submission(course.root, "bob"))
         settings = Settings(sandboxed=SANDBOX)
         assert len(list(grade(course, tasks_to_do(course, NAME, ["ada", "bob"], settings), settings))) == 2

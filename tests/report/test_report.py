@@ -17,10 +17,10 @@ from small_course import NAME, RIGHT, answered, make_course, record_unreadable
 
 from autograder.authoring.build import build
 from autograder.course import Course
-from autograder.judging.verdict import MIME
 from autograder.notebooks import verdict_in
 from autograder.report.figures import SCALE, histogram, shade
 from autograder.report.write import write_report
+from utils.layers.students import VERDICT_MIME
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
 ATTACK = "<script>alert('x')</script>"
@@ -49,7 +49,7 @@ def graded(course: Course, student: str, *verdicts: dict[str, object]) -> None:
     scores = {f"check_{verdict['exercise']}": verdict["score"] for verdict in verdicts}
     for cell, verdict in zip((notebook.cells[3], notebook.cells[5]), verdicts, strict=True):
         cell.execution_count = 1
-        cell.outputs = [nbformat.v4.new_output("display_data", data={MIME: verdict})]
+        cell.outputs = [nbformat.v4.new_output("display_data", data={VERDICT_MIME: verdict})]
     path = course.autograded(NAME, student)
     path.parent.mkdir(parents=True)
     nbformat.write(notebook, path)
@@ -225,16 +225,17 @@ GARBAGE: list[object] = [
 
 @pytest.mark.parametrize("data", GARBAGE)
 def test_data_that_are_no_verdict_are_ignored(data: object) -> None:
-    cell = nbformat.v4.new_code_cell("", outputs=[nbformat.v4.new_output("display_data", data={MIME: data})])
+    cell = nbformat.v4.new_code_cell("", outputs=[nbformat.v4.new_output("display_data", data={VERDICT_MIME: data})])
     assert verdict_in(cell) is None
 
 
 def test_the_verdict_with_hidden_cases_counts() -> None:
     shown = {**verdict("double", 10, 10, ""), "hidden": False}
     other = verdict("half", 5, 5, "")
-    outputs = [nbformat.v4.new_output("display_data", data={MIME: data}) for data in (SQUARED, shown)]
+    outputs = [nbformat.v4.new_output("display_data", data={VERDICT_MIME: data}) for data in (SQUARED, shown)]
     outputs += [
-        nbformat.v4.new_output("display_data", data={MIME: data}) for data in (verdict("double", 10, 2, "a\nb"), other)
+        nbformat.v4.new_output("display_data", data={VERDICT_MIME: data})
+        for data in (verdict("double", 10, 2, "a\nb"), other)
     ]
     counted = verdict_in(nbformat.v4.new_code_cell("", outputs=outputs), "double")
     assert counted is not None and (counted.score, counted.hidden, counted.message) == (2, True, "a b")

@@ -14,7 +14,7 @@ import pytest
 
 from utils import layers
 from utils.layers import stand_ins
-from utils.layers.students import VERDICT
+from utils.layers.students import VERDICT_MIME
 
 RELU = "def relu_forward(x):\n    return np.maximum(x, 0) + 1000, x\n"  # the 1000 distinguishes it from the stand-in
 SIZE = (
@@ -40,7 +40,7 @@ def code(source: str, grade_id: str = "", outputs: list[Any] | None = None) -> d
 
 def checked(name: str, status: str = "passed", **more: Any) -> dict[str, Any]:
     """The check cell of `name` with the verdict that it displayed."""
-    data = {VERDICT: {"exercise": name, "status": status, **more}, "text/plain": "card"}
+    data = {VERDICT_MIME: {"exercise": name, "status": status, **more}, "text/plain": "card"}
     return code(f"check.{name}({name})", f"check_{name}", [{"output_type": "display_data", "data": data}])
 
 

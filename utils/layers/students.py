@@ -19,9 +19,11 @@ from typing import Any
 import numpy as np
 from IPython.core.inputtransformer2 import TransformerManager
 
+from utils.symbols import names_read
+
 Function = Callable[..., Any]
 
-VERDICT = "application/vnd.autograder.verdict+json"  # MIME type of the verdict among the outputs of a check cell
+VERDICT_MIME = "application/vnd.autograder.verdict+json"  # MIME type of the verdict among the outputs of a check cell
 # only statements that define names are executed: a loop or a call at the top level could train, draw or download
 DEFINING = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.If, ast.Try)
 
@@ -105,7 +107,7 @@ def _last_verdict(cell: Cell | None, name: str) -> dict[str, Any]:
     last: dict[str, Any] = {}
     for output in cell.outputs if cell else []:
         with contextlib.suppress(LookupError, TypeError, ValueError):
-            verdict = output["data"][VERDICT]
+            verdict = output["data"][VERDICT_MIME]
             if verdict["exercise"] == name:
                 last = dict(verdict)
     return last
@@ -174,13 +176,4 @@ def _names(node: ast.stmt) -> tuple[frozenset[str], frozenset[str]]:
     """Names that a statement defines, and names that it, or a function in it, takes from outside."""
     table = symtable.symtable(ast.unparse(node), "cell", "exec")
     defines = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported() or s.is_namespace()}
-    needs = {s.get_name() for s in table.get_symbols() if s.is_referenced()}
-    for inner in _nested(table):
-        needs |= {s.get_name() for s in inner.get_symbols() if s.is_global() and s.is_referenced()}
-    return frozenset(defines), frozenset(needs - defines)
-
-
-def _nested(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
-    for child in table.get_children():
-        yield child
-        yield from _nested(child)
+    return frozenset(defines), frozenset(names_read(table) - defines)

@@ -28,7 +28,7 @@ from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.case import Case, Sizes
 from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake, OfShape
-from autograder.judging.oracle import pair
+from utils.sizes import pair
 
 ONE_SIDE = (
     "Your code fails where height and width differ: the first of a pair is for the rows, the second for the columns."

@@ -13,7 +13,7 @@ from autograder.guest.response import Raised
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
 from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake
-from autograder.judging.oracle import pair
+from utils.sizes import pair
 
 
 def _shapes_clash(raised: Raised) -> bool:

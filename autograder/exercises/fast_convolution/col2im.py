@@ -23,7 +23,7 @@ from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.case import Sizes
 from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake, OfShape
-from autograder.judging.oracle import pair
+from utils.sizes import pair
 
 ASSIGNED = (
     "Where windows overlap, only the last number remains; they must be added. `=` overwrites, and `+=` with arrays of "

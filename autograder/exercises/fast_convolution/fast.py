@@ -17,7 +17,7 @@ from autograder.guest.plain_data import Inputs
 from autograder.judging import oracle
 from autograder.judging.case import Case
 from autograder.judging.mistake import Mistake, OfShape
-from autograder.judging.oracle import pair
+from utils.sizes import pair
 from utils.speed.convolution import backward_rounds, forward_rounds
 from utils.speed.timing import Task
 

@@ -12,7 +12,7 @@ from autograder.guest.plain_data import Inputs
 from autograder.guest.response import Raised
 from autograder.judging import oracle
 from autograder.judging.case import Sizes
-from autograder.judging.oracle import pair
+from utils.sizes import pair
 
 SLICE_END = (
     "Your code fails where the stride is above 1: H' positions, S apart, extend over S·H' rows, so a slice from p ends "

@@ -22,7 +22,7 @@ from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.case import Sizes
 from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake, OfShape
-from autograder.judging.oracle import pair
+from utils.sizes import pair
 
 NOT_MOVED = (
     "The windows are reshaped without moving the axes, so numbers end up in the wrong rows: first transpose to the "

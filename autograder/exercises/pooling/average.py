@@ -16,7 +16,7 @@ from autograder.judging import oracle
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
 from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake, WrongAnswer
-from autograder.judging.oracle import pair
+from utils.sizes import pair
 
 Sides = tuple[int, int]
 Count = Callable[[Sides, Sides, Sides], int]  # (kernel, stride, size of the output map) -> what a sum is divided by

@@ -20,7 +20,7 @@ from autograder.exercises.pooling.error_patterns import (
 from autograder.exercises.pooling.inputs import map_size, reached, resized
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.mistake import Mistake, OfShape, WrongAnswer
-from autograder.judging.oracle import Pair, pair
+from utils.sizes import Pair, pair
 
 Gradient = Callable[[np.ndarray, np.ndarray, Pair, Pair], np.ndarray]  # (dout, x, kernel, stride) -> dx
 

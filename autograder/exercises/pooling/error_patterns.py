@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.guest.response import Raised
-from autograder.judging.oracle import Pair, pair
+from utils.sizes import Pair, pair
 
 PAIR = "kernel and stride may be an int or a pair (height, width); yours takes only an int."
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograder.guest.plain_data import Inputs
 from autograder.judging.case import Sizes
-from autograder.judging.oracle import Pair, pair
+from utils.sizes import Pair, pair
 
 CACHE = {"cache": ("x", "kernel", "stride")}  # names of its items
 SMALLEST = {"n": 1, "c": 1, "stride": 1, "kernel": 1, "h": 1, "w": 1}

@@ -11,7 +11,7 @@ from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.case import Sizes
 from autograder.judging.mistake import OfShape
-from autograder.judging.oracle import pair
+from utils.sizes import pair
 
 CONV_CACHE = {"cache": ("x", "w", "b", "stride", "padding")}
 

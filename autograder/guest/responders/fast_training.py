@@ -17,7 +17,7 @@ from autograder.guest.fakes.spy_network import SpyNetwork, recorded_autocast, sp
 from autograder.guest.plain_data import Inputs, PlainData, fresh, plain
 from autograder.guest.question import Functions, Question
 from autograder.guest.responders.probes import Observed, observe
-from autograder.guest.responders.threads import one_thread
+from autograder.guest.responders.pytorch_settings import contained_pytorch
 from autograder.guest.response import Response
 from utils.layers.pytorch_modules import LeNet5
 
@@ -27,7 +27,7 @@ CPU = torch.device("cpu")
 def gather(question: Question, functions: Functions) -> Response:
     """What the probe that `inputs["probe"]` names observed of the loop."""
     inputs, train_fast = question.inputs, functions["train_fast"]
-    with one_thread():
+    with contained_pytorch():
         return observe(lambda: PROBES[inputs["probe"]](train_fast, inputs))
 
 

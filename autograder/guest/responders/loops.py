@@ -12,7 +12,7 @@ from autograder.guest.fakes.linear_model import BrokenDataset, LinearSpy
 from autograder.guest.plain_data import Inputs, plain
 from autograder.guest.question import Functions, Question
 from autograder.guest.responders.probes import Observed, observe
-from autograder.guest.responders.threads import one_thread
+from autograder.guest.responders.pytorch_settings import contained_pytorch
 from autograder.guest.response import Response
 
 CPU = torch.device("cpu")
@@ -21,7 +21,7 @@ CPU = torch.device("cpu")
 def gather(question: Question, functions: Functions) -> Response:
     """What the function returned and did to a LinearSpy; if there are `epochs`, what a LeNet-5 learned in it."""
     inputs = question.inputs
-    with one_thread():
+    with contained_pytorch():
         if "epochs" in inputs:
             return observe(lambda: _train(functions, inputs))
         return observe(lambda: _run(functions[question.exercise], inputs))

@@ -11,7 +11,7 @@ import torch
 from autograder.guest.plain_data import Inputs
 from autograder.guest.question import Functions, Question
 from autograder.guest.responders.probes import Observed, WrongInterface, observe
-from autograder.guest.responders.threads import one_thread
+from autograder.guest.responders.pytorch_settings import contained_pytorch
 from autograder.guest.response import Response
 
 NORMS = ("bn1", "bn2")
@@ -24,7 +24,7 @@ Make = Callable[[], Any]  # the student's class
 def gather(question: Question, functions: Functions) -> Response:
     """What the probe that `inputs["probe"]` names observed of the module."""
     inputs = question.inputs
-    with one_thread():
+    with contained_pytorch():
         return observe(lambda: PROBES[inputs["probe"]](functions[question.exercise], inputs))
 
 
