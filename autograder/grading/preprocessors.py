@@ -13,12 +13,12 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from autograder.course import Course
 from autograder.errors import CourseError, Unreadable
 from autograder.grading.earlier import earlier_functions
-from autograder.grading.restore import restore
 from autograder.grading.submission import GRADED, MARK, UNREADABLE, Task, run_task, zero_notebook
 from autograder.grading.workers import sandbox_unavailable
 from autograder.notebooks import read_notebook, require_own_folder
 from autograder.sandbox.walls import SandboxUnavailable
 from autograder.sandbox.warm import WarmProcessGone
+from autograder.submission.restore import restore
 
 ZERO = "autograder_zero"
 Resources = dict[str, Any]

@@ -15,12 +15,12 @@ from nbgrader.utils import determine_grade
 
 from autograder import exercises
 from autograder.errors import Unreadable
-from autograder.grading.restore import restore
 from autograder.grading.run import run_notebook
 from autograder.judging.seeds import VARIABLE
 from autograder.notebooks import graded_cells, nbgrader, parse_notebook
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.warm import WarmProcess, WarmProcessGone
+from autograder.submission.restore import restore
 
 GRADED, UNREADABLE, NOT_GRADED = "graded", "unreadable", "could not be graded"
 MARK = "autograder"  # key of what grading notes in the metadata of a graded notebook
