@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import warnings
 from dataclasses import dataclass
@@ -80,7 +81,7 @@ def parse_notebook(content: bytes, name: str) -> NotebookNode:
         Unreadable: if they are empty, cut short, not JSON, or not a notebook.
     """
     try:
-        text = content.decode("utf-8")
+        text = _decoded(content)
         if not text.strip():
             raise Unreadable(f"{name} is empty")
         parsed = json.loads(text)
@@ -90,17 +91,30 @@ def parse_notebook(content: bytes, name: str) -> NotebookNode:
         text.encode("utf-8")
         with warnings.catch_warnings():  # restoring handles a duplicated cell, so nobody needs the warning
             warnings.simplefilter("ignore", DuplicateCellId)
-            return nbformat.reads(text, as_version=4)
+            return _with_plain_line_ends(nbformat.reads(text, as_version=4))
     except Unreadable:
         raise
     except UnicodeError:
-        raise Unreadable(f"{name} is not text in UTF-8") from None
+        raise Unreadable(f"{name} is not text in UTF-8 or UTF-16") from None
     except json.JSONDecodeError as error:
         cut = error.pos >= len(text.rstrip()) - 1 or error.msg.startswith("Unterminated")
         reason = "it looks cut short" if cut else f"line {error.lineno}: {error.msg}"
         raise Unreadable(f"{name} is not JSON: {reason}") from None
     except Exception as error:  # nbformat's own, and RecursionError from deep nesting
         raise Unreadable(f"{name} is not a notebook: {type(error).__name__}: {str(error)[:200]}") from None
+
+
+def _decoded(content: bytes) -> str:
+    """Text in UTF-8, or in UTF-16 with a byte-order mark, as some editors write it; the mark is left out."""
+    utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return content.decode("utf-16" if utf16 else "utf-8-sig")
+
+
+def _with_plain_line_ends(notebook: NotebookNode) -> NotebookNode:
+    """Every cell's lines end as Python's do, whatever system wrote them."""
+    for cell in notebook.cells:
+        cell.source = str(cell.source).replace("\r\n", "\n").replace("\r", "\n")
+    return notebook
 
 
 def _require_notebook(content: Any, name: str) -> None:

@@ -1,15 +1,22 @@
-"""Put a student's answers and extra cells into the released notebook, whatever was done to the rest of it."""
+"""Put a student's answers and own cells back into the released notebook, in the order in which theirs runs.
+
+Covered: cells copied, moved, merged, split, retyped, deleted; ids and metadata lost; answers in cells of the student's
+own; words for a written answer beside its cell. Checks, texts and setup are always the instructor's.
+
+Not covered: definitions that exist only if the cells are run in another order than from top to bottom.
+"""
 
 from __future__ import annotations
 
 import copy
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.grading.alignment import align, defines, defines_anything, grade_id, text
 from autograder.notebooks import nbgrader
 
 LONGEST = 1_000_000  # characters of one cell; a longer one is cut
@@ -17,135 +24,205 @@ MOST_EXTRA = 300  # cells of the student's own
 PICTURES, LARGEST_PICTURE = ("image/png", "image/jpeg", "image/gif"), 4_000_000  # characters
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 CUT = "\n# … the rest of this cell was cut off: it is too long\n"
+ELSEWHERE = "# {} is defined in another cell of this notebook."
+TEXTS = ("markdown", "raw")
 
 
 def restore(skeleton: NotebookNode, submitted: NotebookNode) -> NotebookNode:
-    """The released notebook with this student's answers in it, in the released order.
+    """The released notebook `skeleton` with a student's answers in it.
 
-    An answer is matched by its grade id, else by its cell id, else by the function that it defines. Checks, text, setup
-    and all metadata are the instructor's. A setup cell that the student changed runs too, after the instructor's. Cells
-    of the student's own, and earlier copies of an answer, stay behind the cell that they followed.
+    What counts for a check is what the submitted notebook, run from top to bottom, has defined when it reaches the
+    check; where a check was copied, its last copy. Cells of the student's own, and further copies of an answer, keep
+    their place among the released cells. A written answer that was left empty takes the student's own text beside it.
     """
-    cells = [copy.deepcopy(cell) for cell in skeleton.cells]
-    positions = _positions(cells)
-    matches: dict[int, list[int]] = defaultdict(list)  # position of an answer in the skeleton → submitted cells
-    follows: dict[int, int] = {}  # submitted cell → position in the skeleton that it comes after
-    released = {_text(cell) for cell in cells}
-    extra: list[int] = []  # submitted cells to be added
-    last = -1
-    for index, cell in enumerate(submitted.cells):
-        position = _position_of(cell, positions)
-        if position is not None:
-            last = position
-            if nbgrader(cells[position]).get("solution"):
-                matches[position].append(index)
-            elif _changed_setup(cells[position], cell) or _written_into_task(cells[position], cell):
-                extra.append(index)
-        elif _text(cell) and _text(cell) not in released:
-            extra.append(index)
-        follows[index] = last
-    for position, name in _answer_cells(cells):
-        if answers := _answers(submitted, cells[position], name, matches[position]):
-            *others, chosen = answers
-            extra += [index for index in others if index not in extra]
-            extra = [index for index in extra if index != chosen]
-            cells[position].source = _source(submitted.cells[chosen])
-            if cells[position].cell_type == "markdown" and (pictures := _pictures(submitted.cells[chosen])):
-                cells[position].attachments = pictures
-    added: dict[int, list[NotebookNode]] = defaultdict(list)
-    for number, index in enumerate(sorted(extra)[:MOST_EXTRA], start=1):
-        added[follows[index]].append(_own_cell(submitted.cells[index], number))
-    restored = copy.deepcopy(skeleton)
-    restored.cells = list(added[-1])
-    for position, cell in enumerate(cells):
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-        restored.cells += [cell, *added[position]]
-    return restored
+    return _Restorer(skeleton, submitted).notebook()
 
 
-def _positions(cells: list[NotebookNode]) -> dict[str, int]:
-    """The position of each cell of the skeleton, by cell id and by grade id."""
-    positions = {str(cell.get("id")): position for position, cell in enumerate(cells)}
-    for position, cell in enumerate(cells):
-        if grade_id := nbgrader(cell).get("grade_id"):
-            positions[str(grade_id)] = position
-    return positions
+@dataclass
+class _Restorer:
+    """One restoration. Indices called `k` are of submitted cells, those called `place` of released ones."""
+
+    skeleton: NotebookNode
+    submitted_notebook: NotebookNode
+
+    def __post_init__(self) -> None:
+        self.cells = [copy.deepcopy(cell) for cell in self.skeleton.cells]
+        self.submitted: list[NotebookNode] = self.submitted_notebook.cells
+        self.match = align(self.cells, self.submitted)
+        self.copies: dict[int, list[int]] = defaultdict(list)  # place → its submitted copies, in order
+        for k, place in enumerate(self.match):
+            if place is not None:
+                self.copies[place].append(k)
+        self.main: dict[int, int] = {}  # place → the copy of it that says where the student is
+        self.follows: dict[int, int] = {}  # k → the place after which this cell comes
+        self.extra: set[int] = set()  # cells that are kept as the student's own
+
+    def notebook(self) -> NotebookNode:
+        """Choose what goes where, then write the cells down."""
+        for place, cell in enumerate(self.cells):
+            if self.copies[place]:
+                self.main[place] = self._main_copy(place, cell)
+        self._place_own_cells()
+        for place, cell in enumerate(self.cells):
+            if nbgrader(cell).get("solution"):
+                if cell.cell_type == "code":
+                    self._answer_in_code(place, grade_id(cell))
+                else:
+                    self._answer_in_words(place)
+        return self._written()
+
+    def _main_copy(self, place: int, cell: NotebookNode) -> int:
+        """Of a check the last copy; of an answer the first that is written; of anything else the first."""
+        copies = self.copies[place]
+        if _is_check(cell):
+            return copies[-1]
+        written = [k for k in copies if text(self.submitted[k]) not in ("", text(cell))]
+        return (written or copies)[0]
+
+    def _place_own_cells(self) -> None:
+        """Find the cells that are the student's own, and after which released cell each comes."""
+        last = -1
+        main = {k: place for place, k in self.main.items()}
+        for k, cell in enumerate(self.submitted):
+            last = main.get(k, last)
+            self.follows[k] = last
+            place = self.match[k]
+            if place is None:
+                if text(cell):
+                    self.extra.add(k)
+            elif nbgrader(self.cells[place]).get("solution"):
+                if k not in main and text(cell) not in ("", text(self.cells[place])):
+                    self.extra.add(k)
+            elif self._has_own_work(place, k):
+                self.extra.add(k)
+                if _is_check(self.cells[place]):
+                    self.follows[k] = place - 1  # what it defines was there when the check ran
+
+    def _has_own_work(self, place: int, k: int) -> bool:
+        """Whether a student wrote into a cell of the instructor's what must not be lost."""
+        ours, theirs = self.cells[place], self.submitted[k]
+        if text(theirs) in ("", text(ours)):
+            return False
+        if nbgrader(ours).get("task"):  # a task is answered in cells below it, but also in its own text
+            return True
+        if ours.cell_type != "code" or theirs.get("cell_type") != "code":
+            return False
+        is_setup = not _is_check(ours) and "demo" not in ours.metadata.get("tags", [])
+        return is_setup or defines_anything(theirs)
+
+    def _answer_in_code(self, place: int, name: str) -> None:
+        """Put the answer `name` into its cell, and see that everything that defines it runs in the student's order."""
+        check = self._check_of(place, name)
+        reached = self.main.get(check, len(self.submitted))
+        stub = text(self.cells[place])
+        copies = [k for k in self.copies[place] if text(self.submitted[k]) not in ("", stub)]
+        kept = sorted(self.extra | set(self._answers_taken()))
+        own = [k for k in kept if self.match[k] != place and defines(self.submitted[k], name)]
+        for k in (*copies, *own):  # in the released order, too, what came before the check runs before it
+            self.follows[k] = min(self.follows[k], check - 1) if k < reached else max(self.follows[k], check)
+        if before := [k for k in copies if k < reached]:
+            self._take(place, before[0])
+        elif any(k < reached and self.submitted[k].get("cell_type") == "code" for k in own):
+            self.cells[place].source = ELSEWHERE.format(name)  # an empty stub would take the definition away
+        elif late := copies or own:  # below its check, as where a check was moved up; or turned into text
+            self._take(place, late[-1])
+
+    def _answers_taken(self) -> list[int]:
+        """The copies that say where the student's answers are: one may hold other answers, too."""
+        return [k for place, k in self.main.items() if nbgrader(self.cells[place]).get("solution")]
+
+    def _take(self, place: int, k: int) -> None:
+        self.cells[place].source = source_of(self.submitted[k])
+        self.extra.discard(k)
+
+    def _check_of(self, place: int, name: str) -> int:
+        """The place of the check that calls the answer: its own, else the next in the notebook."""
+        checks = [index for index, cell in enumerate(self.cells) if _is_check(cell)]
+        own = [index for index in checks if grade_id(self.cells[index]) == f"check_{name}"]
+        later = [index for index in checks if index > place]
+        return next(iter((*own, *later)), len(self.cells))
+
+    def _answer_in_words(self, place: int) -> None:
+        """Put the student's words into the cell of a written answer; the text beside it where the cell is empty."""
+        stub, answer = text(self.cells[place]), self.cells[place]
+        written = [k for k in self.copies[place] if text(self.submitted[k]) not in ("", stub)]
+        if written:
+            answer.source = source_of(self.submitted[written[0]])
+            self._attach(answer, written[:1])
+            return
+        start = self._start_of_question(place)
+        beside = [k for k in sorted(self.extra) if start <= self.follows[k] <= place and self._is_words(k)]
+        words = [self._added_to_question(index) for index in range(start, place)]
+        words += [source_of(self.submitted[k]) for k in beside]
+        if any(words):
+            answer.source = "\n\n".join(part for part in words if part)
+            self._attach(answer, beside)
+            self.extra -= set(beside)
+
+    def _start_of_question(self, place: int) -> int:
+        """The first of the released cells of text that stand directly above a written answer."""
+        start = place
+        while start > 0 and self.cells[start - 1].cell_type == "markdown" and not nbgrader(self.cells[start - 1]):
+            start -= 1
+        return start
+
+    def _is_words(self, k: int) -> bool:
+        return self.match[k] is None and self.submitted[k].get("cell_type") in TEXTS
+
+    def _added_to_question(self, place: int) -> str:
+        """What a student wrote into a cell of the instructor's text above a written answer."""
+        if place not in self.main:
+            return ""
+        ours, theirs = text(self.cells[place]), text(self.submitted[self.main[place]])
+        return "" if theirs in ("", ours) else theirs.replace(ours, "").strip()
+
+    def _attach(self, cell: NotebookNode, sources: list[int]) -> None:
+        found: dict[str, NotebookNode] = {}
+        for k in sources:
+            found |= pictures(self.submitted[k])
+        if found:
+            cell.attachments = NotebookNode(found)
+
+    def _written(self) -> NotebookNode:
+        """The restored notebook: released cells in their order, the student's own among them."""
+        added: dict[int, list[NotebookNode]] = defaultdict(list)
+        for number, k in enumerate(sorted(self.extra)[:MOST_EXTRA], start=1):
+            added[self.follows[k]].append(_own_cell(self.submitted[k], number))
+        restored = copy.deepcopy(self.skeleton)
+        restored.cells = list(added[-1])
+        for place, cell in enumerate(self.cells):
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+            restored.cells += [cell, *added[place]]
+        return restored
 
 
-def _position_of(cell: NotebookNode, positions: dict[str, int]) -> int | None:
-    """The position in the skeleton of a submitted cell; None for one of the student's own."""
-    grade_id = nbgrader(cell).get("grade_id")
-    if isinstance(grade_id, str) and grade_id in positions:
-        return positions[grade_id]
-    return positions.get(str(cell.get("id", "")))
-
-
-def _answer_cells(cells: list[NotebookNode]) -> Iterator[tuple[int, str]]:
-    """(position, grade id) of the cells that a student fills in."""
-    for position, cell in enumerate(cells):
-        if nbgrader(cell).get("solution"):
-            yield position, str(nbgrader(cell)["grade_id"])
-
-
-def _answers(submitted: NotebookNode, stub: NotebookNode, name: str, matches: list[int]) -> list[int]:
-    """The submitted cells that answer a released stub, in order; the last one counts.
-
-    matches: the cells with its id. If none of them defines `name`, cells elsewhere that do are answers too.
-    """
-    answers = [index for index in matches if _text(submitted.cells[index]) != _text(stub)]
-    if stub.cell_type == "code" and not any(_defines(submitted.cells[index], name) for index in answers):
-        elsewhere = {
-            index for index, cell in enumerate(submitted.cells) if _defines(cell, name) and _text(cell) != _text(stub)
-        }
-        answers = sorted({*answers, *elsewhere})
-    return answers
-
-
-def _defines(cell: NotebookNode, name: str) -> bool:
-    """Whether the cell defines the function or class at its left margin; it may have been turned into a text cell."""
-    return bool(
-        re.search(rf"^(?:async )?(?:def|class) +{re.escape(name)}\b", str(cell.get("source", "")), re.MULTILINE)
-    )
-
-
-def _changed_setup(ours: NotebookNode, theirs: NotebookNode) -> bool:
-    """Whether the student changed a code cell that is neither a check nor a demonstration."""
-    plain = ours.cell_type == "code" and not nbgrader(ours).get("grade") and "demo" not in ours.metadata.get("tags", [])
-    return plain and theirs.get("cell_type") == "code" and _text(theirs) not in ("", _text(ours))
-
-
-def _written_into_task(ours: NotebookNode, theirs: NotebookNode) -> bool:
-    """Whether the student answered a task in its own text, instead of in cells below it."""
-    return bool(nbgrader(ours).get("task")) and _text(theirs) not in ("", _text(ours))
+def _is_check(cell: NotebookNode) -> bool:
+    marks = nbgrader(cell)
+    return cell.cell_type == "code" and bool(marks.get("grade")) and not marks.get("solution")
 
 
 def _own_cell(cell: NotebookNode, number: int) -> NotebookNode:
-    """A student's own cell without its metadata, with an id that no released cell has."""
+    """A student's own cell with nothing of its metadata, under an id that clashes with none."""
     make = nbformat.v4.new_code_cell if cell.get("cell_type") == "code" else nbformat.v4.new_markdown_cell
-    own = make(_source(cell), id=f"own-cell-{number}")
-    if own.cell_type == "markdown" and (pictures := _pictures(cell)):
-        own.attachments = pictures
+    own = make(source_of(cell), id=f"own-cell-{number}")
+    if own.cell_type == "markdown" and (attached := pictures(cell)):
+        own.attachments = NotebookNode(attached)
     return own
 
 
-def _pictures(cell: NotebookNode) -> NotebookNode:
-    """The pictures that were pasted into a text cell; other attachments are left out."""
+def pictures(cell: NotebookNode) -> dict[str, NotebookNode]:
+    """The pictures that were pasted into a cell of text, by name; what else is attached to it is left out."""
     attached = cell.get("attachments")
-    return NotebookNode(
-        {
-            name: NotebookNode({kind: data})
-            for name, content in (attached.items() if isinstance(attached, dict) else ())
-            for kind, data in (content.items() if isinstance(content, dict) else ())
-            if kind in PICTURES and isinstance(data, str) and len(data) < LARGEST_PICTURE and BASE64.fullmatch(data)
-        }
-    )
+    return {
+        name: NotebookNode({kind: data})
+        for name, content in (attached.items() if isinstance(attached, dict) else ())
+        for kind, data in (content.items() if isinstance(content, dict) else ())
+        if kind in PICTURES and isinstance(data, str) and len(data) < LARGEST_PICTURE and BASE64.fullmatch(data)
+    }
 
 
-def _source(cell: NotebookNode) -> str:
+def source_of(cell: NotebookNode) -> str:
+    """A cell's source, cut where it is far too long."""
     source = str(cell.get("source", ""))
     return source if len(source) <= LONGEST else source[:LONGEST] + CUT
-
-
-def _text(cell: NotebookNode) -> str:
-    return str(cell.get("source", "")).strip()
