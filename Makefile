@@ -14,21 +14,21 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 QUICK_SECONDS := 80
 
-.PHONY: demo quick test hooks lab build bench clean walls
+.PHONY: demo quick test hooks lab build bench clean sandbox
 
-demo: $(READY) walls
+demo: $(READY) sandbox
 	$(BIN)/autograder demo
 
 # mypy takes a minute without its cache, so the last test starts a fixed time after the start of it all;
 # `autograder build --check` takes too long for every edit: its test runs when a notebook changes
-quick: $(READY) walls
+quick: $(READY) sandbox
 	@set -e; end=$$(($$(date +%s) + $(QUICK_SECONDS))); set -x; \
 	  $(BIN)/ruff check .; \
 	  $(BIN)/ruff format --check .; \
 	  $(BIN)/mypy; \
 	  $(BIN)/pytest --quick --quick-end $$end
 
-test: $(READY) walls
+test: $(READY) sandbox
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -56,10 +56,10 @@ $(READY): pyproject.toml
 	@touch $(READY)
 
 # what keeps a student's code from everything else; without it grading stops, and the tests of it are skipped
-walls:
+sandbox:
 	@command -v bwrap > /dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && \
 	  { apt-get -qq update && apt-get -qq install --yes bubblewrap; } > /dev/null; } || \
-	  echo "bubblewrap is not installed, so students' code cannot be walled off here: see docs/grading.md"
+	  echo "bubblewrap is not installed, so students' code cannot be run in a sandbox here: see docs/grading.md"
 
 clean:
 	rm -rf $(VENV) build *.egg-info demo-course .mypy_cache .ruff_cache .pytest_cache

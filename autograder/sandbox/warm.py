@@ -87,7 +87,7 @@ class WarmProcess:
         with_torch: whether PyTorch can be imported. If not, its files are hidden too.
         stand_ins: Python source of functions that notebooks may import from utils.layers.
         modules: path → content of the course's own Python files that notebooks import.
-        walls: False for code that is trusted: no bubblewrap, no namespaces, limits on each process alone.
+        sandboxed: False for code that is trusted: no bubblewrap, no namespaces, limits on each process alone.
 
     Raises:
         SandboxUnavailable: if this machine cannot run the sandbox.
@@ -99,9 +99,9 @@ class WarmProcess:
         with_torch: bool = False,
         stand_ins: str = "",
         modules: Mapping[str, bytes] | None = None,
-        walls: bool = True,
+        sandboxed: bool = True,
     ) -> None:
-        self.walls = walls
+        self.sandboxed = sandboxed
         self.folder, self._folder_lock = new_folder()
         self.kernels: dict[str, Kernel] = {}  # by name, those that were not ended from here
         self._count = 0  # of kernels, for their names
@@ -116,7 +116,7 @@ class WarmProcess:
         course = write_guest_folder(self.folder / "course", modules)
         (self.folder / "kernels").mkdir()
         self.channel, guest_end = socket.socketpair()
-        if self.walls:
+        if self.sandboxed:
             hidden = [] if with_torch else torch_folders()
             arguments = command(course, self.folder / "kernels", hidden, guest_end.fileno())
         else:
@@ -128,7 +128,7 @@ class WarmProcess:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             cwd=self.folder,
-            env=None if self.walls else ENVIRONMENT | dict.fromkeys(FOLDER_VARIABLES, str(self.folder)),
+            env=None if self.sandboxed else ENVIRONMENT | dict.fromkeys(FOLDER_VARIABLES, str(self.folder)),
         )
         guest_end.close()
         self._reports = self.channel.makefile("rb")
@@ -163,7 +163,7 @@ class WarmProcess:
 
     def guest_folder(self, kernel: Kernel) -> str:
         """The kernel's folder as the kernel sees it."""
-        return KERNEL if self.walls else str(kernel.folder)
+        return KERNEL if self.sandboxed else str(kernel.folder)
 
     @property
     def alive(self) -> bool:
@@ -194,7 +194,7 @@ class WarmProcess:
                     kernel=kernel.name,
                     folder=str(kernel.folder),
                     uid=uid,
-                    sandboxed=self.walls,
+                    sandboxed=self.sandboxed,
                     limits=limits.for_kernel(),
                     connection=connection,
                 )

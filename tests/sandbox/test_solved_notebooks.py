@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from behind_walls import COURSE, graded
+from in_sandbox import COURSE, graded
 
 from autograder.exercises import ASSIGNMENTS
 from autograder.notebooks import nbgrader, read_notebook

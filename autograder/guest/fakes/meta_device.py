@@ -25,7 +25,7 @@ TORCH = str(Path(torch.__file__).parent)
 
 
 class MetaGPU(TorchFunctionMode):
-    """Test double for a GPU, within a `with` block. Whoever enters it counts `step` up with every training step."""
+    """Test double for a GPU, within a `with` block. Its user increments `step` at every training step."""
 
     def __init__(self) -> None:
         super().__init__()
