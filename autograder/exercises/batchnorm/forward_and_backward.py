@@ -72,9 +72,7 @@ class ForwardAndBackward(Exercise):
 
     def _broken_conventions(self, inputs: Inputs, response: Response) -> Iterator[Finding]:
         if not same(response.answer, response.again, self.tolerance(inputs)):
-            text = (
-                f"The numbers are right, but {self.name} returns different ones when called again with the same cache."
-            )
+            text = f"The numbers are right, but {self.name} returns others for the same cache the second time."
             yield Finding(text, ("cache-changed",))
         yield from super()._broken_conventions(inputs, response)
 
