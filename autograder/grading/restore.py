@@ -1,9 +1,9 @@
-"""Put a student's answers and own cells back into the released notebook, in the order in which theirs runs.
+"""Put a student's answers and own cells into the released notebook, in the order in which the submitted one runs.
 
 Covered: cells copied, moved, merged, split, retyped, deleted; ids and metadata lost; answers in cells of the student's
 own; words for a written answer beside its cell. Checks, texts and setup are always the instructor's.
 
-Not covered: definitions that exist only if the cells are run in another order than from top to bottom.
+Not covered: definitions that exist only if the cells are run in an order other than top to bottom.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def restore(skeleton: NotebookNode, submitted: NotebookNode) -> NotebookNode:
 
 @dataclass
 class _Restorer:
-    """One restoration. Indices called `k` are of submitted cells, those called `place` of released ones."""
+    """Restores one notebook. `k` is the index of a submitted cell, `place` that of a released one."""
 
     skeleton: NotebookNode
     submitted_notebook: NotebookNode
@@ -53,12 +53,12 @@ class _Restorer:
         for k, place in enumerate(self.match):
             if place is not None:
                 self.copies[place].append(k)
-        self.main: dict[int, int] = {}  # place → the copy of it that says where the student is
+        self.main: dict[int, int] = {}  # place → the submitted copy that marks this place in the student's order
         self.follows: dict[int, int] = {}  # k → the place after which this cell comes
         self.extra: set[int] = set()  # cells that are kept as the student's own
 
     def notebook(self) -> NotebookNode:
-        """Choose what goes where, then write the cells down."""
+        """Choose what goes where, then assemble the notebook."""
         for place, cell in enumerate(self.cells):
             if self.copies[place]:
                 self.main[place] = self._main_copy(place, cell)
@@ -69,10 +69,10 @@ class _Restorer:
                     self._answer_in_code(place, grade_id(cell))
                 else:
                     self._answer_in_words(place)
-        return self._written()
+        return self._assembled()
 
     def _main_copy(self, place: int, cell: NotebookNode) -> int:
-        """Of a check the last copy; of an answer the first that is written; of anything else the first."""
+        """The last copy of a check; of any other cell the first copy that the student changed, else the first."""
         copies = self.copies[place]
         if _is_check(cell):
             return copies[-1]
@@ -99,7 +99,7 @@ class _Restorer:
                     self.follows[k] = place - 1  # what it defines was there when the check ran
 
     def _has_own_work(self, place: int, k: int) -> bool:
-        """Whether a student wrote into a cell of the instructor's what must not be lost."""
+        """Whether the student wrote something that must not be lost into one of the instructor's cells."""
         ours, theirs = self.cells[place], self.submitted[k]
         if text(theirs) in ("", text(ours)):
             return False
@@ -116,19 +116,19 @@ class _Restorer:
         reached = self.main.get(check, len(self.submitted))
         stub = text(self.cells[place])
         copies = [k for k in self.copies[place] if text(self.submitted[k]) not in ("", stub)]
-        kept = sorted(self.extra | set(self._answers_taken()))
+        kept = sorted(self.extra | set(self._main_answer_cells()))
         own = [k for k in kept if self.match[k] != place and defines(self.submitted[k], name)]
-        for k in (*copies, *own):  # in the released order, too, what came before the check runs before it
+        for k in (*copies, *own):  # what ran before the check in the submission must run before it here, too
             self.follows[k] = min(self.follows[k], check - 1) if k < reached else max(self.follows[k], check)
         if before := [k for k in copies if k < reached]:
             self._take(place, before[0])
         elif any(k < reached and self.submitted[k].get("cell_type") == "code" for k in own):
-            self.cells[place].source = ELSEWHERE.format(name)  # an empty stub would take the definition away
+            self.cells[place].source = ELSEWHERE.format(name)  # the unfilled stub would overwrite that definition
         elif late := copies or own:  # below its check, as where a check was moved up; or turned into text
             self._take(place, late[-1])
 
-    def _answers_taken(self) -> list[int]:
-        """The copies that say where the student's answers are: one may hold other answers, too."""
+    def _main_answer_cells(self) -> list[int]:
+        """The main copies of the answer cells; one of them may define other answers, too."""
         return [k for place, k in self.main.items() if nbgrader(self.cells[place]).get("solution")]
 
     def _take(self, place: int, k: int) -> None:
@@ -183,7 +183,7 @@ class _Restorer:
         if found:
             cell.attachments = NotebookNode(found)
 
-    def _written(self) -> NotebookNode:
+    def _assembled(self) -> NotebookNode:
         """The restored notebook: released cells in their order, the student's own among them."""
         added: dict[int, list[NotebookNode]] = defaultdict(list)
         for number, k in enumerate(sorted(self.extra)[:MOST_EXTRA], start=1):
@@ -203,7 +203,7 @@ def _is_check(cell: NotebookNode) -> bool:
 
 
 def _own_cell(cell: NotebookNode, number: int) -> NotebookNode:
-    """A student's own cell with nothing of its metadata, under an id that clashes with none."""
+    """A student's own cell without its metadata, under an id that clashes with no other."""
     make = nbformat.v4.new_code_cell if cell.get("cell_type") == "code" else nbformat.v4.new_markdown_cell
     own = make(source_of(cell), id=f"own-cell-{number}")
     if own.cell_type == "markdown" and (attached := pictures(cell)):

@@ -106,7 +106,7 @@ def _run_without_sandbox(order: ForkOrder, write_end: int) -> int:
 
 
 def _run_first_process(order: ForkOrder, write_end: int) -> int:
-    """In the first process: mount, fork the kernel, give up all rights, let the kernel run and collect orphans."""
+    """In the first process: mount, fork the kernel, drop all privileges, let the kernel run and reap orphans."""
     os.setsid()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _close_descriptors_but(write_end)  # above all the socket over which the host sends orders

@@ -1,4 +1,4 @@
-"""Ask the cases of an exercise, judge the answers, and look for the smallest example of what goes wrong."""
+"""Run an exercise's cases, judge the answers, and look for the smallest example of what goes wrong."""
 
 from __future__ import annotations
 
