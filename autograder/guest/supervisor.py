@@ -1,8 +1,8 @@
 """Isolate one submission, fork its kernel there, and stay as the first process of its pid namespace.
 
-Three processes: the waiter, a child of the warm process, leaves its namespaces; the first process of the new pid
-namespace mounts what the kernel sees, then collects orphans; the kernel runs a student's code. When the kernel ends the
-first process ends, and Linux ends everything else in its namespace.
+Three processes: the waiter, a child of the warm process, enters new namespaces; the first process of the new pid
+namespace mounts what the kernel sees, then reaps orphans; the kernel runs the student's code. When the kernel ends, the
+first process ends too, and Linux ends everything else in its namespace.
 
 Covered: user, mount, pid, IPC, network and UTS namespaces of its own; an empty scratch folder, /tmp and /dev/shm of
 limited size; no capability, no way to get one back, a filter of system calls, limits on each process.
@@ -33,7 +33,7 @@ def fork_supervisor(order: ForkOrder) -> tuple[int, int]:
     """Fork a kernel.
 
     Returns:
-        The pid of the waiter, to wait for, and that of the first process of the kernel's pid namespace.
+        The pids of the waiter, which the caller must wait for, and of the first process of the kernel's pid namespace.
 
     Raises:
         OSError: if a namespace, mount or limit cannot be set up. No process is left then.
@@ -89,7 +89,7 @@ def _run_waiter(order: ForkOrder, write_end: int) -> int:
 
 
 def _run_without_sandbox(order: ForkOrder, write_end: int) -> int:
-    """The waiter itself becomes the kernel, in a session of its own, with limits on each process alone."""
+    """The waiter itself becomes the kernel, in its own session, with per-process limits only."""
     from autograder.guest.kernel import start_kernel
 
     os.setsid()
@@ -143,11 +143,11 @@ def _mount_what_the_kernel_sees(order: ForkOrder) -> None:
 
 
 def _run_kernel(order: ForkOrder, kernel_end: socket.socket) -> int:
-    """In the kernel's process: give up all rights, set limits, run IPython's kernel until it is shut down."""
+    """In the kernel's process: drop all privileges, set limits, run IPython's kernel until it is shut down."""
     from autograder.guest.kernel import start_kernel
 
     _drop_rights(order)
-    # counted in the user namespace of this kernel, so other submissions' processes are not counted
+    # the limit on processes counts those in this kernel's user namespace only, not those of other submissions
     ns.set_limits(order.limits)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     _close_descriptors_but(kernel_end.fileno())
@@ -181,7 +181,7 @@ def _drop_rights(order: ForkOrder) -> None:
 
 
 def _collect(child: int) -> int:
-    """Wait for `child`, and for orphans meanwhile; its exit status, or 128 plus the signal that ended it."""
+    """Reap `child`, and orphans until it ends; its exit status, or 128 plus the signal that ended it."""
     while True:
         with contextlib.suppress(InterruptedError):
             pid, status = os.wait()

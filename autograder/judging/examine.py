@@ -20,7 +20,7 @@ from autograder.judging.exercise import Exercise
 from autograder.judging.seeds import SmallIntegers, generator
 from autograder.judging.verdict import CaseResult, Example, Verdict
 
-# (exercise, inputs) -> response: calls the student's functions, when grading in another process
+# (exercise, inputs) -> response: calls the student's functions, in another process when grading
 Ask = Callable[[Exercise, Inputs], Response]
 # (case, whether an earlier case failed) -> whether the case need not be asked
 Skip = Callable[[Case, bool], bool]

@@ -17,7 +17,7 @@ from autograder.report.figures import UNTRIED, histogram, shade
 from autograder.report.leaderboard import leaderboard
 from autograder.tables import number, reason
 
-MOST = 12  # mistakes listed; the rest are folded away
+MOST = 12  # mistakes listed; the rest are collapsed
 SIGNS = {Status.NOT_ATTEMPTED: "–", Status.TO_BE_MARKED: "…"}
 
 
@@ -54,7 +54,7 @@ class CommonMistake:
 
 
 def render(course: str, sections: Sequence[Section]) -> str:
-    """The whole page as HTML that needs no other file; the template escapes all text of students."""
+    """The whole page as HTML that needs no other file; the template escapes all text that comes from students."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -145,7 +145,7 @@ def _points(section: Section, name: str) -> float:
 
 
 def _class_square(section: Section, name: str) -> Square:
-    """The class's share of an exercise's points, over the answers that are marked."""
+    """The class's average share of an exercise's points, over the answers marked so far."""
     outcomes = [outcome for result in section.results for outcome in result.exercises if outcome.exercise == name]
     marked = [outcome for outcome in outcomes if outcome.points and outcome.status != Status.TO_BE_MARKED]
     if not marked:

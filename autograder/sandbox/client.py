@@ -1,8 +1,8 @@
 """nbclient for a kernel in the sandbox, which may send anything or nothing and may end at any time.
 
 Covered: a kernel that dies, ignores an interrupt, runs out of memory or time, never replies, sends forged replies or
-changes the outputs of other cells. Whether a kernel runs is known from the warm process, never from the kernel.
-Not covered: what a student's code shows as its own cell's output; sandbox.outputs keeps what is harmless of it.
+changes the outputs of other cells. Only the warm process is asked whether a kernel is running, never the kernel itself.
+Not covered: what a student's code shows as its own cell's output; sandbox.outputs keeps only the harmless part.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from autograder.sandbox.provisioner import SandboxKernelManager
 from autograder.sandbox.warm import Kernel, WarmProcess, WarmProcessGone
 
 SNAPSHOT_SECONDS = 10.0  # for a kernel to fork a snapshot
-START_ATTEMPTS = 100  # requests of 0.1 s or more for a kernel to answer when it starts
+START_ATTEMPTS = 100  # requests sent to a starting kernel, 0.1 s or more apart, before giving up
 
 
 class SandboxClient(NotebookClient):
@@ -138,13 +138,13 @@ class SandboxClient(NotebookClient):
         return None
 
     async def snapshot(self, path: str) -> None:
-        """Have the kernel fork a snapshot that connects to the socket `path`; end the one before.
+        """Have the kernel fork a snapshot that connects to the socket `path`; end the previous one.
 
         Args:
-            path: as the kernel sees it; empty to end the snapshot only.
+            path: as the kernel sees it; if empty, the previous snapshot is ended and no new one is forked.
 
         Raises:
-            KernelGone: if the kernel does not reply. It has been ended then.
+            KernelGone: if the kernel does not reply. The kernel has then been killed.
         """
         request = self.kc.session.msg("snapshot_request", {"socket": path})
         self.kc.shell_channel.send(request)
@@ -193,7 +193,7 @@ class SandboxClient(NotebookClient):
         """How long a cell may run."""
         return max(0.1, min(self.limits.cell, self.deadline - time.monotonic()))
 
-    # methods of NotebookClient that must not believe the kernel
+    # overridden methods of NotebookClient, which would otherwise trust the kernel
 
     async def _async_handle_timeout(self, timeout: int, cell: NotebookNode | None = None) -> dict[str, Any] | None:
         self._stopped = True

@@ -26,7 +26,7 @@ def pooled_windows(x: Array, outs: Mapping[str, Array], kernel: int, stride: int
     Args:
         x: (H, W).
         outs: name → (H', W'), one panel for each.
-        kernel, stride: of the windows; where they overlap, a cell has the colour of the first.
+        kernel, stride: size and stride of the windows; a cell in several windows has the colour of the first.
     """
     widths = [x.shape[1], *(out.shape[1] for out in outs.values())]
     fig, axes = plt.subplots(1, len(widths), figsize=(0.55 * sum(widths) + 1.2 * len(widths), 0.55 * len(x) + 0.5))
@@ -49,7 +49,7 @@ def gradient_routes(
 
     Args:
         examples: name → (x (H, W), dout (H', W'), dx (H, W)), one row for each.
-        kernels, strides: of the windows, one for each example.
+        kernels, strides: window size and stride, one of each per example.
     """
     tallest = sum(x.shape[0] for x, _, _ in examples.values())
     fig, axes = plt.subplots(len(examples), 3, figsize=(8.4, 0.5 * tallest + 0.5 * len(examples)), squeeze=False)
@@ -77,7 +77,7 @@ def same_scale(maps: Mapping[str, Array], percent: float = 99.5) -> Figure:
 
     Args:
         maps: name → (H, W).
-        percent: percentile of a map's values that is drawn white, with all values above it.
+        percent: values of a map at or above this percentile are drawn white.
     """
     gap = 0.06 * max(image.shape[1] for image in maps.values())
     tallest = max(image.shape[0] for image in maps.values())
@@ -107,7 +107,7 @@ def shifted_maps(rows: Mapping[str, Sequence[Array]], titles: Sequence[str]) -> 
 
     Args:
         rows: name → (H, W) arrays: the map, then for each shift the map and its difference from the first.
-        titles: of the columns.
+        titles: column titles.
     """
     fig, axes = plt.subplots(len(rows), len(titles), figsize=(1.75 * len(titles), 1.72 * len(rows)), squeeze=False)
     for row, (name, maps) in zip(axes, rows.items(), strict=True):

@@ -39,7 +39,7 @@ NONLINEAR = (
     "threshold", "max", "_softmax", "abs", "pow", "exp", "log", "sin", "cos", "erf", "glu", "shrink", "amin", "min",
     "mul.T", "sqrt", "where", "sort", "topk", "var", "std", "layer_norm", "group_norm",
 )  # fmt: skip
-NOT_A_RECORDING = (LookupError, TypeError, AttributeError, ValueError)  # what reading something else may raise
+NOT_A_RECORDING = (LookupError, TypeError, AttributeError, ValueError)  # what reading anything else may raise
 
 # for a sound design that is not accurate enough yet
 WEAK = (
@@ -88,7 +88,7 @@ class BuildModel(ObservedExercise):
     }
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
-        """A batch to record with, and a seed; least and divisions of the digits, which only the grader gets."""
+        """A batch to record with, and a seed; for the grader only, the least accuracy and the divisions of digits."""
         # one seed for all visible cases, so that one training is enough for them
         seed = int(rng.integers(1000)) if "division" in sizes else 0
         inputs: Inputs = {"images": scattered().train_images[:BATCH], "seed": seed}
@@ -107,7 +107,7 @@ class BuildModel(ObservedExercise):
         return False
 
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
-        """As usual, of an answer that may be anything: it comes from a process that ran a student's code."""
+        """As in the base class, but the answer may be anything: it comes from a process that ran a student's code."""
         try:
             return super().judge(case, inputs, response)
         except NOT_A_RECORDING:
@@ -146,7 +146,7 @@ class BuildModel(ObservedExercise):
             yield from _refusal(recording)
 
     def judge_builds(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
-        """Two models of one seed: different objects, the same layers, the same weights."""
+        """Two models built with the same seed must be different objects with the same layers and weights."""
         builds = observed["builds"]
         if builds["same_model"] or builds["shared_parameters"]:
             yield Finding("Two calls of build_model gave models that share their parameters.", ("model-shared",))

@@ -19,7 +19,7 @@ from autograder.judging.mistake import Mistake
 from autograder.judging.observed import ObservedExercise
 
 WARMUP, REPEATS = 3, 10  # the defaults of time_it
-NEAR = 1e-6  # relative difference of seconds that counts as none
+NEAR = 1e-6  # relative tolerance: times that differ by less count as equal
 
 
 def measured(
@@ -33,14 +33,14 @@ def measured(
     summary: Callable[[list[float]], float] = statistics.median,
     timed_warmup: int = 0,
 ) -> float:
-    """The seconds that a timer measures on the question's machine; the defaults are right.
+    """The seconds that a timer would report on the question's machine; the defaults are those of a correct timer.
 
     Args:
         q: the question's inputs.
-        wait_before, wait_after: wait for the device before the clock is read at the start, and at the end.
-        warmup, repeats: in place of the question's.
+        wait_before, wait_after: whether to wait for the device before reading the clock at the start, and at the end.
+        warmup, repeats: used in place of the question's.
         reading: the attribute of FakeClock that is read, "now" or "processor".
-        summary: from the list of seconds to the result.
+        summary: reduces the list of seconds to the result.
         timed_warmup: how many of the warm-up calls are timed too.
     """
     counts = q["counts"] | {k: v for k, v in (("warmup", warmup), ("repeats", repeats)) if v is not None}
@@ -115,13 +115,13 @@ class TimeIt(ObservedExercise):
             "no-warm-up",
             "The first calls, which are slower, are counted: make the warm-up calls before you time.",
         ),
-        Mistake("warm-up-timed", "The seconds of the warm-up calls are in the list that the median is taken of."),
+        Mistake("warm-up-timed", "The times of the warm-up calls are in the list whose median is taken."),
         Mistake("warm-up-ignored", "The number of warm-up calls that was passed is not used."),
         Mistake("repeats-ignored", "The number of repeats that was passed is not used."),
         Mistake("mean", "This is the mean, which a single disturbed run can spoil; take the median."),
         Mistake("fastest", "This is the fastest run; take the median."),
         Mistake("slowest", "This is the slowest run; take the median."),
-        Mistake("sum", "This is the time of all runs together; take the median of the single runs."),
+        Mistake("sum", "This is the total time of all runs; take the median of the individual runs."),
         Mistake("last-only", "This is the last run alone: keep the seconds of every run in a list."),
         Mistake("milliseconds", "These are milliseconds; return seconds."),
         Mistake(
@@ -129,7 +129,7 @@ class TimeIt(ObservedExercise):
             "`process_time` counts the seconds in which the processor computes, which it does not do while it waits "
             "for a GPU: use `perf_counter`.",
         ),
-        Mistake("errors-swallowed", "An error in fn is caught and ignored: nobody would know that fn did not run."),
+        Mistake("errors-swallowed", "An error in fn is caught and ignored: nobody would notice that fn failed."),
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
@@ -144,7 +144,7 @@ class TimeIt(ObservedExercise):
         return inputs | {"breaks": sizes.get("breaks", False)}
 
     def contradicted(self, case: Case, inputs: Inputs) -> set[str]:
-        """The mistakes with which a timer would have measured other seconds."""
+        """The mistakes that would have made a timer report a different time."""
         if inputs["breaks"]:
             return set()
         right = measured(inputs)
@@ -171,7 +171,7 @@ class TimeIt(ObservedExercise):
             yield Finding(f"time_it must return a float, the seconds of one call; yours is {kind_of(seconds)}.")
             return
         lower, upper = (measured(inputs, summary=median) for median in (statistics.median_low, statistics.median_high))
-        # events of the device do not count the launch where the queue is not empty
+        # device events leave out the launch time when the queue is not empty
         if lower * (1 - NEAR) - LAUNCH <= seconds <= upper * (1 + NEAR):
             yield from self._judge_calls(inputs, observed["calls"])
         else:
@@ -180,7 +180,7 @@ class TimeIt(ObservedExercise):
             yield Finding(text, self._recognised(inputs, seconds))
 
     def _recognised(self, inputs: Inputs, seconds: float) -> tuple[str, ...]:
-        """The mistakes with which a timer measures these seconds."""
+        """The mistakes that make a timer report this time."""
         names = [name for name, timer in WRONG_TIMERS if np.isclose(timer(inputs), seconds, rtol=NEAR, atol=0)]
         if inputs["device"] == "mps" and "not-synchronised" in names:
             names.insert(0, "mps-not-synchronised")

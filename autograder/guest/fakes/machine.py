@@ -1,7 +1,7 @@
-"""A fake machine: patches of what PyTorch and the standard library say about devices, queues of work and time.
+"""A fake machine: patches for what PyTorch and the standard library report about devices, work queues and time.
 
-Nothing here computes on a GPU. The student's code sees fake answers of `is_available`, a FakeClock for the time, and
-its queue of work, which is done when the code waits for it.
+Nothing here computes on a GPU. The student's code gets fake answers from `is_available`, and the time and the work
+queue of a FakeClock; the work in the queue is done when the code waits for it.
 """
 
 from __future__ import annotations
@@ -50,14 +50,14 @@ def patched_devices(available: tuple[str, ...]) -> Iterator[None]:
 
 @contextmanager
 def patched_time(clock: FakeClock, namespace: dict[str, Any]) -> Iterator[None]:
-    """Make this thread's clocks read a fake one, and PyTorch's ways to wait for a device wait for its queue.
+    """Make this thread's clocks read `clock`, and make PyTorch's ways of waiting for a device wait for its queue.
 
     namespace: globals of the student's function, where clocks may have been imported by name.
     """
     me = threading.get_ident()
 
     def in_this_thread(real: Callable[[], Any], fake: Callable[[], Any]) -> Callable[[], Any]:
-        # a notebook's other threads keep the real time
+        # a notebook's other threads still see the real time
         return lambda: fake() if threading.get_ident() == me else real()
 
     replaced: dict[Any, Any] = {}
@@ -77,7 +77,7 @@ def patched_time(clock: FakeClock, namespace: dict[str, Any]) -> Iterator[None]:
             if hasattr(owner, name):
                 replaced[getattr(owner, name)] = fake
                 stack.enter_context(mock.patch.object(owner, name, fake))
-        # names that a cell imported by themselves: from time import perf_counter
+        # names that a cell imported directly, as in `from time import perf_counter`
         imported = {name: replaced[value] for name, value in namespace.items() if _is_in(value, replaced)}
         stack.enter_context(mock.patch.dict(namespace, imported))
         yield
@@ -95,7 +95,7 @@ def _is_in(value: Any, replaced: dict[Any, Any]) -> bool:
 
 
 def _ways_to_wait(clock: FakeClock) -> list[Patch]:
-    """Patches of PyTorch's ways to wait for a device; those of a device that is not available raise its real errors."""
+    """Patches for PyTorch's ways of waiting for a device; for an unavailable device they raise PyTorch's own errors."""
 
     def synchronize_of(kind: str) -> Callable[..., None]:
         def synchronize(device: Any = None) -> None:
