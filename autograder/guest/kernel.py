@@ -21,8 +21,9 @@ from typing import Any
 from ipykernel.iostream import OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
+from ipykernel.zmqshell import ZMQInteractiveShell
 from jupyter_client.session import Session
-from traitlets import default
+from traitlets import Type, default
 
 from autograder.guest.orders import Connection
 from autograder.guest.snapshot import answer_questions
@@ -67,8 +68,17 @@ def cut(value: Any) -> Any:
     return [cut(item) for item in value] if isinstance(value, list) else value
 
 
+class SandboxShell(ZMQInteractiveShell):
+    """Goes on after `exit` or `quit` in a cell: IPython's would end the kernel a tenth of a second into later cells."""
+
+    def ask_exit(self) -> None:
+        pass
+
+
 class SandboxKernel(IPythonKernel):
     """IPython's kernel with one message more: `snapshot_request` {socket: PATH} → {snapshots: how many run now}."""
+
+    shell_class = Type(SandboxShell)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -130,12 +140,14 @@ def start_kernel(connection: Connection, output_cap: int, bound: Callable[[], No
         log_level=40,
         capture_fd_output=False,
         exec_lines=[],
+        ignore_cwd=True,
         **ports,
     )
     app.session.key = connection.key.encode()
     app.config.HistoryManager.enabled = False
     app.config.InteractiveShell.history_length = 0
     app.initialize([])
+    sys.path.append(os.getcwd())  # last, so that a file beside the notebook hides no module
     app.shell.enable_matplotlib("inline")  # the warm process imported the backend before any shell existed
     bound()
     app.start()
