@@ -14,6 +14,8 @@ from nbformat import NotebookNode
 from autograder.guest.status import Status
 from autograder.judging.verdict import NamedMistake
 from autograder.notebooks import TIMED_OUT, error_in, graded_cells, nbgrader, read_notebook, verdict_in
+from autograder.restoring.pristine import pristine_notebook
+from autograder.restoring.restore import restore
 
 SAME = 1e-9  # scores are rounded to hundredths; two that differ by less are equal
 TEXT_STUB = "YOUR ANSWER HERE"  # what nbgrader releases in place of a model answer
@@ -43,6 +45,9 @@ class Outcome:
 def check_notebook(path: Path, timeout: float, save: Path | None = None) -> list[Outcome]:
     """Run the notebook at `path` and return the outcome of each graded cell; the file stays as it is.
 
+    As in grading, the answers are put into the released notebook first, so a check that was copied, deleted or changed
+    counts as it does there.
+
     Args:
         timeout: seconds for one cell.
         save: where to write the notebook with its outputs, if anywhere.
@@ -51,6 +56,9 @@ def check_notebook(path: Path, timeout: float, save: Path | None = None) -> list
         Unreadable: if `path` holds no notebook.
     """
     notebook = read_notebook(path)
+    pristine = pristine_notebook(notebook, path.stem)
+    if pristine is not None:
+        notebook = restore(pristine, notebook)
     crashed = run(notebook, path.parent, timeout)
     if save is not None:
         nbformat.write(notebook, save)

@@ -26,7 +26,7 @@ SECONDS = 80.0  # no test starts later
 CORE = (
     "tests/judging/test_check.py::*",
     "tests/gallery/test_answers.py::*[conv_forward: *",
-    "tests/grading/test_restore.py::*",
+    "tests/restoring/test_restore.py::*",
     "tests/guest/test_wire.py::*",
     "tests/sandbox/test_solved_notebooks.py::*[01_backprop]",
     "tests/authoring/test_build.py::*_rule*[*",

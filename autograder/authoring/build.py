@@ -13,8 +13,9 @@ from nbgrader.utils import capture_log
 
 from autograder.authoring.nbgrader_log import cause, everything
 from autograder.authoring.rules import ExerciseFacts, problems_in
-from autograder.course import Course
+from autograder.course import PACKAGES, Course
 from autograder.errors import CourseError
+from autograder.restoring.pristine import RELEASED
 
 # text that no released notebook may hold
 LEAKS = ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "hidden=True", "MARK SCHEME")
@@ -42,18 +43,34 @@ def build(course: Course, assignments: Iterable[str]) -> list[str]:
     for assignment in assignments:
         with tempfile.TemporaryDirectory() as folder:
             generate(course, assignment, Path(folder), gradebook=True)
-            target = course.release(assignment).parent
-            generated, present = files_in(Path(folder) / assignment), files_in(target)
-            for name in sorted(generated.keys() | present.keys()):
-                if generated.get(name) == present.get(name):
-                    continue
-                changed.append(course.relative(target / name))
-                if name in generated:
-                    (target / name).parent.mkdir(parents=True, exist_ok=True)
-                    (target / name).write_bytes(generated[name])
-                else:
-                    (target / name).unlink()
+            generated = files_in(Path(folder) / assignment)
+            changed += _replace_files(course, course.release(assignment).parent, generated)
+            if _is_this_course(course):
+                name = f"{assignment}.ipynb"
+                kept = files_in(RELEASED) | {name: generated[name]}
+                changed += _replace_files(course, RELEASED, kept)
     return changed
+
+
+def _replace_files(course: Course, target: Path, wanted: Mapping[str, bytes]) -> list[str]:
+    """Make the folder `target` hold these files and no others; returns those that changed."""
+    changed = []
+    present = files_in(target)
+    for name in sorted(wanted.keys() | present.keys()):
+        if wanted.get(name) == present.get(name):
+            continue
+        changed.append(course.relative(target / name))
+        if name in wanted:
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            (target / name).write_bytes(wanted[name])
+        else:
+            (target / name).unlink()
+    return changed
+
+
+def _is_this_course(course: Course) -> bool:
+    """Whether the course is the one that this package belongs to, and carries the released notebooks of."""
+    return course.root == PACKAGES
 
 
 def differences(course: Course) -> list[str]:
@@ -62,11 +79,26 @@ def differences(course: Course) -> list[str]:
         for assignment in course.assignments():
             generate(course, assignment, Path(folder), gradebook=False)
         generated = files_in(Path(folder))
-    release = course.path(course.directory.release_directory)
-    present = files_in(release)
+    lines = _differences(course, course.path(course.directory.release_directory), generated)
+    if _is_this_course(course):
+        lines += _differences(course, RELEASED, as_pristine(generated))
+    return lines
+
+
+def as_pristine(released: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The notebooks among the released files, by their bare names, as `check` and `reset` read them."""
+    return {
+        Path(name).name: content
+        for name, content in released.items()
+        if Path(name).suffix == ".ipynb" and Path(name).parent == Path(Path(name).stem)
+    }
+
+
+def _differences(course: Course, folder: Path, generated: Mapping[str, bytes]) -> list[str]:
+    present = files_in(folder)
     lines = []
     for name in sorted(generated.keys() | present.keys()):
-        path = course.relative(release / name)
+        path = course.relative(folder / name)
         if name not in present:
             lines.append(f"{path}: missing")
         elif name not in generated:

@@ -6,13 +6,14 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.authoring.build import LEAKS, differences, files_in
+from autograder.authoring.build import LEAKS, as_pristine, differences, files_in
 from autograder.course import PACKAGES as INSTALLED
 from autograder.course import Course
 from autograder.errors import CourseError
 
 FOLDER = "cnn-course"  # the one folder in the zip
 NOTEBOOKS = "notebooks"
+PRISTINE = "autograder/restoring/released/"
 # All that students get; an entry that ends in / is a whole folder. The sandbox, grading and the gallery are not in it.
 STUDENTS_GET = (
     "LICENSE",
@@ -24,6 +25,7 @@ STUDENTS_GET = (
     "autograder/guest/",
     "autograder/judging/",
     "autograder/exercises/",
+    "autograder/restoring/",
     "utils/",
 )
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold: the same content gives the same bytes
@@ -38,9 +40,12 @@ def contents(course: Course) -> dict[str, bytes]:
     if stale := differences(course):
         raise CourseError(f"{stale[0]}, so notebooks/ is not what solutions/ gives: run `autograder build` first")
     files = {name: content for entry in STUDENTS_GET for name, content in _files(course, entry)}
+    files = {name: content for name, content in files.items() if not name.startswith(PRISTINE)}
+    released = files_in(course.path(course.directory.release_directory))  # of this course, which may be another
+    files |= {f"{PRISTINE}{name}": content for name, content in as_pristine(released).items()}
     for name, content in files.items():
         leak = next((leak for leak in LEAKS if leak.encode() in content), None)
-        if leak and name.startswith(f"{NOTEBOOKS}/"):
+        if leak and name.startswith((f"{NOTEBOOKS}/", PRISTINE)):
             raise CourseError(f"{name} would show students {leak!r}: nothing was written")
     return files
 

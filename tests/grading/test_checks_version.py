@@ -33,7 +33,7 @@ def changed(path: str, assignment: str) -> bool:
         "autograder/guest/check_stub.py",
         "autograder/guest/responders/training.py",
         "autograder/sandbox/client.py",
-        "autograder/grading/restore.py",
+        "autograder/restoring/restore.py",
         "autograder/notebooks.py",
         "utils/layers/stand_ins.py",
     ],

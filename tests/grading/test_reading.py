@@ -8,8 +8,8 @@ from nbformat import NotebookNode
 from small_course import released, solved
 
 from autograder.errors import Unreadable
-from autograder.grading.restore import restore
 from autograder.notebooks import parse_notebook
+from autograder.restoring.restore import restore
 
 
 def sources(notebook: NotebookNode) -> list[str]:

@@ -9,8 +9,8 @@ import pytest
 from nbformat import NotebookNode
 from small_course import released, solved
 
-from autograder.grading.restore import restore
 from autograder.notebooks import nbgrader
+from autograder.restoring.restore import restore
 
 WORDS = "Because doubling and halving undo each other."
 STUB = "YOUR ANSWER HERE"

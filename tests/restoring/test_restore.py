@@ -11,8 +11,8 @@ import pytest
 from nbformat import NotebookNode
 from small_course import RIGHT, cell, released, solved
 
-from autograder.grading.restore import CUT, LONGEST, restore
 from autograder.notebooks import nbgrader
+from autograder.restoring.restore import CUT, LONGEST, restore
 
 Change = Callable[[NotebookNode], None]
 

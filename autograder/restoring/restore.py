@@ -16,8 +16,8 @@ from dataclasses import dataclass
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.grading.alignment import align, defines, defines_anything, grade_id, text
 from autograder.notebooks import nbgrader
+from autograder.restoring.alignment import align, defines, defines_anything, grade_id, text
 
 LONGEST = 1_000_000  # characters of one cell; a longer one is cut
 MOST_EXTRA = 300  # cells of the student's own

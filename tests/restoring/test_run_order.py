@@ -11,8 +11,8 @@ import pytest
 from nbformat import NotebookNode
 from small_course import RIGHT, released, solved
 
-from autograder.grading.restore import restore
 from autograder.notebooks import nbgrader
+from autograder.restoring.restore import restore
 
 NAMES = tuple(RIGHT)
 
