@@ -10,12 +10,15 @@ from nbformat import NotebookNode
 from autograder.course import Course
 from autograder.grading.earlier import earlier_functions
 from autograder.grading.submission import Graded, Task, grade_submission
+from autograder.sandbox.limits import Limits
 
 COURSE = Course(Path(__file__).resolve().parents[1])
 
 
-def graded(assignment: str, notebook: NotebookNode) -> Graded:
-    """The result of a notebook that is handed in for an assignment."""
+def graded(
+    assignment: str, notebook: NotebookNode, files: dict[str, bytes] | None = None, limits: Limits | None = None
+) -> Graded:
+    """The result of a notebook that is handed in for an assignment, with files beside it."""
     return grade_submission(
         Task(
             assignment=assignment,
@@ -26,5 +29,7 @@ def graded(assignment: str, notebook: NotebookNode) -> Graded:
             secret="of this test",
             key="",
             modules=COURSE.modules(assignment),
+            files=files or {},
+            limits=limits or Limits(),
         )
     )

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Mapping
+from functools import partial
 
 import nbformat
 from nbformat import NotebookNode
@@ -19,7 +20,7 @@ from autograder.notebooks import error_in, nbgrader
 from autograder.sandbox.client import SandboxClient
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.no_result import KernelGone, NoResult
-from autograder.sandbox.questions import Questions
+from autograder.sandbox.questions import Host, Questions
 from autograder.sandbox.warm import WarmProcess
 from utils.layers.students import VERDICT_MIME
 
@@ -27,13 +28,19 @@ RESTARTS_AT_MOST = 3  # of a kernel that died; then the rest of the notebook is 
 
 
 def run_notebook(
-    notebook: NotebookNode, assignment: str, exercises: Mapping[str, Exercise], warm: WarmProcess, limits: Limits
+    notebook: NotebookNode,
+    assignment: str,
+    exercises: Mapping[str, Exercise],
+    warm: WarmProcess,
+    limits: Limits,
+    files: Mapping[str, bytes],
 ) -> tuple[float, dict[str, Verdict]]:
     """Run `notebook` in place: student's cells get their outputs, check cells the verdict and the points.
 
     Args:
         exercises: by name, those whose check cells (`check_NAME`) are judged.
         warm: the process that forks the kernel.
+        files: path → content of what lies in the kernel's scratch folder.
 
     Returns:
         The seconds of wall time that the student's code took, in cells and in questions; the verdicts, by exercise.
@@ -41,7 +48,7 @@ def run_notebook(
     Raises:
         SandboxUnavailable, WarmProcessGone: if no kernel can be started, which says nothing about the submission.
     """
-    client = SubmissionClient(notebook, assignment, exercises, warm, limits)
+    client = SubmissionClient(notebook, assignment, exercises, warm, limits, files)
     client.execute()
     return client.own_seconds, client.verdicts
 
@@ -56,8 +63,9 @@ class SubmissionClient(SandboxClient):
         exercises: Mapping[str, Exercise],
         warm: WarmProcess,
         limits: Limits,
+        files: Mapping[str, bytes],
     ) -> None:
-        super().__init__(notebook, warm, limits)
+        super().__init__(notebook, warm, limits, files)
         self.assignment, self.exercises = assignment, exercises
         self.own_seconds = 0.0  # of wall time that the student's code took
         self.verdicts: dict[str, Verdict] = {}  # by exercise
@@ -121,10 +129,16 @@ class SubmissionClient(SandboxClient):
 
         for _ in range(2):
             await self._keep_alive()
+            kernel = self.kernel
             questions = Questions(
-                take_snapshot,
-                self.kernel.folder,
-                self.warm.guest_folder(self.kernel),
+                Host(
+                    take_snapshot,
+                    partial(self.warm.freeze, kernel),
+                    partial(self.warm.thaw, kernel),
+                    partial(self.warm.seconds_waited, kernel),
+                ),
+                kernel.folder,
+                self.warm.guest_folder(kernel),
                 self.limits,
                 self._why_undefined,
                 self.deadline,
@@ -132,6 +146,7 @@ class SubmissionClient(SandboxClient):
             verdict = await asyncio.to_thread(examine, exercise, self.assignment, questions.ask, True)
             questions.close()
             self.own_seconds += questions.seconds
+            self.extend(questions.waited)
             if questions.begun or self.dead or not self.ended:
                 break  # otherwise the kernel ended because of an earlier cell, not of this check: try once more
         if not self.dead and not self.ended:

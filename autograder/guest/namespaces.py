@@ -18,6 +18,7 @@ from autograder.guest.limits import KernelLimits
 
 NEWNS, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET = 0x20000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
 READ_ONLY, NO_SUID, NO_DEVICES, NO_EXEC, REMOUNT, BIND, RECURSIVE, PRIVATE = 1, 2, 4, 8, 32, 4096, 16384, 1 << 18
+DETACH = 2
 BOUNDING_SET_DROP, NO_NEW_PRIVILEGES, SET_DUMPABLE = 24, 38, 4
 CAPABILITY_VERSION = 0x20080522
 STUDENT = 1000  # the user id that a student's code sees as its own
@@ -63,6 +64,16 @@ def empty_folder(path: str, size: int, owner: int | None = None) -> None:
 def make_read_only(path: str) -> None:
     """Make a mount point read-only."""
     mount("none", path, "", REMOUNT | BIND | READ_ONLY | NO_SUID | NO_DEVICES)
+
+
+def make_writable(path: str) -> None:
+    """Undo make_read_only."""
+    mount("none", path, "", REMOUNT | BIND | NO_SUID | NO_DEVICES)
+
+
+def detach(path: str) -> None:
+    """Unmount, also if the mount is in use. See umount2(2)."""
+    _require_zero(f"unmount {path}", _libc.umount2(path.encode(), DETACH))
 
 
 def become_student_in_new_user_namespace(other_flags: int) -> None:

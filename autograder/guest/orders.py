@@ -3,6 +3,8 @@
 ImportOrder, the first      answered by Ready
 ForkOrder                   answered by Forked or NotForked, and by Ended once that kernel has ended
 SignalOrder                 not answered
+FreezeOrder, ThawOrder      answered by Frozen, Thawed
+WaitedOrder                 answered by Waited
 """
 
 from __future__ import annotations
@@ -59,6 +61,29 @@ class SignalOrder:
 
 
 @dataclass(frozen=True)
+class FreezeOrder:
+    """Stop everything of a kernel but its snapshot, and give that folders of its own."""
+
+    kernel: str
+    snapshot: int  # its pid as the warm process sees it
+
+
+@dataclass(frozen=True)
+class ThawOrder:
+    """End the snapshot and what it started, give the kernel its folders back, and let it go on."""
+
+    kernel: str
+
+
+@dataclass(frozen=True)
+class WaitedOrder:
+    """How long has a kernel waited for a processor since the last order of this kind that was `anew`?"""
+
+    kernel: str
+    anew: bool  # count from now on
+
+
+@dataclass(frozen=True)
 class Ready:
     """All imports are done."""
 
@@ -87,8 +112,33 @@ class Ended:
     out_of_memory: bool  # whether the warm process ended it, because it used more memory than its limit
 
 
-Order = ImportOrder | ForkOrder | SignalOrder
-Report = Ready | Forked | NotForked | Ended
+@dataclass(frozen=True)
+class Frozen:
+    """A FreezeOrder was carried out."""
+
+    kernel: str
+    error: str  # why a folder could not be mounted; empty if all were
+
+
+@dataclass(frozen=True)
+class Thawed:
+    """A ThawOrder was carried out."""
+
+    kernel: str
+    error: str  # why a folder could not be given back; empty if all were
+
+
+@dataclass(frozen=True)
+class Waited:
+    """The answer to a WaitedOrder."""
+
+    kernel: str
+    seconds: float  # of that of its processes which waited longest
+    error: str = ""
+
+
+Order = ImportOrder | ForkOrder | SignalOrder | FreezeOrder | ThawOrder | WaitedOrder
+Report = Ready | Forked | NotForked | Ended | Frozen | Thawed | Waited
 Built = TypeVar("Built")
 
 

@@ -22,7 +22,6 @@ class Question:
     returns: tuple[str, ...] = ()  # names of the parts of the return value
     repeat: bool = True  # call again, with other inputs in between
     responder: str = ""  # the module of guest.responders that makes the calls; empty for a plain call
-    writes_files: bool = False  # whether the function's job is to write files
     uses: Mapping[str, str] = field(default_factory=dict)  # role -> function, for a responder that calls several
 
     def to_plain(self) -> dict[str, PlainData]:

@@ -2,25 +2,30 @@
 
 It computes no verdict. The host judges the answers, and takes whatever comes from here as an answer.
 
-Covered: what is asked cannot be written into a file for a later cell, except where writing files is the exercise; what
-a question changes in the student's state is gone when the snapshot ends.
-Not covered: code that passes on what it was asked by other means, such as memory that it shared with the kernel before.
+Covered: what a question changes, in the student's state or in files, is gone when the snapshot ends, and so is every
+process that it started; threads and open files that the notebook had.
+Not covered: code that passes on what it was asked through memory or a pipe that it shared with the kernel before.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
+import gc
 import io
 import os
-import resource
 import socket
 import sys
 from typing import Any, NoReturn
 
 from autograder.guest import wire
+from autograder.guest.private_folders import Belongings
 from autograder.guest.question import Question
 from autograder.guest.reply import MissingFunctions, Reply
 from autograder.guest.responders import gather
+
+READY = "ready"
+LOWEST_DESCRIPTOR = 200  # of the connection; a kernel may have 256
 
 
 def answer_questions(path: str, names: dict[str, Any]) -> NoReturn:
@@ -32,20 +37,39 @@ def answer_questions(path: str, names: dict[str, Any]) -> NoReturn:
     """
     status = 1
     try:
-        os.closerange(3, 4096)  # the kernel's own sockets
+        belongings = Belongings()
         sys.stdout, sys.stderr = io.StringIO(), io.StringIO()
-        with socket.socket(socket.AF_UNIX) as channel:
-            channel.connect(path)
+        with _connected(path) as channel:
+            wire.receive(channel)  # arrives when the folders are covered
+            belongings.move()
+            _replace_dead_threads()
+            wire.send(channel, READY)
             while (data := wire.receive(channel)) is not None:
-                question = Question.from_plain(data)
-                if not question.writes_files:  # a file could tell a later cell what was asked
-                    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-                wire.send(channel, _reply(question, names).to_plain())
+                wire.send(channel, _reply(Question.from_plain(data), names).to_plain())
         status = 0
     finally:
         with contextlib.suppress(BaseException):
             os._exit(status)
         os._exit(1)
+
+
+def _connected(path: str) -> socket.socket:
+    """A connection to the host, with a high number: what the notebook had open may close a low one when it is freed."""
+    with socket.socket(socket.AF_UNIX) as low:
+        low.connect(path)
+        return socket.socket(fileno=fcntl.fcntl(low.fileno(), fcntl.F_DUPFD, LOWEST_DESCRIPTOR))
+
+
+def _replace_dead_threads() -> None:
+    """A fork has one thread. Keep PyTorch from waiting for its others, and give each pool of threads new ones."""
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.set_num_threads(1)
+    pools = sys.modules.get("concurrent.futures.thread")
+    if pools is not None and getattr(pools, "_threads_queues", None):  # a pool has started threads
+        for pool in gc.get_objects():
+            if type(pool) is pools.ThreadPoolExecutor:
+                pool.__init__(pool._max_workers, pool._thread_name_prefix, pool._initializer, pool._initargs)
 
 
 def _reply(question: Question, names: dict[str, Any]) -> Reply:

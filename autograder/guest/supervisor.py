@@ -1,8 +1,8 @@
 """Isolate one submission, fork its kernel there, and stay as the first process of its pid namespace.
 
-Three processes: the waiter, a child of the warm process, enters new namespaces; the first process of the new pid
-namespace mounts what the kernel sees, then reaps orphans; the kernel runs the student's code. When the kernel ends, the
-first process ends too, and Linux ends everything else in its namespace.
+Three processes: the waiter, a child of the warm process, enters new namespaces, and mounts folders for the kernel's
+snapshots; the first process of the new pid namespace mounts what the kernel sees, then reaps orphans; the kernel runs
+the student's code. When the kernel ends, the first process ends too, and Linux ends everything else in its namespace.
 
 Covered: user, mount, pid, IPC, network and UTS namespaces of its own; an empty scratch folder, /tmp and /dev/shm of
 limited size; no capability, no way to get one back, a filter of system calls, limits on each process.
@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
+import shutil
 import signal
 import socket
 from collections.abc import Callable
@@ -21,35 +23,41 @@ from typing import NoReturn
 from autograder.guest import namespaces as ns
 from autograder.guest import syscalls
 from autograder.guest.orders import ForkOrder
-from autograder.guest.paths import KERNEL, KERNELS, SCRATCH
+from autograder.guest.paths import FILES, KERNEL, KERNELS, SCRATCH
+from autograder.guest.private_folders import SHARED_MEMORY, SHARED_MEMORY_FOLDER, cover, uncover
 
-SHARED_MEMORY = 16 << 20  # bytes of /dev/shm
 NAMESPACES = ns.NEWNS | ns.NEWPID | ns.NEWIPC | ns.NEWNET | ns.NEWUTS
 NOT_STARTED = 99  # exit status of the first process if the kernel could not be started
 BOUND, GO = b"b", b"g"  # the kernel has bound its sockets; it may run code now
+COVER, UNCOVER, DONE = b"c", b"u", b"d"  # to the waiter: cover the kernel's folders, undo it; from it: it is done
 
 
-def fork_supervisor(order: ForkOrder) -> tuple[int, int]:
+def fork_supervisor(order: ForkOrder) -> tuple[int, int, socket.socket]:
     """Fork a kernel.
 
     Returns:
-        The pids of the waiter, which the caller must wait for, and of the first process of the kernel's pid namespace.
+        The pids of the waiter, which the caller must wait for, and of the first process of the kernel's pid namespace;
+        a socket to the waiter, for COVER and UNCOVER.
 
     Raises:
         OSError: if a namespace, mount or limit cannot be set up. No process is left then.
     """
     read_end, write_end = os.pipe()
+    server_end, waiter_end = socket.socketpair()
     waiter = os.fork()
     if waiter == 0:
         os.close(read_end)
-        _exit_with(lambda: _run_waiter(order, write_end), write_end)
+        server_end.close()
+        _exit_with(lambda: _run_waiter(order, write_end, waiter_end), write_end)
     os.close(write_end)
+    waiter_end.close()
     with os.fdopen(read_end) as pipe:
         pid_or_error = pipe.read().strip()
     if not pid_or_error.isdecimal():
+        server_end.close()
         os.waitpid(waiter, 0)
         raise OSError(pid_or_error or "the process that was forked ended at once")
-    return waiter, int(pid_or_error)
+    return waiter, int(pid_or_error), server_end
 
 
 def _exit_with(work: Callable[[], int], write_end: int) -> NoReturn:
@@ -64,8 +72,8 @@ def _exit_with(work: Callable[[], int], write_end: int) -> NoReturn:
         os._exit(status)
 
 
-def _run_waiter(order: ForkOrder, write_end: int) -> int:
-    """In the waiter: enter new namespaces, fork the first process there, and exit with its status."""
+def _run_waiter(order: ForkOrder, write_end: int, server: socket.socket) -> int:
+    """In the waiter: enter new namespaces, fork the first process there, serve it, and exit with its status."""
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     if not order.sandboxed:
@@ -85,7 +93,32 @@ def _run_waiter(order: ForkOrder, write_end: int) -> int:
         error = pipe.read()
     os.write(write_end, (error or f"{first}\n").encode())
     os.close(write_end)
+    _serve(order, first, server)
     return _collect(first)
+
+
+def _serve(order: ForkOrder, first: int, server: socket.socket) -> None:
+    """In the waiter: cover the kernel's folders and uncover them, until the first process has ended."""
+    folders = _writable_folders()
+    ended = os.pidfd_open(first)
+    while ended not in select.select([ended, server.fileno()], [], [])[0]:
+        message = server.recv(1)
+        if not message:
+            return
+        try:
+            if message == COVER:
+                cover(folders, order.limits.files, order.uid)
+            else:
+                uncover(folders)
+            server.sendall(DONE)
+        except OSError as error:
+            server.sendall(str(error).encode())
+
+
+def _writable_folders() -> tuple[str, ...]:
+    """Where a submission may write. If Python itself is installed in /tmp, that stays as it is: read-only."""
+    private_tmp = () if os.listdir("/tmp") else ("/tmp",)
+    return (SCRATCH, SHARED_MEMORY_FOLDER, *private_tmp)
 
 
 def _run_without_sandbox(order: ForkOrder, write_end: int) -> int:
@@ -98,6 +131,7 @@ def _run_without_sandbox(order: ForkOrder, write_end: int) -> int:
     os.chdir(order.folder)
 
     def bound() -> None:
+        _take_files(order.folder)
         os.write(write_end, f"{os.getpid()}\n".encode())
         os.close(write_end)
 
@@ -134,10 +168,8 @@ def _mount_what_the_kernel_sees(order: ForkOrder) -> None:
         os.chown(folder, order.uid, order.uid)
     ns.mount(folder, KERNEL, "", ns.BIND)
     ns.empty_folder(KERNELS, 4096)
-    ns.empty_folder(SCRATCH, order.limits.files, order.uid)
-    ns.empty_folder("/dev/shm", SHARED_MEMORY, order.uid)
-    if not os.listdir("/tmp"):  # otherwise Python itself is installed there, and it stays as it is: read-only
-        ns.empty_folder("/tmp", order.limits.files, order.uid)
+    for path in _writable_folders():
+        ns.empty_folder(path, SHARED_MEMORY if path == SHARED_MEMORY_FOLDER else order.limits.files, order.uid)
     ns.mount("proc", "/proc", "proc", ns.NO_SUID | ns.NO_DEVICES | ns.NO_EXEC)
     socket.sethostname("sandbox")
 
@@ -154,6 +186,7 @@ def _run_kernel(order: ForkOrder, kernel_end: socket.socket) -> int:
     os.chdir(SCRATCH)
 
     def bound() -> None:
+        _take_files(KERNEL)  # now that IPython has looked for settings there
         kernel_end.send(BOUND)
         if kernel_end.recv(1) != GO:
             os._exit(NOT_STARTED)
@@ -161,6 +194,12 @@ def _run_kernel(order: ForkOrder, kernel_end: socket.socket) -> int:
 
     start_kernel(order.connection, order.limits.output, bound)
     return 0
+
+
+def _take_files(folder: str) -> None:
+    """Copy the files that were handed in beside the notebook into the current folder, as the student."""
+    with contextlib.suppress(FileNotFoundError):
+        shutil.copytree(f"{folder}/{FILES}", ".", dirs_exist_ok=True, copy_function=shutil.copyfile)
 
 
 def _close_descriptors_but(kept: int) -> None:

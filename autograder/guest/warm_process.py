@@ -1,6 +1,6 @@
 """A process that imports what notebooks need, once, and then forks a kernel for each submission.
 
-It has one thread, computes nothing and never runs a student's code itself. The host sends it orders over the socket
+It has one thread, computes nothing, and never runs a student's code itself. The host sends it orders over the socket
 whose descriptor is its first argument; see guest.orders. When that socket closes it ends, and every kernel with it.
 
 Covered: starting and ending kernels; the memory that all processes of one kernel use together.
@@ -19,27 +19,35 @@ import signal
 import socket
 import sys
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.guest import memory
+from autograder.guest import freezer, memory
 from autograder.guest.limits import KernelLimits
 from autograder.guest.orders import (
     Ended,
     Forked,
     ForkOrder,
+    FreezeOrder,
+    Frozen,
     ImportOrder,
     NotForked,
     Order,
     Ready,
     Report,
     SignalOrder,
+    Thawed,
+    ThawOrder,
+    Waited,
+    WaitedOrder,
     decode_order,
     encode,
 )
-from autograder.guest.supervisor import fork_supervisor
+from autograder.guest.processes import members, seconds_waited
+from autograder.guest.supervisor import COVER, DONE, UNCOVER, fork_supervisor
 
 MEMORY_INTERVAL = 0.1  # seconds between two measurements of the memory in use
+MOUNT_SECONDS = 5.0  # for a waiter to mount folders
 
 
 @dataclass
@@ -49,8 +57,21 @@ class Kernel:
     waiter: int  # pid of this process's child, whose exit status is that of the kernel
     first: int  # pid of the first process in the kernel's pid namespace
     limits: KernelLimits
+    server: socket.socket  # to the waiter, which mounts folders
     sandboxed: bool  # whether it has namespaces of its own
     out_of_memory: bool = False  # whether it was ended for using too much
+    frozen: set[int] = field(default_factory=set)  # pids of its processes that are stopped while questions are open
+    waited: dict[int, float] = field(default_factory=dict)  # pid → its seconds_waited at the last order to count anew
+
+    def mount(self, message: bytes) -> str:
+        """Have the waiter cover or uncover the kernel's folders; why it could not, or empty."""
+        try:
+            self.server.settimeout(MOUNT_SECONDS)
+            self.server.sendall(message)
+            reply = self.server.recv(4096)
+        except OSError as error:
+            return f"the waiter does not answer: {error}"
+        return "" if reply == DONE else reply.decode(errors="replace") or "the waiter has ended"
 
 
 class ForkServer:
@@ -93,14 +114,20 @@ class ForkServer:
             self._fork(order)
         elif isinstance(order, SignalOrder):
             self._signal(order)
+        elif isinstance(order, FreezeOrder):
+            self._freeze(order)
+        elif isinstance(order, ThawOrder):
+            self._thaw(order)
+        elif isinstance(order, WaitedOrder):
+            self._count_waiting(order)
 
     def _fork(self, order: ForkOrder) -> None:
         try:
-            waiter, first = fork_supervisor(order)
+            waiter, first, server = fork_supervisor(order)
         except (OSError, ValueError) as error:
             self._report(NotForked(order.kernel, str(error)))
             return
-        self.kernels[order.kernel] = Kernel(waiter, first, order.limits, order.sandboxed)
+        self.kernels[order.kernel] = Kernel(waiter, first, order.limits, server, order.sandboxed)
         self._report(Forked(order.kernel))
 
     def _signal(self, order: SignalOrder) -> None:
@@ -114,12 +141,37 @@ class ForkServer:
             else:
                 os.killpg(kernel.first, order.number)
 
+    def _freeze(self, order: FreezeOrder) -> None:
+        kernel = self.kernels.get(order.kernel)
+        if kernel is not None:
+            kernel.frozen = freezer.freeze(kernel.first, order.snapshot)
+            self._report(Frozen(order.kernel, kernel.mount(COVER)))
+
+    def _thaw(self, order: ThawOrder) -> None:
+        kernel = self.kernels.get(order.kernel)
+        if kernel is not None:
+            freezer.end_others(kernel.first, kernel.frozen)
+            error = kernel.mount(UNCOVER)
+            freezer.thaw(kernel.frozen)
+            kernel.frozen = set()
+            self._report(Thawed(order.kernel, error))
+
+    def _count_waiting(self, order: WaitedOrder) -> None:
+        kernel = self.kernels.get(order.kernel)
+        if kernel is not None:
+            waited = {pid: seconds_waited(pid) for pid in members(kernel.first)}
+            if order.anew:
+                kernel.waited = waited
+            longest = max((seconds - kernel.waited.get(pid, 0.0) for pid, seconds in waited.items()), default=0.0)
+            self._report(Waited(order.kernel, longest))
+
     def _reap(self) -> None:
         """Report kernels that have ended."""
         for name, kernel in list(self.kernels.items()):
             with contextlib.suppress(ChildProcessError):
                 pid, status = os.waitpid(kernel.waiter, os.WNOHANG)
                 if pid:
+                    kernel.server.close()
                     del self.kernels[name]
                     self._report(Ended(name, os.waitstatus_to_exitcode(status), kernel.out_of_memory))
 

@@ -9,6 +9,7 @@ import json
 import socket
 import struct
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -98,15 +99,20 @@ def send(channel: socket.socket, value: PlainData) -> None:
     channel.sendall(LENGTHS.pack(len(structure), len(tensors)) + structure + tensors)
 
 
-def receive(channel: socket.socket, largest: int = LARGEST, seconds: float | None = None) -> PlainData:
+def receive(
+    channel: socket.socket, largest: int = LARGEST, seconds_left: Callable[[], float] | None = None
+) -> PlainData:
     """Read one frame; None if the other end has closed the socket.
 
+    Args:
+        largest: bytes of a frame.
+        seconds_left: how much longer to wait; it is called again when that time is over. None: for ever.
+
     Raises:
-        Garbled: if the frame is larger than `largest` bytes, or not plain data.
-        TimeoutError: if it has not arrived completely after `seconds`.
+        Garbled: if the frame is larger, or not plain data.
+        TimeoutError: if it has not arrived completely when no time is left.
     """
-    deadline = None if seconds is None else time.monotonic() + seconds
-    header = _read(channel, LENGTHS.size, deadline)
+    header = _read(channel, LENGTHS.size, seconds_left)
     if not header:
         return None
     if len(header) < LENGTHS.size:
@@ -117,23 +123,32 @@ def receive(channel: socket.socket, largest: int = LARGEST, seconds: float | Non
     if structure + tensors > largest:
         size = (structure + tensors) / 1e6
         raise Garbled(f"the answer has {size:,.0f} MB; at most {largest / 1e6:,.0f} MB are accepted")
-    parts = [_read(channel, length, deadline) for length in (structure, tensors)]
+    parts = [_read(channel, length, seconds_left) for length in (structure, tensors)]
     if tuple(map(len, parts)) != (structure, tensors):
         return None
     return decode(*parts)
 
 
-def _read(channel: socket.socket, count: int, deadline: float | None) -> bytes:
+def within(seconds: float) -> Callable[[], float]:
+    """For `receive`: this long from now on."""
+    deadline = time.monotonic() + seconds
+    return lambda: deadline - time.monotonic()
+
+
+def _read(channel: socket.socket, count: int, seconds_left: Callable[[], float] | None) -> bytes:
     """`count` bytes, or fewer if the other end closes the socket."""
     buffer = bytearray()
     while len(buffer) < count:
-        if deadline is not None:
-            # a limit for each piece would never be reached by a sender of one byte at a time
-            channel.settimeout(max(0.001, deadline - time.monotonic()))
-        data = channel.recv(min(1 << 20, count - len(buffer)))
+        if seconds_left is not None:
+            # asked before each piece: a sender of one byte at a time would never reach a limit for each
+            if (left := seconds_left()) <= 0:
+                raise TimeoutError
+            channel.settimeout(left)
+        try:
+            data = channel.recv(min(1 << 20, count - len(buffer)))
+        except TimeoutError:
+            continue
         if not data:
             break
         buffer += data
-        if deadline is not None and time.monotonic() > deadline:
-            raise TimeoutError
     return bytes(buffer)

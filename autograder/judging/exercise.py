@@ -47,7 +47,6 @@ class Exercise:
     timed: ClassVar[bool] = False  # whether ask_remotely needs to know how long a question took
     seconds: ClassVar[float | None] = None  # wall time of one question in the sandbox; None: Limits.question
     card_inputs: ClassVar[tuple[str, ...] | None] = None  # inputs that a card shows; None for all of them
-    writes_files: ClassVar[bool] = False  # whether the function's job is to write files
     responder: ClassVar[str] = ""  # module of guest.responders that calls the function; empty for a plain call
 
     def inputs(self, sizes: Sizes, rng: np.random.Generator) -> Inputs:
@@ -86,7 +85,6 @@ class Exercise:
             returns=self.returns,
             repeat=self.repeats_call(inputs),
             responder=self.responder,
-            writes_files=self.writes_files,
         )
 
     def ask_remotely(self, ask: AskTimed, inputs: Inputs) -> Response:

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import signal
 import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from queue import Empty
 from typing import Any
@@ -22,11 +23,13 @@ from nbformat import NotebookNode
 from autograder.guest.status import Status, Termination
 from autograder.notebooks import TIMED_OUT as TIMEOUT_ERROR
 from autograder.sandbox import channels
+from autograder.sandbox.kernel import Kernel
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.no_result import KernelGone, NoResult
 from autograder.sandbox.outputs import Outputs
+from autograder.sandbox.own_time import BACKSTOP, NOTICEABLE, OwnTime
 from autograder.sandbox.provisioner import SandboxKernelManager
-from autograder.sandbox.warm import Kernel, WarmProcess, WarmProcessGone
+from autograder.sandbox.warm import WarmProcess, WarmProcessGone
 
 SNAPSHOT_SECONDS = 10.0  # for a kernel to fork a snapshot
 START_ATTEMPTS = 100  # requests sent to a starting kernel, 0.1 s or more apart, before giving up
@@ -35,7 +38,9 @@ START_ATTEMPTS = 100  # requests sent to a starting kernel, 0.1 s or more apart,
 class SandboxClient(NotebookClient):
     """Runs the cells of a notebook in kernels forked from a warm process."""
 
-    def __init__(self, notebook: NotebookNode, warm: WarmProcess, limits: Limits) -> None:
+    def __init__(
+        self, notebook: NotebookNode, warm: WarmProcess, limits: Limits, files: Mapping[str, bytes] | None = None
+    ) -> None:
         super().__init__(
             notebook,
             allow_errors=True,
@@ -49,8 +54,9 @@ class SandboxClient(NotebookClient):
             record_timing=False,
         )
         self.clear_before_next_output = False
-        self.warm, self.limits = warm, limits
+        self.warm, self.limits, self.files = warm, limits, files or {}
         self.deadline = time.monotonic() + limits.notebook
+        self._last_deadline = time.monotonic() + limits.notebook * BACKSTOP
 
     async def async_execute(self, **kwargs: Any) -> NotebookNode:
         """Run all cells.
@@ -88,7 +94,9 @@ class SandboxClient(NotebookClient):
     async def start(self) -> None:
         """Start a kernel, and wait until it replies and its outputs arrive."""
         self._context = channels.context()
-        self.km = SandboxKernelManager(warm=self.warm, limits=self.limits, context=self._context)
+        self.km = SandboxKernelManager(
+            warm=self.warm, limits=self.limits, files=dict(self.files), context=self._context
+        )
         await self.km.start_kernel()
         self.kc = self.km.client(context=self._context)
         # no heartbeat: the warm process reports when the kernel ends, and a heartbeat that stops would block
@@ -165,7 +173,21 @@ class SandboxClient(NotebookClient):
 
     async def run_cell(self, cell: NotebookNode, index: int) -> NoResult | None:
         """Run a student's cell. None if it ran to its end, with or without an exception; otherwise why it did not."""
+        started = time.monotonic()
+        try:
+            return await self._run_cell(cell, index)
+        finally:
+            if time.monotonic() - started > NOTICEABLE:
+                self.extend(await asyncio.to_thread(self.warm.seconds_waited, self.kernel))
+
+    def extend(self, waited: float) -> None:
+        """Give the notebook more time by what its kernel waited for a processor; BACKSTOP times its limit at most."""
+        self.deadline = min(self.deadline + waited, self._last_deadline)
+
+    async def _run_cell(self, cell: NotebookNode, index: int) -> NoResult | None:
         self._outputs, self._stopped = Outputs(cell), False
+        await asyncio.to_thread(self.warm.seconds_waited, self.kernel, True)
+        self._own_time = OwnTime(self.cell_seconds(cell), lambda: self.warm.seconds_waited(self.kernel))
         try:
             await super().async_execute_cell(cell, index, store_history=False)
         except (DeadKernelError, CellTimeoutError, asyncio.CancelledError):
@@ -196,6 +218,12 @@ class SandboxClient(NotebookClient):
     # overridden methods of NotebookClient, which would otherwise trust the kernel
 
     async def _async_handle_timeout(self, timeout: int, cell: NotebookNode | None = None) -> dict[str, Any] | None:
+        while self._own_time.left() > 0:  # a busy machine kept it waiting
+            if self.ended:
+                raise DeadKernelError("the kernel ended")
+            if await self.kc.shell_channel.msg_ready():
+                return None  # nbclient reads it
+            await asyncio.sleep(0.05)
         self._stopped = True
         reply: dict[str, Any] | None = await super()._async_handle_timeout(timeout, cell)
         return reply

@@ -26,8 +26,13 @@ def write_guest_folder(folder: Path, modules: Mapping[str, bytes]) -> Path:
         else:
             shutil.copy(source, target)
     shutil.copy(PACKAGE / CHECK_STUB, folder / "autograder" / "check.py")
-    for path, content in modules.items():
+    write_files(folder, modules)
+    return folder
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write path → content below `folder`, which the host alone can write to."""
+    for path, content in files.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
-    return folder

@@ -11,12 +11,13 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import KernelProvisionerBase
-from traitlets import Instance, Type
+from traitlets import Dict, Instance, Type
 
 from autograder.guest.orders import Connection
 from autograder.sandbox.channels import CheckedClient
+from autograder.sandbox.kernel import Kernel
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.warm import Kernel, WarmProcess
+from autograder.sandbox.warm import WarmProcess
 
 NAME = "warm-sandbox"  # under which pyproject.toml registers the provisioner
 PORTS = {"shell_port": 1, "iopub_port": 2, "stdin_port": 3, "hb_port": 4, "control_port": 5}  # suffixes of file names
@@ -60,7 +61,7 @@ class WarmProvisioner(KernelProvisionerBase):
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         manager = self.parent
-        self.kernel = manager.warm.new_kernel()
+        self.kernel = manager.warm.new_kernel(manager.files)
         manager.transport, manager.ip = "ipc", str(self.kernel.folder / SOCKETS)
         manager.connection_file = str(self.kernel.folder / "kernel.json")
         for name, port in PORTS.items():
@@ -99,6 +100,7 @@ class SandboxKernelManager(AsyncKernelManager):
 
     warm = Instance(WarmProcess)  # that forks the kernel
     limits = Instance(Limits)  # of the submission
+    files = Dict()  # path → content of what lies in the scratch folder
     client_factory = Type(CheckedClient)
 
     def __init__(self, **kwargs: Any) -> None:

@@ -12,6 +12,7 @@ import socket
 import struct
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +21,18 @@ from autograder.guest.errors import Garbled
 from autograder.guest.plain_data import Inputs
 from autograder.guest.reply import MissingFunctions, read_reply
 from autograder.guest.response import Raised, Response
+from autograder.guest.snapshot import READY
 from autograder.guest.status import Status, Termination
 from autograder.judging.exercise import Exercise
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.no_result import KernelGone, NoResult
-from autograder.sandbox.processor_time import processor_seconds
+from autograder.sandbox.own_time import NOTICEABLE, OwnTime
+from autograder.sandbox.processes import processor_seconds
 
 CONNECT_SECONDS = 10.0  # for a snapshot to connect
 PEER_CREDENTIALS = struct.Struct("3i")  # pid, user and group of the process at the other end
 UNANSWERED_AT_MOST = 2  # questions of one check; the rest is not asked
+GO = "go"  # to a snapshot: its folders are mounted
 SOCKET = "answers"  # the socket's name in the folder that host and kernel share
 WHY_GONE = {
     Termination.TIMED_OUT: "the kernel did not respond in time, so the question could not be asked",
@@ -37,12 +41,21 @@ WHY_GONE = {
 }
 
 
+@dataclass(frozen=True)
+class Host:
+    """What the host does with a kernel for its questions."""
+
+    take_snapshot: Callable[[str], None]  # has it fork one that connects to this socket; KernelGone if it cannot
+    freeze: Callable[[int], None]  # stops everything of it but the snapshot with this pid, and gives that own folders
+    thaw: Callable[[], None]  # ends the snapshot, and lets the kernel go on
+    seconds_waited: Callable[[bool], float]  # for a processor, since the last call with True
+
+
 class Questions:
     """Questions to the functions of one check.
 
     Args:
-        take_snapshot: has the kernel fork a snapshot that connects to the socket at this path, as the kernel sees it.
-            Raises KernelGone if that is not possible.
+        host: what the host does with the kernel.
         host_folder: the folder that host and kernel share, as the host sees it.
         guest_folder: the same folder as the kernel sees it.
         why_undefined: why the kernel does not define this function.
@@ -51,7 +64,7 @@ class Questions:
 
     def __init__(
         self,
-        take_snapshot: Callable[[str], None],
+        host: Host,
         host_folder: Path,
         guest_folder: str,
         limits: Limits,
@@ -59,8 +72,9 @@ class Questions:
         deadline: float,
     ) -> None:
         self.seconds = 0.0  # of wall time from questions to their responses
+        self.waited = 0.0  # seconds of those in which the snapshot waited for a processor
         self.begun = False  # whether a question was sent
-        self._take_snapshot, self._why_undefined = take_snapshot, why_undefined
+        self._host, self._why_undefined = host, why_undefined
         self._host_folder, self._guest_folder = host_folder, guest_folder
         self._limits, self._deadline = limits, deadline
         self._channel: socket.socket | None = None  # to the snapshot, if there is one
@@ -72,18 +86,20 @@ class Questions:
         return exercise.ask_remotely(lambda question: self._ask_once(exercise, question), inputs)
 
     def close(self) -> None:
-        """Close the channel, which ends the snapshot."""
+        """Close the channel, and end the snapshot."""
         if self._channel is not None:
             self._channel.close()
             self._channel = None
+            self._host.thaw()
 
     def _ask_once(self, exercise: Exercise, inputs: Inputs) -> tuple[Response, float]:
         """The response to one question, and the seconds of processor time that it took (0 if they are not needed)."""
         if len(self._unanswered) >= UNANSWERED_AT_MOST:
             return self._unanswered[-1], 0.0
-        patience = min(self._time_limit(exercise), self._deadline - time.monotonic())
-        if patience <= 0:
+        notebook_left = self._deadline - time.monotonic()
+        if notebook_left <= 0:
             return self._lost(NoResult(Status.TIMED_OUT, "the time of the notebook was over")), 0.0
+        patience = min(self._time_limit(exercise), notebook_left)
         try:
             data, processor_time = self._exchange(exercise, inputs, patience)
             if data is None:
@@ -100,13 +116,18 @@ class Questions:
         """Send one question; the data that comes back (None if the snapshot ended), and processor time in seconds."""
         try:
             channel = self._connected(self._time_limit(exercise))
+            self._host.seconds_waited(True)
+            own_time = OwnTime(patience, lambda: self._host.seconds_waited(False))
             channel.settimeout(patience)
             self.begun = True
             processor_before = processor_seconds(self._snapshot_pid) if exercise.timed else 0.0
             started = time.perf_counter()
             wire.send(channel, exercise.question(inputs).to_plain())
-            data = wire.receive(channel, self._limits.answer, patience)
-            self.seconds += time.perf_counter() - started
+            data = wire.receive(channel, self._limits.answer, own_time.left)
+            seconds = time.perf_counter() - started
+            self.seconds += seconds
+            if seconds > NOTICEABLE:
+                self.waited += self._host.seconds_waited(False)
             used = processor_seconds(self._snapshot_pid) - processor_before if exercise.timed else 0.0
             return data, used
         except TimeoutError:
@@ -128,13 +149,18 @@ class Questions:
                 path.chmod(0o777)
                 listener.listen(1)
                 listener.settimeout(min(CONNECT_SECONDS, time_limit))
-                self._take_snapshot(f"{self._guest_folder}/{SOCKET}")
+                self._host.take_snapshot(f"{self._guest_folder}/{SOCKET}")
                 with contextlib.suppress(TimeoutError):
                     self._channel, _ = listener.accept()
             if self._channel is None:
                 raise KernelGone(Termination.CRASHED)
             credentials = self._channel.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, PEER_CREDENTIALS.size)
             self._snapshot_pid = PEER_CREDENTIALS.unpack(credentials)[0]
+            self._host.freeze(self._snapshot_pid)
+            self._channel.settimeout(CONNECT_SECONDS)
+            wire.send(self._channel, GO)
+            if wire.receive(self._channel, len(READY) + 1000, wire.within(CONNECT_SECONDS)) != READY:
+                raise KernelGone(Termination.CRASHED)
         return self._channel
 
     def _response(self, exercise: Exercise, data: Any) -> Response:

@@ -7,7 +7,6 @@ Not covered: a warm process that lies. It runs no student's code, so its reports
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import shutil
 import signal
 import socket
@@ -15,8 +14,7 @@ import subprocess
 import threading
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from queue import Empty
 
 from autograder.errors import AutograderError
 from autograder.guest.errors import Garbled
@@ -25,16 +23,23 @@ from autograder.guest.orders import (
     Ended,
     Forked,
     ForkOrder,
+    FreezeOrder,
+    Frozen,
     ImportOrder,
     NotForked,
     Order,
     Ready,
     Report,
     SignalOrder,
+    Thawed,
+    ThawOrder,
+    Waited,
+    WaitedOrder,
     decode_report,
     encode,
 )
-from autograder.guest.paths import KERNEL
+from autograder.guest.paths import FILES, KERNEL
+from autograder.guest.status import Termination
 from autograder.sandbox.bubblewrap import (
     ENVIRONMENT,
     STUDENTS,
@@ -44,40 +49,21 @@ from autograder.sandbox.bubblewrap import (
     command_without_sandbox,
 )
 from autograder.sandbox.folders import new_folder
-from autograder.sandbox.guest_folder import write_guest_folder
+from autograder.sandbox.guest_folder import write_files, write_guest_folder
+from autograder.sandbox.kernel import Kernel
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.no_result import KernelGone
+from autograder.sandbox.preloaded import MODULES, TORCH, UNWANTED, torch_folders
+from autograder.sandbox.processes import pid_in_sandbox
 
 START_SECONDS = 60.0  # for a warm process to import everything, and for a kernel to start
+FREEZE_SECONDS = 30.0  # for the processes of a kernel to be stopped, or to go on
 USERS = 4000  # user ids from STUDENTS on that kernels take in turn
-# imported once, before any student's code runs
-MODULES = (
-    "numpy", "numpy.lib.stride_tricks", "matplotlib.pyplot", "matplotlib.animation", "matplotlib_inline.backend_inline",
-    "matplotlib.backends.backend_agg", "mpl_toolkits.mplot3d", "IPython.core.interactiveshell",
-    "IPython.core.pylabtools", "ipykernel.kernelapp", "ipywidgets", "tqdm.auto", "threadpoolctl", "sklearn.datasets",
-    "PIL.Image", "scipy.special", "safetensors.numpy", "autograder.check", "autograder.guest.kernel",
-    "utils.figures.animations", "utils.figures.graphs", "utils.figures.plots",
-    "utils.data", "utils.gradients", "utils.layers", "utils.lesson",
-)  # fmt: skip
-TORCH = "torch"
 FOLDER_VARIABLES = ("HOME", "TMPDIR", "MPLCONFIGDIR", "IPYTHONDIR")  # environment variables that name a scratch folder
-UNWANTED = ("debugpy",)  # importing a debugger would take most of a kernel's start
 
 
 class WarmProcessGone(AutograderError):
     """The warm process ended while a kernel of it was running, which says nothing about the submission."""
-
-
-@dataclass
-class Kernel:
-    """A kernel: its folder, whether it was forked, and how it ended."""
-
-    name: str
-    folder: Path  # as the host sees it
-    forked: threading.Event = field(default_factory=threading.Event)  # set when it runs, or cannot be started
-    ended: threading.Event = field(default_factory=threading.Event)  # set when it has ended, or cannot be started
-    exit_status: int | None = None  # 128 + the number of the signal where one ended it
-    out_of_memory: bool = False  # whether it was ended for using more memory than its limit
-    error: str = ""  # why it could not be started
 
 
 class WarmProcess:
@@ -169,13 +155,14 @@ class WarmProcess:
     def alive(self) -> bool:
         return self.process.poll() is None
 
-    def new_kernel(self) -> Kernel:
-        """A name and a folder for a kernel to fork. The folder is all that host and kernel share."""
+    def new_kernel(self, files: Mapping[str, bytes] | None = None) -> Kernel:
+        """A kernel to fork: its name, and the one folder that host and kernel share, with `files` for its scratch."""
         with self._lock:
             self._count += 1
             name = f"{self._count}-{uuid.uuid4().hex[:8]}"
         folder = self.folder / "kernels" / name
         folder.mkdir()
+        write_files(folder / FILES, files or {})
         kernel = Kernel(name, folder)
         self.kernels[name] = kernel
         return kernel
@@ -214,6 +201,44 @@ class WarmProcess:
             with contextlib.suppress(OSError):
                 self._send(SignalOrder(kernel.name, int(number)))
 
+    def freeze(self, kernel: Kernel, snapshot: int) -> None:
+        """Stop all processes of a kernel but its snapshot, whose pid is `snapshot`, and give that folders of its own.
+
+        Without the sandbox nothing is stopped, and the snapshot writes where the kernel does.
+
+        Raises:
+            SandboxUnavailable: if the folders cannot be mounted.
+            KernelGone: if the kernel has ended.
+        """
+        if self.sandboxed:
+            self._obeyed(kernel, FreezeOrder(kernel.name, pid_in_sandbox(snapshot)))
+
+    def thaw(self, kernel: Kernel) -> None:
+        """End the snapshot and all that it started; the kernel goes on, with its folders as they were."""
+        if self.sandboxed:
+            with contextlib.suppress(KernelGone):
+                self._obeyed(kernel, ThawOrder(kernel.name))
+
+    def seconds_waited(self, kernel: Kernel, anew: bool = False) -> float:
+        """How long a kernel waited for a processor since the last call that was `anew`; 0 if that is not known."""
+        with contextlib.suppress(KernelGone):
+            reply = self._obeyed(kernel, WaitedOrder(kernel.name, anew)) if self.sandboxed else None
+            return reply.seconds if isinstance(reply, Waited) else 0.0
+        return 0.0
+
+    def _obeyed(self, kernel: Kernel, order: FreezeOrder | ThawOrder | WaitedOrder) -> Frozen | Thawed | Waited:
+        """The report that an order to a kernel was carried out; KernelGone if the kernel ends first."""
+        reply = None
+        if not kernel.ended.is_set():
+            with contextlib.suppress(OSError, Empty):
+                self._send(order)
+                reply = kernel.replies.get(timeout=FREEZE_SECONDS)
+        if reply is None:
+            raise KernelGone(Termination.OUT_OF_MEMORY if kernel.out_of_memory else Termination.CRASHED)
+        if reply.error and not kernel.ended.is_set():
+            raise SandboxUnavailable(f"a snapshot has no folders of its own: {reply.error}")
+        return reply
+
     def end(self, kernel: Kernel) -> None:
         """End a kernel, if it has not ended, and remove its folder."""
         self.signal(kernel, signal.SIGKILL)
@@ -250,6 +275,7 @@ class WarmProcess:
             kernel.error = kernel.error or "the warm process is gone"
             kernel.ended.set()
             kernel.forked.set()
+            kernel.replies.put(None)
 
     def _record(self, report: Report) -> None:
         kernel = None if isinstance(report, Ready) else self.kernels.get(report.kernel)
@@ -259,12 +285,10 @@ class WarmProcess:
             kernel.error = report.reason
         elif isinstance(report, Ended):
             kernel.exit_status, kernel.out_of_memory = report.exit_status, report.out_of_memory
+        elif isinstance(report, (Frozen, Thawed, Waited)):
+            kernel.replies.put(report)
+            return
         if not isinstance(report, Forked):
             kernel.ended.set()
+            kernel.replies.put(None)
         kernel.forked.set()
-
-
-def torch_folders() -> list[Path]:
-    """Where PyTorch is installed, found without importing it."""
-    spec = importlib.util.find_spec(TORCH)
-    return [Path(folder).resolve() for folder in (spec.submodule_search_locations or ())] if spec else []

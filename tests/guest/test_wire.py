@@ -32,7 +32,7 @@ def received(write: Callable[[socket.socket], None], seconds: float = 5.0, large
 
     with read_end, write_end:
         threading.Thread(target=send, daemon=True).start()
-        return wire.receive(read_end, largest, seconds)
+        return wire.receive(read_end, largest, None if seconds is None else wire.within(seconds))
 
 
 def frame(structure: bytes, tensors: bytes = NONE) -> Callable[[socket.socket], None]:

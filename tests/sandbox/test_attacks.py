@@ -118,7 +118,7 @@ def test_attacks_get_the_points_and_statuses_that_they_should(graded: Class, gro
 
 
 def test_there_are_enough_attacks() -> None:
-    assert len(GROUPS) == 11 and len(ATTACKS) - len(GROUPS["honest"]) >= 30
+    assert len(GROUPS) == 12 and len(ATTACKS) - len(GROUPS["honest"]) >= 30
     assert sum(map(len, GROUPS.values())) == len(ATTACKS), "two attacks have the same name"
 
 

@@ -15,11 +15,12 @@ from autograder.guest import wire
 from autograder.guest.plain_data import PlainData
 from autograder.guest.reply import MissingFunctions
 from autograder.guest.response import Response
+from autograder.guest.snapshot import READY
 from autograder.guest.status import Status, Termination
 from autograder.judging.exercise import Exercise
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.no_result import KernelGone, NoResult
-from autograder.sandbox.questions import Questions
+from autograder.sandbox.questions import Host, Questions
 
 TOO_SLOW = 2.0  # seconds that an answer takes which misses SHORT
 SHORT, LONG = Limits(question=1.0), Limits(question=20.0)
@@ -43,6 +44,8 @@ def answering(reply: PlainData, delay: float = 0.0) -> Callable[[str], None]:
     def serve(path: str) -> None:
         with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as channel:
             channel.connect(path)
+            wire.receive(channel)
+            wire.send(channel, READY)
             while wire.receive(channel) is not None:
                 time.sleep(delay)
                 wire.send(channel, reply)
@@ -57,10 +60,11 @@ def ask(
     limits: Limits = LONG,
     times: int = 1,
     seconds_left: float = 60.0,
+    waited: float = 0.0,
 ) -> list[Response]:
     """The responses to a question that is put several times."""
     questions = Questions(
-        take_snapshot,
+        Host(take_snapshot, lambda pid: None, lambda: None, lambda anew: waited),
         folder,
         str(folder),
         limits,

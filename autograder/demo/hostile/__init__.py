@@ -1,4 +1,4 @@
-"""Hostile submissions in ten groups, and a group of honest ones that must keep their points."""
+"""Hostile submissions in eleven groups, and a group of honest ones that must keep their points."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from autograder.demo.hostile import (
     forgery,
     hangs,
     honest,
+    mailboxes,
     network,
     notebooks,
     patches,
@@ -22,6 +23,7 @@ GROUPS: dict[str, tuple[Attack, ...]] = {
     "forged verdicts": forgery.ATTACKS,
     "reading what is hidden": snooping.ATTACKS,
     "writing where it must not": writing.ATTACKS,
+    "telling later cells": mailboxes.ATTACKS,
     "ending the process": endings.ATTACKS,
     "never ending": hangs.ATTACKS,
     "bombs": bombs.ATTACKS,

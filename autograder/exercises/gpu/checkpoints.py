@@ -27,7 +27,6 @@ class Checkpoint(ObservedExercise):
     """What save_checkpoint and load_checkpoint have in common as exercises."""
 
     responder = "checkpoints"
-    writes_files = True
     card_inputs = ("step",)
     problems = {"no-file": NOT_AT_THE_PATH.name}
 

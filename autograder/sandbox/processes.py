@@ -1,4 +1,4 @@
-"""The processor time that the processes of a pid namespace have used, including those that have ended.
+"""Processes of a kernel as the host sees them: their pids, and the processor time that they have used.
 
 Covered: helper processes, as long as they run or their parent waits for them.
 Not covered: a helper that ended and that nobody waited for; how much other programs slow down the machine.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
+from pathlib import Path
 
 from autograder.guest.memory import pid_namespace
 
@@ -44,3 +45,13 @@ def _ended_children(pid: int) -> float:
     ):
         return sum(map(int, file.read().rpartition(")")[2].split()[CUTIME_CSTIME])) * TICK
     return 0.0
+
+
+def pid_in_sandbox(pid: int) -> int:
+    """The pid that a process of the sandbox has for the warm process, from the one that it has here; 0 if it ended."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return 0
+    pids = next(line.split()[1:] for line in status.splitlines() if line.startswith("NSpid:"))
+    return int(pids[1]) if len(pids) > 1 else 0
