@@ -34,3 +34,5 @@ c.Autograder.kept_back = {"08_pytorch": ["utils/layers/pytorch_modules.py"]}
 c.HTMLExporter.filters = {"markdown2html": "autograder.report.markdown.markdown2html"}
 # nbgrader's own executor, for `nbgrader validate` and the release: a check takes seconds, training up to a minute
 c.Execute.timeout = 120
+# and the kernel of this environment, whatever the student's notebook calls its own
+c.Execute.kernel_name = "python3"

@@ -122,7 +122,7 @@ class Course:
         if not folder.is_dir():
             return []
         names = (entry.name for entry in folder.iterdir() if (entry / assignment).is_dir())
-        return sorted(name for name in names if not name.startswith("."))
+        return sorted(name for name in names if not name.startswith((".", "__MACOSX")))  # a Mac's zip has the latter
 
     def require_gradebook(self, *assignments: str) -> None:
         """Raise CourseError unless the gradebook exists and knows the assignments."""

@@ -13,6 +13,7 @@ from autograder.course import Course
 from autograder.errors import CourseError, Unreadable
 from autograder.grading.checks_version import version_of_checks
 from autograder.grading.earlier import earlier_functions
+from autograder.grading.handed_in import files_for, read_handed_in
 from autograder.grading.note import key_in
 from autograder.grading.record import graded_bytes, record
 from autograder.grading.results import SubmissionResult
@@ -20,7 +21,7 @@ from autograder.grading.submission import Graded, Task
 from autograder.grading.workers import each_graded
 from autograder.guest.status import Status
 from autograder.judging.seeds import VARIABLE
-from autograder.notebooks import read_bytes, require_own_folder
+from autograder.notebooks import read_bytes
 from autograder.sandbox.limits import Limits
 
 Results = Sequence[SubmissionResult]
@@ -74,13 +75,29 @@ def tasks_to_do(course: Course, assignment: str, students: Sequence[str], settin
     common_digest = b"".join(hashlib.sha256(part).digest() for part in common)
     tasks = []
     for student in students:
-        submitted = _handed_in(course, assignment, student)
-        own = repr(submitted).encode() if isinstance(submitted, Unreadable) else submitted
-        key = hashlib.sha256(hashlib.sha256(own).digest() + common_digest).hexdigest()
+        found = read_handed_in(course, assignment, student)
+        own = repr(found.content).encode() if isinstance(found.content, Unreadable) else found.content
+        files = files_for(course, assignment, found)
+        own_parts = (own, found.remark.encode(), repr(sorted(files.items())).encode())
+        own_digest = b"".join(hashlib.sha256(part).digest() for part in own_parts)
+        key = hashlib.sha256(own_digest + common_digest).hexdigest()
         kept = student in recorded and key_in(graded_bytes(course.autograded(assignment, student))) == key
         if settings.force or not kept:
-            own_part = (assignment, student, submitted)
-            tasks.append(Task(*own_part, skeleton, earlier, secret, key, modules, settings.limits, settings.sandboxed))
+            task = Task(
+                assignment=assignment,
+                student=student,
+                submitted=found.content,
+                skeleton=skeleton,
+                earlier=earlier,
+                secret=secret,
+                key=key,
+                modules=modules,
+                limits=settings.limits,
+                sandboxed=settings.sandboxed,
+                remark=found.remark,
+                files=files,
+            )
+            tasks.append(task)
     return tasks
 
 
@@ -109,20 +126,6 @@ def _released(course: Course, assignment: str) -> bytes:
         return read_bytes(path)
     except Unreadable as error:
         raise CourseError(f"{error} in {course.relative(path.parent)}/: run `autograder build` first") from None
-
-
-def _handed_in(course: Course, assignment: str, student: str) -> bytes | Unreadable:
-    """The bytes that a student handed in, or the reason why they cannot be read."""
-    path = course.submitted(assignment, student)
-    try:
-        require_own_folder(path, course.path(course.directory.submitted_directory))
-        return read_bytes(path)
-    except Unreadable as error:
-        if path.exists():
-            return error
-        others = sorted(other.name for other in path.parent.glob("*.ipynb"))
-        instead = f"found {', '.join(others)}" if others else "no notebook at all"
-        return Unreadable(f"there is no {path.name} in it; {instead}")
 
 
 def _recorded(gradebook: Gradebook, assignment: str) -> set[str]:

@@ -25,15 +25,15 @@ class Note:
     """
 
     status: Status
-    why: str = ""  # the reason, where the whole submission counts zero
+    why: str = ""  # the reason, where the whole submission counts zero; else a remark on it, empty as a rule
     key: str = ""  # of the Task; the same key means the same result, and an empty one matches none
     unsafe: bool = False  # graded without the sandbox
     verdicts: Mapping[str, dict[str, Any]] = field(default_factory=dict)  # exercise → Verdict.to_dict()
 
     @classmethod
-    def of(cls, verdicts: Mapping[str, Verdict], key: str = "", unsafe: bool = False) -> Note:
+    def of(cls, verdicts: Mapping[str, Verdict], key: str = "", unsafe: bool = False, remark: str = "") -> Note:
         """The note of a submission whose checks were judged."""
-        return cls(Status.GRADED, "", key, unsafe, {name: verdict.to_dict() for name, verdict in verdicts.items()})
+        return cls(Status.GRADED, remark, key, unsafe, {name: verdict.to_dict() for name, verdict in verdicts.items()})
 
     def write_into(self, notebook: NotebookNode) -> None:
         """Put the note into the notebook's metadata."""

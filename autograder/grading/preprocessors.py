@@ -12,13 +12,16 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.course import Course
 from autograder.errors import CourseError, Unreadable
+from autograder.grading.beside import may_be_shown
 from autograder.grading.earlier import earlier_functions
+from autograder.grading.handed_in import files_for, read_handed_in
 from autograder.grading.note import Note, read_note
-from autograder.grading.restore import restore
 from autograder.grading.submission import Task, run_task, zero_notebook
 from autograder.grading.workers import sandbox_unavailable
 from autograder.guest.status import Status
 from autograder.notebooks import read_notebook, require_own_folder
+from autograder.restoring.restore import restore
+from autograder.restoring.which_assignment import require_assignment
 from autograder.sandbox.bubblewrap import SandboxUnavailable
 from autograder.sandbox.warm import WarmProcessGone
 
@@ -34,11 +37,12 @@ class AnyFileExporter(NotebookExporter):
         course, about = _course(self.parent), (resources or {})["nbgrader"]
         assignment = about["assignment"]
         path, submitted = Path(filename).absolute(), course.path(course.directory.submitted_directory)
-        _remove_linked(path.parent, course.autograded(assignment, about["student"]).parent)
+        _remove_unwanted(path.parent, course.autograded(assignment, about["student"]).parent)
         try:
             if path.is_relative_to(submitted):
                 require_own_folder(path, submitted)
             notebook = read_notebook(path)
+            require_assignment(notebook, assignment, path.name)
         except Unreadable as error:
             skeleton = read_notebook(course.release(assignment))
             notebook = zero_notebook(skeleton, assignment, Status.UNREADABLE, str(error))
@@ -47,10 +51,14 @@ class AnyFileExporter(NotebookExporter):
         return self.from_notebook_node(notebook, resources, **options)
 
 
-def _remove_linked(handed_in: Path, graded: Path) -> None:
-    """Remove nbgrader's copies of files that were handed in as links: students would get the links' targets back."""
+def _remove_unwanted(handed_in: Path, graded: Path) -> None:
+    """Remove nbgrader's copies of files that were handed in as links, and of pages that a browser would run.
+
+    Students would get the links' targets back with their feedback; formgrader shows files to the instructor.
+    """
     for path in handed_in.rglob("*"):
-        if path.is_symlink():
+        is_page = path.is_file() and path.suffix != ".ipynb" and not may_be_shown(path.name)
+        if path.is_symlink() or is_page:
             (graded / path.relative_to(handed_in)).unlink(missing_ok=True)
 
 
@@ -73,7 +81,8 @@ class TrustedExecute(NbGraderPreprocessor):
         assignment, student = (resources["nbgrader"][field] for field in ("assignment", "student"))
         course = _course(self.parent.parent)
         earlier, modules = earlier_functions(course, assignment), course.modules(assignment)
-        task = Task(assignment, student, b"", b"", earlier, "", "", modules)
+        files = files_for(course, assignment, read_handed_in(course, assignment, student))
+        task = Task(assignment, student, b"", b"", earlier, "", "", modules, files=files)
         try:
             nb, _, verdicts = run_task(nb, task)
         except SandboxUnavailable as error:

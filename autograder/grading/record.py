@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -14,12 +12,14 @@ from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import compute_checksum, parse_utc
 
 from autograder.course import Course
+from autograder.errors import Unreadable
+from autograder.grading.beside import NBGRADERS, may_be_shown, replace_file, write_files
 from autograder.grading.submission import Graded
 from autograder.guest.status import Status
-from autograder.notebooks import nbgrader, parse_notebook
+from autograder.notebooks import nbgrader, parse_notebook, read_bytes
 
 STAMP = "timestamp.txt"  # nbgrader's file beside a submission
-LONGEST_STAMP = 200  # bytes
+LONGEST_STAMP = 1_000  # bytes of a file of nbgrader's own
 
 
 def record(course: Course, graded: Graded) -> None:
@@ -101,15 +101,18 @@ def _penalize_lateness(course: Course, submission: SubmittedAssignment) -> None:
 
 
 def _write_files(course: Course, graded: Graded) -> None:
-    """Write the graded notebook, whole or not at all, and copy the timestamp that nbgrader keeps beside it."""
+    """Write the graded notebook and what lies beside it, each file whole or not at all.
+
+    nbgrader's own files go along, as it carries them itself: without them no feedback can be released.
+    """
     path = course.autograded(graded.assignment, graded.student)
     path.parent.mkdir(parents=True, exist_ok=True)
-    stamp = course.submitted(graded.assignment, graded.student).with_name(STAMP)
-    if _time_of(stamp):
-        shutil.copyfile(stamp, path.with_name(STAMP))
-    temporary = path.with_name(f".{path.name}.half")
-    temporary.write_bytes(graded.notebook)
-    os.replace(temporary, path)
+    submitted = course.submitted(graded.assignment, graded.student).parent
+    for name in NBGRADERS:
+        with contextlib.suppress(Unreadable):
+            replace_file(path.with_name(name), read_bytes(submitted / name, LONGEST_STAMP))
+    write_files(path.parent, {name: content for name, content in graded.files.items() if may_be_shown(name)})
+    replace_file(path, graded.notebook)
 
 
 def graded_bytes(path: Path) -> bytes:

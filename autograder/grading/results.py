@@ -71,14 +71,18 @@ def _submission(
     grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
     grades.sort(key=lambda grade: order.get(_short(grade.name), len(order)))
     note, cells = _notebook(course, assignment, student)
+    outcomes = [_exercise(grade, cells.get(grade.name), note) for grade in grades]
+    if note.status == Status.GRADED and note.why and outcomes:  # a table of exercises shows the remark once
+        outcomes[0] = replace(outcomes[0], why="; ".join(filter(None, (outcomes[0].why, note.why))))
+    warnings = (note.why, UNSAFE if note.unsafe and note.status == Status.GRADED else "")
     return SubmissionResult(
         student,
         assignment,
         note.status,
         float(submission.score or 0),
         float(submission.max_score or 0),
-        note.why if note.status != Status.GRADED else UNSAFE if note.unsafe else "",
-        tuple(_exercise(grade, cells.get(grade.name), note) for grade in grades),
+        "; ".join(filter(None, warnings)),
+        tuple(outcomes),
     )
 
 

@@ -15,12 +15,13 @@ from nbgrader.utils import determine_grade
 from autograder import exercises
 from autograder.errors import Unreadable
 from autograder.grading.note import Note
-from autograder.grading.restore import restore
 from autograder.grading.run import run_notebook
 from autograder.guest.status import Status
 from autograder.judging.seeds import VARIABLE
 from autograder.judging.verdict import Verdict
 from autograder.notebooks import graded_cells, nbgrader, parse_notebook
+from autograder.restoring.restore import restore
+from autograder.restoring.which_assignment import require_assignment
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.warm import WarmProcess, WarmProcessGone
 
@@ -41,6 +42,8 @@ class Task:
     modules: dict[str, bytes] = field(default_factory=dict)  # path → content of the course's files that it imports
     limits: Limits = field(default_factory=Limits)
     sandboxed: bool = True  # False runs the student's code with the grader's rights
+    remark: str = ""  # on the submission as a whole, for its result
+    files: dict[str, bytes] = field(default_factory=dict)  # path → content of the files beside the notebook
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ class Graded:
     notebook: bytes = b""  # the graded notebook, as JSON
     seconds: float = 0.0  # wall time of grading
     own: float = 0.0  # of these, the seconds in which the student's own code ran
+    files: dict[str, bytes] = field(default_factory=dict)  # path → content of the files beside the notebook
 
 
 _warm: dict[tuple[object, ...], WarmProcess] = {}  # what it was started with → the warm process; at most one
@@ -80,7 +84,7 @@ def grade_submission(task: Task) -> Graded:
             del os.environ[VARIABLE]
         else:
             os.environ[VARIABLE] = before
-    return replace(graded, seconds=time.perf_counter() - started)
+    return replace(graded, seconds=time.perf_counter() - started, files=task.files)
 
 
 def _grade(task: Task) -> Graded:
@@ -88,9 +92,10 @@ def _grade(task: Task) -> Graded:
         raise task.submitted
     name = f"{task.assignment}.ipynb"
     skeleton = parse_notebook(task.skeleton, f"the released {name}")
-    notebook = restore(skeleton, parse_notebook(task.submitted, name))
-    notebook, own, verdicts = run_task(notebook, task)
-    Note.of(verdicts, task.key, unsafe=not task.sandboxed).write_into(notebook)
+    submitted = parse_notebook(task.submitted, name)
+    require_assignment(submitted, task.assignment, name)
+    notebook, own, verdicts = run_task(restore(skeleton, submitted), task)
+    Note.of(verdicts, task.key, unsafe=not task.sandboxed, remark=task.remark).write_into(notebook)
     scores = {nbgrader(cell)["grade_id"]: _points(cell) for cell in graded_cells(notebook)}
     content = nbformat.writes(notebook).encode()
     return Graded(task.assignment, task.student, task.key, Status.GRADED, "", scores, content, own=own)
@@ -109,7 +114,8 @@ def run_task(notebook: NotebookNode, task: Task) -> tuple[NotebookNode, float, d
     for attempt in range(ATTEMPTS):
         fresh = copy.deepcopy(notebook)
         try:
-            return fresh, *run_notebook(fresh, task.assignment, by_name, warm_process(task), task.limits)
+            warm = warm_process(task)
+            return fresh, *run_notebook(fresh, task.assignment, by_name, warm, task.limits, task.files)
         except WarmProcessGone:
             if attempt == ATTEMPTS - 1:
                 raise

@@ -1,0 +1,74 @@
+"""Files that lie beside a notebook: helper modules, pictures and small data, handed in or released with it.
+
+Covered: links, hidden files, caches, other notebooks and nbgrader's own files, which are left out; a limit on the
+number and the size of the files; names that a browser would run as a page.
+Not covered: what is in a file; only the sandboxed kernel opens one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from autograder.notebooks import read_bytes
+
+MB = 1_000_000
+LARGEST_TOGETHER = 20 * MB  # bytes of all files of one submission
+MOST = 500  # files
+NBGRADERS = ("timestamp.txt", "submission_secret.txt")  # written by submitting, needed to release feedback
+UNWANTED_FOLDERS = ("__pycache__", "__MACOSX")
+# files that may lie where an instructor's browser opens them: none of these runs as a page of formgrader's
+SHOWN = (
+    ".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".txt", ".md", ".csv", ".tsv", ".json", ".log", ".yaml", ".py",
+    ".npy", ".npz", ".pt", ".pth", ".safetensors", ".pkl", ".mat", ".h5", ".gz", ".zip",
+)  # fmt: skip
+
+
+def files_beside(notebook: Path) -> tuple[dict[str, bytes], str]:
+    """Path → content of the files in a notebook's folder and below, and a remark if they are not used."""
+    paths = _paths(notebook.parent)
+    size = sum(path.lstat().st_size for path in paths)
+    if size > LARGEST_TOGETHER:
+        most = f"at most {LARGEST_TOGETHER // MB} MB are used"
+        return {}, f"the files beside the notebook have {size / MB:,.0f} MB; {most}, so none were"
+    if len(paths) > MOST:
+        return {}, f"there are more than {MOST} files beside the notebook, so none were used"
+    folder = notebook.parent
+    return {path.relative_to(folder).as_posix(): read_bytes(path, LARGEST_TOGETHER) for path in paths}, ""
+
+
+def _paths(folder: Path) -> list[Path]:
+    """The files of a folder that count, in order; those of links and hidden folders do not."""
+    found: list[Path] = []
+    for parent, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name[0] != "." and name not in UNWANTED_FOLDERS)
+        found += [Path(parent) / name for name in sorted(names) if _counts(name)]
+        if len(found) > 10 * MOST:
+            break
+    return [path for path in found if path.is_file() and not path.is_symlink()]
+
+
+def _counts(name: str) -> bool:
+    return name[0] not in ".~" and not name.lower().endswith(".ipynb") and name not in NBGRADERS
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files below `folder`, each whole or not at all, over read-only ones too."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, content)
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all; the one that was there may be read-only."""
+    temporary = path.with_name(f".{path.name}.half")
+    temporary.unlink(missing_ok=True)
+    temporary.write_bytes(content)
+    os.replace(temporary, path)
+
+
+def may_be_shown(name: str) -> bool:
+    """Whether a file may lie beside a graded notebook, where formgrader shows it to an instructor's browser."""
+    return Path(name).suffix.lower() in SHOWN
