@@ -154,6 +154,8 @@ class KeptTensors:
 def built(build_model: Callable[[], Any], x: torch.Tensor, seed: int) -> Any:
     """What build_model returns after PyTorch is seeded; a module is run once on x, so that lazy layers get their sizes.
 
+    Every module is run, since a forward pass of a student's may also make layers at its first call.
+
     Args:
         x: (N, 1, 28, 28).
     """
