@@ -13,7 +13,8 @@ from autograder.sandbox.pictures import SVG, Allowance, LeftOut, line_for, safe_
 
 OUTPUTS_AT_MOST = 200  # of one cell
 ROOM = 8_000_000  # characters of all outputs of a cell
-PIXELS = 8_000_000  # pixels of a cell's pictures that are drawn anew, while the kernel's messages wait
+# of a cell's pictures, characters that are looked at and pixels that are drawn anew, while the kernel's messages wait
+LOOKED_AT, DRAWN_ANEW = 20_000_000, 8_000_000
 LONGEST_TEXT = 200_000  # characters of one output
 LONGEST_LINE, LINES_AT_MOST = 2_000, 50  # characters and lines of an error
 INTERACTIVE = ("application/vnd.plotly", "application/vnd.vega", "application/vnd.bokeh", "video/")
@@ -26,7 +27,7 @@ class Outputs:
     """Collects the outputs of one cell while it runs."""
 
     def __init__(self, cell: NotebookNode) -> None:
-        self._cell, self._room, self._allowance, self._full = cell, ROOM, Allowance(PIXELS), False
+        self._cell, self._room, self._allowance, self._full = cell, ROOM, Allowance(LOOKED_AT, DRAWN_ANEW), False
         self._by_display_id: dict[str, list[NotebookNode]] = {}
 
     def add(self, message: dict[str, Any], display_id: str | None) -> None:

@@ -32,9 +32,21 @@ LONGEST_SIDE = 1_600  # pixels of one that is drawn anew
 
 @dataclass
 class Allowance:
-    """How many pixels may still be decoded for a notebook, or for the outputs of a cell."""
+    """What may still be looked at for a notebook, or for the outputs of a cell."""
 
-    pixels: int = MOST_DRAWN
+    characters: int = 3 * LARGEST_UPLOAD  # of base64
+    pixels: int = MOST_DRAWN  # that are decoded
+
+    def take(self, *, characters: int = 0, pixels: int = 0) -> None:
+        """Take so many away.
+
+        Raises:
+            LeftOut: if fewer are left.
+        """
+        if characters > self.characters or pixels > self.pixels:
+            raise LeftOut("is one of too many large pictures")
+        self.characters -= characters
+        self.pixels -= pixels
 
 
 class LeftOut(Exception):
@@ -68,9 +80,11 @@ def safe_picture(kind: str, data: object, allowance: Allowance | None = None) ->
         raise LeftOut("is damaged")
     if len(data) > LARGEST_UPLOAD:
         raise LeftOut(f"is larger than {LARGEST_UPLOAD * 3 // 4 // 1_000_000} MB")
+    allowance = allowance or Allowance()
+    allowance.take(characters=len(data))
     content = _decoded(data)
     try:
-        return _kept(content, data, allowance or Allowance())
+        return _kept(content, data, allowance)
     except LeftOut:
         raise
     except Exception:  # Pillow raises errors of many kinds for what is no picture
@@ -127,9 +141,7 @@ def _drawn(image: Image, allowance: Allowance) -> tuple[str, str]:
     from PIL import Image, ImageOps
 
     image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a large JPEG is decoded at a fraction of its size
-    allowance.pixels -= image.width * image.height
-    if allowance.pixels < 0:
-        raise LeftOut("is one of too many large pictures")
+    allowance.take(pixels=image.width * image.height)
     turned = ImageOps.exif_transpose(image)
     turned = turned.convert("RGBA" if turned.has_transparency_data else "RGB")
     turned.thumbnail((LONGEST_SIDE, LONGEST_SIDE))

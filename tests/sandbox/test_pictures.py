@@ -69,10 +69,18 @@ def test_a_picture_with_too_many_pixels_is_refused_before_it_is_decoded(width: i
 
 
 def test_few_pixels_are_decoded_for_one_notebook() -> None:
-    allowance, data = Allowance(1000), encoded("WEBP")
+    allowance, data = Allowance(pixels=1000), encoded("WEBP")
     safe_picture("image/webp", data, allowance)
     with pytest.raises(LeftOut, match="too many large pictures"):
         safe_picture("image/webp", data, allowance)
+
+
+def test_few_characters_are_looked_at_for_one_notebook() -> None:
+    data = encoded("PNG")
+    allowance = Allowance(characters=len(data) + 1)
+    safe_picture("image/png", data, allowance)
+    with pytest.raises(LeftOut, match="too many large pictures"):
+        safe_picture("image/png", data, allowance)
 
 
 def test_a_picture_of_another_kind_is_named() -> None:

@@ -189,6 +189,10 @@ REFUSED: dict[str, tuple[Callable[[], nn.Module], tuple[str, ...]]] = {
         lambda: nn.Sequential(nn.Conv2d(1, 1, 3), nn.Flatten(1, 2), nn.Flatten(1), Counted(), nn.EmbeddingBag(9, 10)),
         ("nn.EmbeddingBag",),
     ),
+    "a lazy layer that is not used": (
+        lambda: Around(lambda layer, h: mean(h), nn.LazyLinear(3)),
+        ("lazy layer .layer",),
+    ),
     "an if": (lambda: Around(lambda layer, h: mean(h) if h.mean() > 0 else mean(-h)), ("h.mean() > 0", "number")),
     "one_hot": (lambda: Around(one_hot), ("F.one_hot", "torch.arange")),
     "a mask": (lambda: Around(chosen), ("h[h > 0]", "torch.where")),

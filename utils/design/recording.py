@@ -23,6 +23,7 @@ from utils.design.budget import MOST_STEPS
 from utils.design.kept import KeptTensors, Memory, NotRecorded, memory_of, storage_of
 from utils.design.operations import RANDOM, base_name, instead_of, is_known
 from utils.design.rewriting import rewritten
+from utils.lazy import without_sizes
 
 __all__ = ["DependsOnNumbers", "KeptTensors", "NotRecorded", "built", "in_small_operations", "record"]
 
@@ -166,6 +167,9 @@ def record(model: nn.Module, x: torch.Tensor) -> dict[str, Any]:
     Raises:
         NotRecorded: if forward cannot be recorded, or does not return a tensor.
     """
+    if unused := without_sizes(model):
+        layer = unused[0].rpartition(".")[0]
+        raise NotRecorded(f"forward does not use the lazy layer .{layer}, so it has neither sizes nor weights.")
     with torch.no_grad(), in_small_operations():
         kept = KeptTensors(model)
         modes = {"judging": _record_pass(model.eval(), x, kept), "training": _record_pass(model.train(), x, kept)}
