@@ -127,14 +127,16 @@ def report(
     from autograder.report.write import write_report
 
     place = Course(course)
-    folder = output or place.root / "report"
+    folder, problems = output or place.root / "report", list[str]()
     with progress_bar() as progress:
         bar = progress.add_task("feedback", total=None)
 
         def update(done: int, total: int) -> None:
             progress.update(bar, completed=done, total=total)
 
-        written = write_report(place, assignments or None, folder, update if feedback else None)
+        written = write_report(place, assignments or None, folder, update if feedback else None, problems.append)
+    for problem in problems:
+        typer.echo(problem, err=True)
     if as_json:
         print_json({name: str(path) for name, path in written.items()})
     else:

@@ -4,35 +4,68 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from html import escape
 from pathlib import Path
 
 from nbgrader.apps import NbGraderAPI
 
-from autograder.authoring.nbgrader_log import cause
+from autograder.authoring.nbgrader_log import LONGEST, cause
 from autograder.course import Course
-from autograder.errors import CourseError
 from autograder.grading.results import SubmissionResult
 
+NOT_MADE = "<!doctype html><!-- to be made again -->"  # the start of a page in place of one that could not be made
 
-def update_feedback(course: Course, results: Sequence[SubmissionResult], done: Callable[[int, int], None]) -> None:
+
+def update_feedback(course: Course, results: Sequence[SubmissionResult], done: Callable[[int, int], None]) -> list[str]:
     """Make each page that is missing or older than the graded notebook or the gradebook.
+
+    A page that nbgrader fails to make says so, and why; those of the others are made.
 
     done: called with (pages made, pages to make) at the start and after each page.
 
-    Raises:
-        CourseError: if nbgrader fails to make a page.
+    Returns:
+        A line for each page that could not be made: whose, and why.
     """
     stale = [result for result in results if _stale(course, result)]
-    api = NbGraderAPI(config=course.config)
+    api, problems = NbGraderAPI(config=course.config), list[str]()
     done(0, len(stale))
     for count, result in enumerate(stale, start=1):
+        if why := _failure(api, result):
+            problems.append(f"no feedback could be made for {result.student}'s {result.assignment}: {why}")
+            _write_reason(course, result, why)
+        done(count, len(stale))
+    return problems
+
+
+def _failure(api: NbGraderAPI, result: SubmissionResult) -> str:
+    """Make one page; why it could not be made, empty if it was."""
+    try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # nbconvert cannot show the verdict's JSON, and shows its card
             made = api.generate_feedback(result.assignment, result.student, force=True)
-        if not made["success"]:
-            page = f"{result.student}'s {result.assignment}"
-            raise CourseError(f"no feedback could be made for {page}: {cause(made)}; --no-feedback leaves it out")
-        done(count, len(stale))
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"[:LONGEST]
+    return "" if made["success"] else cause(made)
+
+
+def _write_reason(course: Course, result: SubmissionResult, why: str) -> None:
+    """A page in place of the one that could not be made: the scores are known, the notebook cannot be shown."""
+    page = course.feedback(result.assignment, result.student)
+    rows = "".join(
+        f"<tr><td>{escape(outcome.exercise)}</td><td>{outcome.score:g} of {outcome.points:g}</td>"
+        f"<td>{escape(outcome.why)}</td></tr>"
+        for outcome in result.exercises
+    )
+    with suppress(OSError):
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(
+            f'{NOT_MADE}<meta charset="utf-8"><title>{escape(result.assignment)}</title>'
+            f"<h1>{escape(result.assignment)}: {result.score:g} of {result.points:g}</h1>"
+            f"<p>Your notebook cannot be shown as a page. The cause: "
+            f"{escape(why.replace(str(course.root), '…'))}</p><table>{rows}</table>\n",
+            encoding="utf-8",
+        )
 
 
 def _stale(course: Course, result: SubmissionResult) -> bool:
@@ -45,6 +78,9 @@ def _stale(course: Course, result: SubmissionResult) -> bool:
         return False
     if not page.is_file():
         return True
+    with page.open("rb") as file:
+        if file.read(len(NOT_MADE)) == NOT_MADE.encode():
+            return True
     gradebook = Path(course.directory.db_url.removeprefix("sqlite:///"))
     if not gradebook.is_file():
         return True  # a server does not say when the gradebook changed

@@ -22,12 +22,14 @@ def write_report(
     assignments: Sequence[str] | None,
     folder: Path,
     feedback: Callable[[int, int], None] | None = None,
+    warn: Callable[[str], None] = lambda line: None,
 ) -> dict[str, Path]:
     """Write index.html, scores.csv and details.csv into `folder`; returns {"page" | "scores" | "details": path}.
 
     Args:
         assignments: which; None for all that have been graded.
         feedback: called with (pages made, pages to make) as feedback is brought up to date; None leaves it as it is.
+        warn: called with a line for each page that could not be made.
 
     Raises:
         CourseError: if nothing has been graded, or an assignment is unknown.
@@ -41,7 +43,9 @@ def write_report(
         wanted = " or ".join(assignments or ()) or "ASSIGNMENT"
         raise CourseError(f"nothing to report yet: run `autograder grade {wanted}` first")
     if feedback is not None:
-        update_feedback(course, [result for group in results.values() for result in group], feedback)
+        every = [result for group in results.values() for result in group]
+        for problem in update_feedback(course, every, feedback):
+            warn(problem)
     sections = [
         Section(name, graded_names(course, name), group, [_link(course, folder, result) for result in group])
         for name, group in results.items()

@@ -9,7 +9,6 @@ Not covered: definitions that exist only if the cells are run in an order other 
 from __future__ import annotations
 
 import copy
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -18,11 +17,11 @@ from nbformat import NotebookNode
 
 from autograder.notebooks import nbgrader
 from autograder.restoring.alignment import align, defines, defines_anything, grade_id, text
+from autograder.restoring.pictures import attach_pictures
+from autograder.restoring.safe_pictures import Allowance
 
 LONGEST = 1_000_000  # characters of one cell; a longer one is cut
 MOST_EXTRA = 300  # cells of the student's own
-PICTURES, LARGEST_PICTURE = ("image/png", "image/jpeg", "image/gif"), 4_000_000  # characters
-BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 CUT = "\n# … the rest of this cell was cut off: it is too long\n"
 ELSEWHERE = "# {} is defined in another cell of this notebook."
 TEXTS = ("markdown", "raw")
@@ -55,6 +54,7 @@ class _Restorer:
                 self.copies[place].append(k)
         self.main: dict[int, int] = {}  # place → the submitted copy that marks this place in the student's order
         self.follows: dict[int, int] = {}  # k → the place after which this cell comes
+        self.allowance = Allowance()  # for the pictures of this notebook
         self.extra: set[int] = set()  # cells that are kept as the student's own
 
     def notebook(self) -> NotebookNode:
@@ -156,7 +156,8 @@ class _Restorer:
         words += [source_of(self.submitted[k]) for k in beside]
         if any(words):
             answer.source = "\n\n".join(part for part in words if part)
-            self._attach(answer, beside)
+            asked = [self.main[index] for index in range(start, place) if self._added_to_question(index)]
+            self._attach(answer, [*asked, *beside])
             self.extra -= set(beside)
 
     def _start_of_question(self, place: int) -> int:
@@ -177,17 +178,13 @@ class _Restorer:
         return "" if theirs in ("", ours) else theirs.replace(ours, "").strip()
 
     def _attach(self, cell: NotebookNode, sources: list[int]) -> None:
-        found: dict[str, NotebookNode] = {}
-        for k in sources:
-            found |= pictures(self.submitted[k])
-        if found:
-            cell.attachments = NotebookNode(found)
+        attach_pictures(cell, [self.submitted[k] for k in sources], self.allowance)
 
     def _assembled(self) -> NotebookNode:
         """The restored notebook: released cells in their order, the student's own among them."""
         added: dict[int, list[NotebookNode]] = defaultdict(list)
         for number, k in enumerate(sorted(self.extra)[:MOST_EXTRA], start=1):
-            added[self.follows[k]].append(_own_cell(self.submitted[k], number))
+            added[self.follows[k]].append(_own_cell(self.submitted[k], number, self.allowance))
         restored = copy.deepcopy(self.skeleton)
         restored.cells = list(added[-1])
         for place, cell in enumerate(self.cells):
@@ -202,24 +199,13 @@ def _is_check(cell: NotebookNode) -> bool:
     return cell.cell_type == "code" and bool(marks.get("grade")) and not marks.get("solution")
 
 
-def _own_cell(cell: NotebookNode, number: int) -> NotebookNode:
+def _own_cell(cell: NotebookNode, number: int, allowance: Allowance) -> NotebookNode:
     """A student's own cell without its metadata, under an id that clashes with no other."""
     make = nbformat.v4.new_code_cell if cell.get("cell_type") == "code" else nbformat.v4.new_markdown_cell
     own = make(source_of(cell), id=f"own-cell-{number}")
-    if own.cell_type == "markdown" and (attached := pictures(cell)):
-        own.attachments = NotebookNode(attached)
+    if own.cell_type == "markdown":
+        attach_pictures(own, [cell], allowance)
     return own
-
-
-def pictures(cell: NotebookNode) -> dict[str, NotebookNode]:
-    """The pictures that were pasted into a cell of text, by name; what else is attached to it is left out."""
-    attached = cell.get("attachments")
-    return {
-        name: NotebookNode({kind: data})
-        for name, content in (attached.items() if isinstance(attached, dict) else ())
-        for kind, data in (content.items() if isinstance(content, dict) else ())
-        if kind in PICTURES and isinstance(data, str) and len(data) < LARGEST_PICTURE and BASE64.fullmatch(data)
-    }
 
 
 def source_of(cell: NotebookNode) -> str:

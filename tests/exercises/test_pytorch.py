@@ -21,6 +21,8 @@ from autograder.exercises.pytorch.training import LEAST
 from autograder.exercises.shared.digits import digits
 from autograder.gallery.registry import find, functions, right_answers
 from autograder.guest.fakes.gpu import GPU, FakeGPU, is_on_gpu, put_on_gpu
+from autograder.guest.question import Question
+from autograder.guest.responders import gather
 from autograder.guest.response import Response
 from autograder.judging import oracle
 from autograder.notebooks import nbgrader, read_notebook
@@ -200,6 +202,15 @@ def test_workers_draw_different_numbers_and_the_same_in_every_run() -> None:
         for _ in range(2)
     ]
     assert runs[0] == runs[1] and runs[0][0] != runs[0][1]
+
+
+def test_a_network_of_lazy_layers_is_trained_as_any_other() -> None:
+    lazy = functions(find("08_pytorch/LeNet5", "lazy layers"), NOTEBOOK)
+    data = digits()
+    inputs = {"x": data.train_images[:8], "y": data.train_labels[:8], "evaluate_on": data.test_images[:3]}
+    question = Question("train_one_epoch", inputs | {"epochs": [0.1], "batch": 4, "seed": 0}, responder="loops")
+    response = gather(question, {name: lazy[name] for name in ("train_one_epoch", "LeNet5")})
+    assert response.error is None and response.answer["scores"].shape == (3, 10)
 
 
 # ---- graded in the sandbox, in forks of a process that has imported PyTorch

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-
 import nbformat
 import pytest
 from nbformat import NotebookNode
+from pictures import encoded
 from small_course import released, solved
 
 from autograder.notebooks import nbgrader
@@ -105,7 +104,7 @@ def test_a_note_elsewhere_is_no_answer() -> None:
 def test_pictures_come_with_the_words() -> None:
     submitted = solved()
     cell = text("![drawing](attachment:drawing.png)")
-    data = base64.b64encode(b"\x89PNG").decode()
+    data = encoded("PNG")
     cell.attachments = {"drawing.png": {"image/png": data}, "script.svg": {"image/svg+xml": "x"}}
     submitted.cells.append(cell)
     restored = restore(released(), submitted)

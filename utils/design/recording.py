@@ -18,18 +18,21 @@ import torch
 from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from utils.design.as_written import as_written
 from utils.design.budget import MOST_STEPS
+from utils.design.kept import KeptTensors, Memory, NotRecorded, memory_of, storage_of
+from utils.design.operations import RANDOM, base_name, instead_of, is_known
+from utils.design.rewriting import rewritten
+from utils.lazy import without_sizes
 
-Memory = tuple[Any, ...]  # identifies the values of a tensor: address, dtype, shape and strides
+__all__ = ["DependsOnNumbers", "KeptTensors", "NotRecorded", "built", "in_small_operations", "record"]
+
 Reference = list[Any]
 Step = list[Any]  # [operation, arguments, keyword arguments, references of the results]
 
-MOST_NUMBERS = 1_000_000  # elements of all kept tensors; ten times the budget
 PLACEMENT = ("device", "layout", "pin_memory", "requires_grad")  # arguments that do not change the values of a tensor
-
-
-class NotRecorded(Exception):
-    """Raised for a forward pass that cannot be recorded; the message tells its author why."""
+CHECKS = {"_linalg_check_errors.default", "_assert_async.msg", "_assert_async.default"}  # compute nothing
+SHAPED_BY_VALUES = {"nonzero", "masked_select", "_unique2", "unique_dim", "unique_consecutive", "bincount"}
 
 
 class DependsOnNumbers(NotRecorded):
@@ -42,33 +45,50 @@ class Recorder(TorchDispatchMode):
     Attributes:
         kept: the tensors that the model keeps; completed while recording.
         steps: the operations so far.
+        written: operation → how its author wrote it, for those that are random or whose cost is not counted.
     """
 
     def __init__(self, kept: KeptTensors, x: torch.Tensor) -> None:
         super().__init__()
-        self.kept, self.steps = kept, list[Step]()
+        self.kept, self.steps, self.written = kept, list[Step](), dict[str, str]()
         self._references: dict[int, Reference] = {id(x): ["x"]}  # by id of the tensor
-        self._by_memory: dict[Memory, Reference] = {_memory(x): ["x"]}
-        self._depends_on_x = {id(x)}
+        self._by_memory: dict[Memory, Reference] = {memory_of(x): ["x"]}
+        self._depends_on_x = {storage_of(x)}
+        self._varies = {storage_of(x), *kept.storages}  # what depends on images, weights, buffers or random numbers
         self._alive: list[Any] = [x]  # ids and addresses are reused once a tensor is freed
         self._count = 0
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = {name: value for name, value in (kwargs or {}).items() if name not in PLACEMENT}
-        depends = any(id(tensor) in self._depends_on_x for tensor in _tensors((args, kwargs)))
+        tensors = list(_tensors((args, kwargs)))
+        depends = any(storage_of(tensor) in self._depends_on_x for tensor in tensors)
         name = f"{func._schema.name.removeprefix('aten::')}.{func._overloadname}"
-        if name == "_local_scalar_dense.default":
+        if name == "_local_scalar_dense.default" or base_name(name) in SHAPED_BY_VALUES:
             if depends:
-                raise DependsOnNumbers(
-                    "forward turns a tensor into a Python number (.item(), float(), an `if` on a tensor). Its "
-                    "operations must not depend on the values in the images, or its cost cannot be counted."
-                )
+                raise _depends_on_numbers(base_name(name))
             return func(*args, **kwargs)
+        if name in CHECKS:
+            return func(*args, **kwargs)
+        try:
+            other = rewritten(name, args, lambda tensor: storage_of(tensor) in self._depends_on_x)
+        except LookupError:
+            raise _depends_on_numbers("index") from None
+        if other is not None:
+            with self:
+                return other(*args, **kwargs)
+        is_random = base_name(name) in RANDOM
+        varies = is_random or any(storage_of(tensor) in self._varies for tensor in tensors)
+        if not is_known(name) and not varies:
+            return func(*args, **kwargs)  # a constant, whose values are kept
+        if (is_random or not is_known(name)) and name not in self.written:
+            self.written[name] = as_written(base_name(name))
         step = [name, self._plain(args), self._plain(kwargs)]
         out = func(*args, **kwargs)
         results = list(_tensors(out))
         if depends:
-            self._depends_on_x |= {id(result) for result in results}
+            self._depends_on_x |= {storage_of(result) for result in results}
+        if varies:
+            self._varies |= {storage_of(result) for result in results}
         self.steps.append([*step, [self._result_reference(result) for result in results]])
         if len(self.steps) > MOST_STEPS:
             raise NotRecorded(f"forward takes more than {MOST_STEPS:,} steps.")
@@ -79,7 +99,7 @@ class Recorder(TorchDispatchMode):
         if id(tensor) not in self._references:
             self._alive.append(tensor)
             # `.data` returns a new tensor with the same memory, and no operation is executed for it
-            known = self._by_memory.get(_memory(tensor))
+            known = self._by_memory.get(memory_of(tensor))
             self._references[id(tensor)] = known or ["c", self.kept.index(tensor)]
         return self._references[id(tensor)]
 
@@ -95,7 +115,7 @@ class Recorder(TorchDispatchMode):
             self._alive.append(tensor)
             self._references[id(tensor)] = ["t", self._count]
             if tensor.numel():
-                self._by_memory[_memory(tensor)] = ["t", self._count]
+                self._by_memory[memory_of(tensor)] = ["t", self._count]
             self._count += 1
         return self._references[id(tensor)]
 
@@ -111,48 +131,15 @@ class Recorder(TorchDispatchMode):
             return {key: self._plain(item) for key, item in value.items()}
         if isinstance(value, (torch.dtype, torch.memory_format)):
             return ["torch", str(value).removeprefix("torch.")]
+        if isinstance(value, complex):
+            return ["complex", value.real, value.imag]
         raise NotRecorded(f"forward uses a {type(value).__name__}, which cannot be recorded.")
-
-
-class KeptTensors:
-    """The tensors that a model keeps, with the values that they had when they were first used.
-
-    Attributes:
-        arrays: for each tensor {"name": in the model, or ""; "array": its values; "trained": whether it is a parameter
-            that an optimizer would update; "hidden": whether it needs a gradient but is not in `parameters()`}.
-    """
-
-    def __init__(self, model: nn.Module) -> None:
-        self.arrays: list[dict[str, Any]] = []
-        self._indices: dict[int, int] = {}  # by id of the tensor
-        self._by_memory: dict[Memory, int] = {}
-        self._alive: list[torch.Tensor] = []  # ids and addresses are reused once a tensor is freed
-        self._numbers = 0
-        for name, parameter in model.named_parameters():
-            self._add(parameter, name, trained=parameter.requires_grad)
-        for name, buffer in model.named_buffers():
-            self._add(buffer, name)
-
-    def index(self, tensor: torch.Tensor) -> int:
-        """The index of a tensor in `arrays`; it is added if it is new."""
-        if id(tensor) in self._indices:
-            return self._indices[id(tensor)]
-        if _memory(tensor) not in self._by_memory:
-            self._add(tensor, "", hidden=tensor.requires_grad)
-        return self._by_memory[_memory(tensor)]
-
-    def _add(self, tensor: torch.Tensor, name: str, trained: bool = False, hidden: bool = False) -> None:
-        self._numbers += tensor.numel()
-        if self._numbers > MOST_NUMBERS:
-            raise NotRecorded(f"The model keeps more than {MOST_NUMBERS:,} numbers; the budget is far below that.")
-        self._indices[id(tensor)] = self._by_memory[_memory(tensor)] = len(self.arrays)
-        self._alive.append(tensor)
-        array = tensor.detach().cpu().clone().numpy()
-        self.arrays.append({"name": name, "array": array, "trained": trained, "hidden": hidden})
 
 
 def built(build_model: Callable[[], Any], x: torch.Tensor, seed: int) -> Any:
     """What build_model returns after PyTorch is seeded; a module is run once on x, so that lazy layers get their sizes.
+
+    Every module is run, since a forward pass of a student's may also make layers at its first call.
 
     Args:
         x: (N, 1, 28, 28).
@@ -180,23 +167,28 @@ def record(model: nn.Module, x: torch.Tensor) -> dict[str, Any]:
     Raises:
         NotRecorded: if forward cannot be recorded, or does not return a tensor.
     """
-    with torch.no_grad(), _attention_as_products():
+    if unused := without_sizes(model):
+        layer = unused[0].rpartition(".")[0]
+        raise NotRecorded(f"forward does not use the lazy layer .{layer}, so it has neither sizes nor weights.")
+    with torch.no_grad(), in_small_operations():
         kept = KeptTensors(model)
         modes = {"judging": _record_pass(model.eval(), x, kept), "training": _record_pass(model.train(), x, kept)}
     return {"kept": kept.arrays, **modes}
 
 
 @contextlib.contextmanager
-def _attention_as_products() -> Iterator[None]:
-    """Make PyTorch compute attention by matrix products, whose cost is counted, not by one fused operation."""
+def in_small_operations() -> Iterator[None]:
+    """Make PyTorch compute attention and LSTM by matrix products, whose cost is counted, not by one fused operation."""
     mha = torch.backends.mha
-    enabled = mha.get_fastpath_enabled()
+    fastpath, mkldnn = mha.get_fastpath_enabled(), torch._C._get_mkldnn_enabled()
     mha.set_fastpath_enabled(False)
+    torch._C._set_mkldnn_enabled(False)  # torch.backends.mkldnn.flags would warn of a GPU's settings
     try:
         with torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH):
             yield
     finally:
-        mha.set_fastpath_enabled(enabled)
+        mha.set_fastpath_enabled(fastpath)
+        torch._C._set_mkldnn_enabled(mkldnn)
 
 
 def _record_pass(model: nn.Module, x: torch.Tensor, kept: KeptTensors) -> dict[str, Any]:
@@ -205,37 +197,59 @@ def _record_pass(model: nn.Module, x: torch.Tensor, kept: KeptTensors) -> dict[s
         scores = _scores(model, images)
     after = _attributes(model)
     changed = [key for key in before.keys() & after.keys() if after[key][1] != before[key][1]]
+    # the old value of what no pass reads, such as a weight that is computed in each call, need not be kept
+    changed = [key for key in sorted(changed) if kept.is_kept(before[key][0])]
     return {
         "steps": recorder.steps,
         "scores": recorder.reference(scores),
         "shape": list(scores.shape),
-        "becomes": [[kept.index(before[key][0]), recorder.reference_to(after[key][1])] for key in sorted(changed)],
+        "becomes": [[kept.index(before[key][0]), recorder.reference_to(after[key][1])] for key in changed],
+        "written": recorder.written,
     }
 
 
 def _attributes(model: nn.Module) -> dict[tuple[str, str], tuple[torch.Tensor, Memory]]:
     """(module, attribute) → tensor and its present memory, for buffers and other attributes that are no parameters."""
     return {
-        (path, name): (value, _memory(value))
+        (path, name): (value, memory_of(value))
         for path, module in model.named_modules()
         for name, value in (*vars(module).items(), *module.named_buffers(recurse=False))
         if isinstance(value, torch.Tensor)
     }
 
 
+def _depends_on_numbers(operation: str) -> DependsOnNumbers:
+    """What to say of an operation that looks at the values in the images."""
+    written = as_written(operation)
+    if written == "F.one_hot":
+        does = "looks at the largest value; compare instead, as in (index[:, None] == torch.arange(10)).float()"
+    elif operation == "_local_scalar_dense":
+        does = "turns a tensor into a Python number, as .item(), float() and an `if` on a tensor do"
+    else:
+        does = "has as many results as the values in the images say; use torch.where, or multiply by the mask"
+    return DependsOnNumbers(
+        f"forward uses `{written}`, which {does}. Its operations must not depend on the values in the images, or its "
+        f"cost cannot be counted."
+    )
+
+
 def _scores(model: nn.Module, x: torch.Tensor) -> torch.Tensor:
-    scores = model(x)
+    try:
+        scores = model(x)
+    except NotRecorded:
+        raise
+    except Exception as error:
+        with torch.utils._python_dispatch._disable_current_modes():
+            model(x)  # raises too if the model itself is wrong
+        raise NotRecorded(
+            f"forward works, but not while its operations are recorded ({type(error).__name__}: {str(error)[:200]}). "
+            f"{instead_of('')}"
+        ) from None
     if scores is None:
         raise NotRecorded("forward returned nothing (None). Is there a `return` at its end?")
     if not isinstance(scores, torch.Tensor):
         raise NotRecorded(f"forward must return one tensor of scores; yours returned a {type(scores).__name__}.")
     return scores
-
-
-def _memory(tensor: torch.Tensor) -> Memory:
-    if not tensor.numel():
-        return (id(tensor),)
-    return tensor.data_ptr(), tensor.dtype, tuple(tensor.shape), tensor.stride()
 
 
 def _tensors(value: Any) -> Iterable[torch.Tensor]:

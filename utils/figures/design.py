@@ -16,6 +16,7 @@ from tqdm.auto import tqdm
 
 from utils.data import Dataset
 from utils.design.measure import MOST_MULTIPLY_ADDS, MOST_PARAMETERS, RECIPE, Recipe, design
+from utils.design.recording import in_small_operations
 from utils.figures.plots import BLUE, GREY, ORANGE, shape_text
 
 
@@ -41,15 +42,15 @@ class Result:
 
 def layers_of(model: nn.Module) -> list[Layer]:
     """The layers of a model with their costs, in the order in which they run. The model takes (N, 1, 28, 28)."""
-    leaves = {name: module for name, module in model.named_modules() if not list(module.children())}
+    layers = {name: module for name, module in model.named_modules() if _is_layer(name, module)}
     shapes: dict[str, tuple[int, ...]] = {}
 
     def record_shape(name: str) -> Callable[..., None]:
-        return lambda module, inputs, output: shapes.__setitem__(name, tuple(output.shape[1:]))
+        return lambda module, inputs, output: shapes.__setitem__(name, _shape(output))
 
-    hooks = [module.register_forward_hook(record_shape(name)) for name, module in leaves.items()]
+    hooks = [module.register_forward_hook(record_shape(name)) for name, module in layers.items()]
     try:
-        with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        with torch.no_grad(), in_small_operations(), FlopCounterMode(display=False) as counter:
             model.eval()(torch.zeros(1, 1, 28, 28))
     finally:
         for hook in hooks:
@@ -59,13 +60,27 @@ def layers_of(model: nn.Module) -> list[Layer]:
     return [
         Layer(
             name,
-            type(leaves[name]).__name__,
+            type(layers[name]).__name__.removeprefix("Parametrized"),
             shape,
-            sum(p.numel() for p in leaves[name].parameters()),
+            sum(p.numel() for p in layers[name].parameters()),
             sum(flops.get(f"{root}.{name}", {}).values()) // 2,
         )
         for name, shape in shapes.items()
     ]
+
+
+def _is_layer(name: str, module: nn.Module) -> bool:
+    """Whether a module is drawn as one layer: it has no submodules, or only some that it does not call as layers."""
+    inside = ("parametrizations" in name.split(".")) or name.endswith("out_proj")
+    parts = {part for part, _ in module.named_children()}
+    return not inside and (not parts - {"parametrizations"} or isinstance(module, nn.MultiheadAttention))
+
+
+def _shape(output: object) -> tuple[int, ...]:
+    """The shape of a layer's output for one image; of the first one where there are several, as of nn.LSTM."""
+    while isinstance(output, tuple) and output:
+        output = output[0]
+    return tuple(output.shape[1:]) if isinstance(output, torch.Tensor) else ()
 
 
 def show_spending(build_model: Callable[[], nn.Module], title: str = "") -> Figure:

@@ -214,7 +214,9 @@ def _refusal(recording: Any) -> Iterator[Finding]:
         operations = {str(step[0]).partition(".")[0] for step in recording["judging"]["steps"]}
         makes_layers = operations & {"uniform_", "normal_"}
         mistake = "layers-made-in-forward" if makes_layers else "random-when-judging"
-        yield Finding("In evaluation mode forward draws random numbers.", (mistake,))
+        written = sorted({str(name)[:80] for name in dict(recording["judging"].get("written", {})).values()})
+        how = f": {', '.join(written)}" if written else ""
+        yield Finding(f"In evaluation mode forward draws random numbers{how}.", (mistake,))
     elif refusal:
         yield Finding(f"It cannot be counted: {refusal}")
 

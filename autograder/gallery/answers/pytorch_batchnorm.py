@@ -54,6 +54,20 @@ class LeNet5BN(nn.Sequential):
         self.fc2 = nn.Linear(500, 10)
 
 
+@right("lazy layers", assignment=HERE)
+class LeNet5BN(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.bn1 = nn.LazyConv2d(20, kernel_size=5, padding=2), nn.LazyBatchNorm2d()
+        self.conv2, self.bn2 = nn.LazyConv2d(50, kernel_size=5, padding=2), nn.LazyBatchNorm2d()
+        self.fc1, self.fc2 = nn.LazyLinear(500), nn.LazyLinear(10)
+
+    def forward(self, x):
+        x = F.max_pool2d(F.relu(self.bn1(self.conv1(x))), 2)
+        x = F.max_pool2d(F.relu(self.bn2(self.conv2(x))), 2)
+        return self.fc2(F.relu(self.fc1(x.flatten(1))))
+
+
 def plainly(mistake, *edits, how="", named=True):
     altered(f"{HERE}/LeNet5BN", "layers and a forward", mistake, *edits, how=how, named=named)
 

@@ -50,6 +50,20 @@ def conv_layers():
     )
 
 
+@right("lazy layers, which find the input channels")
+def conv_layers():
+    return {
+        "same": nn.LazyConv2d(10, kernel_size=5, padding=2),
+        "smaller": nn.LazyConv2d(20, kernel_size=3, stride=2, padding=1),
+        "oblong": nn.LazyConv2d(8, kernel_size=(3, 5), stride=(1, 2), padding=(1, 2)),
+        "pointwise": nn.LazyConv2d(16, kernel_size=1),
+        "spread": nn.LazyConv2d(8, kernel_size=3, padding=2, dilation=2),
+        "depthwise": nn.LazyConv2d(32, kernel_size=3, padding=1, groups=32, bias=False),
+        "series": nn.LazyConv1d(12, kernel_size=4, stride=2, padding=1),
+        "volume": nn.LazyConv3d(8, kernel_size=3, stride=(1, 2, 2), padding=1),
+    }
+
+
 def plainly(mistake, *edits, how="", named=True):
     altered("conv_layers", "one line each", mistake, *edits, how=how, named=named)
 

@@ -78,6 +78,35 @@ class LeNet5(nn.Module):
         return self.fc2(torch.relu(self.fc1(h.reshape(h.shape[0], -1))))
 
 
+@right("lazy layers", assignment=HERE)
+class LeNet5(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.LazyConv2d(20, kernel_size=5, padding=2)
+        self.conv2 = nn.LazyConv2d(50, kernel_size=5, padding=2)
+        self.fc1 = nn.LazyLinear(500)
+        self.fc2 = nn.LazyLinear(10)
+
+    def forward(self, x):
+        x = F.max_pool2d(F.relu(self.conv1(x)), 2)
+        x = F.max_pool2d(F.relu(self.conv2(x)), 2)
+        return self.fc2(F.relu(self.fc1(x.flatten(1))))
+
+
+@right("a lazy layer after flattening, called once in __init__", assignment=HERE)
+class LeNet5(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.conv2 = nn.Conv2d(1, 20, 5, padding=2), nn.LazyConv2d(50, 5, padding=2)
+        self.fc1, self.fc2 = nn.LazyLinear(500), nn.Linear(500, 10)
+        self(torch.zeros(1, 1, 28, 28))
+
+    def forward(self, x):
+        x = F.max_pool2d(F.relu(self.conv1(x)), 2)
+        x = F.max_pool2d(F.relu(self.conv2(x)), 2)
+        return self.fc2(F.relu(self.fc1(torch.flatten(x, 1))))
+
+
 def plainly(mistake, *edits, how="", named=True):
     altered(f"{HERE}/LeNet5", "layers and a forward", mistake, *edits, how=how, named=named)
 
@@ -103,6 +132,13 @@ plainly(
     (LAST, "return self.fc3(self.fc2(x))"),
 )
 plainly("other-sizes", ("nn.Linear(2450, 500)", "nn.Linear(2450, 120)"), ("nn.Linear(500, 10)", "nn.Linear(120, 10)"))
+altered(
+    f"{HERE}/LeNet5",
+    "lazy layers",
+    "lazy-layer-unused",
+    ("self.fc2 = ", "self.norm = nn.LazyBatchNorm2d()\n        self.fc2 = "),
+    named=False,
+)
 plainly("other-sizes", ("padding=2", "padding=1"), ("20, 5,", "20, 3,"), ("50, 5,", "50, 3,"), how="kernels of 3×3")
 plainly("no-bias", ("20, 5, padding=2", "20, 5, padding=2, bias=False"))
 plainly("frozen", ("self.fc1 = nn", "self.conv1.requires_grad_(False)\n        self.fc1 = nn"))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import torch
 from torch import nn
 
 from autograder.guest.question import Functions, Question
 from autograder.guest.responders.probes import Observed, WrongInterface, observe
 from autograder.guest.response import Response
+from utils.lazy import with_sizes, without_sizes
 
 SETTINGS = ("in_channels", "out_channels", "kernel_size", "stride", "dilation", "groups", "padding_mode", "transposed")
 
@@ -35,12 +38,14 @@ def _describe(layer: object, shapes: list[list[int]]) -> Observed:
     """type, and whether it is a module; its settings, bias (has it one), params (how many), shapes (of its outputs)."""
     if not isinstance(layer, nn.Module):
         return {"type": type(layer).__name__, "module": False}
+    with suppress(Exception):  # what the call raises is reported with the shapes
+        with_sizes(layer, tuple(shapes[0]))
     observed: Observed = {"type": type(layer).__name__, "module": True}
     for name in SETTINGS:
         value = getattr(layer, name, None)
         observed[name] = list(value) if isinstance(value, tuple) else value
     observed["bias"] = getattr(layer, "bias", None) is not None
-    observed["params"] = sum(parameter.numel() for parameter in layer.parameters())
+    observed["params"] = 0 if without_sizes(layer) else sum(parameter.numel() for parameter in layer.parameters())
     observed["shapes"] = [_output_shape(layer, shape) for shape in shapes]
     return observed
 

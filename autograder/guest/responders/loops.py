@@ -14,6 +14,7 @@ from autograder.guest.question import Functions, Question
 from autograder.guest.responders.probes import Observed, observe
 from autograder.guest.responders.pytorch_settings import contained_pytorch
 from autograder.guest.response import Response
+from utils.lazy import with_sizes
 
 CPU = torch.device("cpu")
 
@@ -64,7 +65,7 @@ def _run(function: Any, inputs: Inputs) -> Observed:
 def _train(functions: Functions, inputs: Inputs) -> Observed:
     """Train the student's LeNet-5 with the student's loop; scores: of the images in `evaluate_on`."""
     torch.manual_seed(inputs["seed"])
-    model = functions["LeNet5"]()
+    model = with_sizes(functions["LeNet5"]())
     order = torch.Generator().manual_seed(inputs["seed"])
     data = TensorDataset(torch.tensor(inputs["x"]), torch.tensor(inputs["y"]))
     loader: Any = DataLoader(data, inputs["batch"], shuffle=True, generator=order)

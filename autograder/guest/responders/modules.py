@@ -13,6 +13,7 @@ from autograder.guest.question import Functions, Question
 from autograder.guest.responders.probes import Observed, WrongInterface, observe
 from autograder.guest.responders.pytorch_settings import contained_pytorch
 from autograder.guest.response import Response
+from utils.lazy import with_sizes, without_sizes
 
 NORMS = ("bn1", "bn2")
 STATISTICS = ("running_mean", "running_var")
@@ -33,6 +34,9 @@ def _made(make: Make, seed: int) -> Any:
     model = make()
     if not isinstance(model, torch.nn.Module):
         raise WrongInterface("It must be a class that inherits from nn.Module.", "no-module")
+    if unused := without_sizes(with_sizes(model)):
+        layer = unused[0].rpartition(".")[0]
+        raise WrongInterface(f"forward does not use the lazy layer .{layer}, so it has neither sizes nor weights.")
     return model
 
 
