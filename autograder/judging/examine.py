@@ -16,6 +16,7 @@ from autograder.guest.status import Status
 from autograder.judging import oracle
 from autograder.judging.case import Case, Finding, Sizes
 from autograder.judging.compare import shape
+from autograder.judging.conventions import SHOWN_BY_NUMBERS, about_numbers
 from autograder.judging.exercise import Exercise
 from autograder.judging.seeds import SmallIntegers, generator
 from autograder.judging.verdict import CaseResult, Example, Verdict
@@ -100,9 +101,11 @@ def _result(
     case: Case, described: tuple[tuple[str, str], ...], response: Response, findings: list[Finding]
 ) -> CaseResult:
     """The result of one case; its mistake is chosen later, when all cases are known."""
+    weight = case.weight if about_numbers(case.conventions) else 0.0
     if not findings:
-        return CaseResult(case.name, case.hidden, case.weight, Status.PASSED)
+        return CaseResult(case.name, case.hidden, weight, Status.PASSED)
     error, first = response.error, findings[0]
+    convention = first.convention or next((name for name in case.conventions if name in SHOWN_BY_NUMBERS), "")
     status, message = Status.FAILED, first.text
     if error is not None and "NotImplementedError" in error.bases:
         status, message = Status.NOT_ATTEMPTED, error.message or "Not written yet."
@@ -110,7 +113,9 @@ def _result(
         status, message = response.unanswered, error.message if error else response.unanswered.value
     elif error is not None:
         status = Status.OUT_OF_MEMORY if "MemoryError" in error.bases else Status.RAISED
-    return CaseResult(case.name, case.hidden, case.weight, status, message, "", case.hint, first.mismatch, described)
+    return CaseResult(
+        case.name, case.hidden, weight, status, message, "", case.hint, first.mismatch, described, convention
+    )
 
 
 def describe(value: PlainData) -> str:

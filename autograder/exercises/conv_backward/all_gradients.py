@@ -37,18 +37,19 @@ class ConvBackward(Exercise):
         Case(
             "stride (2, 3), padding (0, 1): pairs out of the cache",
             {"n": 2, "c": 2, "h": 8, "w": 7, "f": 3, "kernel": (3, 2), "stride": (2, 3), "padding": (0, 1)},
+            conventions=("arguments",),
         ),
         Case(
             "float32 stays float32",
             {"n": 2, "c": 2, "h": 6, "w": 5, "f": 3, "kernel": 3, "stride": 2, "padding": 1},
             dtype="float32",
-            conventions=True,  # on contiguous arrays, because a reshape of those is a view
+            conventions=("dtype", "memory"),  # on contiguous arrays, because a reshape of those is a view
         ),
         Case(
             CONVENTIONS_NAME + "; cache left alone",
             {"n": 2, "c": 2, "h": 6, "w": 5, "f": 3, "kernel": 3, "stride": 2, "padding": 1},
             strided=True,
-            conventions=True,
+            conventions=("memory",),
         ),
         Case(
             "drawn sizes, stride and padding that differ",
@@ -84,6 +85,7 @@ class ConvBackward(Exercise):
             dtype="float32",
             strided=True,
             hint="Kernel, stride and padding that differ between height and width.",
+            conventions=("arguments",),
         ),
     )
     mistakes = (

@@ -100,6 +100,7 @@ class AvgPoolForward(Exercise):
             dtype="float32",
             strided=True,
             hint="Kernel and stride that differ between height and width; inputs may be views.",
+            conventions=("arguments",),
         ),
     )
     mistakes = (
@@ -167,14 +168,23 @@ class AvgPoolBackward(Exercise):
         Case(
             "kernel (2, 3), stride (1, 2): pairs",
             {"n": 2, "c": 2, "h": 4, "w": 8, "kernel": (2, 3), "stride": (1, 2)},
+            conventions=("arguments",),
         ),
         Case(
             "one window over the whole image (global average pooling)",
             {"n": 2, "c": 3, "h": 3, "w": 4, "kernel": (3, 4), "stride": (3, 4)},
         ),
-        Case("float32 stays float32", {"n": 2, "c": 2, "h": 5, "w": 6, "kernel": 3, "stride": 2}, dtype="float32"),
         Case(
-            CONVENTIONS_NAME, {"n": 2, "c": 2, "h": 7, "w": 5, "kernel": 3, "stride": 2}, strided=True, conventions=True
+            "float32 stays float32",
+            {"n": 2, "c": 2, "h": 5, "w": 6, "kernel": 3, "stride": 2},
+            dtype="float32",
+            conventions=("dtype",),
+        ),
+        Case(
+            CONVENTIONS_NAME,
+            {"n": 2, "c": 2, "h": 7, "w": 5, "kernel": 3, "stride": 2},
+            strided=True,
+            conventions=("memory",),
         ),
         Case(
             "drawn sizes, windows that overlap",
@@ -204,6 +214,7 @@ class AvgPoolBackward(Exercise):
             weight=2,
             dtype="float32",
             strided=True,
+            conventions=("arguments",),
             hint="Kernel and stride that differ between height and width; inputs may be views.",
         ),
     )

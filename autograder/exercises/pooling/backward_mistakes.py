@@ -121,13 +121,16 @@ def backward_mistakes(gradient: Gradient) -> tuple[Mistake, ...]:
             "Pairs are (height, width); yours are used as (width, height).",
             dx(kernel=lambda kernel, stride: swapped(kernel), stride=lambda kernel, stride: swapped(stride)),
             error=lambda q, raised: isinstance(q["cache"][1], tuple) and outside(raised),
+            convention="arguments",
         ),
         Mistake(
             "rows-columns-swapped",
             "Rows and columns are swapped: dout[n, c, i, j] belongs to the window at row i·stride and column j·stride.",
             lambda q, right: {"dx": gradient(q["dout"].swapaxes(2, 3), *q["cache"])},
         ),
-        Mistake("pair-not-accepted", PAIR, error=lambda q, raised: no_pair(raised, *q["cache"][1:])),
+        Mistake(
+            "pair-not-accepted", PAIR, error=lambda q, raised: no_pair(raised, *q["cache"][1:]), convention="arguments"
+        ),
         Mistake(
             "first-image-only",
             "Only the first image of the batch gets a gradient.",

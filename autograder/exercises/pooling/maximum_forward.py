@@ -72,6 +72,7 @@ class MaxPoolForward(Exercise):
             hidden=True,
             weight=2,
             hint="Kernel and stride that differ between height and width.",
+            conventions=("arguments",),
         ),
         Case(
             "drawn sizes, float32, arrays that are not contiguous",

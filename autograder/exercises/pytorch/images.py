@@ -51,14 +51,14 @@ class ToNchw(Exercise):
         Case("bytes of a dark image, 0 and 1", {"shape": (2, 3, 4), "largest": 1}),
         Case("floats in [0, 1] keep their values", {"shape": (2, 3, 4), "floats": True}, dtype="float32"),
         Case("float64 becomes float32", {"shape": (1, 4, 3, 2), "floats": True}),
-        Case(CONVENTIONS_NAME, {"shape": (3, 4, 3), "floats": True}, dtype="float32", conventions=True),
-        Case("bytes that are not contiguous", {"shape": (2, 3, 5, 3)}, strided=True, conventions=True),
+        Case(CONVENTIONS_NAME, {"shape": (3, 4, 3), "floats": True}, dtype="float32", conventions=("memory",)),
+        Case("bytes that are not contiguous", {"shape": (2, 3, 5, 3)}, strided=True, conventions=("memory",)),
         Case("drawn sizes", {"shape": one_of((3, 6, 5), (4, 5, 7), (2, 7, 6))}, hidden=True),
         Case(
             "drawn sizes, colour",
             {"shape": one_of((3, 6, 5, 3), (1, 5, 6, 4), (2, 7, 3, 2))},
             hidden=True,
-            conventions=True,
+            conventions=("memory",),
         ),
     )
     mistakes = (

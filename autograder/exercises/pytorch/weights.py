@@ -79,9 +79,9 @@ class LoadNumpyWeights(Exercise):
         Case("all the weights arrive", {"net": "small"}, dtype="float32", weight=2),
         Case("square linear layers, where shapes do not tell", {"net": "square"}, dtype="float32", weight=2),
         Case("weights of float64, a module of float32", {"net": "small", "kind": "float32"}),
-        Case("params left alone, and memory of their own", {"net": "small"}, dtype="float32", conventions=True),
+        Case("params left alone, and memory of their own", {"net": "small"}, dtype="float32", conventions=("memory",)),
         Case("a module that was moved stays where it is", {"net": "small", "device": "meta"}, dtype="float32"),
-        Case("other numbers", {"net": "square"}, dtype="float32", hidden=True, conventions=True),
+        Case("other numbers", {"net": "square"}, dtype="float32", hidden=True, conventions=("memory",)),
     )
     mistakes = (
         Mistake(
