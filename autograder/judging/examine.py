@@ -63,8 +63,7 @@ def examine(
         if (case.hidden and not hidden) or skip(case, any(not result.passed for result in verdict.cases)):
             continue
         inputs = exercise.challenge(case, generator(assignment, exercise.name, case.name, case.hidden))
-        response = ask(exercise, inputs)
-        findings = exercise.judge(case, inputs, response)
+        response, findings = _judged(exercise, case, inputs, ask)
         verdict.figures |= exercise.figures(case, inputs, response)
         shown = inputs if exercise.card_inputs is None else [name for name in exercise.card_inputs if name in inputs]
         described = tuple((name, describe(inputs[name])) for name in shown)
@@ -95,6 +94,24 @@ def likeliest(candidates: list[tuple[str, ...]], contradicted: Counter[str]) -> 
     """
     fits = Counter(name for names in candidates for name in names)
     return [min(names, key=lambda name: (contradicted[name], -fits[name]), default="") for names in candidates]
+
+
+def _judged(exercise: Exercise, case: Case, inputs: Inputs, ask: Ask) -> tuple[Response, list[Finding]]:
+    """The response to one case and what is wrong with it.
+
+    An answer that needs a cache of another form breaks a convention; its numbers are those with that form.
+    """
+    response = ask(exercise, inputs)
+    findings = exercise.judge(case, inputs, response)
+    if response.error is None or "TypeError" not in response.error.bases:
+        return response, findings
+    for other_form in exercise.other_forms(inputs):
+        second = ask(exercise, other_form)
+        judged = exercise.judge(case, other_form, second)
+        if not judged or judged[0].convention:
+            about_cache = "cache" in case.conventions
+            return (response, [replace(findings[0], convention="cache")]) if about_cache else (second, judged)
+    return response, findings
 
 
 def _result(

@@ -99,6 +99,10 @@ class Exercise:
         """Whether the function is called a second time with these inputs, with others in between."""
         return True
 
+    def other_forms(self, inputs: Inputs) -> Iterator[Inputs]:
+        """The same question with a cache in forms that some functions need, against the convention; default: none."""
+        return iter(())
+
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
         """What is wrong with an answer to one case, the most helpful finding first; empty if it is right."""
         expected = known(self, self.checked_parts(case), inputs).right
@@ -122,9 +126,10 @@ class Exercise:
         return {}
 
     def checked_parts(self, case: Case) -> tuple[str, ...]:
-        """The parts of the answer that count in a case; beside the cache, the numbers always do."""
+        """The parts of the answer that count in a case: the numbers, and the cache if the case looks at it."""
         usual = self.parts or tuple(part for part in (*self.returns, *self.mutates) if part != "cache")
-        return (*usual, "cache") if case.parts == ("cache",) else case.parts or usual
+        cache = ("cache",) if "cache" in case.conventions and "cache" in self.returns else ()
+        return (*(case.parts or usual), *cache)
 
     def looks_at(self, convention: str) -> bool:
         """Whether some case looks at a convention, so that the others need not."""
@@ -226,7 +231,8 @@ class Exercise:
             return
         got |= {name: inputs_after.get(name) for name in self.mutates}
         right = known(self, self.checked_parts(case), inputs).right
-        mismatches = list(self._mismatches(self.checked_parts(case), inputs, right, got))
+        parts = [part for part in self.checked_parts(case) if right[part] is not None]
+        mismatches = list(self._mismatches(parts, inputs, right, got))
         if self.looks_at("dtype"):
             mismatches = [mismatch for mismatch in mismatches if mismatch.kind != "dtype"]
         # a known mistake that shows only with these numbers is left to the case that is meant for it
@@ -263,7 +269,7 @@ class Exercise:
                 yield Finding(mismatch.text, names, mismatch, "dtype")
         if "cache" in case.conventions and isinstance(problem := self.split(attempt.response.answer), str):
             yield Finding(problem, convention="cache")
-        elif "cache" in case.parts:
+        elif attempt.expected.get("cache") is not None and "cache" in case.conventions:
             modified = any(self._modified_inputs(inputs, attempt.response))
             for mismatch in self._mismatches(["cache"], inputs, attempt.expected, got):
                 names = ("input-modified",) if modified else self.recognise(case, inputs, got)

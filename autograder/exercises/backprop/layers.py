@@ -33,12 +33,7 @@ class LinearForward(Exercise):
         Case("as many outputs as inputs", {"n": 3, "d": 4, "m": 4}),
         Case("images (2, 3, 4, 5), each flattened to 60 numbers", {"n": 2, "d": (3, 4, 5), "m": 4}),
         Case("float32 stays float32", {"n": 3, "d": (2, 3), "m": 5}, dtype="float32", conventions=("dtype", "memory")),
-        Case(
-            "the cache is (x, w, b), x in its own shape",
-            {"n": 2, "d": (2, 3), "m": 4},
-            parts=("cache",),
-            conventions=("cache",),
-        ),
+        Case("the cache is (x, w, b), x in its own shape", {"n": 2, "d": (2, 3), "m": 4}, conventions=("cache",)),
         Case(CONVENTIONS_NAME, {"n": 2, "d": (2, 2, 3), "m": 4}, strided=True, conventions=("memory",)),
         Case(
             "other sizes",
@@ -199,7 +194,7 @@ class ReluForward(Exercise):
         Case("a row of numbers, some negative, some zero", {"shape": (7,)}),
         Case("a batch of images", {"shape": (2, 3, 4, 5)}),
         Case("float32 stays float32", {"shape": (3, 4)}, dtype="float32", conventions=("dtype", "memory")),
-        Case("the cache is x", {"shape": (3, 4)}, parts=("cache",), conventions=("cache",)),
+        Case("the cache is x", {"shape": (3, 4)}, conventions=("cache",)),
         Case(CONVENTIONS_NAME, {"shape": (3, 5)}, strided=True, conventions=("memory",)),
         Case("another shape", {"shape": one_of((5,), (4, 3), (2, 3, 2))}, hidden=True),
     )

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from autograder.exercises.conv_backward import bias_gradient, input_gradient, weight_gradient
-from autograder.exercises.shared.conv_gradients import SMALLEST, drawn, dw, dx, swapped
+from autograder.exercises.shared.conv_gradients import SMALLEST, drawn, dw, dx, paired, swapped, takes_apart
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
 from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake, OfShape
+from utils.sizes import pair
 
 
 def named_after(part: str, mistakes: Iterable[Mistake]) -> Iterator[Mistake]:
@@ -38,6 +39,11 @@ class ConvBackward(Exercise):
             "stride (2, 3), padding (0, 1): pairs out of the cache",
             {"n": 2, "c": 2, "h": 8, "w": 7, "f": 3, "kernel": (3, 2), "stride": (2, 3), "padding": (0, 1)},
             conventions=("arguments",),
+        ),
+        Case(
+            "stride and padding in the cache as they were passed: ints",
+            {"n": 2, "c": 2, "h": 5, "w": 6, "f": 2, "kernel": 2, "stride": 2, "padding": 1},
+            conventions=("cache",),
         ),
         Case(
             "float32 stays float32",
@@ -102,6 +108,13 @@ class ConvBackward(Exercise):
             lambda q, right: {"dw": dw(q, **swapped(q))},
             lambda q, right: {"dx": dx(q, **swapped(q))},
         ),
+        Mistake(
+            "cache-of-pairs-expected",
+            "stride and padding are taken apart as pairs; the cache holds them as they were passed, and an int stays "
+            "an int.",
+            error=lambda q, raised: not paired(q) and takes_apart(raised),
+            convention="cache",
+        ),
         *named_after("db", bias_gradient.MISTAKES),
         *named_after("dw", weight_gradient.MISTAKES),
         *named_after("dx", input_gradient.MISTAKES),
@@ -111,6 +124,10 @@ class ConvBackward(Exercise):
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         a = drawn(sizes, rng)
         return {"dout": a["dout"], "cache": (a["x"], a["w"], a["b"], a.get("stride", 1), a.get("padding", 0))}
+
+    def other_forms(self, q: Inputs) -> Iterator[Inputs]:
+        x, w, b, stride, padding = q["cache"]
+        yield q | {"cache": (x, w, b, pair(stride), pair(padding))}
 
     def expected(self, q: Inputs) -> dict[str, PlainData]:
         return {"dx": dx(q), "dw": dw(q), "db": bias_gradient.summed(q["dout"], 0, 2, 3)}

@@ -65,7 +65,6 @@ class ConvForward(Exercise):
         Case(
             "the cache is (x, w, b, stride, padding)",
             {"n": 2, "c": 2, "h": 5, "w": 6, "f": 3, "kernel": 3, "stride": 2, "padding": 1},
-            parts=("cache",),
             conventions=("cache",),
         ),
         Case(

@@ -38,6 +38,7 @@ DIFFERENT_HERE = ("window-end-without-stride", "padding-in-every-axis", "reshape
 MADE_HERE_TOO = (
     "gradients-in-another-order",
     "stride-and-padding-swapped",
+    "cache-of-pairs-expected",
     "pair-not-accepted",
     "db-averaged",
     "db-averaged-over-places",

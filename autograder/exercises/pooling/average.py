@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from autograder.exercises.pooling.backward_mistakes import backward_mistakes
 from autograder.exercises.pooling.forward_cases import FIRST, LAST, NO_STRIDE, SPACED
 from autograder.exercises.pooling.forward_mistakes import forward_mistakes
-from autograder.exercises.pooling.inputs import CACHE, SMALLEST, backward_inputs, forward_inputs, stride_of
+from autograder.exercises.pooling.inputs import CACHE, SMALLEST, backward_inputs, forward_inputs, stride_of, with_pairs
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
@@ -175,6 +175,11 @@ class AvgPoolBackward(Exercise):
             {"n": 2, "c": 3, "h": 3, "w": 4, "kernel": (3, 4), "stride": (3, 4)},
         ),
         Case(
+            "kernel and stride in the cache as they were passed: ints",
+            {"n": 1, "c": 2, "h": 5, "w": 6, "kernel": 3, "stride": 2},
+            conventions=("cache",),
+        ),
+        Case(
             "float32 stays float32",
             {"n": 2, "c": 2, "h": 5, "w": 6, "kernel": 3, "stride": 2},
             dtype="float32",
@@ -251,6 +256,9 @@ class AvgPoolBackward(Exercise):
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         return backward_inputs(sizes, rng)
+
+    def other_forms(self, q: Inputs) -> Iterator[Inputs]:
+        yield with_pairs(q)
 
     def expected(self, q: Inputs) -> dict[str, PlainData]:
         return {"dx": oracle.avg_pool2d_gradient(q["dout"], *q["cache"])}

@@ -35,13 +35,11 @@ LAST = (
     Case(
         "the cache is (x, kernel, stride)",
         {"n": 2, "c": 2, "h": 6, "w": 5, "kernel": 3, "stride": 2},
-        parts=("cache",),
         conventions=("cache",),
     ),
     Case(
         "the cache when no stride is given",
         {"n": 1, "c": 2, "h": 6, "w": 5, "kernel": 2},
-        parts=("cache",),
         conventions=("cache",),
     ),
     Case(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from autograder.exercises.pooling import misrouted
 from autograder.exercises.pooling.backward_mistakes import backward_mistakes
-from autograder.exercises.pooling.inputs import CACHE, SMALLEST, backward_inputs
+from autograder.exercises.pooling.inputs import CACHE, SMALLEST, backward_inputs, with_pairs
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
@@ -72,6 +73,11 @@ class MaxPoolBackward(Exercise):
             {"n": 1, "c": 2, "h": 4, "w": 6, "kernel": 2, "values": "close"},
             hint="Numbers that differ in the tenth digit do not tie.",
             conventions=("ties",),
+        ),
+        Case(
+            "kernel and stride in the cache as they were passed: ints",
+            {"n": 1, "c": 2, "h": 5, "w": 6, "kernel": 3, "stride": 2},
+            conventions=("cache",),
         ),
         Case(
             "float32 stays float32",
@@ -231,6 +237,9 @@ class MaxPoolBackward(Exercise):
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         return backward_inputs(sizes, rng)
+
+    def other_forms(self, q: Inputs) -> Iterator[Inputs]:
+        yield with_pairs(q)
 
     def expected(self, q: Inputs) -> dict[str, PlainData]:
         return {"dx": oracle.max_pool2d_gradient(q["dout"], *q["cache"])}

@@ -93,7 +93,7 @@ class Conv2dFunction(Exercise):
             "float32 stays float32; nothing that was given is changed",
             {"n": 2, "c": 2, "h": 6, "w": 5, "f": 3, "kernel": 3, "stride": 2, "padding": 1},
             dtype="float32",
-            conventions=("memory",),
+            conventions=("dtype", "memory"),
         ),
         Case(
             "drawn sizes, stride and padding that differ",
