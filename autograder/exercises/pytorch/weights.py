@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -169,8 +170,9 @@ class LoadNumpyWeights(Exercise):
             if values := [note.removeprefix(prefix) for note in notes if note.startswith(prefix)]:
                 text = f"The module had the {prefix}{before}; after the call a weight has the {prefix}{values[0]}."
                 return [Finding(text, (mistake,))]
-        if case.conventions and not response.error and response.shared:
+        findings = super().judge(case, inputs, response)
+        if findings and findings[0].mistakes == ("shares-memory",):
             result, owner = response.shared[0]
             text = f"{result} shares memory with {owner}: training the module would change the arrays of 07."
-            return [Finding(text, ("shares-memory",))]
-        return super().judge(case, inputs, response)
+            return [replace(findings[0], text=text)]
+        return findings
