@@ -22,6 +22,8 @@ COST = {
 }
 # breaking one of these gives other numbers, so the numbers of a case about it say nothing else
 SHOWN_BY_NUMBERS = frozenset({"arguments", "ties", "zeros"})
+# of these, the ones that other cases allow for: numbers that follow from breaking one are right there
+ALLOWED_FOR = frozenset({"ties", "zeros"})
 # mistakes that can be made in any exercise → the convention that they break
 BROKEN_BY = {
     "calls-disturb": "memory",

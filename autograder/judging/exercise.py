@@ -14,7 +14,7 @@ from autograder.guest.responders import gather
 from autograder.guest.response import Raised, Response
 from autograder.judging.case import Attempt, Case, Finding, MustRaise, Sizes
 from autograder.judging.compare import Mismatch, Tolerance, differences, kind_of, same
-from autograder.judging.conventions import SHOWN_BY_NUMBERS
+from autograder.judging.conventions import ALLOWED_FOR
 from autograder.judging.dtypes import cast, dtype_of, tolerance_of
 from autograder.judging.known import known
 from autograder.judging.mistake import Mistake, fits
@@ -210,7 +210,7 @@ class Exercise:
         self, case: Case, inputs: Inputs, right: Mapping[str, PlainData], got: Mapping[str, PlainData]
     ) -> Mapping[str, PlainData]:
         """The answer to compare with: the right one, or what follows from a broken convention of other cases."""
-        conventions = {name for name in SHOWN_BY_NUMBERS - {*case.conventions} if self.looks_at(name)}
+        conventions = {name for name in ALLOWED_FOR - {*case.conventions} if self.looks_at(name)}
         excused = {mistake.name for mistake in self.mistakes if mistake.convention in conventions}
         tolerance, parts = self.tolerance(inputs), self.checked_parts(case)
         numbers = [part for part in parts if part != "cache"]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from autograder.judging.case import CONVENTIONS_NAME, Case
 
 FIRST = (
-    Case("one image, 2×2 windows side by side", {"n": 1, "c": 1, "h": 4, "w": 4, "kernel": 2}),
+    Case(
+        "one image, 2×2 windows side by side", {"n": 1, "c": 1, "h": 4, "w": 4, "kernel": 2}, conventions=("arguments",)
+    ),
     Case("batch of two, three channels", {"n": 2, "c": 3, "h": 4, "w": 6, "kernel": 2, "stride": 2}),
 )
 SPACED = (
@@ -40,7 +42,7 @@ LAST = (
     Case(
         "the cache when no stride is given",
         {"n": 1, "c": 2, "h": 6, "w": 5, "kernel": 2},
-        conventions=("cache",),
+        conventions=("arguments", "cache"),
     ),
     Case(
         CONVENTIONS_NAME,

@@ -87,6 +87,7 @@ class MaxPoolForward(Exercise):
             hidden=True,
             dtype="float32",
             strided=True,
+            conventions=("arguments",),
             hint="Inputs may be views of larger arrays: rely on their indices, not on their layout in memory.",
         ),
     )
