@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from autograder.guest.plain_data import Inputs, PlainData
+from autograder.guest.response import Response
 from autograder.judging.compare import Mismatch
 
 Sizes = dict[str, Any]  # what the inputs of a case are made from, by name: lengths of axes, options, kinds of numbers
@@ -34,12 +37,12 @@ class Case:
     name: str  # shown to students; it is part of the random seed, so a case under a new name has new numbers
     sizes: Sizes = field(default_factory=dict)  # a `range` or `one_of(…)` among them is drawn, anew for each course
     hidden: bool = False  # asked only when grading, with numbers that students have not seen
-    weight: float = 1.0  # its share of the points, relative to the other cases
+    weight: float = 1.0  # its share of what right numbers earn, relative to the other cases about numbers
     dtype: str = "float64"  # of every array of floats in the inputs
     strided: bool = False  # whether the inputs are arrays that are not contiguous
     parts: tuple[str, ...] = ()  # the parts of the answer that count here; default: all of the exercise's
     costly: bool = False  # whether answering takes seconds, because a network is trained
-    conventions: bool = False  # whether the conventions count: inputs unmodified, no shared memory, repeatable
+    conventions: tuple[str, ...] = ()  # those that count here, of judging.conventions; default: the numbers alone
     hint: str = ""  # shown when the case fails
 
     def draw(self, rng: np.random.Generator) -> Sizes:
@@ -62,9 +65,21 @@ class MustRaise:
 
 
 @dataclass(frozen=True)
+class Attempt:
+    """One answer that is judged."""
+
+    case: Case
+    inputs: Inputs
+    response: Response
+    expected: Mapping[str, PlainData]  # part → right value
+    got: Mapping[str, PlainData]  # part → value
+
+
+@dataclass(frozen=True)
 class Finding:
     """One thing that is wrong with an answer."""
 
     text: str  # the sentence for the student
     mistakes: tuple[str, ...] = ()  # ids of the known mistakes that lead to this answer, in the order of the exercise
     mismatch: Mismatch | None = None  # which numbers differ, if the answer was compared with the reference
+    convention: str = ""  # the one that is broken, if the numbers are right

@@ -132,6 +132,8 @@ def differences(
             yield from _array_differences(part, expected, got, axes.get(part, ""), tolerance)
         elif isinstance(expected, float):
             yield from _number_differences(part, expected, got, tolerance)
+        elif type(expected) is int and type(got) is float and got == expected:
+            yield Mismatch(part, "dtype", f"{part} must be an int; yours is {kind_of(got)}.")
         elif type(got) is not type(expected) or got != expected:
             yield Mismatch(part, "value", f"{part}: expected {kind_of(expected)}, got {kind_of(got)}.")
 

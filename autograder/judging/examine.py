@@ -16,6 +16,7 @@ from autograder.guest.status import Status
 from autograder.judging import oracle
 from autograder.judging.case import Case, Finding, Sizes
 from autograder.judging.compare import shape
+from autograder.judging.conventions import SHOWN_BY_NUMBERS, about_numbers
 from autograder.judging.exercise import Exercise
 from autograder.judging.seeds import SmallIntegers, generator
 from autograder.judging.verdict import CaseResult, Example, Verdict
@@ -62,8 +63,7 @@ def examine(
         if (case.hidden and not hidden) or skip(case, any(not result.passed for result in verdict.cases)):
             continue
         inputs = exercise.challenge(case, generator(assignment, exercise.name, case.name, case.hidden))
-        response = ask(exercise, inputs)
-        findings = exercise.judge(case, inputs, response)
+        response, findings = _judged(exercise, case, inputs, ask)
         verdict.figures |= exercise.figures(case, inputs, response)
         shown = inputs if exercise.card_inputs is None else [name for name in exercise.card_inputs if name in inputs]
         described = tuple((name, describe(inputs[name])) for name in shown)
@@ -96,13 +96,33 @@ def likeliest(candidates: list[tuple[str, ...]], contradicted: Counter[str]) -> 
     return [min(names, key=lambda name: (contradicted[name], -fits[name]), default="") for names in candidates]
 
 
+def _judged(exercise: Exercise, case: Case, inputs: Inputs, ask: Ask) -> tuple[Response, list[Finding]]:
+    """The response to one case and what is wrong with it.
+
+    An answer that needs a cache of another form breaks a convention; its numbers are those with that form.
+    """
+    response = ask(exercise, inputs)
+    findings = exercise.judge(case, inputs, response)
+    if response.error is None or "TypeError" not in response.error.bases:
+        return response, findings
+    for other_form in exercise.other_forms(inputs):
+        second = ask(exercise, other_form)
+        judged = exercise.judge(case, other_form, second)
+        if not judged or judged[0].convention:
+            about_cache = "cache" in case.conventions
+            return (response, [replace(findings[0], convention="cache")]) if about_cache else (second, judged)
+    return response, findings
+
+
 def _result(
     case: Case, described: tuple[tuple[str, str], ...], response: Response, findings: list[Finding]
 ) -> CaseResult:
     """The result of one case; its mistake is chosen later, when all cases are known."""
+    weight = case.weight if about_numbers(case.conventions) else 0.0
     if not findings:
-        return CaseResult(case.name, case.hidden, case.weight, Status.PASSED)
+        return CaseResult(case.name, case.hidden, weight, Status.PASSED)
     error, first = response.error, findings[0]
+    convention = first.convention or next((name for name in case.conventions if name in SHOWN_BY_NUMBERS), "")
     status, message = Status.FAILED, first.text
     if error is not None and "NotImplementedError" in error.bases:
         status, message = Status.NOT_ATTEMPTED, error.message or "Not written yet."
@@ -110,7 +130,9 @@ def _result(
         status, message = response.unanswered, error.message if error else response.unanswered.value
     elif error is not None:
         status = Status.OUT_OF_MEMORY if "MemoryError" in error.bases else Status.RAISED
-    return CaseResult(case.name, case.hidden, case.weight, status, message, "", case.hint, first.mismatch, described)
+    return CaseResult(
+        case.name, case.hidden, weight, status, message, "", case.hint, first.mismatch, described, convention
+    )
 
 
 def describe(value: PlainData) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -11,8 +12,9 @@ from autograder.guest.plain_data import Inputs, PlainData, identical, perturbed
 from autograder.guest.question import Functions, Question
 from autograder.guest.responders import gather
 from autograder.guest.response import Raised, Response
-from autograder.judging.case import Case, Finding, MustRaise, Sizes
-from autograder.judging.compare import Tolerance, differences, kind_of, same
+from autograder.judging.case import Attempt, Case, Finding, MustRaise, Sizes
+from autograder.judging.compare import Mismatch, Tolerance, differences, kind_of, same
+from autograder.judging.conventions import ALLOWED_FOR
 from autograder.judging.dtypes import cast, dtype_of, tolerance_of
 from autograder.judging.known import known
 from autograder.judging.mistake import Mistake, fits
@@ -95,6 +97,10 @@ class Exercise:
         """Whether the function is called a second time with these inputs, with others in between."""
         return True
 
+    def other_forms(self, inputs: Inputs) -> Iterator[Inputs]:
+        """The same question with a cache in forms that some functions need, against the convention; default: none."""
+        return iter(())
+
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
         """What is wrong with an answer to one case, the most helpful finding first; empty if it is right."""
         expected = known(self, self.checked_parts(case), inputs).right
@@ -103,26 +109,12 @@ class Exercise:
             return list(self._error_missing(first.type, inputs, response))
         if response.error is not None:
             return [Finding(explain_error(response.error), self.named_by(inputs, response.error))]
-        got = self.split(response.answer)
+        got = self.split_leniently(response.answer)
         if isinstance(got, str):
             return [Finding(got, ("returns-nothing",) if response.answer is None else ())]
         got |= {name: response.inputs.get(name) for name in self.mutates}
-        tolerance = self.tolerance(inputs)
-        mismatches = [
-            mismatch
-            for part in self.checked_parts(case)
-            for mismatch in differences(part, expected[part], got[part], self.axes, self.fields, tolerance)
-        ]
-        names: tuple[str, ...] = ()
-        if mismatches:
-            # a modified input may be the whole reason for wrong numbers
-            modified = any(self._modified_inputs(inputs, response))
-            names = ("input-modified",) if modified else self.recognise(case, inputs, got)
-        findings = [
-            Finding(mismatch.text, names or MISTAKE_BY_KIND.get(mismatch.kind, ()), mismatch) for mismatch in mismatches
-        ]
-        if not findings and case.conventions:
-            findings = list(self._broken_conventions(inputs, response))
+        attempt = Attempt(case, inputs, response, self._accepted(case, inputs, expected, got), got)
+        findings = list(self._wrong_numbers(attempt)) or list(self._broken_conventions(attempt))
         if not findings and self.repeats_call(inputs):
             findings = list(self._wrong_when_called_again(case, perturbed(inputs), response))
         return findings
@@ -132,8 +124,14 @@ class Exercise:
         return {}
 
     def checked_parts(self, case: Case) -> tuple[str, ...]:
-        """The parts of the answer that count in a case."""
-        return case.parts or self.parts or tuple(part for part in (*self.returns, *self.mutates) if part != "cache")
+        """The parts of the answer that count in a case: the numbers, and the cache if the case looks at it."""
+        usual = self.parts or tuple(part for part in (*self.returns, *self.mutates) if part != "cache")
+        cache = ("cache",) if "cache" in case.conventions and "cache" in self.returns else ()
+        return (*(case.parts or usual), *cache)
+
+    def looks_at(self, convention: str) -> bool:
+        """Whether some case looks at a convention, so that the others need not."""
+        return any(convention in case.conventions for case in self.cases)
 
     def tolerance(self, inputs: Inputs) -> Tolerance:
         """How far an answer may be from the reference."""
@@ -156,6 +154,12 @@ class Exercise:
             return f"{name} must return ({', '.join(self.returns)}); yours returned {kind_of(answer)}."
         return dict(zip(self.returns, answer, strict=True))
 
+    def split_leniently(self, answer: PlainData) -> dict[str, PlainData] | str:
+        """As `split`, but the array alone will do where (array, cache) is expected, if some case looks at the cache."""
+        if isinstance(answer, np.ndarray) and self.returns[1:] == ("cache",) and self.looks_at("cache"):
+            return {self.returns[0]: answer, "cache": None}
+        return self.split(answer)
+
     def recognise(self, case: Case, inputs: Inputs, got: Mapping[str, PlainData]) -> tuple[str, ...]:
         """Ids of the known mistakes that lead to this answer, in the order of `mistakes`; got: part → value."""
         tolerance = self.tolerance(inputs)
@@ -175,12 +179,49 @@ class Exercise:
         answers = known(self, self.checked_parts(case), inputs)
         if any(isinstance(value, MustRaise) for value in answers.right.values()):
             return set()
-        return {name for name, _ in answers.wrong}
+        unseen = {mistake.name for mistake in self.mistakes if mistake.convention not in ("", *case.conventions)}
+        return {name for name, _ in answers.wrong} - unseen
+
+    def _mismatches(
+        self, parts: Iterable[str], inputs: Inputs, expected: Mapping[str, PlainData], got: Mapping[str, PlainData]
+    ) -> Iterator[Mismatch]:
+        """The differences between these parts of an answer and the right ones."""
+        for part in parts:
+            yield from differences(part, expected[part], got[part], self.axes, self.fields, self.tolerance(inputs))
+
+    def _wrong_numbers(self, attempt: Attempt) -> Iterator[Finding]:
+        """What is wrong with the numbers, whatever their dtype if some case looks at that."""
+        case, inputs, got = attempt.case, attempt.inputs, attempt.got
+        parts = [part for part in self.checked_parts(case) if part != "cache"]
+        mismatches = list(self._mismatches(parts, inputs, attempt.expected, got))
+        if self.looks_at("dtype"):
+            mismatches = [mismatch for mismatch in mismatches if mismatch.kind != "dtype"]
+        if not mismatches:
+            return
+        # a modified input may be the whole reason for wrong numbers
+        modified = any(self._modified_inputs(inputs, attempt.response))
+        names = ("input-modified",) if modified else self.recognise(case, inputs, got)
+        for mismatch in mismatches:
+            yield Finding(mismatch.text, names or MISTAKE_BY_KIND.get(mismatch.kind, ()), mismatch)
+
+    def _accepted(
+        self, case: Case, inputs: Inputs, right: Mapping[str, PlainData], got: Mapping[str, PlainData]
+    ) -> Mapping[str, PlainData]:
+        """The answer to compare with: the right one, or what follows from a broken convention of other cases."""
+        conventions = {name for name in ALLOWED_FOR - {*case.conventions} if self.looks_at(name)}
+        excused = {mistake.name for mistake in self.mistakes if mistake.convention in conventions}
+        tolerance, parts = self.tolerance(inputs), self.checked_parts(case)
+        numbers = [part for part in parts if part != "cache"]
+        if not excused or all(same(right[part], got[part], tolerance) for part in numbers):
+            return right
+        answers = ({**right, **wrong} for name, wrong in known(self, parts, inputs).wrong if name in excused)
+        fitting = (answer for answer in answers if all(same(answer[part], got[part], tolerance) for part in numbers))
+        return next(fitting, right)
 
     def _wrong_when_called_again(self, case: Case, inputs: Inputs, response: Response) -> Iterator[Finding]:
         """What is wrong with the answer to the call with perturbed inputs, when the first answer was right."""
         answer, inputs_after = response.other or (None, {})
-        got = self.split(answer)
+        got = self.split_leniently(answer)
         text = "Right at first, but not when called again with other numbers of the same sizes: "
         kept = ("kept-from-before",)
         if isinstance(got, str):
@@ -188,11 +229,10 @@ class Exercise:
             return
         got |= {name: inputs_after.get(name) for name in self.mutates}
         right = known(self, self.checked_parts(case), inputs).right
-        mismatches = [
-            mismatch
-            for part in self.checked_parts(case)
-            for mismatch in differences(part, right[part], got[part], self.axes, self.fields, self.tolerance(inputs))
-        ]
+        parts = [part for part in self.checked_parts(case) if right[part] is not None]
+        mismatches = list(self._mismatches(parts, inputs, right, got))
+        if self.looks_at("dtype"):
+            mismatches = [mismatch for mismatch in mismatches if mismatch.kind != "dtype"]
         # a known mistake that shows only with these numbers is left to the case that is meant for it
         if mismatches and not self.recognise(case, inputs, got):
             yield from (Finding(text + mismatch.text, kept) for mismatch in mismatches)
@@ -216,7 +256,28 @@ class Exercise:
             if changed and name not in self.mutates:
                 yield name
 
-    def _broken_conventions(self, inputs: Inputs, response: Response) -> Iterator[Finding]:
+    def _broken_conventions(self, attempt: Attempt) -> Iterator[Finding]:
+        """The conventions of a case that are broken, when the numbers are right."""
+        case, inputs, got = attempt.case, attempt.inputs, attempt.got
+        if "dtype" in case.conventions:
+            parts = [part for part in self.checked_parts(case) if part != "cache"]
+            wrong = self._mismatches(parts, inputs, attempt.expected, got)
+            for mismatch in (each for each in wrong if each.kind == "dtype"):
+                names = self.recognise(case, inputs, got) or MISTAKE_BY_KIND.get(mismatch.kind, ())
+                yield Finding(mismatch.text, names, mismatch, "dtype")
+        if "cache" in case.conventions and isinstance(problem := self.split(attempt.response.answer), str):
+            yield Finding(problem, convention="cache")
+        elif attempt.expected.get("cache") is not None and "cache" in case.conventions:
+            modified = any(self._modified_inputs(inputs, attempt.response))
+            for mismatch in self._mismatches(["cache"], inputs, attempt.expected, got):
+                names = ("input-modified",) if modified else self.recognise(case, inputs, got)
+                names = names or MISTAKE_BY_KIND.get(mismatch.kind, ())
+                yield Finding(mismatch.text, names, mismatch, "memory" if modified else "cache")
+        if "memory" in case.conventions:
+            for finding in self._memory_misused(inputs, attempt.response):
+                yield replace(finding, convention="memory")
+
+    def _memory_misused(self, inputs: Inputs, response: Response) -> Iterator[Finding]:
         for name in self._modified_inputs(inputs, response):
             text = f"The numbers are right, but {self.name} changed its input {name}: work on a copy."
             yield Finding(text, ("input-modified",))

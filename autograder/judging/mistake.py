@@ -38,16 +38,22 @@ class Mistake:
     """
 
     def __init__(
-        self, name: str, says: str, *answers: WrongAnswer, error: ErrorTest = lambda inputs, raised: False
+        self,
+        name: str,
+        says: str,
+        *answers: WrongAnswer,
+        error: ErrorTest = lambda inputs, raised: False,
+        convention: str = "",
     ) -> None:
         self.name = name  # its id, in kebab-case
         self.says = says  # what is wrong and what to look at, for the student
         self.answers = answers  # the wrong answers that it may lead to
         self.error = error  # whether it leads to this error
+        self.convention = convention  # the one that it breaks, if it is no mistake in the numbers
 
     def renamed(self, name: str) -> Mistake:
         """The same mistake under another id."""
-        return Mistake(name, self.says, *self.answers, error=self.error)
+        return Mistake(name, self.says, *self.answers, error=self.error, convention=self.convention)
 
     def wrong_answers(
         self, inputs: Inputs, right: Mapping[str, PlainData], parts: Sequence[str]

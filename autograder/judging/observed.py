@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from autograder.guest.plain_data import Inputs, PlainData
@@ -10,6 +11,7 @@ from autograder.guest.responders.probes import Observed
 from autograder.guest.response import Response
 from autograder.judging.case import Case, Finding
 from autograder.judging.compare import Tolerance
+from autograder.judging.conventions import BROKEN_BY
 from autograder.judging.exercise import Exercise, explain_error
 from autograder.judging.mistake import fits
 
@@ -40,7 +42,13 @@ class ObservedExercise(Exercise):
             mistake = self.problems.get(str(observed.get("kind", "")))
             return [Finding(str(observed["problem"]), (mistake,) if mistake else ())]
         aspects = (inputs["probe"],) if "probe" in inputs else case.parts or self.returns
-        return list(self.judge_aspects(aspects, case, inputs, observed))
+        findings = list(self.judge_aspects(aspects, case, inputs, observed))
+        broken = [
+            next((BROKEN_BY[name] for name in finding.mistakes[:1] if name in BROKEN_BY), "") for finding in findings
+        ]
+        if not set(broken) <= set(case.conventions):
+            return findings  # something else is wrong too
+        return [replace(finding, convention=name) for finding, name in zip(findings, broken, strict=True)]
 
     def judge_aspects(
         self, aspects: Sequence[str], case: Case, inputs: Inputs, observed: Observed

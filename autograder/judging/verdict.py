@@ -8,6 +8,7 @@ from typing import Any
 
 from autograder.guest.status import Status
 from autograder.judging.compare import Mismatch
+from autograder.judging.conventions import kept_share
 
 
 def figure(name: str, value: float) -> str:
@@ -30,13 +31,14 @@ class CaseResult:
 
     name: str  # of the case
     hidden: bool  # whether the case is
-    weight: float  # of the case
+    weight: float  # of the case; 0 if it is not about the numbers
     status: Status
     message: str = ""  # what is wrong, in a sentence
     mistake: str = ""  # id of the known mistake that was recognised; empty if none was
     hint: str = ""  # of the case
     mismatch: Mismatch | None = None  # the first difference, if the answer was compared with the reference
     inputs: tuple[tuple[str, str], ...] = ()  # (name, shape or value) of each input that a card shows
+    convention: str = ""  # the broken one, if that is why the case failed
 
     @property
     def passed(self) -> bool:
@@ -62,6 +64,7 @@ class CaseResult:
             "status": self.status.value,
             "message": self.public_message,
             "mistake": self.mistake or None,
+            "convention": self.convention or None,
         }
 
 
@@ -91,10 +94,8 @@ class Verdict:
 
     @property
     def score(self) -> float:
-        """The points earned: the passed share of the weight of all cases, rounded to 1/100 of a point."""
-        total = sum(case.weight for case in self.cases)
-        share = sum(case.weight for case in self.cases if case.passed) / total
-        return round(self.points * share, 2)
+        """The points earned by right numbers, less what broken conventions cost, rounded to 1/100 of a point."""
+        return round(self.points * kept_share(self.cases), 2)
 
     @property
     def passed(self) -> bool:

@@ -6,12 +6,14 @@ import ast
 import builtins
 import symtable
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of
 from autograder.exercises.lenet_numpy.model import SHARED_MISTAKES
 from autograder.exercises.pytorch import model
+from autograder.gallery import shares
 from autograder.gallery.matrix import gets_full_marks, is_named, verdict_on
 from autograder.gallery.registry import Answer, answers, setup_names
 from autograder.judging.seeds import VARIABLE
@@ -19,6 +21,8 @@ from autograder.judging.verdict import Verdict
 
 RIGHT = [answer for answer in answers() if answer.right]
 WRONG = [answer for answer in answers() if not answer.right]
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "checks.md"
+PUBLISHED = shares.published(PAGE.read_text(encoding="utf-8"))
 STYLES_AT_LEAST, MISTAKES_AT_LEAST = 3, 5
 
 
@@ -48,6 +52,13 @@ def test_a_wrong_answer_loses_marks_and_is_named(answer: Answer) -> None:
     assert not verdict.passed and verdict.score < verdict.points
     # if one is named that need not be, its registration is out of date
     assert is_named(answer, verdict) is answer.named, f"{verdict.mistakes}; {summary(verdict)}"
+    if assignment_of(answer.exercise) <= shares.UP_TO:
+        assert not shares.out_of_proportion(answer, verdict)
+    if shares.in_table(answer):
+        least, most = PUBLISHED.get((answer.exercise, answer.says), (-1, -1))
+        assert least - 0.5 <= 100 * shares.kept(verdict) <= most + 0.5, (
+            "run `python -m autograder.gallery.shares` and put its table into docs/checks.md"
+        )
 
 
 def test_four_of_five_wrong_answers_are_named() -> None:

@@ -201,7 +201,7 @@ def test_a_result_kept_from_an_earlier_call_is_named() -> None:
         return np.maximum(first.setdefault(x.shape, x.copy()), 0), x
 
     verdict = check.verdict("relu_forward", {"relu_forward": by_shape})
-    assert [case.name for case in verdict.cases if case.passed] == ["the cache is x"]
+    assert not any(case.passed for case in verdict.cases)
     assert [named.name for named in verdict.mistakes] == ["kept-from-before"]
     assert "Right at first, but not when called again with other numbers of the same sizes" in as_text(verdict)
 

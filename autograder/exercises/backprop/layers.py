@@ -32,9 +32,9 @@ class LinearForward(Exercise):
         Case("two vectors of three numbers", {"n": 2, "d": 3, "m": 4}),
         Case("as many outputs as inputs", {"n": 3, "d": 4, "m": 4}),
         Case("images (2, 3, 4, 5), each flattened to 60 numbers", {"n": 2, "d": (3, 4, 5), "m": 4}),
-        Case("float32 stays float32", {"n": 3, "d": (2, 3), "m": 5}, dtype="float32", conventions=True),
-        Case("the cache is (x, w, b), x in its own shape", {"n": 2, "d": (2, 3), "m": 4}, parts=("cache",)),
-        Case(CONVENTIONS_NAME, {"n": 2, "d": (2, 2, 3), "m": 4}, strided=True, conventions=True),
+        Case("float32 stays float32", {"n": 3, "d": (2, 3), "m": 5}, dtype="float32", conventions=("dtype", "memory")),
+        Case("the cache is (x, w, b), x in its own shape", {"n": 2, "d": (2, 3), "m": 4}, conventions=("cache",)),
+        Case(CONVENTIONS_NAME, {"n": 2, "d": (2, 2, 3), "m": 4}, strided=True, conventions=("memory",)),
         Case(
             "other sizes",
             {"n": range(2, 6), "d": one_of(5, (2, 3), (2, 3, 4)), "m": range(2, 7)},
@@ -79,6 +79,7 @@ class LinearForward(Exercise):
             "cache-holds-stretched-x",
             "The cache must hold x in its original shape: the backward pass must return dx in that shape.",
             lambda q, right: {"cache": (q["x"].reshape(len(q["x"]), -1), q["w"], q["b"])},
+            convention="cache",
         ),
     )
 
@@ -105,8 +106,8 @@ class LinearBackward(Exercise):
         Case("dx", {"n": 3, "d": 2, "m": 4}, parts=("dx",)),
         Case("as many images as inputs and outputs", {"n": 3, "d": 3, "m": 3}),
         Case("images: dx in the shape of x", {"n": 2, "d": (3, 2, 4), "m": 3}, parts=("dx",)),
-        Case("float32 stays float32", {"n": 4, "d": (2, 3), "m": 5}, dtype="float32", conventions=True),
-        Case(CONVENTIONS_NAME, {"n": 2, "d": (2, 3), "m": 4}, strided=True, conventions=True),
+        Case("float32 stays float32", {"n": 4, "d": (2, 3), "m": 5}, dtype="float32", conventions=("dtype", "memory")),
+        Case(CONVENTIONS_NAME, {"n": 2, "d": (2, 3), "m": 4}, strided=True, conventions=("memory",)),
         Case(
             "other sizes",
             {"n": range(2, 6), "d": one_of(5, (2, 3), (2, 3, 4)), "m": range(2, 7)},
@@ -192,9 +193,9 @@ class ReluForward(Exercise):
     cases = (
         Case("a row of numbers, some negative, some zero", {"shape": (7,)}),
         Case("a batch of images", {"shape": (2, 3, 4, 5)}),
-        Case("float32 stays float32", {"shape": (3, 4)}, dtype="float32", conventions=True),
-        Case("the cache is x", {"shape": (3, 4)}, parts=("cache",)),
-        Case(CONVENTIONS_NAME, {"shape": (3, 5)}, strided=True, conventions=True),
+        Case("float32 stays float32", {"shape": (3, 4)}, dtype="float32", conventions=("dtype", "memory")),
+        Case("the cache is x", {"shape": (3, 4)}, conventions=("cache",)),
+        Case(CONVENTIONS_NAME, {"shape": (3, 5)}, strided=True, conventions=("memory",)),
         Case("another shape", {"shape": one_of((5,), (4, 3), (2, 3, 2))}, hidden=True),
     )
     mistakes = (
@@ -223,9 +224,13 @@ class ReluForward(Exercise):
             "cache-holds-output",
             "The cache must hold x, not the output: the backward pass must know where x was positive.",
             lambda q, right: {"cache": np.maximum(q["x"], 0)},
+            convention="cache",
         ),
         Mistake(
-            "cache-holds-mask", "The cache must hold x itself, not a mask.", lambda q, right: {"cache": q["x"] > 0}
+            "cache-holds-mask",
+            "The cache must hold x itself, not a mask.",
+            lambda q, right: {"cache": q["x"] > 0},
+            convention="cache",
         ),
     )
 
@@ -240,10 +245,10 @@ class ReluBackward(Exercise):
     name, points = "relu_backward", 10
     returns = ("dx",)
     cases = (
-        Case("a row of numbers, some of them exactly 0", {"shape": (8,)}),
+        Case("a row of numbers, some of them exactly 0", {"shape": (8,)}, conventions=("zeros",)),
         Case("a batch of images", {"shape": (2, 3, 4, 5)}),
-        Case("float32 stays float32", {"shape": (3, 4)}, dtype="float32", conventions=True),
-        Case(CONVENTIONS_NAME, {"shape": (3, 5)}, strided=True, conventions=True),
+        Case("float32 stays float32", {"shape": (3, 4)}, dtype="float32", conventions=("dtype", "memory")),
+        Case(CONVENTIONS_NAME, {"shape": (3, 5)}, strided=True, conventions=("memory",)),
         Case("another shape", {"shape": one_of((9,), (4, 3), (2, 3, 2))}, hidden=True),
     )
     mistakes = (
@@ -252,11 +257,13 @@ class ReluBackward(Exercise):
             "Where x is exactly 0 the gradient is 0 by the convention of this course (and of PyTorch); yours lets dout "
             "pass.",
             lambda q, right: {"dx": q["dout"] * (q["cache"] >= 0)},
+            convention="zeros",
         ),
         Mistake(
             "half-at-zero",
             "Where x is exactly 0 the gradient is 0 by the convention of this course (and of PyTorch), not one half.",
             lambda q, right: {"dx": q["dout"] * np.where(q["cache"] > 0, 1, np.where(q["cache"] < 0, 0, 0.5))},
+            convention="zeros",
         ),
         Mistake(
             "mask-from-upstream",

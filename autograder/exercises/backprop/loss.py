@@ -54,8 +54,8 @@ class SoftmaxLoss(Exercise):
             hint="exp(10 000) is infinite. Subtracting one number from all scores of a row does not change the "
             "softmax.",
         ),
-        Case("float32 stays float32", {"n": 3, "m": 6}, dtype="float32", conventions=True),
-        Case(CONVENTIONS_NAME, {"n": 3, "m": 4}, strided=True, conventions=True),
+        Case("float32 stays float32", {"n": 3, "m": 6}, dtype="float32", conventions=("dtype", "memory")),
+        Case(CONVENTIONS_NAME, {"n": 3, "m": 4}, strided=True, conventions=("memory",)),
         Case("other sizes", {"n": range(2, 7), "m": range(2, 9)}, hidden=True),
         Case("other large scores", {"n": range(2, 7), "m": range(3, 9), "size": 1e4}, hidden=True),
         Case("other sizes, float32", {"n": range(2, 7), "m": range(3, 9)}, hidden=True, dtype="float32"),
@@ -180,8 +180,13 @@ class TwoLayerLoss(Exercise):
         Case("the loss", {"n": 3, "d": (5,), "h": 6, "m": 4}, parts=("loss",), hint=EARLIER),
         Case("the gradients", {"n": 3, "d": (5,), "h": 6, "m": 4}, parts=("grads",), hint=EARLIER),
         Case("images, flattened on the way in", {"n": 4, "d": (1, 3, 3), "h": 7, "m": 5}),
-        Case("float32 stays float32", {"n": 4, "d": (6,), "h": 5, "m": 3}, dtype="float32", conventions=True),
-        Case(CONVENTIONS_NAME, {"n": 3, "d": (4,), "h": 5, "m": 3}, strided=True, conventions=True),
+        Case(
+            "float32 stays float32",
+            {"n": 4, "d": (6,), "h": 5, "m": 3},
+            dtype="float32",
+            conventions=("dtype", "memory"),
+        ),
+        Case(CONVENTIONS_NAME, {"n": 3, "d": (4,), "h": 5, "m": 3}, strided=True, conventions=("memory",)),
         Case("other sizes", {"n": range(2, 6), "d": (1, 2, 4), "h": range(3, 9), "m": range(2, 7)}, hidden=True),
     )
     mistakes = (

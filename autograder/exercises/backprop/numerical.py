@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -59,7 +60,7 @@ class NumericalGradient(Exercise):
             CONVENTIONS_NAME + "; x put back bit for bit",
             {"f": "sine", "shape": (2, 3)},
             strided=True,
-            conventions=True,
+            conventions=("memory",),
         ),
         Case("other numbers, another step", {"f": "sine", "shape": (2, 4), "h": 0.05}, hidden=True),
         Case("another matrix product", {"f": "mix", "shape": (4, 3)}, hidden=True),
@@ -123,6 +124,7 @@ class NumericalGradient(Exercise):
         Mistake(
             "x-left-changed",
             "x is left changed: store each number before its step and write it back (+ h − h leaves a rounding error).",
+            convention="memory",
         ),
     )
 
@@ -143,7 +145,7 @@ class NumericalGradient(Exercise):
         if first is None or response.error:
             return findings
         if "float32" in response.notes:
-            return [Finding(first.text, ("float32",), first.mismatch)]
+            return [replace(first, mistakes=("float32",))]
         if "input-modified" in first.mistakes:
-            return [Finding(first.text, ("x-left-changed",), first.mismatch)]
+            return [replace(first, mistakes=("x-left-changed",))]
         return findings

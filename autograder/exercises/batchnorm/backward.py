@@ -40,8 +40,8 @@ class BatchnormBackward(ForwardAndBackward):
             "test time, another batch in training before the backward pass",
             {"n": 4, "d": 3, "training": False, "momentum": 0.5, "next": True},
         ),
-        Case("float32 stays float32", {"n": 6, "d": 3}, dtype="float32"),
-        Case(CONVENTIONS_NAME, {"n": 5, "d": 3}, strided=True, conventions=True),
+        Case("float32 stays float32", {"n": 6, "d": 3}, dtype="float32", conventions=("dtype",)),
+        Case(CONVENTIONS_NAME, {"n": 5, "d": 3}, strided=True, conventions=("memory",)),
         Case(
             "other sizes, another eps",
             {"n": range(4, 9), "d": range(2, 7), "eps": one_of(1e-3, 0.2)},

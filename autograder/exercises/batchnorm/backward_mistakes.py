@@ -224,6 +224,6 @@ CACHE = (
         SAYS["cache-of-another-call"],
         lambda q, right: gradients(q, x=q["next_batch"], training=True) if "next_batch" in q else {},
     ),
-    Mistake("cache-changed", SAYS["cache-changed"]),
+    Mistake("cache-changed", SAYS["cache-changed"], convention="memory"),
     Mistake("forward-wrong", SAYS["forward-wrong"]),
 )

@@ -38,8 +38,8 @@ class BatchnormForward(Exercise):
         Case("test time: the running values are used", {"n": 4, "d": 3, "training": False}, parts=("out",)),
         Case("test time: the running values stay", {"n": 4, "d": 3, "training": False}, parts=RUNNING),
         Case("test time, one row, eps 0.5", {"n": 1, "d": 3, "training": False, "eps": 0.5}),
-        Case("float32 stays float32", {"n": 6, "d": 3, "momentum": 0.2}, dtype="float32"),
-        Case(CONVENTIONS_NAME, {"n": 5, "d": 3, "momentum": 0.25}, strided=True, conventions=True),
+        Case("float32 stays float32", {"n": 6, "d": 3, "momentum": 0.2}, dtype="float32", conventions=("dtype",)),
+        Case(CONVENTIONS_NAME, {"n": 5, "d": 3, "momentum": 0.25}, strided=True, conventions=("memory", "cache")),
         Case(
             "other sizes, other momentum and eps",
             {"n": range(2, 8), "d": range(2, 7), "momentum": one_of(0.05, 0.1, 0.9), "eps": one_of(1e-3, 0.2)},
@@ -60,7 +60,7 @@ class BatchnormForward(Exercise):
             hidden=True,
             dtype="float32",
             strided=True,
-            conventions=True,
+            conventions=("memory",),
             hint="Inputs may be views: change the running arrays in place, through the views that are passed.",
         ),
     )

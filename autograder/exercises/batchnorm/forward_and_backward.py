@@ -70,11 +70,11 @@ class ForwardAndBackward(Exercise):
         cache = tuple(name for name in names if name.startswith("cache-"))
         return cache or names
 
-    def _broken_conventions(self, inputs: Inputs, response: Response) -> Iterator[Finding]:
+    def _memory_misused(self, inputs: Inputs, response: Response) -> Iterator[Finding]:
         if not same(response.answer, response.again, self.tolerance(inputs)):
             text = f"The numbers are right, but {self.name} returns others for the same cache the second time."
             yield Finding(text, ("cache-changed",))
-        yield from super()._broken_conventions(inputs, response)
+        yield from super()._memory_misused(inputs, response)
 
 
 def forward_arguments(inputs: Inputs, *without: str) -> Inputs:

@@ -70,8 +70,8 @@ class FuseConvBatchnorm(Exercise):
         Case("as many filters as channels and as columns", {"f": 3, "c": 3, "kernel": 3}),
         Case("a kernel that is not square", {"f": 2, "c": 3, "kernel": (2, 4)}),
         Case("a large eps, 0.5", {"f": 3, "c": 2, "kernel": 2, "eps": 0.5}),
-        Case("float32 stays float32", {"f": 4, "c": 3, "kernel": 3}, dtype="float32"),
-        Case(CONVENTIONS_NAME, {"f": 3, "c": 2, "kernel": 2}, strided=True, conventions=True),
+        Case("float32 stays float32", {"f": 4, "c": 3, "kernel": 3}, dtype="float32", conventions=("dtype",)),
+        Case(CONVENTIONS_NAME, {"f": 3, "c": 2, "kernel": 2}, strided=True, conventions=("memory",)),
         Case(
             "drawn sizes",
             {"f": range(2, 7), "c": range(2, 5), "kernel": one_of(1, 3, (2, 5)), "eps": one_of(1e-3, 0.2)},

@@ -72,8 +72,18 @@ class SpatialBatchnormForward(Exercise):
         Case("momentum 0.3, eps 0.5", {"n": 2, "c": 3, "h": 4, "w": 2, "momentum": 0.3, "eps": 0.5}),
         Case("test time", {"n": 2, "c": 3, "h": 2, "w": 4, "training": False}),
         Case("one image of one pixel, in training", {"n": 1, "c": 3, "h": 1, "w": 1}),
-        Case("float32 stays float32", {"n": 2, "c": 3, "h": 4, "w": 3, "momentum": 0.2}, dtype="float32"),
-        Case(CONVENTIONS_NAME, {"n": 2, "c": 3, "h": 3, "w": 2, "momentum": 0.25}, strided=True, conventions=True),
+        Case(
+            "float32 stays float32",
+            {"n": 2, "c": 3, "h": 4, "w": 3, "momentum": 0.2},
+            dtype="float32",
+            conventions=("dtype",),
+        ),
+        Case(
+            CONVENTIONS_NAME,
+            {"n": 2, "c": 3, "h": 3, "w": 2, "momentum": 0.25},
+            strided=True,
+            conventions=("memory", "cache"),
+        ),
         Case(
             "drawn sizes, other momentum and eps",
             {
@@ -190,8 +200,8 @@ class SpatialBatchnormBackward(ForwardAndBackward):
             "test time, another batch in training before the backward pass",
             {"n": 2, "c": 3, "h": 2, "w": 2, "training": False, "momentum": 0.5, "next": True},
         ),
-        Case("float32 stays float32", {"n": 2, "c": 3, "h": 4, "w": 3}, dtype="float32"),
-        Case(CONVENTIONS_NAME, {"n": 2, "c": 3, "h": 3, "w": 2}, strided=True, conventions=True),
+        Case("float32 stays float32", {"n": 2, "c": 3, "h": 4, "w": 3}, dtype="float32", conventions=("dtype",)),
+        Case(CONVENTIONS_NAME, {"n": 2, "c": 3, "h": 3, "w": 2}, strided=True, conventions=("memory",)),
         Case(
             "drawn sizes, another eps",
             {"n": range(2, 5), "c": range(2, 6), "h": range(2, 5), "w": range(5, 8), "eps": one_of(1e-3, 0.2)},

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from autograder.exercises.conv_backward import bias_gradient, input_gradient, weight_gradient
-from autograder.exercises.shared.conv_gradients import SMALLEST, drawn, dw, dx, swapped
+from autograder.exercises.shared.conv_gradients import SMALLEST, drawn, dw, dx, paired, swapped, takes_apart
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
 from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake, OfShape
+from utils.sizes import pair
 
 
 def named_after(part: str, mistakes: Iterable[Mistake]) -> Iterator[Mistake]:
@@ -37,18 +38,24 @@ class ConvBackward(Exercise):
         Case(
             "stride (2, 3), padding (0, 1): pairs out of the cache",
             {"n": 2, "c": 2, "h": 8, "w": 7, "f": 3, "kernel": (3, 2), "stride": (2, 3), "padding": (0, 1)},
+            conventions=("arguments",),
+        ),
+        Case(
+            "stride and padding in the cache as they were passed: ints",
+            {"n": 2, "c": 2, "h": 5, "w": 6, "f": 2, "kernel": 2, "stride": 2, "padding": 1},
+            conventions=("cache",),
         ),
         Case(
             "float32 stays float32",
             {"n": 2, "c": 2, "h": 6, "w": 5, "f": 3, "kernel": 3, "stride": 2, "padding": 1},
             dtype="float32",
-            conventions=True,  # on contiguous arrays, because a reshape of those is a view
+            conventions=("dtype", "memory"),  # on contiguous arrays, because a reshape of those is a view
         ),
         Case(
             CONVENTIONS_NAME + "; cache left alone",
             {"n": 2, "c": 2, "h": 6, "w": 5, "f": 3, "kernel": 3, "stride": 2, "padding": 1},
             strided=True,
-            conventions=True,
+            conventions=("memory",),
         ),
         Case(
             "drawn sizes, stride and padding that differ",
@@ -84,6 +91,7 @@ class ConvBackward(Exercise):
             dtype="float32",
             strided=True,
             hint="Kernel, stride and padding that differ between height and width.",
+            conventions=("arguments",),
         ),
     )
     mistakes = (
@@ -100,6 +108,13 @@ class ConvBackward(Exercise):
             lambda q, right: {"dw": dw(q, **swapped(q))},
             lambda q, right: {"dx": dx(q, **swapped(q))},
         ),
+        Mistake(
+            "cache-of-pairs-expected",
+            "stride and padding are taken apart as pairs; the cache holds them as they were passed, and an int stays "
+            "an int.",
+            error=lambda q, raised: not paired(q) and takes_apart(raised),
+            convention="cache",
+        ),
         *named_after("db", bias_gradient.MISTAKES),
         *named_after("dw", weight_gradient.MISTAKES),
         *named_after("dx", input_gradient.MISTAKES),
@@ -109,6 +124,10 @@ class ConvBackward(Exercise):
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         a = drawn(sizes, rng)
         return {"dout": a["dout"], "cache": (a["x"], a["w"], a["b"], a.get("stride", 1), a.get("padding", 0))}
+
+    def other_forms(self, q: Inputs) -> Iterator[Inputs]:
+        x, w, b, stride, padding = q["cache"]
+        yield q | {"cache": (x, w, b, pair(stride), pair(padding))}
 
     def expected(self, q: Inputs) -> dict[str, PlainData]:
         return {"dx": dx(q), "dw": dw(q), "db": bias_gradient.summed(q["dout"], 0, 2, 3)}

@@ -21,19 +21,20 @@ GEOMETRIES = (
     Case(
         "stride (2, 3), padding (0, 1): pairs",
         {"n": 2, "c": 2, "h": 8, "w": 7, "f": 3, "kernel": (3, 2), "stride": (2, 3), "padding": (0, 1)},
+        conventions=("arguments",),
     ),
     Case(
         "float32 stays float32",
         {"n": 2, "c": 2, "h": 6, "w": 5, "f": 3, "kernel": 3, "stride": 2, "padding": 0},
         dtype="float32",
-        conventions=True,  # on contiguous arrays, because a reshape of those is a view
+        conventions=("dtype", "memory"),  # on contiguous arrays, because a reshape of those is a view
     ),
     # the sizes of the case before, to reveal what is kept by shape from an earlier call; padding would copy x
     Case(
         CONVENTIONS_NAME,
         {"n": 2, "c": 2, "h": 6, "w": 5, "f": 3, "kernel": 3, "stride": 2, "padding": 0},
         strided=True,
-        conventions=True,
+        conventions=("memory",),
     ),
     Case(
         "drawn sizes, stride and padding that differ",

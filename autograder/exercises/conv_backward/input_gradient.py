@@ -97,6 +97,7 @@ MISTAKES = (
         lambda q, right: {"dx": cut_at(q, *of_one_side(q, "padding", 0))},
         lambda q, right: {"dx": cut_at(q, *of_one_side(q, "padding", 1))},
         error=one_side_raised,
+        convention="arguments",
     ),
     Mistake(
         "kernel-not-turned",

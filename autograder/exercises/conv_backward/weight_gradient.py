@@ -60,6 +60,7 @@ MISTAKES = (
         lambda q, right: {"dw": dw(q, **windows_at(q, of_one_side(q, "stride", 0)))},
         lambda q, right: {"dw": dw(q, **padded_at(q, *of_one_side(q, "padding", 0)))},
         error=one_side_raised,
+        convention="arguments",
     ),
     Mistake(
         "dw-reversed",
@@ -173,6 +174,7 @@ MISTAKES = (
         "The pairs are (height, width); yours are used as (width, height).",
         lambda q, right: {"dw": OfShape((*right["dw"].shape[:2], *right["dw"].shape[:1:-1]))},
         error=lambda q, raised: len(set(pair(q.get("kernel", 1)))) > 1 and sizes_clash(raised),
+        convention="arguments",
     ),
 )
 
@@ -187,6 +189,7 @@ RAISED = (
         "pair-not-accepted",
         "kernel, stride and padding may each be an int or a pair (height, width); yours takes only an int.",
         error=pair_refused,
+        convention="arguments",
     ),
     Mistake(
         "window-end-without-stride",

@@ -54,23 +54,24 @@ class ConvForward(Exercise):
         Case(
             "stride (2, 3), padding (0, 1): pairs",
             {"n": 2, "c": 2, "h": 9, "w": 8, "f": 3, "kernel": (3, 2), "stride": (2, 3), "padding": (0, 1)},
+            conventions=("arguments",),
         ),
         Case(
             "float32 stays float32",
             {"n": 2, "c": 2, "h": 5, "w": 7, "f": 3, "kernel": 3, "stride": 2, "padding": 1},
             dtype="float32",
-            conventions=True,
+            conventions=("dtype", "memory"),
         ),
         Case(
             "the cache is (x, w, b, stride, padding)",
             {"n": 2, "c": 2, "h": 5, "w": 6, "f": 3, "kernel": 3, "stride": 2, "padding": 1},
-            parts=("cache",),
+            conventions=("cache",),
         ),
         Case(
             CONVENTIONS_NAME,
             {"n": 2, "c": 2, "h": 6, "w": 5, "f": 2, "kernel": 3, "stride": 2, "padding": 1},
             strided=True,
-            conventions=True,
+            conventions=("memory",),
         ),
         Case(
             "drawn sizes, stride and padding that differ",
@@ -213,11 +214,13 @@ class ConvForward(Exercise):
                 q,
                 *map_size(q, stride=pair(q.get("stride", 1))[::-1], padding=pair(q.get("padding", 0))[::-1]),
             ),
+            convention="arguments",
         ),
         Mistake(
             "pair-not-accepted",
             "stride and padding may be an int or a pair (height, width); yours takes only an int.",
             error=lambda q, raised: isinstance(q.get("stride"), tuple) and raised.type == "TypeError",
+            convention="arguments",
         ),
         Mistake(
             "window-end-without-stride",
@@ -230,11 +233,13 @@ class ConvForward(Exercise):
             "cache-holds-pairs",
             "The cache must hold stride and padding as they were passed: an int stays an int.",
             lambda q, right: {"cache": (*right["cache"][:3], pair(q["stride"]), pair(q["padding"]))},
+            convention="cache",
         ),
         Mistake(
             "cache-holds-padded-x",
             "The cache must hold x as it was passed, not the padded one.",
             lambda q, right: {"cache": (_padded(q), q["w"], q["b"], q["stride"], q["padding"])},
+            convention="cache",
         ),
     )
 

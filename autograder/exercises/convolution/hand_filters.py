@@ -10,7 +10,7 @@ from autograder.guest.plain_data import Inputs
 from autograder.guest.question import Question
 from autograder.guest.response import Response
 from autograder.judging.case import Case, Finding, Sizes
-from autograder.judging.compare import TOLERANCE, Mismatch, close, kind_of, number
+from autograder.judging.compare import EXACT, TOLERANCE, Mismatch, close, kind_of, number
 from autograder.judging.exercise import Exercise, explain_error
 from autograder.judging.mistake import Mistake
 
@@ -63,13 +63,15 @@ WRONG = [
     ),
     ("blur", [np.zeros((3, 3))], "blur-integers", "Integer division gave 0: use an array of floats."),
 ]
+# shape → the mistake that leads to it
+OTHER_SHAPES = {(3, 3, 3): ("channel-axis-forgotten",), (1, 3, 3, 3): ("channel-axis-first",)}
 
 
 class HandFilters(Exercise):
     name, points = "hand_filters", 8
     returns = ("w",)
     cases = (
-        Case("three filters for one channel: shape (3, 1, 3, 3), floats", {"part": "shape"}),
+        Case("three filters for one channel: shape (3, 1, 3, 3), floats", {"part": "shape"}, conventions=("dtype",)),
         Case("w[0] is the identity", {"part": "identity"}),
         Case("w[1] finds horizontal edges (Sobel)", {"part": "edges"}),
         Case("w[2] is a blur (box or 1-2-1)", {"part": "blur"}),
@@ -81,7 +83,7 @@ class HandFilters(Exercise):
             "The channel axis is missing: filters have the shape (F, C, KH, KW), here with C = 1.",
         ),
         Mistake("channel-axis-first", "The filters come first, then the channels: (F, C, KH, KW) is (3, 1, 3, 3)."),
-        Mistake("integers", "The filters must be floats; as integers, a blur would be all 0."),
+        Mistake("integers", "The filters must be floats; as integers, a blur would be all 0.", convention="dtype"),
         Mistake(
             "filters-in-other-order", "The filters are in another order: it must be identity, horizontal edges, blur."
         ),
@@ -100,13 +102,16 @@ class HandFilters(Exercise):
             return [Finding(explain_error(response.error))]
         if w is None:
             return [Finding("hand_filters returned nothing. Is there a `return` at its end?", ("returns-nothing",))]
-        if not isinstance(w, np.ndarray) or w.shape != (3, 1, 3, 3):
-            by_shape = {(3, 3, 3): ("channel-axis-forgotten",), (1, 3, 3, 3): ("channel-axis-first",)}
-            names = by_shape.get(w.shape, ()) if isinstance(w, np.ndarray) else ()
+        names = OTHER_SHAPES.get(w.shape, ()) if isinstance(w, np.ndarray) else ()
+        # the case about the shape is enough for filters whose channel axis is missing or elsewhere
+        if not isinstance(w, np.ndarray) or (w.shape != (3, 1, 3, 3) and (part == "shape" or not names)):
             return [Finding(f"w must be an array of shape (3, 1, 3, 3); yours is {kind_of(w)}.", names)]
+        if part != "shape":
+            return _judge_kernel(list(RIGHT).index(part), part, w.reshape(3, 1, 3, 3))
         if str(w.dtype) not in TOLERANCE:
-            return [Finding(f"w must hold floats (float64 or float32); yours has dtype {w.dtype}.", ("integers",))]
-        return [] if part == "shape" else _judge_kernel(list(RIGHT).index(part), part, w)
+            text = f"w must hold floats (float64 or float32); yours has dtype {w.dtype}."
+            return [Finding(text, ("integers",), convention="dtype")]
+        return []
 
     def contradicted(self, case: Case, inputs: Inputs) -> set[str]:
         return set()
@@ -114,10 +119,10 @@ class HandFilters(Exercise):
 
 def _judge_kernel(k: int, part: str, w: np.ndarray) -> list[Finding]:
     """What is wrong with w[k], which must be the filter called `part`."""
-    kernel = w[k, 0]
+    kernel, tolerance = w[k, 0], TOLERANCE.get(str(w.dtype), EXACT)
 
     def among(kernels: list[np.ndarray]) -> bool:
-        return any(close(each, kernel, TOLERANCE[str(w.dtype)]).all() for each in kernels)
+        return any(close(each, kernel, tolerance).all() for each in kernels)
 
     if among(RIGHT[part]):
         return []
@@ -125,7 +130,7 @@ def _judge_kernel(k: int, part: str, w: np.ndarray) -> list[Finding]:
     if any(among(kernels) for other, kernels in RIGHT.items() if other != part):
         names.append("filters-in-other-order")
     nearest = min(RIGHT[part], key=lambda right: float(np.abs(right - kernel).sum()))
-    wrong = ~close(nearest, kernel, TOLERANCE[str(w.dtype)])
+    wrong = ~close(nearest, kernel, tolerance)
     row, column = (int(i) for i in np.argwhere(wrong)[0])
     text = f"w[{k}, 0] is not this filter: its sum is {number(kernel.sum())}, and w[{k}, 0, {row}, {column}] is wrong."
     return [Finding(text, tuple(names), Mismatch(f"w[{k}, 0]", "value", text, wrong=wrong, axes="row column"))]

@@ -35,8 +35,13 @@ class Conv1x1Forward(Exercise):
         Case("one pixel", {"n": 1, "c": 3, "h": 1, "w": 1, "f": 2}),
         Case("an image that is not square", {"n": 1, "c": 3, "h": 3, "w": 4, "f": 2}),
         Case("a batch, as many filters as channels", {"n": 2, "c": 4, "h": 3, "w": 5, "f": 4}),
-        Case("float32 stays float32", {"n": 2, "c": 5, "h": 4, "w": 3, "f": 6}, dtype="float32", conventions=True),
-        Case(CONVENTIONS_NAME, {"n": 2, "c": 3, "h": 4, "w": 3, "f": 3}, strided=True, conventions=True),
+        Case(
+            "float32 stays float32",
+            {"n": 2, "c": 5, "h": 4, "w": 3, "f": 6},
+            dtype="float32",
+            conventions=("dtype", "memory"),
+        ),
+        Case(CONVENTIONS_NAME, {"n": 2, "c": 3, "h": 4, "w": 3, "f": 3}, strided=True, conventions=("memory",)),
         Case(
             "drawn sizes",
             {"n": range(2, 5), "c": range(2, 8), "h": range(2, 6), "w": range(6, 9), "f": range(2, 8)},

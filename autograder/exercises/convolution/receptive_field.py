@@ -28,7 +28,7 @@ class ReceptiveField(Exercise):
         Case(
             "LeNet-5's convolutions and poolings; the list left as it was",
             {"layers": [(5, 1), (2, 2), (5, 1), (2, 2)]},
-            conventions=True,
+            conventions=("dtype", "memory"),
         ),
         Case("a 1×1 convolution with a stride", {"layers": [(3, 1), (1, 2), (3, 3), (2, 1)]}),
         Case("drawn layers", {"count": range(3, 6)}, hidden=True, weight=2),

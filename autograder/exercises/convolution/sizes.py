@@ -21,7 +21,7 @@ class ConvOutputSize(Exercise):
     returns = ("size",)
     keywords = ("stride", "padding")
     cases = (
-        Case("32 wide, kernel 5: the lecture's 28", {"size": 32, "kernel": 5}),
+        Case("32 wide, kernel 5: the lecture's 28", {"size": 32, "kernel": 5}, conventions=("dtype",)),
         Case("7 wide, kernel 3, stride 2: the lecture's 3", {"size": 7, "kernel": 3, "stride": 2}),
         Case("32 wide, kernel 5, padding 2: the same size again", {"size": 32, "kernel": 5, "padding": 2}),
         Case("a stride that does not divide", {"size": 8, "kernel": 3, "stride": 2, "padding": 0}),
@@ -52,6 +52,7 @@ class ConvOutputSize(Exercise):
             "true-division",
             "`/` gives a float; a size is an int, rounded down with `//`.",
             lambda q, right: {"size": steps(q) + 1},
+            convention="dtype",
         ),
         Mistake(
             "padding-once",
@@ -140,6 +141,7 @@ class ConvCost(Exercise):
             "out_shape of an image that is not square, stride 2",
             {"in_shape": (2, 11, 8), "out_channels": 4, "kernel": 3, "stride": 2},
             parts=("out_shape",),
+            conventions=("dtype",),
         ),
         Case("parameters", {"in_shape": (6, 9, 9), "out_channels": 7, "kernel": 3}, parts=("params",)),
         Case(
@@ -236,6 +238,7 @@ class ConvCost(Exercise):
             "floats",
             "Sizes and counts are ints: divide with `//`.",
             lambda q, right: {"out_shape": (right["out_shape"][0], *(float(n) for n in right["out_shape"][1:]))},
+            convention="dtype",
         ),
         Mistake(
             "padding-once",

@@ -187,6 +187,7 @@ class Col2im(Exercise):
             "pair-not-accepted",
             "kernel, stride and padding may be an int or a pair (height, width); yours takes only an int.",
             error=takes_no_pair,
+            convention="arguments",
         ),
         Mistake(
             "width-from-height",

@@ -21,23 +21,25 @@ COLUMN_CASES = (
     Case(
         "stride (2, 3), padding (0, 1): pairs",
         {"n": 2, "c": 2, "h": 6, "w": 7, "kernel": (3, 2), "stride": (2, 3), "padding": (0, 1)},
+        conventions=("arguments",),
     ),
     Case(
         "float32 stays float32",
         {"n": 2, "c": 2, "h": 5, "w": 4, "kernel": 3, "stride": 2, "padding": 1},
         dtype="float32",
+        conventions=("dtype",),
     ),
-    Case(NEW_ARRAY, {"n": 2, "c": 2, "h": 3, "w": 4, "kernel": 1, "stride": 1, "padding": 0}, conventions=True),
+    Case(NEW_ARRAY, {"n": 2, "c": 2, "h": 3, "w": 4, "kernel": 1, "stride": 1, "padding": 0}, conventions=("memory",)),
     Case(
         CONVENTIONS_NAME,
         {"n": 2, "c": 2, "h": 5, "w": 4, "kernel": 2, "stride": 1, "padding": 1},
         strided=True,
-        conventions=True,
+        conventions=("memory",),
     ),
     Case(
         "the same sizes again with other numbers, side by side in memory",
         {"n": 2, "c": 2, "h": 5, "w": 4, "kernel": 2, "stride": 1, "padding": 1},
-        conventions=True,
+        conventions=("memory",),
     ),
     Case(
         "drawn sizes, stride and padding that differ",
@@ -68,6 +70,7 @@ COLUMN_CASES = (
         hidden=True,
         weight=2,
         hint="Kernel, stride and padding that differ between height and width.",
+        conventions=("arguments",),
     ),
     Case(
         "drawn sizes, float32, arrays that are not contiguous",

@@ -33,12 +33,13 @@ class Conv1dForward(OneOutput):
             "float32 stays float32",
             {"n": 2, "c": 2, "l": 7, "f": 3, "kernel": 4, "stride": 3, "padding": 1},
             dtype="float32",
+            conventions=("dtype",),
         ),
         Case(
             CONVENTIONS_NAME,
             {"n": 2, "c": 2, "l": 6, "f": 2, "kernel": 3, "stride": 2, "padding": 1},
             strided=True,
-            conventions=True,
+            conventions=("memory", "cache"),
         ),
         Case(
             "drawn sizes",

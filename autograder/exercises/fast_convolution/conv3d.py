@@ -40,12 +40,13 @@ class Conv3dForward(OneOutput):
             "float32 stays float32",
             {"n": 2, "c": 2, "d": 4, "h": 3, "w": 5, "f": 2, "kernel": 3, "stride": 2, "padding": 1},
             dtype="float32",
+            conventions=("dtype",),
         ),
         Case(
             CONVENTIONS_NAME,
             {"n": 2, "c": 2, "d": 3, "h": 4, "w": 3, "f": 2, "kernel": 2, "stride": 1, "padding": 1},
             strided=True,
-            conventions=True,
+            conventions=("memory", "cache"),
         ),
         Case(
             "drawn sizes",

@@ -203,6 +203,7 @@ class Im2col(Exercise):
             "pair-swapped",
             "The pairs are (height, width); yours are used as (width, height).",
             lambda q, right: {"cols": unfold(q["x"], **_swapped(q))},
+            convention="arguments",
         ),
         Mistake(
             "slice-end-without-stride",
@@ -213,6 +214,7 @@ class Im2col(Exercise):
             "pair-not-accepted",
             "kernel, stride and padding may be an int or a pair (height, width); yours takes only an int.",
             error=takes_no_pair,
+            convention="arguments",
         ),
         Mistake(
             "width-from-height",

@@ -27,13 +27,14 @@ SPEED_CASE = Case(
     "at least 20× faster than the loops: 4 images of 3×12×12, 20 filters of 3×3, padding 1, float32, one thread",
     SIZES,
     dtype="float32",
-    weight=14,  # half of all, because the numbers alone were graded in 02 and 03
+    conventions=("speed",),
     hint="No Python loop over images, filters or windows: at most one over the positions in the kernel.",
 )
 TOO_SLOW = Mistake(
     "too-slow",
     "The numbers are right, but Python still loops over the windows. Let one matrix product (or an einsum) compute "
     "many windows at once, and loop at most over the positions in the kernel.",
+    convention="speed",
 )
 REPEATS = 5  # measurements of each in one attempt, taken in turns; the fastest of each counts
 ATTEMPTS = 3  # before an answer fails, because the machine may be busy
@@ -109,7 +110,7 @@ class Timed(Exercise):
         if ratio >= WANTED:
             return []
         text = f"Right, but only {ratio:.1f} times as fast as the course's loops at this size; {WANTED:g} are required."
-        return [Finding(text, (TOO_SLOW.name,))]
+        return [Finding(text, (TOO_SLOW.name,), convention="speed")]
 
     def recognise(self, case: Case, inputs: Inputs, got: Mapping[str, PlainData]) -> tuple[str, ...]:
         """None in the case about speed: its inputs are large, and the small cases reveal the same mistakes."""

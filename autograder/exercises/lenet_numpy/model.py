@@ -128,8 +128,8 @@ SHARED_MISTAKES = (
 class LeNet5(NetworkExercise):
     name, points = "LeNet5", 25
     cases = (
-        Case("params: keys, shapes, dtypes", {"probe": "parameters"}, dtype="float32"),
-        Case("params when float64 is asked for", {"probe": "parameters"}),
+        Case("params: keys, shapes, dtypes", {"probe": "parameters"}, dtype="float32", conventions=("dtype",)),
+        Case("params when float64 is asked for", {"probe": "parameters"}, conventions=("dtype",)),
         Case("the weights come from rng", {"probe": "seeds"}, dtype="float32"),
         Case("the first loss on digits is within 0.3 of ln 10", {**LOSS, "n": 40, "digits": True}, parts=("first",)),
         Case("scores of three images", SCORES, parts=("scores",), weight=2),
@@ -142,8 +142,14 @@ class LeNet5(NetworkExercise):
             parts=("scores", "loss", "grads"),
             weight=2,
         ),
-        Case("float32 stays float32", {"calls": ("scores", "loss"), "n": 2}, dtype="float32"),
-        Case("two calls: new gradients, nothing else changed", {"probe": "side_effects"}, dtype="float32", weight=3),
+        Case("float32 stays float32", {"calls": ("scores", "loss"), "n": 2}, dtype="float32", conventions=("dtype",)),
+        Case(
+            "two calls: new gradients, nothing else changed",
+            {"probe": "side_effects"},
+            dtype="float32",
+            conventions=("dtype", "memory"),
+            weight=3,
+        ),
         Case(
             "digits, other weights", {**LOSS, "n": 4, "digits": True, "overwrite": True}, hidden=True, parts=("loss",)
         ),

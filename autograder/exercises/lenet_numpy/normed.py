@@ -42,7 +42,12 @@ class LeNet5BN(NetworkExercise):
     shapes = {"params": SHAPES | NORM_SHAPES, "running": RUNNING_SHAPES}
     variant = WITH_NORM
     cases = (
-        Case("params and running: keys, shapes, first values", {"probe": "parameters"}, dtype="float32"),
+        Case(
+            "params and running: keys, shapes, first values",
+            {"probe": "parameters"},
+            dtype="float32",
+            conventions=("dtype",),
+        ),
         Case("the weights come from rng", {"probe": "seeds"}, dtype="float32"),
         Case("loss in training: statistics of the batch", LOSS, parts=("loss",), weight=2),
         Case("the gradients of a batch", LOSS, parts=("grads",), weight=3),
@@ -54,8 +59,20 @@ class LeNet5BN(NetworkExercise):
             {"calls": ("scores", "loss"), "overwrite": True},
             weight=2,
         ),
-        Case("float32 stays float32", {"calls": ("loss",), "n": 4}, dtype="float32", parts=("loss", "grads", "after")),
-        Case("two calls: new gradients, nothing else changed", {"probe": "side_effects"}, dtype="float32", weight=3),
+        Case(
+            "float32 stays float32",
+            {"calls": ("loss",), "n": 4},
+            dtype="float32",
+            parts=("loss", "grads", "after"),
+            conventions=("dtype",),
+        ),
+        Case(
+            "two calls: new gradients, nothing else changed",
+            {"probe": "side_effects"},
+            dtype="float32",
+            conventions=("dtype", "memory"),
+            weight=3,
+        ),
         Case("another batch, other weights", {"calls": ("scores", "loss"), "n": 2, "overwrite": True}, hidden=True),
         Case("digits", {**LOSS, "n": 5, "digits": True, "overwrite": True}, hidden=True, parts=("loss", "after")),
     )

@@ -71,8 +71,8 @@ class SgdMomentumStep(Exercise):
         Case("a later step: the velocity counts", {}),
         Case("three steps in a row", {"steps": 3}),
         Case("another momentum, 0.75", {"momentum": 0.75}),
-        Case("float32 stays float32", {"steps": 2}, dtype="float32"),
-        Case("grads left alone, the arrays themselves updated", {}, strided=True, conventions=True),
+        Case("float32 stays float32", {"steps": 2}, dtype="float32", conventions=("dtype",)),
+        Case("grads left alone, the arrays themselves updated", {}, strided=True, conventions=("memory",)),
         Case("other numbers, another momentum", {"momentum": 0.6, "steps": 2}, hidden=True),
         Case("momentum 0", {"momentum": 0.0}, hidden=True),
     )

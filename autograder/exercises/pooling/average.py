@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from autograder.exercises.pooling.backward_mistakes import backward_mistakes
 from autograder.exercises.pooling.forward_cases import FIRST, LAST, NO_STRIDE, SPACED
 from autograder.exercises.pooling.forward_mistakes import forward_mistakes
-from autograder.exercises.pooling.inputs import CACHE, SMALLEST, backward_inputs, forward_inputs, stride_of
+from autograder.exercises.pooling.inputs import CACHE, SMALLEST, backward_inputs, forward_inputs, stride_of, with_pairs
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
@@ -100,6 +100,7 @@ class AvgPoolForward(Exercise):
             dtype="float32",
             strided=True,
             hint="Kernel and stride that differ between height and width; inputs may be views.",
+            conventions=("arguments",),
         ),
     )
     mistakes = (
@@ -167,14 +168,28 @@ class AvgPoolBackward(Exercise):
         Case(
             "kernel (2, 3), stride (1, 2): pairs",
             {"n": 2, "c": 2, "h": 4, "w": 8, "kernel": (2, 3), "stride": (1, 2)},
+            conventions=("arguments",),
         ),
         Case(
             "one window over the whole image (global average pooling)",
             {"n": 2, "c": 3, "h": 3, "w": 4, "kernel": (3, 4), "stride": (3, 4)},
         ),
-        Case("float32 stays float32", {"n": 2, "c": 2, "h": 5, "w": 6, "kernel": 3, "stride": 2}, dtype="float32"),
         Case(
-            CONVENTIONS_NAME, {"n": 2, "c": 2, "h": 7, "w": 5, "kernel": 3, "stride": 2}, strided=True, conventions=True
+            "kernel and stride in the cache as they were passed: ints",
+            {"n": 1, "c": 2, "h": 5, "w": 6, "kernel": 3, "stride": 2},
+            conventions=("cache",),
+        ),
+        Case(
+            "float32 stays float32",
+            {"n": 2, "c": 2, "h": 5, "w": 6, "kernel": 3, "stride": 2},
+            dtype="float32",
+            conventions=("dtype",),
+        ),
+        Case(
+            CONVENTIONS_NAME,
+            {"n": 2, "c": 2, "h": 7, "w": 5, "kernel": 3, "stride": 2},
+            strided=True,
+            conventions=("memory",),
         ),
         Case(
             "drawn sizes, windows that overlap",
@@ -204,6 +219,7 @@ class AvgPoolBackward(Exercise):
             weight=2,
             dtype="float32",
             strided=True,
+            conventions=("arguments",),
             hint="Kernel and stride that differ between height and width; inputs may be views.",
         ),
     )
@@ -240,6 +256,9 @@ class AvgPoolBackward(Exercise):
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         return backward_inputs(sizes, rng)
+
+    def other_forms(self, q: Inputs) -> Iterator[Inputs]:
+        yield with_pairs(q)
 
     def expected(self, q: Inputs) -> dict[str, PlainData]:
         return {"dx": oracle.avg_pool2d_gradient(q["dout"], *q["cache"])}

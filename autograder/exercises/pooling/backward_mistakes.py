@@ -18,6 +18,7 @@ from autograder.exercises.pooling.error_patterns import (
     swapped,
 )
 from autograder.exercises.pooling.inputs import map_size, reached, resized
+from autograder.exercises.shared.conv_gradients import takes_apart
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.mistake import Mistake, OfShape, WrongAnswer
 from utils.sizes import Pair, pair
@@ -121,13 +122,23 @@ def backward_mistakes(gradient: Gradient) -> tuple[Mistake, ...]:
             "Pairs are (height, width); yours are used as (width, height).",
             dx(kernel=lambda kernel, stride: swapped(kernel), stride=lambda kernel, stride: swapped(stride)),
             error=lambda q, raised: isinstance(q["cache"][1], tuple) and outside(raised),
+            convention="arguments",
         ),
         Mistake(
             "rows-columns-swapped",
             "Rows and columns are swapped: dout[n, c, i, j] belongs to the window at row i·stride and column j·stride.",
             lambda q, right: {"dx": gradient(q["dout"].swapaxes(2, 3), *q["cache"])},
         ),
-        Mistake("pair-not-accepted", PAIR, error=lambda q, raised: no_pair(raised, *q["cache"][1:])),
+        Mistake(
+            "pair-not-accepted", PAIR, error=lambda q, raised: no_pair(raised, *q["cache"][1:]), convention="arguments"
+        ),
+        Mistake(
+            "cache-of-pairs-expected",
+            "kernel and stride are taken apart as pairs; the cache holds them as they were passed, and an int stays an "
+            "int.",
+            error=lambda q, raised: takes_apart(raised) and not any(isinstance(s, tuple) for s in q["cache"][1:]),
+            convention="cache",
+        ),
         Mistake(
             "first-image-only",
             "Only the first image of the batch gets a gradient.",

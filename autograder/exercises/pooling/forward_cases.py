@@ -5,7 +5,9 @@ from __future__ import annotations
 from autograder.judging.case import CONVENTIONS_NAME, Case
 
 FIRST = (
-    Case("one image, 2×2 windows side by side", {"n": 1, "c": 1, "h": 4, "w": 4, "kernel": 2}),
+    Case(
+        "one image, 2×2 windows side by side", {"n": 1, "c": 1, "h": 4, "w": 4, "kernel": 2}, conventions=("arguments",)
+    ),
     Case("batch of two, three channels", {"n": 2, "c": 3, "h": 4, "w": 6, "kernel": 2, "stride": 2}),
 )
 SPACED = (
@@ -17,16 +19,35 @@ SPACED = (
     Case(
         "kernel (2, 3), stride (1, 2): pairs",
         {"n": 2, "c": 2, "h": 4, "w": 8, "kernel": (2, 3), "stride": (1, 2)},
+        conventions=("arguments",),
     ),
 )
-NO_STRIDE = Case("kernel (3, 2), stride None", {"n": 1, "c": 2, "h": 7, "w": 6, "kernel": (3, 2), "stride": None})
+NO_STRIDE = Case(
+    "kernel (3, 2), stride None",
+    {"n": 1, "c": 2, "h": 7, "w": 6, "kernel": (3, 2), "stride": None},
+    conventions=("arguments",),
+)
 LAST = (
-    Case("float32 stays float32", {"n": 2, "c": 2, "h": 5, "w": 6, "kernel": 3, "stride": 2}, dtype="float32"),
+    Case(
+        "float32 stays float32",
+        {"n": 2, "c": 2, "h": 5, "w": 6, "kernel": 3, "stride": 2},
+        dtype="float32",
+        conventions=("dtype",),
+    ),
     Case(
         "the cache is (x, kernel, stride)",
         {"n": 2, "c": 2, "h": 6, "w": 5, "kernel": 3, "stride": 2},
-        parts=("cache",),
+        conventions=("cache",),
     ),
-    Case("the cache when no stride is given", {"n": 1, "c": 2, "h": 6, "w": 5, "kernel": 2}, parts=("cache",)),
-    Case(CONVENTIONS_NAME, {"n": 2, "c": 2, "h": 6, "w": 5, "kernel": 3, "stride": 2}, strided=True, conventions=True),
+    Case(
+        "the cache when no stride is given",
+        {"n": 1, "c": 2, "h": 6, "w": 5, "kernel": 2},
+        conventions=("arguments", "cache"),
+    ),
+    Case(
+        CONVENTIONS_NAME,
+        {"n": 2, "c": 2, "h": 6, "w": 5, "kernel": 3, "stride": 2},
+        strided=True,
+        conventions=("memory",),
+    ),
 )

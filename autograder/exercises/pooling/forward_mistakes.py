@@ -82,6 +82,7 @@ def forward_mistakes(pool: Pool, beyond: float) -> tuple[Mistake, ...]:
             lambda q, right: {"out": pool(q["x"], q["kernel"], 1)} if q.get("stride") is None else {},
             lambda q, right: {"out": pool(q["x"], q["kernel"], 2)} if q.get("stride") is None else {},
             error=lambda q, raised: q.get("stride") is None and raised.type == "TypeError" and "None" in raised.message,
+            convention="arguments",
         ),
         Mistake(
             "rounded-up",
@@ -113,6 +114,7 @@ def forward_mistakes(pool: Pool, beyond: float) -> tuple[Mistake, ...]:
             "Pairs are (height, width); yours are used as (width, height).",
             out(kernel=lambda kernel, stride: swapped(kernel), stride=lambda kernel, stride: swapped(stride)),
             error=lambda q, raised: isinstance(stride_of(q), tuple) and empty_window(raised),
+            convention="arguments",
         ),
         Mistake(
             "rows-columns-swapped",
@@ -125,13 +127,19 @@ def forward_mistakes(pool: Pool, beyond: float) -> tuple[Mistake, ...]:
             "One number of a pair is used for both axes; a pair is (height, width).",
             out(kernel=lambda kernel, stride: pair(kernel)[0], stride=lambda kernel, stride: pair(stride)[0]),
             out(kernel=lambda kernel, stride: pair(kernel)[1], stride=lambda kernel, stride: pair(stride)[1]),
+            convention="arguments",
         ),
         Mistake(
             "one-not-added",
             "The output is one too small: (size − kernel) // stride counts the steps, and there is one window more.",
             lambda q, right: {"out": OfShape((*q["x"].shape[:2], *(n - 1 for n in right["out"].shape[2:])))},
         ),
-        Mistake("pair-not-accepted", PAIR, error=lambda q, raised: no_pair(raised, q["kernel"], q.get("stride"))),
+        Mistake(
+            "pair-not-accepted",
+            PAIR,
+            error=lambda q, raised: no_pair(raised, q["kernel"], q.get("stride")),
+            convention="arguments",
+        ),
         Mistake(
             "channels-mixed",
             "Each window includes all channels; each channel must be pooled separately, and out has C channels.",
@@ -154,26 +162,31 @@ def forward_mistakes(pool: Pool, beyond: float) -> tuple[Mistake, ...]:
             "cache-holds-none",
             "The cache must hold the stride in use: if none was passed, that is the kernel's size, not None.",
             lambda q, right: {"cache": (q["x"], q["kernel"], q.get("stride"))},
+            convention="cache",
         ),
         Mistake(
             "cache-holds-pairs",
             "The cache must hold kernel and stride as they were passed: an int stays an int.",
             lambda q, right: {"cache": (q["x"], pair(q["kernel"]), pair(stride_of(q)))},
+            convention="cache",
         ),
         Mistake(
             "cache-order",
             "The cache is (x, kernel, stride), in this order.",
             lambda q, right: {"cache": (q["x"], stride_of(q), q["kernel"])},
+            convention="cache",
         ),
         Mistake(
             "cache-holds-output",
             "The cache must hold x, not the output: the backward pass must know where in x the numbers came from.",
             lambda q, right: {"cache": (right["out"], q["kernel"], stride_of(q))},
+            convention="cache",
         ),
         Mistake(
             "cache-holds-part-of-x",
             "The cache must hold x as it was passed, with the rows and columns that no window reaches.",
             lambda q, right: {"cache": (q["x"][reached({"cache": right["cache"]})], q["kernel"], stride_of(q))},
+            convention="cache",
         ),
     )
 

@@ -58,6 +58,12 @@ def backward_inputs(sizes: Sizes, rng: Any) -> Inputs:
     return {"dout": dout, "cache": (x, kernel, stride)}
 
 
+def with_pairs(q: Inputs) -> Inputs:
+    """The inputs of a backward pass with kernel and stride as pairs."""
+    x, kernel, stride = q["cache"]
+    return q | {"cache": (x, pair(kernel), pair(stride))}
+
+
 def stride_of(q: Inputs) -> Pair:
     """The stride in use: the kernel's size if none is passed."""
     return q["kernel"] if q.get("stride") is None else q["stride"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from autograder.exercises.pooling import misrouted
 from autograder.exercises.pooling.backward_mistakes import backward_mistakes
-from autograder.exercises.pooling.inputs import CACHE, SMALLEST, backward_inputs
+from autograder.exercises.pooling.inputs import CACHE, SMALLEST, backward_inputs, with_pairs
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
@@ -37,21 +38,25 @@ class MaxPoolBackward(Exercise):
             {"n": 1, "c": 2, "h": 4, "w": 6, "kernel": 2, "values": "whole"},
             weight=2,
             hint=f"{TIES}, and no other one.",
+            conventions=("ties",),
         ),
         Case(
             "after a ReLU: windows that are all zero",
             {"n": 1, "c": 2, "h": 6, "w": 6, "kernel": 2, "values": "relu"},
             hint="In a window of zeros, the first zero is the maximum and gets the gradient.",
+            conventions=("ties",),
         ),
         Case("every number is negative", {"n": 1, "c": 2, "h": 4, "w": 4, "kernel": 2, "values": "negative"}),
         Case(
             "a flat image, 3×2 windows: one tie each",
             {"n": 2, "c": 2, "h": 6, "w": 4, "kernel": (3, 2), "values": "flat"},
+            conventions=("ties",),
         ),
         Case(
             "overlap and ties at once",
             {"n": 1, "c": 2, "h": 5, "w": 7, "kernel": 3, "stride": 1, "values": "whole"},
             weight=2,
+            conventions=("ties",),
         ),
         Case("2×2 windows, stride 3: gaps between them", {"n": 1, "c": 1, "h": 8, "w": 8, "kernel": 2, "stride": 3}),
         Case(
@@ -61,22 +66,30 @@ class MaxPoolBackward(Exercise):
         Case(
             "kernel (2, 3), stride (1, 2): pairs",
             {"n": 2, "c": 2, "h": 4, "w": 8, "kernel": (2, 3), "stride": (1, 2)},
+            conventions=("arguments",),
         ),
         Case(
             "numbers that almost tie",
             {"n": 1, "c": 2, "h": 4, "w": 6, "kernel": 2, "values": "close"},
             hint="Numbers that differ in the tenth digit do not tie.",
+            conventions=("ties",),
+        ),
+        Case(
+            "kernel and stride in the cache as they were passed: ints",
+            {"n": 1, "c": 2, "h": 5, "w": 6, "kernel": 3, "stride": 2},
+            conventions=("cache",),
         ),
         Case(
             "float32 stays float32",
             {"n": 2, "c": 2, "h": 5, "w": 6, "kernel": 3, "stride": 2},
             dtype="float32",
+            conventions=("dtype",),
         ),
         Case(
             CONVENTIONS_NAME,
             {"n": 2, "c": 2, "h": 7, "w": 5, "kernel": 3, "stride": 2, "values": "whole"},
             strided=True,
-            conventions=True,
+            conventions=("memory",),
         ),
         Case(
             "drawn sizes, overlap and ties",
@@ -107,6 +120,7 @@ class MaxPoolBackward(Exercise):
             hidden=True,
             weight=2,
             hint="Kernel and stride that differ between height and width, and ties.",
+            conventions=("arguments",),
         ),
         Case(
             "drawn sizes, float32, arrays that are not contiguous",
@@ -130,21 +144,25 @@ class MaxPoolBackward(Exercise):
             "every-tie",
             f"{TIES}; in yours every number that equals the maximum gets all of it.",
             lambda q, right: {"dx": oracle.tied_max_gradient(q["dout"], *q["cache"], whole=True)},
+            convention="ties",
         ),
         Mistake(
             "ties-shared",
             f"{TIES}, all of it; in yours the numbers that tie share it.",
             lambda q, right: {"dx": oracle.tied_max_gradient(q["dout"], *q["cache"], whole=False)},
+            convention="ties",
         ),
         Mistake(
             "last-tie",
             f"{TIES}; in yours the last one gets it.",
             lambda q, right: {"dx": misrouted.last_tie(q)},
+            convention="ties",
         ),
         Mistake(
             "ties-by-columns",
             f"{TIES}; yours goes through a window column by column.",
             lambda q, right: {"dx": misrouted.by_columns(q)},
+            convention="ties",
         ),
         Mistake(
             "almost-ties",
@@ -153,6 +171,7 @@ class MaxPoolBackward(Exercise):
                 "dx": oracle.tied_max_gradient(q["dout"], misrouted.rounded(q), *q["cache"][1:], whole=True)
             },
             lambda q, right: {"dx": oracle.max_pool2d_gradient(q["dout"], misrouted.rounded(q), *q["cache"][1:])},
+            convention="ties",
         ),
         Mistake(
             "zero-maximum-skipped",
@@ -218,6 +237,9 @@ class MaxPoolBackward(Exercise):
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         return backward_inputs(sizes, rng)
+
+    def other_forms(self, q: Inputs) -> Iterator[Inputs]:
+        yield with_pairs(q)
 
     def expected(self, q: Inputs) -> dict[str, PlainData]:
         return {"dx": oracle.max_pool2d_gradient(q["dout"], *q["cache"])}

@@ -72,6 +72,7 @@ class MaxPoolForward(Exercise):
             hidden=True,
             weight=2,
             hint="Kernel and stride that differ between height and width.",
+            conventions=("arguments",),
         ),
         Case(
             "drawn sizes, float32, arrays that are not contiguous",
@@ -86,6 +87,7 @@ class MaxPoolForward(Exercise):
             hidden=True,
             dtype="float32",
             strided=True,
+            conventions=("arguments",),
             hint="Inputs may be views of larger arrays: rely on their indices, not on their layout in memory.",
         ),
     )

@@ -93,7 +93,7 @@ class Conv2dFunction(Exercise):
             "float32 stays float32; nothing that was given is changed",
             {"n": 2, "c": 2, "h": 6, "w": 5, "f": 3, "kernel": 3, "stride": 2, "padding": 1},
             dtype="float32",
-            conventions=True,
+            conventions=("dtype", "memory"),
         ),
         Case(
             "drawn sizes, stride and padding that differ",
@@ -111,7 +111,7 @@ class Conv2dFunction(Exercise):
                 **{"kernel": one_of(1, 3), "stride": one_of(1, 2), "needs": "xb"},
             },
             hidden=True,
-            conventions=True,
+            conventions=("memory",),
         ),
     )
     mistakes = (

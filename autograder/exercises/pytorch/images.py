@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -45,20 +46,20 @@ class ToNchw(Exercise):
     returns = ("out",)
     axes = {"out": "N C H W"}
     cases = (
-        Case("grey images, bytes: (N, H, W)", {"shape": (2, 4, 3)}),
+        Case("grey images, bytes: (N, H, W)", {"shape": (2, 4, 3)}, conventions=("dtype",)),
         Case("colour images, bytes: (N, H, W, 3)", {"shape": (2, 4, 5, 3)}, weight=2),
         Case("one channel, last: (N, H, W, 1)", {"shape": (2, 3, 4, 1)}),
         Case("bytes of a dark image, 0 and 1", {"shape": (2, 3, 4), "largest": 1}),
         Case("floats in [0, 1] keep their values", {"shape": (2, 3, 4), "floats": True}, dtype="float32"),
-        Case("float64 becomes float32", {"shape": (1, 4, 3, 2), "floats": True}),
-        Case(CONVENTIONS_NAME, {"shape": (3, 4, 3), "floats": True}, dtype="float32", conventions=True),
-        Case("bytes that are not contiguous", {"shape": (2, 3, 5, 3)}, strided=True, conventions=True),
+        Case("float64 becomes float32", {"shape": (1, 4, 3, 2), "floats": True}, conventions=("dtype",)),
+        Case(CONVENTIONS_NAME, {"shape": (3, 4, 3), "floats": True}, dtype="float32", conventions=("memory",)),
+        Case("bytes that are not contiguous", {"shape": (2, 3, 5, 3)}, strided=True, conventions=("memory",)),
         Case("drawn sizes", {"shape": one_of((3, 6, 5), (4, 5, 7), (2, 7, 6))}, hidden=True),
         Case(
             "drawn sizes, colour",
             {"shape": one_of((3, 6, 5, 3), (1, 5, 6, 4), (2, 7, 3, 2))},
             hidden=True,
-            conventions=True,
+            conventions=("memory",),
         ),
     )
     mistakes = (
@@ -114,7 +115,11 @@ class ToNchw(Exercise):
             lambda q, right: {"out": np.floor(right["out"])} if q["images"].dtype.kind in "iu" else {},
         ),
         Mistake("no-tensor", "The answer is a NumPy array; torch.from_numpy or torch.tensor makes a tensor of it."),
-        Mistake("not-float32", "PyTorch's layers compute in float32 by default: convert with `.float()`."),
+        Mistake(
+            "not-float32",
+            "PyTorch's layers compute in float32 by default: convert with `.float()`.",
+            convention="dtype",
+        ),
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
@@ -132,12 +137,11 @@ class ToNchw(Exercise):
         return TOLERANCE["float32"]
 
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
-        """As usual, for a tensor; one of another float dtype is judged by its numbers first."""
-        out = response.answer
+        """As usual, for a tensor."""
         if NO_TENSOR in response.notes:
             return [Finding("to_nchw must return a tensor; yours is a NumPy array.", ("no-tensor",))]
-        if isinstance(out, np.ndarray) and out.dtype.kind == "f" and out.dtype != np.float32:
-            response.answer = out.astype(np.float32)
-            text = f"The tensor must be torch.float32; yours is torch.{out.dtype}."
-            return super().judge(case, inputs, response) or [Finding(text, ("not-float32",))]
-        return super().judge(case, inputs, response)
+        findings = super().judge(case, inputs, response)
+        if findings and findings[0].convention == "dtype":
+            text = f"The tensor must be torch.float32; yours is torch.{response.answer.dtype}."
+            return [replace(findings[0], text=text, mistakes=("not-float32",))]
+        return findings

@@ -133,7 +133,13 @@ class LeNet5(ModuleExercise):
         Case("a single image, float32", {"n": 1}, dtype="float32", parts=("scores",)),
         Case("the gradients of a batch", {"grads": True, "training": True}, weight=2),
         Case("channels_last", {"channels_last": True}, dtype="float32", parts=("scores",)),
-        Case("nothing else happens; it goes where it is moved", {"probe": "side_effects"}, dtype="float32", weight=2),
+        Case(
+            "nothing else happens; it goes where it is moved",
+            {"probe": "side_effects"},
+            dtype="float32",
+            conventions=("memory",),
+            weight=2,
+        ),
         Case("digits, other weights", {"digits": True, "n": 4}, hidden=True, parts=("scores",)),
         Case("another batch, other weights", {"n": 2, "grads": True}, hidden=True),
     )

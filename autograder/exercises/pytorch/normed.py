@@ -44,7 +44,12 @@ class LeNet5BN(ModuleExercise):
         Case("eval: the running statistics are used, and stay", {}, parts=("scores", "after"), weight=2),
         Case("eval: a single image", {"n": 1}, parts=("scores",)),
         Case("channels_last", {"channels_last": True}, dtype="float32", parts=("scores",)),
-        Case("nothing else happens; it goes where it is moved", {"probe": "side_effects"}, dtype="float32"),
+        Case(
+            "nothing else happens; it goes where it is moved",
+            {"probe": "side_effects"},
+            dtype="float32",
+            conventions=("memory",),
+        ),
         Case("digits", {**TRAINING, "digits": True, "n": 6}, hidden=True, parts=("scores", "after")),
     )
     mistakes = (

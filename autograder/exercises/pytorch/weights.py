@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -79,9 +80,9 @@ class LoadNumpyWeights(Exercise):
         Case("all the weights arrive", {"net": "small"}, dtype="float32", weight=2),
         Case("square linear layers, where shapes do not tell", {"net": "square"}, dtype="float32", weight=2),
         Case("weights of float64, a module of float32", {"net": "small", "kind": "float32"}),
-        Case("params left alone, and memory of their own", {"net": "small"}, dtype="float32", conventions=True),
+        Case("params left alone, and memory of their own", {"net": "small"}, dtype="float32", conventions=("memory",)),
         Case("a module that was moved stays where it is", {"net": "small", "device": "meta"}, dtype="float32"),
-        Case("other numbers", {"net": "square"}, dtype="float32", hidden=True, conventions=True),
+        Case("other numbers", {"net": "square"}, dtype="float32", hidden=True, conventions=("memory",)),
     )
     mistakes = (
         Mistake(
@@ -169,8 +170,9 @@ class LoadNumpyWeights(Exercise):
             if values := [note.removeprefix(prefix) for note in notes if note.startswith(prefix)]:
                 text = f"The module had the {prefix}{before}; after the call a weight has the {prefix}{values[0]}."
                 return [Finding(text, (mistake,))]
-        if case.conventions and not response.error and response.shared:
+        findings = super().judge(case, inputs, response)
+        if findings and findings[0].mistakes == ("shares-memory",):
             result, owner = response.shared[0]
             text = f"{result} shares memory with {owner}: training the module would change the arrays of 07."
-            return [Finding(text, ("shares-memory",))]
-        return super().judge(case, inputs, response)
+            return [replace(findings[0], text=text)]
+        return findings

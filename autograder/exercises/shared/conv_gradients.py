@@ -134,6 +134,12 @@ def multiplied_matrices(raised: Raised) -> bool:
     return raised.type == "ValueError" and ("matmul" in raised.message or "not aligned" in raised.message)
 
 
+def takes_apart(raised: Raised) -> bool:
+    """Whether the error is that of using a number as a pair."""
+    words = ("unpack", "subscriptable", "iterable", "has no len")
+    return raised.type == "TypeError" and any(word in raised.message for word in words)
+
+
 def pair_refused(q: Inputs, raised: Raised) -> bool:
     """Whether the error is that of using a pair as a number."""
     return paired(q) and (raised.type == "TypeError" or "inhomogeneous" in raised.message)

@@ -19,6 +19,7 @@ DRAWN_PAIRS = Case(
     hidden=True,
     weight=2,
     hint="Kernel, stride and padding that differ between height and width.",
+    conventions=("arguments",),
 )
 DRAWN_VIEWS = Case(
     "drawn sizes, float32, arrays that are not contiguous",

@@ -1,0 +1,140 @@
+"""The share of the points that each known mistake keeps, by the wrong answers of the gallery; and the rules for it.
+
+`python -m autograder.gallery.shares` prints the table that docs/checks.md publishes. It is about 01 to 06, where
+answers are judged by their numbers; from 07 on networks and training loops are judged by what they do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from autograder.exercises import EXERCISES, assignment_of
+from autograder.gallery.matrix import verdict_on
+from autograder.gallery.registry import Answer, answers
+from autograder.judging.conventions import BROKEN_BY, right_share
+from autograder.judging.verdict import Verdict
+
+UP_TO = "06_batchnorm"  # the last assignment in the table
+CONVENTION_AT_LEAST = 2 / 3  # of the points, for an answer that breaks one convention and no more
+WRONG_METHOD_AT_MOST = 1 / 5  # of the points, for an answer whose numbers are wrong in four cases of five or more
+HALF_A_PERCENT = 0.005  # by which a published share may be off, since it is rounded
+# mistakes that make the numbers wrong for all inputs but special ones, where the numbers have one part
+WRONG_METHODS = frozenset(
+    {
+        *(
+            "averaged",
+            "bias-forgotten",
+            "bias-once-per-weight",
+            "bias-subtracted",
+            "divided-twice",
+            "first-filter-only",
+        ),
+        *("first-of-window", "gamma-forgotten", "kernel-flipped", "kernel-not-turned", "kernel-transposed"),
+        *("largest-instead", "largest-magnitude", "mask-forgotten", "mask-inverted", "mean-subtracted", "not-divided"),
+        *("magnitudes", "multiplied-by-x", "raises", "relu-forgotten", "returns-nothing", "smallest", "spread-evenly"),
+        *("softmax-over-the-batch", "upstream-ignored", "value-passed", "weights-transposed", "whole-window"),
+    }
+)
+
+# wrong answers that break a convention in a way that makes numbers wrong as well
+NUMBERS_TOO = frozenset(
+    {
+        "conv_forward: input-modified (padding written into x)",
+        "conv_output_size: true-division",
+        "max_pool_backward: input-modified (losers set to 0)",
+        "numerical_gradient: x-left-changed (and built on)",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """What the wrong answers that make one mistake in one exercise keep."""
+
+    exercise: str  # its key in EXERCISES
+    mistake: str  # its id
+    least: float  # share of the points
+    most: float
+
+    @property
+    def keeps(self) -> str:
+        """As `90 %`, or as `33–45 %` if ways to make the mistake differ."""
+        least, most = (f"{100 * share:.0f}" for share in (self.least, self.most))
+        return f"{least} %" if least == most else f"{least}–{most} %"
+
+
+def kept(verdict: Verdict) -> float:
+    """The share of the points that an answer keeps."""
+    return verdict.score / verdict.points
+
+
+def in_table(answer: Answer) -> bool:
+    """Whether an answer is among those that the table is made of: wrong in a way that has a name."""
+    return not answer.right and answer.named and assignment_of(answer.exercise) <= UP_TO
+
+
+def convention_of(answer: Answer) -> str:
+    """The convention that the mistake in a wrong answer breaks; empty if it is a mistake in the numbers."""
+    mistakes = EXERCISES[answer.exercise].mistakes
+    return next((mistake.convention for mistake in mistakes if mistake.name == answer.says), "") or BROKEN_BY.get(
+        answer.says, ""
+    )
+
+
+def is_wrong_method(answer: Answer, verdict: Verdict) -> bool:
+    """Whether the numbers of an answer are wrong in general, and not for some inputs or in some part alone."""
+    exercise = EXERCISES[answer.exercise]
+    numbers = [case for case in verdict.cases if case.weight]
+    wrong = sum(not case.passed and not case.convention for case in numbers)
+    parts = {*exercise.returns, *exercise.mutates} - {"cache"}
+    known = answer.says in WRONG_METHODS and not answer.how and len(parts) == 1
+    return known or wrong >= 0.8 * len(numbers)
+
+
+def out_of_proportion(answer: Answer, verdict: Verdict) -> str:
+    """A sentence if a wrong answer keeps too much or too little; empty if it does not."""
+    share, right = kept(verdict), right_share(verdict.cases)
+    broken = {case.convention for case in verdict.cases if not case.passed} - {""}
+    if share > right + HALF_A_PERCENT:
+        return f"keeps {share:.0%}, but its numbers are right in {right:.0%}"
+    alone = (right == 1 and len(broken) == 1) or (convention_of(answer) and answer.title not in NUMBERS_TOO)
+    if alone and share < CONVENTION_AT_LEAST - HALF_A_PERCENT:
+        return f"keeps {share:.0%}, but breaks no more than a convention"
+    if is_wrong_method(answer, verdict) and share > WRONG_METHOD_AT_MOST + HALF_A_PERCENT:
+        return f"keeps {share:.0%}, but is a wrong method"
+    return ""
+
+
+def rows(judged: Iterable[tuple[Answer, Verdict]]) -> Iterator[Row]:
+    """A row for each mistake of each exercise, out of the verdicts on wrong answers."""
+    shares: dict[tuple[str, str], list[float]] = {}
+    for answer, verdict in judged:
+        shares.setdefault((answer.exercise, answer.says), []).append(kept(verdict))
+    for (exercise, mistake), values in shares.items():
+        yield Row(exercise, mistake, min(values), max(values))
+
+
+def markdown(rows: Iterable[Row]) -> str:
+    """The table: exercises in the order of the course, the mistakes that keep most first."""
+    order = {exercise: place for place, exercise in enumerate(EXERCISES)}
+    table = sorted(rows, key=lambda row: (order[row.exercise], -row.most, -row.least, row.mistake))
+    lines = ["| check | keeps | mistakes |", "| --- | --- | --- |"]
+    for (exercise, keeps), group in groupby(table, key=lambda row: (row.exercise, row.keeps)):
+        lines.append(f"| `{exercise}` | {keeps} | {', '.join(f'`{row.mistake}`' for row in group)} |")
+    return "\n".join(lines) + "\n"
+
+
+def published(page: str) -> dict[tuple[str, str], tuple[float, float]]:
+    """(exercise, mistake) → the least and the most that it keeps, in percent, out of a page with the table."""
+    shares = {}
+    for exercise, least, most, mistakes in re.findall(r"^\| `(\S+)` \| (\d+)(?:–(\d+))? % \| (.+) \|$", page, re.M):
+        for mistake in re.findall("`([^`]+)`", mistakes):
+            shares[exercise, mistake] = (float(least), float(most or least))
+    return shares
+
+
+if __name__ == "__main__":
+    print(markdown(rows((answer, verdict_on(answer)) for answer in answers() if in_table(answer))), end="")
