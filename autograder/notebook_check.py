@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -82,7 +83,8 @@ def run(notebook: NotebookNode, folder: Path, timeout: float) -> bool:
         resources={"metadata": {"path": str(folder)}},
     )
     try:
-        client.execute()
+        # breakpoint() left in an answer does nothing, as in grading
+        client.execute(env=os.environ | {"PYTHONBREAKPOINT": "0"})
     except (DeadKernelError, CellTimeoutError):
         return True
     return False

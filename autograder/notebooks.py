@@ -21,6 +21,7 @@ from utils.layers.students import VERDICT_MIME
 LARGEST = 50_000_000  # bytes; a notebook full of figures has a tenth of that
 LONGEST = 2_000  # characters kept of a text out of a student's kernel
 
+CONFLICT = "\n<<<<<<< "  # with this git marks where two versions differ
 TIMED_OUT = "CellTimeoutError"  # the name of the error that nbgrader leaves in a cell that it stopped
 
 
@@ -62,7 +63,9 @@ def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
             raise Unreadable(f"{path.name} is not a file")
         size = path.stat().st_size
         if size > largest:
-            raise Unreadable(f"{path.name} has {size / 1e6:,.0f} MB; at most {largest / 1e6:,.0f} MB are read")
+            what_to_do = ": clear its outputs and save it again" if path.suffix == ".ipynb" else ""
+            most = f"at most {largest / 1e6:,.0f} MB are read"
+            raise Unreadable(f"{path.name} has {size / 1e6:,.0f} MB; {most}{what_to_do}")
         return path.read_bytes()
     except OSError as error:
         raise Unreadable(f"{path.name} cannot be opened: {error.strerror}") from None
@@ -97,6 +100,9 @@ def parse_notebook(content: bytes, name: str) -> NotebookNode:
     except UnicodeError:
         raise Unreadable(f"{name} is not text in UTF-8 or UTF-16") from None
     except json.JSONDecodeError as error:
+        if CONFLICT in text:
+            reason = "it holds two versions that git could not merge: keep one of them and save it again"
+            raise Unreadable(f"{name} is not JSON: {reason}") from None
         cut = error.pos >= len(text.rstrip()) - 1 or error.msg.startswith("Unterminated")
         reason = "it looks cut short" if cut else f"line {error.lineno}: {error.msg}"
         raise Unreadable(f"{name} is not JSON: {reason}") from None

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from autograder.course import Course
 from autograder.errors import Unreadable
-from autograder.grading.beside import files_beside
+from autograder.grading.beside import NBGRADERS, files_beside
 from autograder.notebooks import read_bytes, require_own_folder
 
 DEEPEST = 3  # folders between the assignment's and the notebook
@@ -69,7 +69,10 @@ def _found_elsewhere(path: Path) -> Path:
         if likely:
             names = ", ".join(str(found.relative_to(path.parent)) for found in likely[:5])
             raise Unreadable(f"there is no {path.name} in it; found {names}: keep one of them, as {path.name}")
-    raise Unreadable(f"there is no {path.name} in it; no notebook at all")
+    files = (found.name for found in sorted(path.parent.iterdir()) if found.is_file() and found.name not in NBGRADERS)
+    others = ", ".join(name for name in files if _is_students(name))
+    instead = f"found {others[:200]}: hand in the notebook itself" if others else "no notebook at all"
+    raise Unreadable(f"there is no {path.name} in it; {instead}")
 
 
 def _notebooks_in(folder: Path) -> list[Path]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pdb
 import signal
 import sys
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from ipykernel.iostream import OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from ipykernel.zmqshell import ZMQInteractiveShell
+from IPython.core.error import StdinNotImplementedError
 from jupyter_client.session import Session
 from traitlets import Type, default
 
@@ -29,6 +31,7 @@ from autograder.guest.orders import Connection
 from autograder.guest.snapshot import answer_questions
 
 LONGEST = 5_000_000  # characters of one text in a message; a longer picture is cut, and so is not shown
+NOBODY_ANSWERS = "nobody can answer input() while a notebook is graded: write the value into the code"
 CUT = "\n… (more was printed than is kept)\n"
 
 
@@ -84,6 +87,10 @@ class SandboxKernel(IPythonKernel):
         super().__init__(**kwargs)
         self.shell_handlers["snapshot_request"] = self.snapshot_request
         self.snapshots: set[int] = set()  # pids
+
+    def raw_input(self, prompt: str = "") -> str:
+        """What `input` calls. IPython's message is about a frontend, which students do not know of."""
+        raise StdinNotImplementedError(NOBODY_ANSWERS)
 
     async def execute_request(self, stream: Any, ident: Any, parent: Any) -> None:
         CappedStream.room = CappedStream.cap
@@ -147,6 +154,8 @@ def start_kernel(connection: Connection, output_cap: int, bound: Callable[[], No
     app.config.HistoryManager.enabled = False
     app.config.InteractiveShell.history_length = 0
     app.initialize([])
+    # breakpoint() and pdb.set_trace() left in an answer do nothing: nobody is there to debug
+    sys.breakpointhook = pdb.set_trace = lambda *args, **kwargs: None
     sys.path.append(os.getcwd())  # last, so that a file beside the notebook hides no module
     app.shell.enable_matplotlib("inline")  # the warm process imported the backend before any shell existed
     bound()

@@ -85,6 +85,12 @@ def test_a_mac_s_folder_is_no_student(course: Course) -> None:
     assert course.students(NAME) == ["ada"]
 
 
+def test_what_lies_there_instead_is_named(course: Course) -> None:
+    hand_in(course, f"{NAME}.html", f"{NAME}.zip", "timestamp.txt")
+    found = read_handed_in(course, NAME, "ada")
+    assert f"found {NAME}.html, {NAME}.zip: hand in the notebook itself" in str(found.content)
+
+
 @pytest.mark.parametrize("name", ["a_b", "A B", "a-b (3)", "copy of a_b", "a_b_copy 2", "a_b-final (1)"])
 def test_a_plain_name_has_nothing_added(name: str) -> None:
     assert plain_name(name) == "a_b"

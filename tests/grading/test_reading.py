@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import nbformat
 import pytest
 from nbformat import NotebookNode
 from small_course import released, solved
 
 from autograder.errors import Unreadable
-from autograder.notebooks import parse_notebook
+from autograder.notebooks import parse_notebook, read_bytes
 from autograder.restoring.restore import restore
 
 
@@ -47,3 +49,15 @@ def test_line_ends_in_cells_change_nothing(notebook: object, end: str) -> None:
 def test_what_is_no_text_is_unreadable(content: bytes) -> None:
     with pytest.raises(Unreadable):
         parse_notebook(content, "a.ipynb")
+
+
+def test_a_merge_that_git_could_not_do_is_told() -> None:
+    text = PLAIN.replace('"cells": [', '"cells": [\n<<<<<<< HEAD', 1)
+    with pytest.raises(Unreadable, match="two versions that git could not merge: keep one of them"):
+        parse_notebook(text.encode(), "a.ipynb")
+
+
+def test_a_notebook_that_is_too_large_is_told_to_lose_its_outputs(tmp_path: Path) -> None:
+    (tmp_path / "a.ipynb").write_text(PLAIN)
+    with pytest.raises(Unreadable, match="at most 0 MB are read: clear its outputs and save it again"):
+        read_bytes(tmp_path / "a.ipynb", 100)
