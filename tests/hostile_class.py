@@ -118,7 +118,7 @@ def plant(course: Course, words: dict[str, str]) -> None:
 
 NO_FILE = (
     "link-to-victim", "link-to-solution", "link-to-secret", "link-to-nothing", "folder-link", "student-link", "folder",
-    "pipe", "other-name",
+    "pipe",
 )  # fmt: skip
 DAMAGED_STAMP = ("stamp-of-bytes", "stamp-of-words", "stamp-huge", "stamp-link")
 

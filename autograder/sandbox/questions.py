@@ -159,7 +159,7 @@ class Questions:
             self._host.freeze(self._snapshot_pid)
             self._channel.settimeout(CONNECT_SECONDS)
             wire.send(self._channel, GO)
-            if wire.receive(self._channel, len(READY) + 1000, wire.within(CONNECT_SECONDS)) != READY:
+            if wire.receive(self._channel, self._limits.answer, wire.within(min(CONNECT_SECONDS, time_limit))) != READY:
                 raise KernelGone(Termination.CRASHED)
         return self._channel
 

@@ -281,7 +281,7 @@ def test_grade_gives_every_submission_a_result(root: Path) -> None:
         "kim": (15, "graded"),
     }
     assert all(one["points"] == 20 for one in results.values())
-    assert "found mine.ipynb" in results["ida"]["why"]
+    assert results["ida"]["why"] == f"{NAME}.ipynb is JSON, but not a notebook: it has no nbformat"
     bob, eve = results["bob"]["exercises"], results["eve"]["exercises"]
     assert [(one["exercise"], one["status"]) for one in bob][:2] == [("double", "failed"), ("half", "raised")]
     assert bob[0]["mistakes"] == [{"name": "squared", "says": "This is x times x, not two times x."}]

@@ -23,6 +23,7 @@ RIGHT = [answer for answer in answers() if answer.right]
 WRONG = [answer for answer in answers() if not answer.right]
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "checks.md"
 PUBLISHED = shares.published(PAGE.read_text(encoding="utf-8"))
+TRAINED = {"build_model"}  # whose cases train a network for as long as the exercise allows
 STYLES_AT_LEAST, MISTAKES_AT_LEAST = 3, 5
 
 
@@ -41,6 +42,9 @@ def summary(verdict: Verdict) -> str:
 
 @pytest.mark.parametrize("answer", RIGHT, ids=lambda answer: answer.title)
 def test_a_right_answer_gets_full_marks(answer: Answer) -> None:
+    if answer.exercise in TRAINED and answer is not next(one for one in RIGHT if one.exercise == answer.exercise):
+        assert gets_full_marks(answer)  # training one takes a minute; benchmarks/design_thresholds.py trains them all
+        return
     verdict = verdict_on(answer)
     assert verdict.passed and verdict.score == verdict.points, summary(verdict)
     assert not verdict.mistakes

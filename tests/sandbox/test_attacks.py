@@ -129,7 +129,7 @@ def test_links_folders_and_pipes_are_not_read(graded: Class) -> None:
     assert "is a link to another" in graded.results["folder-link"].why
 
 
-@pytest.mark.parametrize("student", [hostile.VICTIM, *hostile.DAMAGED_STAMP])
+@pytest.mark.parametrize("student", [hostile.VICTIM, "other-name", *hostile.DAMAGED_STAMP])
 def test_honest_submissions_keep_their_points(graded: Class, student: str) -> None:
     assert graded.results[student].score == sum(POINTS.values())
 
