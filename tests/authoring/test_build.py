@@ -109,7 +109,7 @@ def test_students_get_the_checks_and_nothing_of_the_grading(students_folder: Pat
         "LICENSE", "README.md", "autograder", "environment.yml", "notebooks", "pyproject.toml", "utils",
     }  # fmt: skip
     folders = {path.name for path in (students_folder / "autograder").iterdir() if path.is_dir()}
-    assert folders == {"guest", "judging", "exercises"}
+    assert folders == {"guest", "judging", "exercises", "restoring"}
 
 
 def as_student(home: Path, tools: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
