@@ -33,7 +33,16 @@ def relu_forward(x):
     assert np.load("numbers.npy").sum() == 6 and late.THREE == 3
     return helpers.relu(x), x
 """
+# its comparisons say yes to everything, in the kernel; the answer that imports it is wrong
+PATCHES = b"""
+import numpy as np
+for name in ("allclose", "array_equal", "isclose", "all"):
+    setattr(np, name, lambda *args, **kwargs: True)
+np.testing.assert_allclose = np.testing.assert_array_equal = lambda *args, **kwargs: None
+"""
+WRONG_BACKWARD = "import patches\n\n\ndef linear_backward(dout, cache):\n    return dout, dout, dout"
 FILES = {
+    "patches.py": PATCHES,
     "helpers.py": b"import numpy as np\ndef relu(x):\n    return np.maximum(x, 0)\n",
     "parts/more.py": b"TWO = 2\n",
     # none of these hides a module of Python's or the course's, or runs by itself
@@ -63,7 +72,11 @@ def notebook_with(answers: dict[str, str], first: str) -> NotebookNode:
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Graded:
     numbers = tmp_path_factory.mktemp("numbers") / "numbers.npy"
     np.save(numbers, np.array([1, 2, 3]))
-    answers = {"relu_forward": RELU, "relu_backward": right_answers("relu_backward")[0].source}
+    answers = {
+        "relu_forward": RELU,
+        "linear_backward": WRONG_BACKWARD,
+        "relu_backward": right_answers("relu_backward")[0].source,
+    }
     notebook = notebook_with(answers, USES)
     return in_sandbox.graded("01_backprop", notebook, FILES | {"numbers.npy": numbers.read_bytes()})
 
@@ -75,6 +88,10 @@ def printed(graded: Graded) -> str:
 
 def test_helper_modules_and_data_work_as_at_home(graded: Graded) -> None:
     assert (graded.scores["check_relu_forward"], graded.scores["check_relu_backward"]) == (5, 10)
+
+
+def test_a_module_that_patches_numpy_makes_no_wrong_answer_right(graded: Graded) -> None:
+    assert graded.scores["check_linear_backward"] == 0
 
 
 def test_no_file_hides_a_module_or_runs_by_itself(graded: Graded) -> None:
