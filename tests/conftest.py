@@ -9,7 +9,10 @@ import pytest
 
 from utils.figures.plots import use_course_style
 
-LONG = ("test_attacks.py", "test_nbgrader.py", "test_notebooks.py", "test_demo.py", "test_build.py", "test_cli.py")
+LONG = (
+    "test_attacks.py", "test_notebooks.py", "test_faults.py", "test_design_graded.py", "test_nbgrader.py",
+    "test_solved_notebooks.py", "test_agreement.py", "test_demo.py", "test_build.py", "test_cli.py",
+)  # fmt: skip
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
