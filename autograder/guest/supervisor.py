@@ -82,24 +82,24 @@ def _run_waiter(order: ForkOrder, write_end: int, server: socket.socket) -> int:
         ns.become_student_in_new_user_namespace(NAMESPACES)
     else:
         ns.unshare(NAMESPACES)  # as root: mount first, change user afterwards
+    folders = _writable_folders()  # before anything is mounted there, and long before a student's code can write
     error_read_end, error_write_end = os.pipe()
     first = os.fork()
     if first == 0:
         os.close(error_read_end)
         os.close(write_end)
-        _exit_with(lambda: _run_first_process(order, error_write_end), error_write_end)
+        _exit_with(lambda: _run_first_process(order, folders, error_write_end), error_write_end)
     os.close(error_write_end)
     with os.fdopen(error_read_end) as pipe:  # closed without a message once the kernel runs
         error = pipe.read()
     os.write(write_end, (error or f"{first}\n").encode())
     os.close(write_end)
-    _serve(order, first, server)
+    _serve(order, folders, first, server)
     return _collect(first)
 
 
-def _serve(order: ForkOrder, first: int, server: socket.socket) -> None:
+def _serve(order: ForkOrder, folders: tuple[str, ...], first: int, server: socket.socket) -> None:
     """In the waiter: cover the kernel's folders and uncover them, until the first process has ended."""
-    folders = _writable_folders()
     ended = os.pidfd_open(first)
     while ended not in select.select([ended, server.fileno()], [], [])[0]:
         message = server.recv(1)
@@ -139,12 +139,12 @@ def _run_without_sandbox(order: ForkOrder, write_end: int) -> int:
     return 0
 
 
-def _run_first_process(order: ForkOrder, write_end: int) -> int:
+def _run_first_process(order: ForkOrder, folders: tuple[str, ...], write_end: int) -> int:
     """In the first process: mount, fork the kernel, drop all privileges, let the kernel run and reap orphans."""
     os.setsid()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _close_descriptors_but(write_end)  # above all the socket over which the host sends orders
-    _mount_what_the_kernel_sees(order)
+    _mount_what_the_kernel_sees(order, folders)
     first_end, kernel_end = socket.socketpair()
     kernel = os.fork()
     if kernel == 0:
@@ -161,14 +161,14 @@ def _run_first_process(order: ForkOrder, write_end: int) -> int:
     return _collect(kernel)
 
 
-def _mount_what_the_kernel_sees(order: ForkOrder) -> None:
+def _mount_what_the_kernel_sees(order: ForkOrder, folders: tuple[str, ...]) -> None:
     ns.private_mounts()
     folder = f"{KERNELS}/{order.kernel}"
     if order.uid is not None:
         os.chown(folder, order.uid, order.uid)
     ns.mount(folder, KERNEL, "", ns.BIND)
     ns.empty_folder(KERNELS, 4096)
-    for path in _writable_folders():
+    for path in folders:
         ns.empty_folder(path, SHARED_MEMORY if path == SHARED_MEMORY_FOLDER else order.limits.files, order.uid)
     ns.mount("proc", "/proc", "proc", ns.NO_SUID | ns.NO_DEVICES | ns.NO_EXEC)
     socket.sethostname("sandbox")
