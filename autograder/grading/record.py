@@ -19,7 +19,7 @@ from autograder.guest.status import Status
 from autograder.notebooks import nbgrader, parse_notebook, read_bytes
 
 STAMP = "timestamp.txt"  # nbgrader's file beside a submission
-LONGEST_STAMP = 1_000  # bytes of a file of nbgrader's own
+LONGEST_STAMP, LONGEST_SECRET = 200, 1_000  # bytes
 
 
 def record(course: Course, graded: Graded) -> None:
@@ -109,8 +109,10 @@ def _write_files(course: Course, graded: Graded) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     submitted = course.submitted(graded.assignment, graded.student).parent
     for name in NBGRADERS:
+        if name == STAMP and not _time_of(submitted / name):
+            continue
         with contextlib.suppress(Unreadable):
-            replace_file(path.with_name(name), read_bytes(submitted / name, LONGEST_STAMP))
+            replace_file(path.with_name(name), read_bytes(submitted / name, LONGEST_SECRET))
     write_files(path.parent, {name: content for name, content in graded.files.items() if may_be_shown(name)})
     replace_file(path, graded.notebook)
 
