@@ -13,7 +13,7 @@ from autograder.course import Course
 from autograder.errors import CourseError, Unreadable
 from autograder.grading.checks_version import version_of_checks
 from autograder.grading.earlier import earlier_functions
-from autograder.grading.handed_in import files_for, read_handed_in
+from autograder.grading.handed_in import read_handed_in, released_files
 from autograder.grading.note import key_in
 from autograder.grading.record import graded_bytes, record
 from autograder.grading.results import SubmissionResult
@@ -73,11 +73,12 @@ def tasks_to_do(course: Course, assignment: str, students: Sequence[str], settin
         repr((settings.limits, settings.sandboxed)).encode(),
     )
     common_digest = b"".join(hashlib.sha256(part).digest() for part in common)
+    released = released_files(course, assignment)
     tasks = []
     for student in students:
         found = read_handed_in(course, assignment, student)
         own = repr(found.content).encode() if isinstance(found.content, Unreadable) else found.content
-        files = files_for(course, assignment, found)
+        files = found.files | released
         own_parts = (own, found.remark.encode(), repr(sorted(files.items())).encode())
         own_digest = b"".join(hashlib.sha256(part).digest() for part in own_parts)
         key = hashlib.sha256(own_digest + common_digest).hexdigest()

@@ -51,7 +51,12 @@ def read_handed_in(course: Course, assignment: str, student: str) -> HandedIn:
 
 def files_for(course: Course, assignment: str, handed_in: HandedIn) -> dict[str, bytes]:
     """Path → content of what lies in a kernel's scratch folder: the files handed in, and over them those released."""
-    return handed_in.files | files_beside(course.release(assignment))[0]
+    return handed_in.files | released_files(course, assignment)
+
+
+def released_files(course: Course, assignment: str) -> dict[str, bytes]:
+    """Path → content of the files that were released beside an assignment's notebook."""
+    return files_beside(course.release(assignment))[0]
 
 
 def _found_elsewhere(path: Path) -> Path:
