@@ -25,7 +25,8 @@ STUDENTS_GET = (
     "autograder/guest/",
     "autograder/judging/",
     "autograder/exercises/",
-    "autograder/restoring/",
+    "autograder/restoring/*.py",
+    PRISTINE,
     "utils/",
 )
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold: the same content gives the same bytes
@@ -40,9 +41,6 @@ def contents(course: Course) -> dict[str, bytes]:
     if stale := differences(course):
         raise CourseError(f"{stale[0]}, so notebooks/ is not what solutions/ gives: run `autograder build` first")
     files = {name: content for entry in STUDENTS_GET for name, content in _files(course, entry)}
-    files = {name: content for name, content in files.items() if not name.startswith(PRISTINE)}
-    released = files_in(course.path(course.directory.release_directory))  # of this course, which may be another
-    files |= {f"{PRISTINE}{name}": content for name, content in as_pristine(released).items()}
     for name, content in files.items():
         leak = next((leak for leak in LEAKS if leak.encode() in content), None)
         if leak and name.startswith((f"{NOTEBOOKS}/", PRISTINE)):
@@ -72,14 +70,19 @@ def write_bundle(course: Course, target: Path) -> dict[str, bytes]:
 def _files(course: Course, entry: str) -> Iterator[tuple[str, bytes]]:
     """The files that one entry of STUDENTS_GET names, with their paths in the zip's folder."""
     if entry == f"{NOTEBOOKS}/":
-        folder = course.path(course.directory.release_directory)
-        yield from ((f"{entry}{name}", content) for name, content in files_in(folder).items())
+        yield from ((f"{entry}{name}", content) for name, content in _released(course).items())
+    elif entry == PRISTINE:  # of this course, which may be another than the package's
+        yield from ((f"{entry}{name}", content) for name, content in as_pristine(_released(course)).items())
     elif entry.endswith("/"):
         files = files_in(_root_with(course, entry) / entry)
         yield from ((f"{entry}{name}", content) for name, content in files.items() if not name.endswith(".pyc"))
     else:
         root = _root_with(course, entry.removesuffix("*.py"))
         yield from ((path.relative_to(root).as_posix(), path.read_bytes()) for path in sorted(root.glob(entry)))
+
+
+def _released(course: Course) -> dict[str, bytes]:
+    return files_in(course.path(course.directory.release_directory))
 
 
 def _root_with(course: Course, name: str) -> Path:
