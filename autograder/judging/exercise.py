@@ -22,6 +22,8 @@ from autograder.judging.mistake import Mistake, fits
 # asks one question in another process -> the response, and the processor time that the answer took there, in seconds
 AskTimed = Callable[[Inputs], tuple[Response, float]]
 
+Parts = Mapping[str, PlainData]  # part of an answer → its value
+
 MISTAKE_BY_KIND = {"dtype": ("dtype-lost",)}  # kinds of mismatch that are a mistake by themselves
 
 
@@ -182,20 +184,24 @@ class Exercise:
         unseen = {mistake.name for mistake in self.mistakes if mistake.convention not in ("", *case.conventions)}
         return {name for name, _ in answers.wrong} - unseen
 
-    def _mismatches(
-        self, parts: Iterable[str], inputs: Inputs, expected: Mapping[str, PlainData], got: Mapping[str, PlainData]
-    ) -> Iterator[Mismatch]:
+    def _mismatches(self, parts: Iterable[str], inputs: Inputs, expected: Parts, got: Parts) -> Iterator[Mismatch]:
         """The differences between these parts of an answer and the right ones."""
         for part in parts:
             yield from differences(part, expected[part], got[part], self.axes, self.fields, self.tolerance(inputs))
 
+    def _wrong_values(self, parts: Iterable[str], inputs: Inputs, expected: Parts, got: Parts) -> list[Mismatch]:
+        """As `_mismatches`, without those of the dtype if some case looks at that."""
+        mismatches = self._mismatches(parts, inputs, expected, got)
+        return [mismatch for mismatch in mismatches if mismatch.kind != "dtype" or not self.looks_at("dtype")]
+
+    def _numbers(self, case: Case) -> list[str]:
+        """The parts of the answer that count in a case, without the cache."""
+        return [part for part in self.checked_parts(case) if part != "cache"]
+
     def _wrong_numbers(self, attempt: Attempt) -> Iterator[Finding]:
         """What is wrong with the numbers, whatever their dtype if some case looks at that."""
         case, inputs, got = attempt.case, attempt.inputs, attempt.got
-        parts = [part for part in self.checked_parts(case) if part != "cache"]
-        mismatches = list(self._mismatches(parts, inputs, attempt.expected, got))
-        if self.looks_at("dtype"):
-            mismatches = [mismatch for mismatch in mismatches if mismatch.kind != "dtype"]
+        mismatches = self._wrong_values(self._numbers(case), inputs, attempt.expected, got)
         if not mismatches:
             return
         # a modified input may be the whole reason for wrong numbers
@@ -210,8 +216,7 @@ class Exercise:
         """The answer to compare with: the right one, or what follows from a broken convention of other cases."""
         conventions = {name for name in ALLOWED_FOR - {*case.conventions} if self.looks_at(name)}
         excused = {mistake.name for mistake in self.mistakes if mistake.convention in conventions}
-        tolerance, parts = self.tolerance(inputs), self.checked_parts(case)
-        numbers = [part for part in parts if part != "cache"]
+        tolerance, parts, numbers = self.tolerance(inputs), self.checked_parts(case), self._numbers(case)
         if not excused or all(same(right[part], got[part], tolerance) for part in numbers):
             return right
         answers = ({**right, **wrong} for name, wrong in known(self, parts, inputs).wrong if name in excused)
@@ -230,9 +235,7 @@ class Exercise:
         got |= {name: inputs_after.get(name) for name in self.mutates}
         right = known(self, self.checked_parts(case), inputs).right
         parts = [part for part in self.checked_parts(case) if right[part] is not None]
-        mismatches = list(self._mismatches(parts, inputs, right, got))
-        if self.looks_at("dtype"):
-            mismatches = [mismatch for mismatch in mismatches if mismatch.kind != "dtype"]
+        mismatches = self._wrong_values(parts, inputs, right, got)
         # a known mistake that shows only with these numbers is left to the case that is meant for it
         if mismatches and not self.recognise(case, inputs, got):
             yield from (Finding(text + mismatch.text, kept) for mismatch in mismatches)
@@ -260,8 +263,7 @@ class Exercise:
         """The conventions of a case that are broken, when the numbers are right."""
         case, inputs, got = attempt.case, attempt.inputs, attempt.got
         if "dtype" in case.conventions:
-            parts = [part for part in self.checked_parts(case) if part != "cache"]
-            wrong = self._mismatches(parts, inputs, attempt.expected, got)
+            wrong = self._mismatches(self._numbers(case), inputs, attempt.expected, got)
             for mismatch in (each for each in wrong if each.kind == "dtype"):
                 names = self.recognise(case, inputs, got) or MISTAKE_BY_KIND.get(mismatch.kind, ())
                 yield Finding(mismatch.text, names, mismatch, "dtype")
