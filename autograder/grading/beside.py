@@ -16,8 +16,9 @@ from autograder.notebooks import read_bytes
 MB = 1_000_000
 LARGEST_TOGETHER = 20 * MB  # bytes of all files of one submission
 MOST = 500  # files
+MOST_FOLDERS = 2_000  # that are looked into
 NBGRADERS = ("timestamp.txt", "submission_secret.txt")  # written by submitting, needed to release feedback
-UNWANTED_FOLDERS = ("__pycache__", "__MACOSX")
+CACHES = ("__pycache__",)
 # files that may lie where an instructor's browser opens them: none of these runs as a page of formgrader's
 SHOWN = (
     ".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".txt", ".md", ".csv", ".tsv", ".json", ".log", ".yaml", ".py",
@@ -27,30 +28,39 @@ SHOWN = (
 
 def files_beside(notebook: Path) -> tuple[dict[str, bytes], str]:
     """Path → content of the files in a notebook's folder and below, and a remark if they are not used."""
-    paths = _paths(notebook.parent)
+    folder = notebook.parent
+    paths = [path for path in files_below(folder) if not is_notebook(path) and path.name not in NBGRADERS]
     size = sum(path.lstat().st_size for path in paths)
     if size > LARGEST_TOGETHER:
         most = f"at most {LARGEST_TOGETHER // MB} MB are used"
         return {}, f"the files beside the notebook have {size / MB:,.0f} MB; {most}, so none were"
     if len(paths) > MOST:
         return {}, f"there are more than {MOST} files beside the notebook, so none were used"
-    folder = notebook.parent
     return {path.relative_to(folder).as_posix(): read_bytes(path, LARGEST_TOGETHER) for path in paths}, ""
 
 
-def _paths(folder: Path) -> list[Path]:
-    """The files of a folder that count, in order; those of links and hidden folders do not."""
+def files_below(folder: Path, deepest: int | None = None) -> list[Path]:
+    """The files in a folder and at most `deepest` folders below it that a person put there, in order; no links.
+
+    At most MOST_FOLDERS folders are looked into, and about ten times MOST files are found.
+    """
     found: list[Path] = []
-    for parent, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name[0] != "." and name not in UNWANTED_FOLDERS)
-        found += [Path(parent) / name for name in sorted(names) if _counts(name)]
-        if len(found) > 10 * MOST:
+    for count, (parent, folders, names) in enumerate(os.walk(folder)):
+        too_deep = deepest is not None and len(Path(parent).relative_to(folder).parts) >= deepest
+        folders[:] = [] if too_deep else sorted(name for name in folders if by_a_person(name) and name not in CACHES)
+        found += [Path(parent) / name for name in sorted(names) if by_a_person(name)]
+        if count == MOST_FOLDERS or len(found) > 10 * MOST:
             break
     return [path for path in found if path.is_file() and not path.is_symlink()]
 
 
-def _counts(name: str) -> bool:
-    return name[0] not in ".~" and not name.lower().endswith(".ipynb") and name not in NBGRADERS
+def by_a_person(name: str) -> bool:
+    """Whether a file or folder of this name is not one that a system or an editor made by itself."""
+    return not name.startswith((".", "~", "__MACOSX"))
+
+
+def is_notebook(path: Path) -> bool:
+    return path.suffix.lower() == ".ipynb"
 
 
 def write_files(folder: Path, files: Mapping[str, bytes]) -> None:

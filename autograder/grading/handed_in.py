@@ -14,12 +14,10 @@ from pathlib import Path
 
 from autograder.course import Course
 from autograder.errors import Unreadable
-from autograder.grading.beside import NBGRADERS, files_beside
+from autograder.grading.beside import NBGRADERS, files_below, files_beside, is_notebook
 from autograder.notebooks import read_bytes, require_own_folder
 
 DEEPEST = 3  # folders between the assignment's and the notebook
-MOST = 2_000  # folders that are looked into
-SUFFIX = ".ipynb"
 # what is added to a name when a file is downloaded, copied or handed in twice
 ADDED = re.compile(r"^(copy[ _-]*of[ _-]*)|([ _-]*(\(\d+\)|-\d{1,2}|copy( *\d+)?|final|solution|solved|completed))$")
 
@@ -65,7 +63,7 @@ def _found_elsewhere(path: Path) -> Path:
     Raises:
         Unreadable: if there is none, or more than one that is as likely.
     """
-    notebooks = _notebooks_in(path.parent)
+    notebooks = [found for found in files_below(path.parent, DEEPEST) if is_notebook(found)]
     same_name = [found for found in notebooks if found.name == path.name]
     alike = [found for found in notebooks if plain_name(found.stem) == plain_name(path.stem)]
     for likely in (same_name, alike, notebooks):
@@ -74,27 +72,9 @@ def _found_elsewhere(path: Path) -> Path:
         if likely:
             names = ", ".join(str(found.relative_to(path.parent)) for found in likely[:5])
             raise Unreadable(f"there is no {path.name} in it; found {names}: keep one of them, as {path.name}")
-    files = (found.name for found in sorted(path.parent.iterdir()) if found.is_file() and found.name not in NBGRADERS)
-    others = ", ".join(name for name in files if _is_students(name))
+    others = ", ".join(found.name for found in files_below(path.parent, 0) if found.name not in NBGRADERS)
     instead = f"found {others[:200]}: hand in the notebook itself" if others else "no notebook at all"
     raise Unreadable(f"there is no {path.name} in it; {instead}")
-
-
-def _notebooks_in(folder: Path) -> list[Path]:
-    """The notebooks in a folder and in those inside it, without hidden ones, copies of editors, and links."""
-    found: list[Path] = []
-    for count, (parent, folders, files) in enumerate(os.walk(folder)):
-        depth = len(Path(parent).relative_to(folder).parts)
-        folders[:] = sorted(name for name in folders if _is_students(name)) if depth < DEEPEST else []
-        found += [Path(parent) / name for name in sorted(files) if name.lower().endswith(SUFFIX) and _is_students(name)]
-        if count == MOST:
-            break
-    return [path for path in found if not path.is_symlink()]
-
-
-def _is_students(name: str) -> bool:
-    """Whether a file or folder is not one that a system or an editor made by itself."""
-    return not name.startswith((".", "__MACOSX", "~"))
 
 
 def plain_name(stem: str) -> str:
