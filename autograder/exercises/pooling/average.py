@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.pooling.backward_mistakes import backward_mistakes
-from autograder.exercises.pooling.forward_cases import FIRST, LAST, NO_STRIDE, SPACED
+from autograder.exercises.pooling.cases import FIRST, FLOAT32, INTS_IN_THE_CACHE, LAST, NO_STRIDE, SPACED
 from autograder.exercises.pooling.forward_mistakes import forward_mistakes
 from autograder.exercises.pooling.inputs import CACHE, SMALLEST, backward_inputs, forward_inputs, stride_of, with_pairs
 from autograder.guest.plain_data import Inputs, PlainData
@@ -174,17 +174,8 @@ class AvgPoolBackward(Exercise):
             "one window over the whole image (global average pooling)",
             {"n": 2, "c": 3, "h": 3, "w": 4, "kernel": (3, 4), "stride": (3, 4)},
         ),
-        Case(
-            "kernel and stride in the cache as they were passed: ints",
-            {"n": 1, "c": 2, "h": 5, "w": 6, "kernel": 3, "stride": 2},
-            conventions=("cache",),
-        ),
-        Case(
-            "float32 stays float32",
-            {"n": 2, "c": 2, "h": 5, "w": 6, "kernel": 3, "stride": 2},
-            dtype="float32",
-            conventions=("dtype",),
-        ),
+        INTS_IN_THE_CACHE,
+        FLOAT32,
         Case(
             CONVENTIONS_NAME,
             {"n": 2, "c": 2, "h": 7, "w": 5, "kernel": 3, "stride": 2},

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.pooling.forward_cases import FIRST, LAST, NO_STRIDE, SPACED
+from autograder.exercises.pooling.cases import FIRST, LAST, NO_STRIDE, SPACED
 from autograder.exercises.pooling.forward_mistakes import forward_mistakes
 from autograder.exercises.pooling.inputs import CACHE, SMALLEST, forward_inputs, stride_of
 from autograder.guest.plain_data import Inputs, PlainData

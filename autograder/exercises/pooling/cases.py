@@ -1,4 +1,4 @@
-"""05_pooling: the cases that both kinds of pooling have in common, forward."""
+"""05_pooling: the cases that several exercises have in common: FIRST, SPACED, NO_STRIDE and LAST are forward."""
 
 from __future__ import annotations
 
@@ -27,13 +27,19 @@ NO_STRIDE = Case(
     {"n": 1, "c": 2, "h": 7, "w": 6, "kernel": (3, 2), "stride": None},
     conventions=("arguments",),
 )
+FLOAT32 = Case(
+    "float32 stays float32",
+    {"n": 2, "c": 2, "h": 5, "w": 6, "kernel": 3, "stride": 2},
+    dtype="float32",
+    conventions=("dtype",),
+)
+INTS_IN_THE_CACHE = Case(
+    "kernel and stride in the cache as they were passed: ints",
+    {"n": 1, "c": 2, "h": 5, "w": 6, "kernel": 3, "stride": 2},
+    conventions=("cache",),
+)
 LAST = (
-    Case(
-        "float32 stays float32",
-        {"n": 2, "c": 2, "h": 5, "w": 6, "kernel": 3, "stride": 2},
-        dtype="float32",
-        conventions=("dtype",),
-    ),
+    FLOAT32,
     Case(
         "the cache is (x, kernel, stride)",
         {"n": 2, "c": 2, "h": 6, "w": 5, "kernel": 3, "stride": 2},
