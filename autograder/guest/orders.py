@@ -134,7 +134,6 @@ class Waited:
 
     kernel: str
     seconds: float  # of that of its processes which waited longest
-    error: str = ""
 
 
 Order = ImportOrder | ForkOrder | SignalOrder | FreezeOrder | ThawOrder | WaitedOrder

@@ -235,7 +235,7 @@ class WarmProcess:
                 reply = kernel.replies.get(timeout=FREEZE_SECONDS)
         if reply is None:
             raise KernelGone(Termination.OUT_OF_MEMORY if kernel.out_of_memory else Termination.CRASHED)
-        if reply.error and not kernel.ended.is_set():
+        if not isinstance(reply, Waited) and reply.error and not kernel.ended.is_set():
             raise SandboxUnavailable(f"a snapshot has no folders of its own: {reply.error}")
         return reply
 
