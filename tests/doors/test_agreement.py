@@ -6,16 +6,13 @@ Each has the same notebooks, as students write them and as editors, browsers and
 from __future__ import annotations
 
 import copy
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat import NotebookNode
+from nbgrader_commands import nbgrader as by_command
 from small_course import REPOSITORY, SANDBOX
 
 from autograder.authoring.build import build
@@ -84,13 +81,6 @@ def outcomes(results: list[SubmissionResult]) -> dict[str, tuple[Outcome, ...]]:
     return {result.student: result.exercises for result in results}
 
 
-def by_nbgrader(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    environment = os.environ | {"PATH": path, "PYTHONPATH": str(REPOSITORY)}
-    command = [sys.executable, "-m", "nbgrader", *arguments]
-    return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
-
-
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     root = tmp_path_factory.mktemp("doors") / "course"
@@ -140,7 +130,7 @@ def test_check_has_the_results_of_grading(course: Course, graded: dict[str, tupl
 def test_nbgrader_has_the_same_results_after_grade_and_before(
     course: Course, graded: dict[str, tuple[Outcome, ...]]
 ) -> None:
-    done = by_nbgrader(course.root, "autograde", NAME, "--force")
+    done = by_command(course.root, "autograde", NAME, "--force")
     assert done.returncode == 0, done.stderr[-2000:]
     assert summary(outcomes(read_results(course, NAME))) == summary(graded)
     settings = Settings(force=True)  # over nbgrader's read-only files
@@ -154,5 +144,5 @@ def summary(found: dict[str, tuple[Outcome, ...]]) -> dict[str, list[tuple[str, 
 
 
 def test_validate_passes_what_is_right(course: Course) -> None:
-    done = by_nbgrader(course.root, "validate", str(course.submitted(NAME, "from_elsewhere")))
+    done = by_command(course.root, "validate", str(course.submitted(NAME, "from_elsewhere")))
     assert done.returncode == 0 and "Success" in done.stdout, done.stdout + done.stderr[-2000:]

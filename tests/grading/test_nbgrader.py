@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
+from nbgrader_commands import nbgrader
 from small_course import SANDBOX
 
 from autograder.authoring.build import build
@@ -26,15 +24,6 @@ from autograder.guest.status import Status
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
-
-
-def nbgrader(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "nbgrader", *arguments]
-    scripts = str(Path(sys.executable).parent)  # where nbgrader looks for alembic
-    path = os.pathsep.join([scripts, os.environ["PATH"]])
-    environment = {name: value for name, value in os.environ.items() if name != "AUTOGRADER_SECRET"}
-    environment |= {"PATH": path, "PYTHONPATH": os.pathsep.join([str(REPOSITORY), os.environ.get("PYTHONPATH", "")])}
-    return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
 
 
 def hand_in(course: Course, student: str, assignment: str, answered: set[str]) -> Path:
