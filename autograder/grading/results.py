@@ -26,15 +26,24 @@ class SubmissionResult:
     student: str
     assignment: str
     status: Status  # GRADED, or why the submission as a whole was not
-    score: float
+    score: float  # what was earned, less the penalty; answers that wait for a person count nothing yet
     points: float  # the most that it can score
     why: str  # the reason for the status, or a warning; empty as a rule
     exercises: tuple[Outcome, ...]  # in the order of the notebook
+    name: str = ""  # the student's, as the gradebook has it; empty if it has none
+    penalty: float = 0.0  # points taken off for lateness
+    seconds_late: float = 0.0  # after the student's own due date, extension included
 
     @property
-    def to_be_marked(self) -> bool:
-        """Whether a person has yet to mark an answer."""
-        return any(exercise.status == Status.TO_BE_MARKED for exercise in self.exercises)
+    def to_be_marked(self) -> int:
+        """How many answers a person has yet to mark; the score is provisional while there are any."""
+        return sum(exercise.status == Status.TO_BE_MARKED for exercise in self.exercises)
+
+    @property
+    def marked_points(self) -> float:
+        """The most that the answers marked so far can score: what a share is taken of."""
+        waiting = (exercise.points for exercise in self.exercises if exercise.status == Status.TO_BE_MARKED)
+        return self.points - sum(waiting)
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -75,14 +84,19 @@ def _submission(
     if note.status == Status.GRADED and note.why and outcomes:  # a table of exercises shows the remark once
         outcomes[0] = replace(outcomes[0], why="; ".join(filter(None, (outcomes[0].why, note.why))))
     warnings = (note.why, UNSAFE if note.unsafe and note.status == Status.GRADED else "")
+    earned, penalty = float(submission.score or 0), float(submission.late_submission_penalty or 0)
+    names = (submission.student.first_name, submission.student.last_name)
     return SubmissionResult(
         student,
         assignment,
         note.status,
-        float(submission.score or 0),
+        max(earned - penalty, 0.0),
         float(submission.max_score or 0),
         "; ".join(filter(None, warnings)),
         tuple(outcomes),
+        name=" ".join(filter(None, names)),
+        penalty=min(penalty, earned),
+        seconds_late=float(submission.total_seconds_late),
     )
 
 
