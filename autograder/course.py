@@ -2,32 +2,64 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sqlite3
 import sysconfig
 import time
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
-from nbgrader.coursedir import CourseDirectory
-from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.errors import CourseError
 from autograder.judging.seeds import VARIABLE
 
+if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
+
 CONFIG = "nbgrader_config.py"
 PACKAGES = Path(__file__).resolve().parent.parent  # where this package and `utils` are
+SQLITE = "sqlite:///"  # the beginning of the address of a gradebook in a file
 WAITS = (1.0, 2.0, 4.0)  # seconds before a locked gradebook is tried again
-
-# nbgrader writes to a gradebook in an order that SQLAlchemy warns of; it does no harm
-warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
 
 T = TypeVar("T")
 _exported: set[str] = set()  # secrets that courses loaded in this process have put into the environment
+
+
+@dataclass(frozen=True)
+class Directory:
+    """The settings of nbgrader's CourseDirectory that this package reads, with nbgrader's defaults.
+
+    nbgrader's own class is not imported for them: that loads a web server, and takes a second of every command.
+    """
+
+    root: str
+    course_id: str = ""
+    source_directory: str = "source"
+    release_directory: str = "release"
+    submitted_directory: str = "submitted"
+    autograded_directory: str = "autograded"
+    feedback_directory: str = "feedback"
+    directory_structure: str = os.path.join("{nbgrader_step}", "{student_id}", "{assignment_id}")
+    db_url: str = ""  # of the gradebook; empty for gradebook.db in the root
+
+    @classmethod
+    def of(cls, config: Config) -> Directory:
+        """The settings in a course's configuration."""
+        chosen = {name: config.CourseDirectory[name] for name in cls.__annotations__ if name in config.CourseDirectory}
+        if not chosen.get("db_url"):
+            chosen["db_url"] = "sqlite:///" + os.path.abspath(os.path.join(chosen["root"], "gradebook.db"))
+        return cls(**chosen)
+
+    def format_path(self, step: str, student: str, assignment: str) -> str:
+        """The folder of one step, as nbgrader names it."""
+        names = {"nbgrader_step": step, "student_id": student, "assignment_id": assignment}
+        return os.path.join(self.root, self.directory_structure.format(**names))
 
 
 class Course:
@@ -36,7 +68,7 @@ class Course:
     Attributes:
         root: the folder, as an absolute path.
         config: the settings in its nbgrader_config.py.
-        directory: nbgrader's own view of it.
+        directory: the settings of its folders and its gradebook.
 
     Raises:
         CourseError: if `root` is not a course directory, or its nbgrader_config.py does not load.
@@ -52,7 +84,7 @@ class Course:
                 "Run this in the course directory, or name it with --course DIR."
             )
         self.config = _load_config(self.root)
-        self.directory = CourseDirectory(config=self.config)
+        self.directory = Directory.of(self.config)
         if not self.path(self.directory.source_directory).is_dir():
             raise CourseError(f"{self.root} has no folder {self.directory.source_directory}/ with the assignments")
 
@@ -126,15 +158,37 @@ class Course:
 
     def require_gradebook(self, *assignments: str) -> None:
         """Raise CourseError unless the gradebook exists and knows the assignments."""
-        url = self.directory.db_url
-        if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).is_file():
+        if self.gradebook_file and not self.gradebook_file.is_file():
             raise CourseError("there is no gradebook yet: run `autograder build` first")
-
-        def unknown(gradebook: Gradebook) -> list[str]:
-            return sorted(set(assignments) - {assignment.name for assignment in gradebook.assignments})
-
-        if missing := self.with_gradebook(unknown):
+        known = {name for (name,) in self.query("SELECT name FROM assignment")}
+        if missing := sorted(set(assignments) - known):
             raise CourseError(f"the gradebook does not know {', '.join(missing)}: run `autograder build` first")
+
+    @property
+    def gradebook_file(self) -> Path | None:
+        """The gradebook, where it is a file of SQLite; None if a server has it."""
+        url = self.directory.db_url
+        return Path(url.removeprefix(SQLITE)) if url.startswith(SQLITE) else None
+
+    def query(self, statement: str, **values: str) -> list[tuple[Any, ...]]:
+        """The rows that a SELECT finds in the gradebook; `:name` in it stands for a value.
+
+        A file of SQLite is read by Python's own module, since nbgrader's takes a second to import.
+
+        Raises:
+            CourseError: if the gradebook stays locked or cannot be reached.
+        """
+        if self.gradebook_file and self.gradebook_file.is_file():
+            address = f"{self.gradebook_file.absolute().as_uri()}?mode=ro"
+            with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(address, uri=True)) as file:
+                return file.execute(statement, values).fetchall()
+
+        def rows(gradebook: Gradebook) -> list[tuple[Any, ...]]:
+            from sqlalchemy import text
+
+            return [tuple(row) for row in gradebook.db.execute(text(statement), values)]
+
+        return self.with_gradebook(rows)
 
     def with_gradebook(self, action: Callable[[Gradebook], T]) -> T:
         """Call `action` with the open gradebook and return its result; a locked gradebook is tried again.
@@ -142,6 +196,11 @@ class Course:
         Raises:
             CourseError: if the gradebook stays locked or cannot be reached; `action` then changed nothing.
         """
+        from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
+        from sqlalchemy.exc import SAWarning, SQLAlchemyError
+
+        # nbgrader writes to a gradebook in an order that SQLAlchemy warns of; it does no harm
+        warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
         for wait in (*WAITS, None):
             try:
                 with Gradebook(self.directory.db_url, self.directory.course_id) as gradebook:

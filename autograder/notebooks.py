@@ -14,11 +14,11 @@ from nbformat import NotebookNode
 from nbformat.warnings import DuplicateCellId
 
 from autograder.errors import Unreadable
+from autograder.files import LARGEST, read_bytes
 from autograder.guest.status import Status
 from autograder.judging.verdict import NamedMistake
 from utils.layers.students import VERDICT_MIME
 
-LARGEST = 50_000_000  # bytes; a notebook full of figures has a tenth of that
 LONGEST = 2_000  # characters kept of a text out of a student's kernel
 
 CONFLICT = "\n<<<<<<< "  # with this git marks where two versions differ
@@ -46,35 +46,6 @@ def read_notebook(path: Path, largest: int = LARGEST) -> NotebookNode:
         Unreadable: if it is missing, too large, empty, cut short, not JSON, or not a notebook.
     """
     return parse_notebook(read_bytes(path, largest), path.name)
-
-
-def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
-    """The bytes of a file that a student may have made.
-
-    Raises:
-        Unreadable: if it is missing, a link, not a file, or larger than `largest` bytes.
-    """
-    try:
-        if path.is_symlink():
-            raise Unreadable(f"{path.name} is a link to another file")
-        if not path.exists():
-            raise Unreadable(f"there is no file {path.name}")
-        if not path.is_file():
-            raise Unreadable(f"{path.name} is not a file")
-        size = path.stat().st_size
-        if size > largest:
-            what_to_do = ": clear its outputs and save it again" if path.suffix == ".ipynb" else ""
-            most = f"at most {largest / 1e6:,.0f} MB are read"
-            raise Unreadable(f"{path.name} has {size / 1e6:,.0f} MB; {most}{what_to_do}")
-        return path.read_bytes()
-    except OSError as error:
-        raise Unreadable(f"{path.name} cannot be opened: {error.strerror}") from None
-
-
-def require_own_folder(path: Path, folder: Path) -> None:
-    """Raise Unreadable if the path to a file in `folder` goes through a link to another folder."""
-    if path.parent.resolve() != folder.resolve() / path.parent.relative_to(folder):
-        raise Unreadable(f"the folder of {path.name} is a link to another one")
 
 
 def parse_notebook(content: bytes, name: str) -> NotebookNode:
@@ -156,6 +127,11 @@ def graded_cells(notebook: NotebookNode) -> list[NotebookNode]:
     """The cells that carry points, in order: checks, written answers, and tasks, whose answers are cells after them."""
     marked = [cell for cell in notebook.cells if nbgrader(cell).get("grade") or nbgrader(cell).get("task")]
     return [cell for cell in marked if nbgrader(cell).get("grade_id")]
+
+
+def short_name(grade_id: str) -> str:
+    """The exercise's name for a check, the grade id itself for a written answer."""
+    return str(grade_id).removeprefix("check_")
 
 
 def verdict_in(cell: NotebookNode, exercise: str | None = None) -> VerdictSummary | None:

@@ -15,6 +15,7 @@ PACKAGES = ("autograder", "utils")
 RANKS = {
     "utils": 0,
     "autograder.errors": 0,
+    "autograder.files": 1,
     "autograder.guest": 1,
     "autograder.judging": 2,
     "autograder.exercises": 3,

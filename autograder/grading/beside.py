@@ -11,7 +11,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from autograder.notebooks import read_bytes
+from autograder.files import read_bytes
 
 MB = 1_000_000
 LARGEST_TOGETHER = 20 * MB  # bytes of all files of one submission

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+from collections.abc import Collection
+from typing import Any
+
 from autograder.course import Course
 from autograder.errors import Unreadable
-from autograder.notebooks import nbgrader, read_notebook
+from autograder.files import read_bytes
 from utils.layers import NOTEBOOKS
 
 START = "import numpy as np\n"
@@ -16,9 +21,19 @@ def earlier_functions(course: Course, assignment: str) -> str:
     for notebook, names in NOTEBOOKS.items():
         if notebook >= assignment:
             continue
-        try:
-            cells = read_notebook(course.source(notebook)).cells
-        except Unreadable:
-            continue  # a course may leave notebooks out; later ones then get stand-ins
-        parts += [cell.source for cell in cells if nbgrader(cell).get("grade_id") in names and cell.cell_type == "code"]
+        with contextlib.suppress(Unreadable):  # a course may leave notebooks out; later ones then get stand-ins
+            parts += _solutions(read_bytes(course.source(notebook)), names)
     return "\n\n".join(parts) + "\n" if len(parts) > 1 else ""
+
+
+def _solutions(notebook: bytes, names: Collection[str]) -> list[str]:
+    """The source of the code cells with these grade ids; none if it is no notebook."""
+    try:
+        code = [cell for cell in json.loads(notebook)["cells"] if cell["cell_type"] == "code"]
+        return ["".join(cell["source"]) for cell in code if _grade_id(cell) in names]
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return []
+
+
+def _grade_id(cell: dict[str, Any]) -> str | None:
+    return cell["metadata"].get("nbgrader", {}).get("grade_id")

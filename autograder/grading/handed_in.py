@@ -14,8 +14,8 @@ from pathlib import Path
 
 from autograder.course import Course
 from autograder.errors import Unreadable
+from autograder.files import read_bytes, require_own_folder
 from autograder.grading.beside import NBGRADERS, files_below, files_beside, is_notebook
-from autograder.notebooks import read_bytes, require_own_folder
 
 DEEPEST = 3  # folders between the assignment's and the notebook
 # what is added to a name when a file is downloaded, copied or handed in twice

@@ -6,7 +6,6 @@ import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from html import escape
-from pathlib import Path
 
 from nbgrader.apps import NbGraderAPI
 
@@ -81,7 +80,7 @@ def _stale(course: Course, result: SubmissionResult) -> bool:
     with page.open("rb") as file:
         if file.read(len(NOT_MADE)) == NOT_MADE.encode():
             return True
-    gradebook = Path(course.directory.db_url.removeprefix("sqlite:///"))
-    if not gradebook.is_file():
+    gradebook = course.gradebook_file
+    if gradebook is None or not gradebook.is_file():
         return True  # a server does not say when the gradebook changed
     return page.stat().st_mtime < max(graded.stat().st_mtime, gradebook.stat().st_mtime)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
 
 from autograder.exercises import ASSIGNMENTS
-from autograder.grading.checks_version import ROOT, entry_modules, path_of, sources, version_of_checks
+from autograder.grading.checks_version import ROOT, imported, modules_of, path_of, sources, version_of_checks
 
 PACKAGE = ROOT / "autograder"
 NOT_IN_ANY = {"autograder.sandbox.probe", "autograder.sandbox.availability"}  # asks whether grading can start, no more
@@ -62,7 +63,7 @@ def test_an_edit_of_a_shared_file_reaches_those_that_import_it() -> None:
 
 
 def test_no_module_of_the_checks_is_left_out() -> None:
-    reached = {module for name in ASSIGNMENTS for module in sources(entry_modules(name), Path.read_bytes)}
+    reached = {module for name in ASSIGNMENTS for module in modules_of(name)}
     files = [
         path for folder in ("exercises", "judging", "guest", "sandbox") for path in (PACKAGE / folder).rglob("*.py")
     ]
@@ -78,3 +79,16 @@ def test_imports_are_followed_wherever_they_stand() -> None:
         "autograder", "autograder.judging", "autograder.judging.card", "autograder.judging.oracle",
         "autograder.judging.seeds", "utils", "utils.idx",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("folder", ["autograder", "utils"])
+def test_reading_imports_from_text_finds_all_that_parsing_finds(folder: str) -> None:
+    for path in (ROOT / folder).rglob("*.py"):
+        source, package = path.read_bytes(), ".".join(path.parent.relative_to(ROOT).parts)
+        statements = [node for node in ast.walk(ast.parse(source)) if isinstance(node, (ast.Import, ast.ImportFrom))]
+        parsed = {
+            f"{node.module}.{alias.name}" if isinstance(node, ast.ImportFrom) else alias.name
+            for node in statements
+            for alias in node.names
+        }
+        assert parsed <= set(imported(source, package)), path

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from IPython.core.inputtransformer2 import TransformerManager
 
 from utils.symbols import names_read
 
@@ -96,6 +95,8 @@ def _code_cells(path: Path) -> list[Cell]:
 
 def _cell(cell: dict[str, Any]) -> Cell:
     grade_id = cell.get("metadata", {}).get("nbgrader", {}).get("grade_id", "")
+    from IPython.core.inputtransformer2 import TransformerManager  # slow to import, and few programs get here
+
     source = "".join(cell["source"])
     with contextlib.suppress(SyntaxError):  # a cell that is not Python defines nothing
         source = TransformerManager().transform_cell(source)

@@ -1,0 +1,38 @@
+"""Read a file that a student may have made: its size, its kind and its links are checked first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from autograder.errors import Unreadable
+
+LARGEST = 50_000_000  # bytes; a notebook full of figures has a tenth of that
+
+
+def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
+    """The bytes of a file that a student may have made.
+
+    Raises:
+        Unreadable: if it is missing, a link, not a file, or larger than `largest` bytes.
+    """
+    try:
+        if path.is_symlink():
+            raise Unreadable(f"{path.name} is a link to another file")
+        if not path.exists():
+            raise Unreadable(f"there is no file {path.name}")
+        if not path.is_file():
+            raise Unreadable(f"{path.name} is not a file")
+        size = path.stat().st_size
+        if size > largest:
+            what_to_do = ": clear its outputs and save it again" if path.suffix == ".ipynb" else ""
+            most = f"at most {largest / 1e6:,.0f} MB are read"
+            raise Unreadable(f"{path.name} has {size / 1e6:,.0f} MB; {most}{what_to_do}")
+        return path.read_bytes()
+    except OSError as error:
+        raise Unreadable(f"{path.name} cannot be opened: {error.strerror}") from None
+
+
+def require_own_folder(path: Path, folder: Path) -> None:
+    """Raise Unreadable if the path to a file in `folder` goes through a link to another folder."""
+    if path.parent.resolve() != folder.resolve() / path.parent.relative_to(folder):
+        raise Unreadable(f"the folder of {path.name} is a link to another one")
