@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,8 +23,16 @@ from autograder.terminal import (
     show,
 )
 
+if TYPE_CHECKING:
+    from autograder.course import Course
+
 UNSAFE = (
     "--unsafe: students' code runs WITHOUT THE SANDBOX, with your rights, and can forge its points. The results say so."
+)
+
+UNPROTECTED = (
+    "warning: submissions and the course's secret go to {} unencrypted; use an address with tls://, "
+    "or a network that nobody else can read"
 )
 
 
@@ -79,9 +87,10 @@ def grade(
     student: Annotated[str | None, typer.Option(metavar="ID", help="This student alone.")] = None,
     workers: Annotated[int, typer.Option(metavar="N", min=1, help="Processes that grade.")] = os.cpu_count() or 1,
     scheduler: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="Workers of this Dask scheduler, such as tcp://10.0.0.1:8786.")
+        str | None, typer.Option(metavar="ADDRESS", help="Workers of this Dask scheduler, such as tls://10.0.0.1:8786.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Grade again what is graded already.")] = False,
+    everyone: Annotated[bool, typer.Option("--all", help="Show the results that were kept too.")] = False,
     unsafe: Annotated[
         bool, typer.Option("--unsafe", help="Run students' code WITHOUT THE SANDBOX; for code that you trust.")
     ] = False,
@@ -91,28 +100,43 @@ def grade(
     """Grade what students handed in. Finished submissions are kept; the rest are graded."""
     from autograder.course import Course
     from autograder.grading import grade as grading
-    from autograder.grading.results import read_results
-    from autograder.tables import changes_table, class_table
 
     place = Course(course)
     if unsafe:
         say(UNSAFE)
     settings = grading.Settings(workers, scheduler, force, sandboxed=not unsafe)
+    if settings.unprotected:
+        say(UNPROTECTED.format(scheduler))
     students = grading.students_to_grade(place, assignment, student)
-    before = read_results(place, assignment, students)
     tasks = grading.tasks_to_do(place, assignment, students, settings)
+    before: grading.Scores = {}
     with progress_bar() as progress:
         bar = progress.add_task(assignment, total=len(tasks), visible=bool(tasks))
-        for _ in grading.grade(place, tasks, settings):
+        for _ in grading.grade(place, tasks, settings, before):
             progress.advance(bar)
-    results = read_results(place, assignment, students)
+    shown = students if everyone or as_json else [task.student for task in tasks]
+    if shown:
+        _show_results(place, assignment, shown, before, as_json)
+    if not as_json:
+        kept = len(students) - len(tasks)
+        print(f"{len(tasks)} graded, {kept} kept from before{'; --all shows them' if kept and not everyone else ''}.")
+
+
+def _show_results(
+    course: Course, assignment: str, students: list[str], before: dict[tuple[str, str], float], as_json: bool
+) -> None:
+    """Print the results of these students, and whose scores changed."""
+    from autograder.grading import grade as grading
+    from autograder.grading.results import read_results
+    from autograder.tables import changes_table, class_table
+
+    results = read_results(course, assignment, students)
     if as_json:
         print_json([result.to_dict() for result in results])
         return
     show(class_table(assignment, results))
     if changed := grading.changes(before, results):
         show(changes_table(changed))
-    print(f"{len(tasks)} graded, {len(students) - len(tasks)} kept from before.")
 
 
 def report(

@@ -32,7 +32,6 @@ ASSIGNMENTS: dict[str, tuple[Exercise, ...]] = {
     "09_gpu": gpu.EXERCISES,
     "10_design_your_own": design.EXERCISES,
 }
-PYTORCH_FROM = "08"  # earlier assignments are graded where PyTorch cannot be imported
 # The key of an exercise is its name, or, where an earlier assignment has an exercise of that name, both: as
 # "08_pytorch/LeNet5". In a notebook (cell ids, `check.LeNet5`) the bare name is always used.
 EXERCISES: dict[str, Exercise] = {}

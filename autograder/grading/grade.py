@@ -6,36 +6,46 @@ import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-
-from nbgrader.api import Gradebook
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.course import Course
 from autograder.errors import CourseError, Unreadable
+from autograder.files import read_bytes
 from autograder.grading.checks_version import version_of_checks
 from autograder.grading.earlier import earlier_functions
 from autograder.grading.handed_in import read_handed_in, released_files
-from autograder.grading.note import key_in
-from autograder.grading.record import graded_bytes, record
-from autograder.grading.results import SubmissionResult
-from autograder.grading.submission import Graded, Task
-from autograder.grading.workers import each_graded
-from autograder.guest.status import Status
+from autograder.grading.processes import each_on_processes
+from autograder.grading.task import Graded, Task
 from autograder.judging.seeds import VARIABLE
-from autograder.notebooks import read_bytes
 from autograder.sandbox.limits import Limits
 
-Results = Sequence[SubmissionResult]
+if TYPE_CHECKING:
+    from autograder.grading.results import SubmissionResult
+
+Scores = dict[tuple[str, str], float]  # (student, exercise) → score
+GRADED = """
+    SELECT submitted_assignment.student_id FROM submitted_assignment
+    JOIN assignment ON assignment.id = submitted_assignment.assignment_id WHERE assignment.name = :assignment
+"""
 
 
 @dataclass(frozen=True)
 class Settings:
     """How to grade."""
 
-    workers: int = 1  # processes on this machine
+    workers: int = 0  # processes on this machine; 0 grades in this one, 1 imports and records beside it
     scheduler: str | None = None  # address of a Dask scheduler whose workers grade instead
     force: bool = False  # grade again what has a result already
     sandboxed: bool = True  # False runs students' code with the grader's rights, for code that is trusted
     limits: Limits = field(default_factory=Limits)  # of one submission
+
+    @property
+    def unprotected(self) -> bool:
+        """Whether submissions and the course's secret would cross a network that somebody else may read."""
+        protocol, _, address = (self.scheduler or "tls://").rpartition("://")
+        host = address.rpartition(":")[0].strip("[]")
+        return protocol != "tls" and host not in ("localhost", "::1") and not host.startswith("127.")
 
 
 def students_to_grade(course: Course, assignment: str, student: str | None = None) -> list[str]:
@@ -64,7 +74,7 @@ def tasks_to_do(course: Course, assignment: str, students: Sequence[str], settin
     skeleton = _released(course, assignment)
     earlier, modules = earlier_functions(course, assignment), course.modules(assignment)
     secret = os.environ.get(VARIABLE, "")
-    recorded = course.with_gradebook(lambda gradebook: _recorded(gradebook, assignment))
+    recorded = {student for (student,) in course.query(GRADED, assignment=assignment)}
     common = (
         skeleton,
         repr((earlier, modules)).encode(),
@@ -82,8 +92,7 @@ def tasks_to_do(course: Course, assignment: str, students: Sequence[str], settin
         own_parts = (own, found.remark.encode(), repr(sorted(files.items())).encode())
         own_digest = b"".join(hashlib.sha256(part).digest() for part in own_parts)
         key = hashlib.sha256(own_digest + common_digest).hexdigest()
-        kept = student in recorded and key_in(graded_bytes(course.autograded(assignment, student))) == key
-        if settings.force or not kept:
+        if settings.force or student not in recorded or not _has_key(course.autograded(assignment, student), key):
             task = Task(
                 assignment=assignment,
                 student=student,
@@ -102,23 +111,34 @@ def tasks_to_do(course: Course, assignment: str, students: Sequence[str], settin
     return tasks
 
 
-def grade(course: Course, tasks: Sequence[Task], settings: Settings) -> Iterator[Graded]:
-    """Grade the tasks, record each result as it comes, and yield it."""
-    for graded in each_graded(tasks, settings.workers, settings.scheduler):
-        record(course, graded)
+def grade(course: Course, tasks: Sequence[Task], settings: Settings, before: Scores | None = None) -> Iterator[Graded]:
+    """Grade the tasks, record each result as it comes, and yield it; the scores that it replaces go into `before`."""
+    for graded in _each_graded(tasks, settings):
+        from autograder.grading.record import record  # the workers grade while this imports nbgrader
+
+        replaced = record(course, graded)
+        if before is not None:
+            before |= {(graded.student, exercise): score for exercise, score in replaced.items()}
         yield graded
 
 
-def changes(before: Results, after: Results) -> list[tuple[str, str, float, float]]:
+def _each_graded(tasks: Sequence[Task], settings: Settings) -> Iterator[Graded]:
+    if tasks and settings.scheduler:
+        from autograder.grading.dask_workers import each_over_dask
+
+        yield from each_over_dask(tasks, settings.scheduler)
+    elif tasks and settings.workers:
+        yield from each_on_processes(tasks, min(settings.workers, len(tasks)))
+    elif tasks:
+        from autograder.grading.submission import grade_safely
+
+        yield from map(grade_safely, tasks)
+
+
+def changes(before: Scores, after: Sequence[SubmissionResult]) -> list[tuple[str, str, float, float]]:
     """(student, exercise, score before, score after) for each earlier score that changed."""
-    old, now = _scores(before), _scores(after)
-    return [(*key, old[key], score) for key, score in now.items() if key in old and old[key] != score]
-
-
-def _scores(results: Results) -> dict[tuple[str, str], float]:
-    """(student, exercise) → score, of submissions that have been graded."""
-    graded = [result for result in results if result.status != Status.NOT_GRADED]
-    return {(result.student, outcome.exercise): outcome.score for result in graded for outcome in result.exercises}
+    now = {(result.student, outcome.exercise): outcome.score for result in after for outcome in result.exercises}
+    return [(*key, before[key], score) for key, score in now.items() if key in before and before[key] != score]
 
 
 def _released(course: Course, assignment: str) -> bytes:
@@ -129,6 +149,10 @@ def _released(course: Course, assignment: str) -> bytes:
         raise CourseError(f"{error} in {course.relative(path.parent)}/: run `autograder build` first") from None
 
 
-def _recorded(gradebook: Gradebook, assignment: str) -> set[str]:
-    """The students whose result is in the gradebook."""
-    return {submission.student.id for submission in gradebook.assignment_submissions(assignment)}
+def _has_key(graded: Path, key: str) -> bool:
+    """Whether a graded notebook was made for this key. Nobody can guess one, so it need not be parsed."""
+    try:
+        content = graded.read_bytes()
+    except OSError:
+        return False
+    return f'"key": "{key}"'.encode() in content and content.rstrip().endswith(b"}")  # whole, whatever copied it

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -64,11 +63,3 @@ def read_note(notebook: NotebookNode) -> Note:
         bool(data.get("unsafe")),
         verdicts if isinstance(verdicts, dict) else {},
     )
-
-
-def key_in(content: bytes) -> str:
-    """The key in the note of a graded notebook; empty if it has none, or is no notebook."""
-    try:
-        return str(json.loads(content)["metadata"][FIELD]["key"])
-    except (ValueError, LookupError, TypeError, RecursionError):
-        return ""

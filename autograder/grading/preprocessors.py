@@ -12,14 +12,15 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.course import Course
 from autograder.errors import CourseError, Unreadable
+from autograder.files import require_own_folder
 from autograder.grading.beside import may_be_shown
 from autograder.grading.earlier import earlier_functions
 from autograder.grading.handed_in import files_for, read_handed_in
 from autograder.grading.note import Note, read_note
-from autograder.grading.submission import Task, run_task, zero_notebook
-from autograder.grading.workers import sandbox_unavailable
+from autograder.grading.submission import run_task, sandbox_unavailable, zero_notebook
+from autograder.grading.task import Task
 from autograder.guest.status import Status
-from autograder.notebooks import read_notebook, require_own_folder
+from autograder.notebooks import read_notebook
 from autograder.restoring.restore import restore
 from autograder.restoring.which_assignment import require_assignment
 from autograder.sandbox.bubblewrap import SandboxUnavailable

@@ -7,34 +7,42 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from nbgrader.api import Gradebook, SubmittedAssignment
+from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import compute_checksum, parse_utc
 
 from autograder.course import Course
 from autograder.errors import Unreadable
+from autograder.files import read_bytes
 from autograder.grading.beside import NBGRADERS, may_be_shown, replace_file, write_files
-from autograder.grading.submission import Graded
+from autograder.grading.task import Graded
 from autograder.guest.status import Status
-from autograder.notebooks import nbgrader, parse_notebook, read_bytes
+from autograder.notebooks import nbgrader, parse_notebook, short_name
 
 STAMP = "timestamp.txt"  # nbgrader's file beside a submission
 LONGEST_STAMP, LONGEST_SECRET = 200, 1_000  # bytes
 
 
-def record(course: Course, graded: Graded) -> None:
+def record(course: Course, graded: Graded) -> dict[str, float]:
     """Write one submission's scores and its graded notebook. If killed half-way, it leaves the old result or the new.
+
+    Returns:
+        Exercise → the score that it had before, empty for a submission that was not graded before.
 
     Raises:
         CourseError: if the gradebook cannot be written; the graded notebook is then left as it was.
     """
 
-    def write(gradebook: Gradebook) -> None:
+    def write(gradebook: Gradebook) -> dict[str, float]:
         with one_transaction(gradebook):
+            before = _scores(gradebook, graded)
             _write_scores(course, gradebook, graded)
+            return before
 
-    course.with_gradebook(write)
+    before = course.with_gradebook(write)
+    was_graded = course.autograded(graded.assignment, graded.student).is_file()
     _write_files(course, graded)
+    return before if was_graded else {}
 
 
 @contextlib.contextmanager
@@ -50,6 +58,16 @@ def one_transaction(gradebook: Gradebook) -> Iterator[None]:
         raise
     finally:
         session.commit = commit
+
+
+def _scores(gradebook: Gradebook, graded: Graded) -> dict[str, float]:
+    """Exercise → score, as the gradebook has it now."""
+    try:
+        submission = gradebook.find_submission(graded.assignment, graded.student)
+    except MissingEntry:
+        return {}
+    grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+    return {short_name(grade.name): float(grade.score or 0) for grade in grades}
 
 
 def _write_scores(course: Course, gradebook: Gradebook, graded: Graded) -> None:
@@ -115,11 +133,3 @@ def _write_files(course: Course, graded: Graded) -> None:
             replace_file(path.with_name(name), read_bytes(submitted / name, LONGEST_SECRET))
     write_files(path.parent, {name: content for name, content in graded.files.items() if may_be_shown(name)})
     replace_file(path, graded.notebook)
-
-
-def graded_bytes(path: Path) -> bytes:
-    """The bytes of a graded notebook, empty if it does not exist."""
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""

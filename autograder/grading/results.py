@@ -14,7 +14,7 @@ from autograder.errors import Unreadable
 from autograder.grading.note import Note, read_note
 from autograder.guest.status import Status
 from autograder.notebook_check import SAME, Outcome, outcome
-from autograder.notebooks import graded_cells, nbgrader, read_notebook
+from autograder.notebooks import graded_cells, nbgrader, read_notebook, short_name
 
 UNSAFE = "graded without the sandbox (--unsafe): these points can be forged"
 
@@ -57,7 +57,7 @@ def graded_names(course: Course, assignment: str) -> list[str]:
         except Unreadable:
             continue
         marks = [nbgrader(cell) for cell in cells]
-        return [_short(mark["grade_id"]) for mark in marks if mark.get("grade") or mark.get("task")]
+        return [short_name(mark["grade_id"]) for mark in marks if mark.get("grade") or mark.get("task")]
     return []
 
 
@@ -78,7 +78,7 @@ def _submission(
 ) -> SubmissionResult:
     student = submission.student.id
     grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
-    grades.sort(key=lambda grade: order.get(_short(grade.name), len(order)))
+    grades.sort(key=lambda grade: order.get(short_name(grade.name), len(order)))
     note, cells = _notebook(course, assignment, student)
     outcomes = [_exercise(grade, cells.get(grade.name), note) for grade in grades]
     if note.status == Status.GRADED and note.why and outcomes:  # a table of exercises shows the remark once
@@ -111,7 +111,7 @@ def _notebook(course: Course, assignment: str, student: str) -> tuple[Note, dict
 
 def _exercise(grade: Grade, cell: NotebookNode | None, note: Note) -> Outcome:
     """The outcome of one exercise: the points from the gradebook, the rest from the note."""
-    name, score, points = _short(grade.name), float(grade.score or 0), float(grade.max_score or 0)
+    name, score, points = short_name(grade.name), float(grade.score or 0), float(grade.max_score or 0)
     if grade.manual_score is not None:
         again = "; look again, it was graded anew since" if grade.needs_manual_grade else ""
         return Outcome(name, Status.MARKED, score, points, f"marked by a person{again}")
@@ -129,8 +129,3 @@ def _exercise(grade: Grade, cell: NotebookNode | None, note: Note) -> Outcome:
     if shown.status == Status.PASSED and score < points - SAME:
         return Outcome(name, Status.FAILED, score, points, "the check passed, but its cell wrote to stderr")
     return replace(shown, score=score, points=points)
-
-
-def _short(grade_id: str) -> str:
-    """The exercise's name for a check, the grade id itself for a written answer."""
-    return str(grade_id).removeprefix("check_")

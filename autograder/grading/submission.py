@@ -2,67 +2,32 @@
 
 from __future__ import annotations
 
-import atexit
 import copy
+import logging
 import os
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
 from autograder import exercises
-from autograder.errors import Unreadable
+from autograder.errors import CourseError, Unreadable
 from autograder.grading.note import Note
 from autograder.grading.run import run_notebook
+from autograder.grading.task import Graded, Task
+from autograder.grading.warm_processes import warm_process
 from autograder.guest.status import Status
 from autograder.judging.seeds import VARIABLE
 from autograder.judging.verdict import Verdict
 from autograder.notebooks import graded_cells, nbgrader, parse_notebook
 from autograder.restoring.restore import restore
 from autograder.restoring.which_assignment import require_assignment
-from autograder.sandbox.limits import Limits
-from autograder.sandbox.warm import WarmProcess, WarmProcessGone
+from autograder.sandbox.bubblewrap import SandboxUnavailable
+from autograder.sandbox.warm import WarmProcessGone
 
 ATTEMPTS = 3  # to run a notebook whose warm process is ended from outside
-
-
-@dataclass(frozen=True)
-class Task:
-    """One submission to grade, with all that a worker needs for it."""
-
-    assignment: str
-    student: str
-    submitted: bytes | Unreadable  # the notebook as handed in, or why there is none
-    skeleton: bytes  # the released notebook
-    earlier: str  # Python source of the functions that it may import from earlier notebooks
-    secret: str  # of the course; it draws the hidden cases
-    key: str  # a digest of all that the result depends on
-    modules: dict[str, bytes] = field(default_factory=dict)  # path → content of the course's files that it imports
-    limits: Limits = field(default_factory=Limits)
-    sandboxed: bool = True  # False runs the student's code with the grader's rights
-    remark: str = ""  # on the submission as a whole, for its result
-    files: dict[str, bytes] = field(default_factory=dict)  # path → content of the files beside the notebook
-
-
-@dataclass(frozen=True)
-class Graded:
-    """The result of a submission, to be recorded."""
-
-    assignment: str
-    student: str
-    key: str  # the task's; empty if it should be graded again the next time
-    status: Status  # GRADED, or why the whole submission counts zero
-    why: str = ""  # the reason where it counts zero
-    scores: dict[str, float | None] = field(default_factory=dict)  # grade id → points; None: a person marks it
-    notebook: bytes = b""  # the graded notebook, as JSON
-    seconds: float = 0.0  # wall time of grading
-    own: float = 0.0  # of these, the seconds in which the student's own code ran
-    files: dict[str, bytes] = field(default_factory=dict)  # path → content of the files beside the notebook
-
-
-_warm: dict[tuple[object, ...], WarmProcess] = {}  # what it was started with → the warm process; at most one
 
 
 def grade_submission(task: Task) -> Graded:
@@ -101,6 +66,29 @@ def _grade(task: Task) -> Graded:
     return Graded(task.assignment, task.student, task.key, Status.GRADED, "", scores, content, own=own)
 
 
+def grade_safely(task: Task) -> Graded:
+    """Grade one submission; a fault of the grader costs this submission alone, and the result says that it was one.
+
+    Raises:
+        CourseError: if this machine has no sandbox.
+    """
+    try:
+        return grade_submission(task)
+    except SandboxUnavailable as error:
+        raise CourseError(sandbox_unavailable(error)) from None
+    except Exception as error:
+        logging.getLogger(__name__).exception("grading %s of %s", task.assignment, task.student)
+        return could_not_be_graded(task, f"the grader itself failed: {type(error).__name__}: {error}"[:500])
+
+
+def sandbox_unavailable(error: SandboxUnavailable) -> str:
+    """What to do on a machine without a sandbox."""
+    return (
+        f"{error}. Nothing was graded: students' code would run without a sandbox. `autograder doctor` says what is "
+        "missing; grade in a container that allows user namespaces, or, for code that you trust, with --unsafe"
+    )
+
+
 def run_task(notebook: NotebookNode, task: Task) -> tuple[NotebookNode, float, dict[str, Verdict]]:
     """The notebook with its cells run, the seconds that the student's own code took, and the verdicts by exercise.
 
@@ -115,6 +103,7 @@ def run_task(notebook: NotebookNode, task: Task) -> tuple[NotebookNode, float, d
         fresh = copy.deepcopy(notebook)
         try:
             warm = warm_process(task)
+            warm.wait_until_ready()  # before the notebook's time begins
             return fresh, *run_notebook(fresh, task.assignment, by_name, warm, task.limits, task.files)
         except WarmProcessGone:
             if attempt == ATTEMPTS - 1:
@@ -125,23 +114,6 @@ def run_task(notebook: NotebookNode, task: Task) -> tuple[NotebookNode, float, d
 def _points(cell: NotebookNode) -> float | None:
     """The points of a graded cell, as nbgrader reads them; None for a task, which a person marks."""
     return None if nbgrader(cell).get("task") else determine_grade(cell)[0]
-
-
-def warm_process(task: Task) -> WarmProcess:
-    """This process's warm process for a task; a new one if there is none, or it has ended."""
-    with_torch = task.assignment >= exercises.PYTORCH_FROM
-    kind = (with_torch, task.earlier, tuple(task.modules.items()), task.sandboxed)
-    if kind not in _warm or not _warm[kind].alive:
-        close_warm_processes()  # a class is graded one assignment at a time; a second one would only take memory
-        _warm[kind] = WarmProcess(with_torch, task.earlier, task.modules, task.sandboxed)
-    return _warm[kind]
-
-
-@atexit.register
-def close_warm_processes() -> None:
-    """End the warm processes of this process."""
-    for kind in list(_warm):
-        _warm.pop(kind).close()
 
 
 def _zero(task: Task, status: Status, why: str) -> Graded:

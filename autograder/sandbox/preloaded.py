@@ -15,6 +15,7 @@ MODULES = (
     "utils.data", "utils.gradients", "utils.layers", "utils.lesson",
 )  # fmt: skip
 TORCH = "torch"
+PYTORCH_FROM = "08"  # notebooks before this one are graded where PyTorch cannot be imported
 UNWANTED = ("debugpy",)  # importing a debugger would take most of a kernel's start
 
 

@@ -17,27 +17,9 @@ from collections.abc import Mapping
 from queue import Empty
 
 from autograder.errors import AutograderError
+from autograder.guest import orders
 from autograder.guest.errors import Garbled
-from autograder.guest.orders import (
-    Connection,
-    Ended,
-    Forked,
-    ForkOrder,
-    FreezeOrder,
-    Frozen,
-    ImportOrder,
-    NotForked,
-    Order,
-    Ready,
-    Report,
-    SignalOrder,
-    Thawed,
-    ThawOrder,
-    Waited,
-    WaitedOrder,
-    decode_report,
-    encode,
-)
+from autograder.guest.orders import decode_report, encode
 from autograder.guest.paths import FILES, KERNEL
 from autograder.guest.status import Termination
 from autograder.sandbox.bubblewrap import (
@@ -67,7 +49,9 @@ class WarmProcessGone(AutograderError):
 
 
 class WarmProcess:
-    """A process that has imported what notebooks need, in the sandbox.
+    """A process that imports what notebooks need, in the sandbox.
+
+    It is started at once and waited for when the first kernel is forked, so that its starter can do other work.
 
     Args:
         with_torch: whether PyTorch can be imported. If not, its files are hidden too.
@@ -76,8 +60,7 @@ class WarmProcess:
         sandboxed: False for code that is trusted: no bubblewrap, no namespaces, limits on each process alone.
 
     Raises:
-        SandboxUnavailable: if this machine cannot run the sandbox.
-        WarmProcessGone: if it was killed while it started.
+        SandboxUnavailable: if this machine has no bubblewrap.
     """
 
     def __init__(
@@ -92,6 +75,7 @@ class WarmProcess:
         self.kernels: dict[str, Kernel] = {}  # by name, those that were not ended from here
         self._count = 0  # of kernels, for their names
         self._lock = threading.Lock()  # held while an order is written
+        self._ready = False  # whether it has imported everything
         try:
             self._start(with_torch, stand_ins, modules or {})
         except BaseException:
@@ -120,18 +104,28 @@ class WarmProcess:
         self._reports = self.channel.makefile("rb")
         modules_to_import = (*MODULES, TORCH) if with_torch else MODULES
         forbidden = UNWANTED if with_torch else (*UNWANTED, TORCH)
-        self._wait_until_ready(ImportOrder(modules_to_import, forbidden, stand_ins))
-        threading.Thread(target=self._listen, name="warm process", daemon=True).start()
+        with contextlib.suppress(OSError):  # it has ended; its last words say why
+            self._send(orders.ImportOrder(modules_to_import, forbidden, stand_ins))
 
-    def _wait_until_ready(self, order: ImportOrder) -> None:
-        report: Report | None = None
+    def wait_until_ready(self) -> None:
+        """Wait until it has imported everything.
+
+        Raises:
+            SandboxUnavailable: if this machine cannot run the sandbox.
+            WarmProcessGone: if it was killed while it started.
+        """
+        if self._ready:
+            return
+        report: orders.Report | None = None
         self.channel.settimeout(START_SECONDS)
         with contextlib.suppress(OSError, Garbled):  # it has ended or takes too long; its last words say why
-            self._send(order)
             report = decode_report(self._reports.readline())
         self.channel.settimeout(None)
-        if isinstance(report, Ready):
+        if isinstance(report, orders.Ready):
+            self._ready = True
+            threading.Thread(target=self._listen, name="warm process", daemon=True).start()
             return
+        self._remove_folder()
         if self._was_killed():
             self.process.communicate()
             raise WarmProcessGone
@@ -167,17 +161,18 @@ class WarmProcess:
         self.kernels[name] = kernel
         return kernel
 
-    def fork(self, kernel: Kernel, connection: Connection, limits: Limits) -> None:
+    def fork(self, kernel: Kernel, connection: orders.Connection, limits: Limits) -> None:
         """Start a kernel, isolated from the others.
 
         Raises:
-            SandboxUnavailable: if a namespace, mount or limit cannot be set up.
+            SandboxUnavailable: if this machine cannot run the sandbox, or a namespace, mount or limit cannot be set up.
             WarmProcessGone: if the warm process has ended.
         """
+        self.wait_until_ready()
         uid = STUDENTS + int(kernel.name.split("-")[0]) % USERS if as_root() else None
         try:
             self._send(
-                ForkOrder(
+                orders.ForkOrder(
                     kernel=kernel.name,
                     folder=str(kernel.folder),
                     uid=uid,
@@ -199,7 +194,7 @@ class WarmProcess:
         """Send a signal to a kernel. SIGKILL ends everything that it started too."""
         if not kernel.ended.is_set():
             with contextlib.suppress(OSError):
-                self._send(SignalOrder(kernel.name, int(number)))
+                self._send(orders.SignalOrder(kernel.name, int(number)))
 
     def freeze(self, kernel: Kernel, snapshot: int) -> None:
         """Stop all processes of a kernel but its snapshot, whose pid is `snapshot`, and give that folders of its own.
@@ -211,22 +206,24 @@ class WarmProcess:
             KernelGone: if the kernel has ended.
         """
         if self.sandboxed:
-            self._obeyed(kernel, FreezeOrder(kernel.name, pid_in_sandbox(snapshot)))
+            self._obeyed(kernel, orders.FreezeOrder(kernel.name, pid_in_sandbox(snapshot)))
 
     def thaw(self, kernel: Kernel) -> None:
         """End the snapshot and all that it started; the kernel goes on, with its folders as they were."""
         if self.sandboxed:
             with contextlib.suppress(KernelGone):
-                self._obeyed(kernel, ThawOrder(kernel.name))
+                self._obeyed(kernel, orders.ThawOrder(kernel.name))
 
     def seconds_waited(self, kernel: Kernel, anew: bool = False) -> float:
         """How long a kernel waited for a processor since the last call that was `anew`; 0 if that is not known."""
         with contextlib.suppress(KernelGone):
-            reply = self._obeyed(kernel, WaitedOrder(kernel.name, anew)) if self.sandboxed else None
-            return reply.seconds if isinstance(reply, Waited) else 0.0
+            reply = self._obeyed(kernel, orders.WaitedOrder(kernel.name, anew)) if self.sandboxed else None
+            return reply.seconds if isinstance(reply, orders.Waited) else 0.0
         return 0.0
 
-    def _obeyed(self, kernel: Kernel, order: FreezeOrder | ThawOrder | WaitedOrder) -> Frozen | Thawed | Waited:
+    def _obeyed(
+        self, kernel: Kernel, order: orders.FreezeOrder | orders.ThawOrder | orders.WaitedOrder
+    ) -> orders.Frozen | orders.Thawed | orders.Waited:
         """The report that an order to a kernel was carried out; KernelGone if the kernel ends first."""
         reply = None
         if not kernel.ended.is_set():
@@ -235,7 +232,7 @@ class WarmProcess:
                 reply = kernel.replies.get(timeout=FREEZE_SECONDS)
         if reply is None:
             raise KernelGone(Termination.OUT_OF_MEMORY if kernel.out_of_memory else Termination.CRASHED)
-        if not isinstance(reply, Waited) and reply.error and not kernel.ended.is_set():
+        if not isinstance(reply, orders.Waited) and reply.error and not kernel.ended.is_set():
             raise SandboxUnavailable(f"a snapshot has no folders of its own: {reply.error}")
         return reply
 
@@ -262,7 +259,7 @@ class WarmProcess:
         shutil.rmtree(self.folder, ignore_errors=True)
         self._folder_lock.close()
 
-    def _send(self, order: Order) -> None:
+    def _send(self, order: orders.Order) -> None:
         with self._lock:
             self.channel.sendall(encode(order))
 
@@ -277,18 +274,18 @@ class WarmProcess:
             kernel.forked.set()
             kernel.replies.put(None)
 
-    def _record(self, report: Report) -> None:
-        kernel = None if isinstance(report, Ready) else self.kernels.get(report.kernel)
+    def _record(self, report: orders.Report) -> None:
+        kernel = None if isinstance(report, orders.Ready) else self.kernels.get(report.kernel)
         if kernel is None:
             return
-        if isinstance(report, NotForked):
+        if isinstance(report, orders.NotForked):
             kernel.error = report.reason
-        elif isinstance(report, Ended):
+        elif isinstance(report, orders.Ended):
             kernel.exit_status, kernel.out_of_memory = report.exit_status, report.out_of_memory
-        elif isinstance(report, (Frozen, Thawed, Waited)):
+        elif isinstance(report, (orders.Frozen, orders.Thawed, orders.Waited)):
             kernel.replies.put(report)
             return
-        if not isinstance(report, Forked):
+        if not isinstance(report, orders.Forked):
             kernel.ended.set()
             kernel.replies.put(None)
         kernel.forked.set()

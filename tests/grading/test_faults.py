@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import dask
 import hostile_class as hostile
 import psutil
 import pytest
@@ -27,7 +28,7 @@ from autograder.demo.hostile.attack import ASSIGNMENT, EXERCISES, Attack, right
 from autograder.errors import CourseError
 from autograder.grading.grade import Settings, grade, students_to_grade, tasks_to_do
 from autograder.grading.results import read_results
-from autograder.grading.submission import close_warm_processes, warm_process
+from autograder.grading.warm_processes import close_warm_processes, warm_process
 from autograder.judging.seeds import VARIABLE
 from autograder.sandbox.availability import why_unavailable
 from autograder.sandbox.warm import WarmProcess
@@ -120,7 +121,7 @@ def test_a_killed_grader_leaves_no_process(course: Course) -> None:
 
 
 def test_what_a_killed_grader_left_in_tmp_is_removed_by_the_next() -> None:
-    script = "from autograder.sandbox.warm import WarmProcess\nprint(WarmProcess().folder, flush=True)\ninput()"
+    script = "from autograder.sandbox.warm import *\nwarm = WarmProcess()\nprint(warm.folder, flush=True)\ninput()"
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     graders = [subprocess.Popen([sys.executable, "-c", script], **pipes) for _ in range(2)]
     folders = [Path(grader.stdout.readline().strip()) for grader in graders if grader.stdout]
@@ -221,17 +222,39 @@ def test_a_gradebook_that_stays_locked_stops_grading_and_keeps_nothing(
     assert [task.student for task in tasks_to_do(course, ASSIGNMENT, ["bao"], settings)] == ["bao"]
 
 
-def test_workers_started_by_hand_grade_and_one_may_be_lost(course: Course) -> None:
+def certificate(folder: Path) -> dict[str, str]:
+    """A certificate in `folder`, and Dask's settings, as environment variables, that have everybody use it."""
+    names = ["-subj", "/CN=grader", "-addext", "subjectAltName=IP:127.0.0.1"]
+    files = {"KEY": str(folder / "key.pem"), "CERT": str(folder / "certificate.pem")}
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *names]
+    subprocess.run([*command, "-keyout", files["KEY"], "-out", files["CERT"]], check=True, capture_output=True)
+    roles = {
+        f"DASK_DISTRIBUTED__COMM__TLS__{role}__{part}": path
+        for role in ("CLIENT", "SCHEDULER", "WORKER")
+        for part, path in files.items()
+    }
+    return {**roles, "DASK_DISTRIBUTED__COMM__TLS__CA_FILE": files["CERT"]}
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl, which makes the certificates, is not installed")
+def test_workers_reached_over_tls_grade_and_one_may_be_lost(
+    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A scheduler and two workers on loopback, as they would be on other machines; one is killed half-way."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
-    environment = os.environ | {"DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False"}
-    quiet = {"env": environment, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    dask = [sys.executable, "-m", "dask"]
-    scheduler = [*dask, "scheduler", "--host", "127.0.0.1", "--port", address.rpartition(":")[2], "--no-dashboard"]
-    worker = [*dask, "worker", address, "--nthreads", "1", "--no-dashboard", "--no-nanny"]
-    family = [subprocess.Popen(scheduler, **quiet), *(subprocess.Popen(worker, **quiet) for _ in range(2))]  # type: ignore[call-overload]
+        address = f"tls://127.0.0.1:{free.getsockname()[1]}"
+    for name, value in (certificate(tmp_path) | {"DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False"}).items():
+        monkeypatch.setenv(name, value)
+    dask.config.refresh()
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    command = [sys.executable, "-m", "dask"]
+    scheduler = [*command, "scheduler", "--host", address.rpartition(":")[0], "--port", address.rpartition(":")[2]]
+    worker = [*command, "worker", address, "--nthreads", "1", "--no-dashboard", "--no-nanny"]
+    family = [
+        subprocess.Popen([*scheduler, "--no-dashboard"], **quiet),
+        *(subprocess.Popen(worker, **quiet) for _ in range(2)),
+    ]  # type: ignore[call-overload]
     try:
         with Client(address, timeout=60) as client:
             client.wait_for_workers(2, timeout=60)
@@ -245,3 +268,22 @@ def test_workers_started_by_hand_grade_and_one_may_be_lost(course: Course) -> No
         for process in family:
             process.kill()
             process.wait()
+        monkeypatch.undo()
+        dask.config.refresh()
+
+
+@pytest.mark.parametrize(
+    ("scheduler", "unprotected"),
+    [
+        (None, False),
+        ("tcp://127.0.0.1:8786", False),
+        ("localhost:8786", False),
+        ("tcp://[::1]:8786", False),
+        ("tls://10.0.0.5:8786", False),
+        ("tcp://10.0.0.5:8786", True),
+        ("10.0.0.5:8786", True),
+        ("ws://graders:8786", True),
+    ],
+)
+def test_a_scheduler_on_another_machine_without_tls_is_warned_of(scheduler: str | None, unprotected: bool) -> None:
+    assert Settings(scheduler=scheduler).unprotected == unprotected
