@@ -5,6 +5,7 @@ Importing this loads no more than typer and rich: a command imports what it need
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Any
 
 import typer
@@ -15,6 +16,9 @@ from autograder.errors import CourseError, Unreadable
 from autograder.terminal import say
 
 MISUSED, STOPPED = 2, 130  # exit statuses
+# the students' zip has no grading: the commands for instructors are not listed there, and answer that they are
+FOR_STUDENTS = find_spec("autograder.grading") is None
+WHAT = "Open and check" if FOR_STUDENTS else "Build, hand out, check and grade"
 
 
 class _Commands(TyperGroup):
@@ -40,13 +44,13 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Build, hand out, check and grade the course in convolutional networks.",
+    help=f"{WHAT} the notebooks of the course in convolutional networks.",
 )
 app.command()(student_commands.doctor)
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(student_commands.lab)
 app.command()(student_commands.check)
-app.command()(instructor_commands.build)
-app.command()(instructor_commands.bundle)
-app.command()(instructor_commands.grade)
-app.command()(instructor_commands.report)
-app.command()(instructor_commands.demo)
+app.command(hidden=FOR_STUDENTS)(instructor_commands.build)
+app.command(hidden=FOR_STUDENTS)(instructor_commands.bundle)
+app.command(hidden=FOR_STUDENTS)(instructor_commands.grade)
+app.command(hidden=FOR_STUDENTS)(instructor_commands.report)
+app.command(hidden=FOR_STUDENTS)(instructor_commands.demo)

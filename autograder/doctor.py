@@ -22,7 +22,7 @@ INSTALL_SANDBOX = (
     "it, or grade in a container that may make them (docs/grading.md)"
 )
 DATA = "CNN_COURSE_DATA"
-SETTINGS = "nbgrader_config.py"  # in a course directory, not in a student's copy
+SETTINGS = "nbgrader_config.py"
 
 
 @dataclass(frozen=True)
@@ -139,9 +139,14 @@ def _disabled(folders: list[Path]) -> bool:
     return False
 
 
+def _is_course(root: Path) -> bool:
+    """Whether `root` is an instructor's course directory; a student's copy has other settings, and no grading."""
+    return (root / SETTINGS).is_file() and find_spec("autograder.grading") is not None
+
+
 def _course(root: Path) -> Iterator[Finding]:
     notebooks = sorted(root.glob("notebooks/*/*.ipynb"))
-    if not (root / SETTINGS).is_file():
+    if not _is_course(root):
         state = f"students' copy, {len(notebooks)} notebooks" if notebooks else f"no course in {root}"
         advice = "run this in the course folder, or give --course DIR"
         yield Finding("course directory", bool(notebooks), state, advice)
@@ -168,7 +173,7 @@ def _course(root: Path) -> Iterator[Finding]:
 
 def _sandbox(root: Path) -> Iterator[Finding]:
     """For instructors: whether students' code can be isolated. A student's copy has no sandbox."""
-    if not (root / SETTINGS).is_file() or find_spec("autograder.sandbox") is None:
+    if not _is_course(root):
         return
     from autograder.sandbox.availability import why_unavailable
 
@@ -180,7 +185,7 @@ def _sandbox(root: Path) -> Iterator[Finding]:
 def _disk(root: Path) -> Iterator[Finding]:
     free = shutil.disk_usage(root).free
     yield Finding("disk", free >= DISK_NEEDED, f"{free / 1e9:.0f} GB free", f"free {DISK_NEEDED / 1e9:.0f} GB here")
-    if (root / SETTINGS).is_file():
+    if _is_course(root):
         yield Finding("may write here", os.access(root, os.W_OK), str(root), "grading writes into the course directory")
 
 

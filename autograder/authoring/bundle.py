@@ -1,4 +1,4 @@
-"""The zip for students: the notebooks, what they import, and how to install it."""
+"""The zip for students: their page, the notebooks, what these import, and settings for nbgrader's buttons."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.authoring.build import LEAKS, as_pristine, differences, files_in
+from autograder.course import CONFIG, Course
 from autograder.course import PACKAGES as INSTALLED
-from autograder.course import Course
 from autograder.errors import CourseError
 
 FOLDER = "cnn-course"  # the one folder in the zip
@@ -17,7 +17,6 @@ PRISTINE = "autograder/restoring/released/"
 # All that students get; an entry that ends in / is a whole folder. The sandbox, grading and the gallery are not in it.
 STUDENTS_GET = (
     "LICENSE",
-    "README.md",
     "environment.yml",
     "pyproject.toml",
     f"{NOTEBOOKS}/",
@@ -29,6 +28,15 @@ STUDENTS_GET = (
     PRISTINE,
     "utils/",
 )
+PAGE, PICTURES = "docs/students.md", ("docs/images/card.png",)  # README.md of the zip, and the pictures in it
+SETTINGS = '''"""nbgrader's settings for students: Validate and the list of assignments in JupyterLab read this file."""
+
+c = get_config()  # type: ignore[name-defined]  # noqa: F821
+
+c.CourseDirectory.course_id = {course_id!r}
+c.Execute.timeout = {timeout}  # seconds for one cell
+c.Execute.kernel_name = "python3"  # of this environment, whatever the notebook calls its own
+'''
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold: the same content gives the same bytes
 
 
@@ -41,6 +49,8 @@ def contents(course: Course) -> dict[str, bytes]:
     if stale := differences(course):
         raise CourseError(f"{stale[0]}, so notebooks/ is not what solutions/ gives: run `autograder build` first")
     files = {name: content for entry in STUDENTS_GET for name, content in _files(course, entry)}
+    files |= {"README.md": _read(course, PAGE), CONFIG: _settings(course)}
+    files |= {name.removeprefix("docs/"): _read(course, name) for name in PICTURES}  # as the page's links name them
     for name, content in files.items():
         leak = next((leak for leak in LEAKS if leak.encode() in content), None)
         if leak and name.startswith((f"{NOTEBOOKS}/", PRISTINE)):
@@ -65,6 +75,16 @@ def write_bundle(course: Course, target: Path) -> dict[str, bytes]:
     except OSError as error:
         raise CourseError(f"{target} cannot be written: {error.strerror}") from error
     return files
+
+
+def _settings(course: Course) -> bytes:
+    """nbgrader's settings for students, with what the course's own say; those read the secret, and stay here."""
+    timeout = course.config.Execute.get("timeout", 120)
+    return SETTINGS.format(course_id=course.directory.course_id, timeout=timeout).encode()
+
+
+def _read(course: Course, name: str) -> bytes:
+    return (_root_with(course, name) / name).read_bytes()
 
 
 def _files(course: Course, entry: str) -> Iterator[tuple[str, bytes]]:

@@ -26,6 +26,7 @@ from small_course import (
     record_unreadable,
     solution_notebook,
 )
+from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.authoring.build import build, differences, files_in, problems
 from autograder.authoring.bundle import write_bundle
@@ -101,12 +102,22 @@ def test_the_repository_bundles_without_secrets(students_folder: Path) -> None:
     assert {"autograder/check.py", "autograder/cli.py", "pyproject.toml", "LICENSE", "README.md"} <= names
     leaked = [name for name in names if name.startswith(("solutions", "tests", "submitted", ".", "autograder/demo"))]
     assert leaked == []
-    assert "nbgrader_config.py" not in names  # it reads the course secret
+
+
+def test_students_get_their_page_with_its_picture_and_settings_without_the_secret(students_folder: Path) -> None:
+    page, settings = ((students_folder / name).read_text() for name in ("README.md", "nbgrader_config.py"))
+    assert page.startswith("# For students")
+    links = re.findall(r"\]\(([^)#]+)", page)
+    assert links and all((students_folder / link).is_file() for link in links)
+    assert 'course_id = "convolutional_networks"' in settings.replace("'", '"') and "secret" not in settings
+    loaded = PyFileConfigLoader("nbgrader_config.py", path=str(students_folder)).load_config()
+    assert loaded.Execute.timeout == 120
 
 
 def test_students_get_the_checks_and_nothing_of_the_grading(students_folder: Path) -> None:
     assert {path.name for path in students_folder.iterdir()} == {
-        "LICENSE", "README.md", "autograder", "environment.yml", "notebooks", "pyproject.toml", "utils",
+        "LICENSE", "README.md", "autograder", "environment.yml", "images", "nbgrader_config.py", "notebooks",
+        "pyproject.toml", "utils",
     }  # fmt: skip
     folders = {path.name for path in (students_folder / "autograder").iterdir() if path.is_dir()}
     assert folders == {"guest", "judging", "exercises", "restoring"}
@@ -123,9 +134,7 @@ def as_student(home: Path, tools: Path, *arguments: object) -> subprocess.Comple
 
 
 def test_the_doctor_is_silent_about_a_sandbox_that_the_zip_does_not_have(students_folder: Path, tmp_path: Path) -> None:
-    (students_folder / "nbgrader_config.py").write_text("c = get_config()\n")
     examined = as_student(students_folder, tmp_path / "tools", "doctor", "--json")
-    (students_folder / "nbgrader_config.py").unlink()
     assert "Traceback" not in examined.stderr
     assert "PyTorch" in examined.stdout and "sandbox" not in examined.stdout
 
@@ -150,6 +159,12 @@ def test_a_command_for_instructors_says_so_in_the_zip(
     refused = as_student(students_folder, tmp_path / "tools", *command)
     assert refused.returncode == 2
     assert "for instructors" in refused.stderr and len(refused.stderr.strip().splitlines()) == 1
+
+
+def test_the_help_in_the_zip_lists_what_students_can_do(students_folder: Path, tmp_path: Path) -> None:
+    printed = as_student(students_folder, tmp_path / "tools", "--help").stdout
+    assert "check" in printed and "doctor" in printed
+    assert not re.search(r"\b(grade|bundle|report|demo)\b ", printed)
 
 
 # ---- rules
