@@ -36,3 +36,14 @@ c.HTMLExporter.filters = {"markdown2html": "autograder.report.markdown.markdown2
 c.Execute.timeout = 120
 # and the kernel of this environment, whatever the student's notebook calls its own
 c.Execute.kernel_name = "python3"
+
+# the exchange: c.Exchange.root where it is set in one of Jupyter's config folders; else /usr/local/share/nbgrader/exchange
+# where that exists; else exchange/ beside this file. docs/exchange.md explains it.
+c.ExchangeFactory.list = "autograder.exchange.place.List"
+c.ExchangeFactory.release_assignment = "autograder.exchange.place.ReleaseAssignment"
+c.ExchangeFactory.fetch_assignment = "autograder.exchange.place.FetchAssignment"
+c.ExchangeFactory.submit = "autograder.exchange.place.Submit"
+c.ExchangeFactory.fetch_feedback = "autograder.exchange.place.FetchFeedback"
+# one student's broken submission stops neither collecting nor the feedback of the others
+c.ExchangeFactory.collect = "autograder.exchange.collect.Collect"
+c.ExchangeFactory.release_feedback = "autograder.exchange.release_feedback.ReleaseFeedback"
