@@ -37,8 +37,8 @@ c.Execute.timeout = 120
 # and the kernel of this environment, whatever the student's notebook calls its own
 c.Execute.kernel_name = "python3"
 
-# the exchange: c.Exchange.root where it is set in one of Jupyter's config folders; else /usr/local/share/nbgrader/exchange
-# where that exists; else exchange/ beside this file. docs/exchange.md explains it.
+# The exchange is where c.Exchange.root in one of Jupyter's config folders says, else /usr/local/share/nbgrader/exchange
+# where that exists, else exchange/ beside this file. docs/exchange.md explains it.
 c.ExchangeFactory.list = "autograder.exchange.place.List"
 c.ExchangeFactory.release_assignment = "autograder.exchange.place.ReleaseAssignment"
 c.ExchangeFactory.fetch_assignment = "autograder.exchange.place.FetchAssignment"

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
-from accounts import Account, Machine, machine_with, why_no_accounts
+from accounts import Machine, machine_with, why_no_accounts
 from nbgrader.api import Gradebook
 from small_course import NAME, RIGHT, SANDBOX, answered, make_course
 
 from autograder.authoring.build import build
 from autograder.course import Course
+from autograder.grading.beside import NBGRADERS
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
 BY_HAND = "zoe"  # handed in by other means: a notebook without nbgrader's time and secret
@@ -83,11 +84,11 @@ def test_collecting_takes_what_was_handed_in(machine: Machine) -> None:
     assert "cheating" not in printed  # each folder belongs to the account that it names
     for student in ("ada", "bob"):
         names = {path.name for path in (course(machine) / "submitted" / student / NAME).iterdir()}
-        assert names == {f"{NAME}.ipynb", "timestamp.txt", "submission_secret.txt"}
+        assert names == {f"{NAME}.ipynb", *NBGRADERS}
 
 
 @pytest.mark.parametrize("grade", [grade_by_autograder, grade_by_nbgrader])
-def test_feedback_comes_back_to_its_student(machine: Machine, grade) -> None:
+def test_feedback_comes_back_to_its_student(machine: Machine, grade: Callable[[Machine], str]) -> None:
     by_hand = course(machine) / "submitted" / BY_HAND / NAME / f"{NAME}.ipynb"
     by_hand.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(answered(course(machine), RIGHT, "By mail."), by_hand)
