@@ -24,6 +24,8 @@ NOBODY = ""  # the student of a folder whose name is none that `nbgrader submit`
 class Collect(CourseExchange, ExchangeCollect):
     """`nbgrader collect`; nbgrader's own follows links, as the instructor, and stops at the first error."""
 
+    src_records: list[dict[str, Any]]  # nbgrader's: what to collect
+
     def _path_to_record(self, path: str) -> dict[str, Any]:
         try:
             record: dict[str, Any] = super()._path_to_record(path)

@@ -19,6 +19,8 @@ from autograder.grading.beside import NBGRADERS
 class ReleaseFeedback(CourseExchange, ExchangeReleaseFeedback):
     """`nbgrader release_feedback`; nbgrader's own stops at the first student who handed in by other means."""
 
+    src_path: str  # nbgrader's: the folders of pages, as a pattern
+
     def copy_files(self) -> None:
         """Release each student's pages, whatever is wrong with another's.
 

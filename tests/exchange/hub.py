@@ -35,6 +35,11 @@ c.Spawner.notebook_dir = "~"
 c.Spawner.environment = {environment}
 c.Spawner.start_timeout = c.Spawner.http_timeout = {seconds:.0f}
 """
+# formgrader's pages are frames in JupyterLab; from version 5 on the hub forbids all frames where nothing is set
+FRAMES = """
+c = get_config()
+c.ServerApp.tornado_settings = {"headers": {"Content-Security-Policy": "frame-ancestors 'self'"}}
+"""
 
 
 def why_no_hub() -> str:
@@ -54,7 +59,7 @@ def hub_of(machine: Machine) -> Iterator[str]:
         place.mkdir()
     ports = free_ports(3)
     environment = {
-        "PYTHONPATH": str(REPOSITORY),
+        "PYTHONPATH": os.pathsep.join([str(REPOSITORY), os.environ.get("PYTHONPATH", "")]),
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
         "JUPYTER_CONFIG_PATH": str(machine.root / "etc"),
     }
@@ -68,6 +73,7 @@ def hub_of(machine: Machine) -> Iterator[str]:
         seconds=STARTS_WITHIN,
     )
     (folder / "jupyterhub_config.py").write_text(settings)
+    (machine.root / "etc" / "jupyter_server_config.py").write_text(FRAMES)
     command, needed = as_user(0, [sys.executable, "-m", "jupyterhub"], folder / "aside", str(machine.root / "passwd"))
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(
