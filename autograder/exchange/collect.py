@@ -1,7 +1,7 @@
 """Collect submissions so that none costs another student anything, and none reaches the instructor's own files.
 
-Covered: links to files that only the instructor may read; files that cannot be read or copied, pipes; folders whose
-name holds no time. Each is named, and the others are collected.
+Covered: links to files that only the instructor may read; files that cannot be read or copied, pipes; folders without
+a time, or with two. Each is named, and the others are collected.
 Not covered: a file that its owner replaces by a link in the moment in which it is copied.
 """
 
@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from nbgrader.exchange.default import ExchangeCollect
-from nbgrader.utils import ignore_patterns
+from nbgrader.utils import ignore_patterns, parse_utc
 
 from autograder.exchange.place import CourseExchange
+from autograder.grading.record import LONGEST_STAMP, STAMP
 
 NOBODY = ""  # the student of a folder whose name is none that `nbgrader submit` gives
 
@@ -42,10 +43,10 @@ class Collect(CourseExchange, ExchangeCollect):
         records, failures = self.src_records, list[str]()
         for record in sorted(records, key=lambda record: record["filename"]):
             try:
-                _require_submission(Path(self.inbound_path) / record["filename"], record["username"])
+                _require_submission(Path(self.inbound_path) / record["filename"], record)
                 self.src_records = [record]
                 super().copy_files()
-            except (OSError, RuntimeError, ValueError) as error:
+            except (OSError, RuntimeError, ValueError, OverflowError) as error:
                 reason = _first_reason(error)
                 self.log.error("%s was not collected: %s", record["filename"], reason)
                 failures.append(record["username"] or record["filename"])
@@ -74,12 +75,17 @@ class Collect(CourseExchange, ExchangeCollect):
             _share_with_group(Path(dest))
 
 
-def _require_submission(folder: Path, student: str) -> None:
-    """Raise ValueError unless this is a folder that a student handed in."""
-    if student == NOBODY:
+def _require_submission(folder: Path, record: dict[str, Any]) -> None:
+    """Raise ValueError unless this is a folder as `nbgrader submit` makes it: formgrader fails on any other time."""
+    if record["username"] == NOBODY:
         raise ValueError("its name holds no time; `nbgrader submit` makes names with one")
     if folder.is_symlink():
         raise ValueError("it is a link to another folder")
+    stamp = folder / STAMP
+    if stamp.is_symlink() or not stamp.is_file() or stamp.stat().st_size > LONGEST_STAMP:
+        raise ValueError(f"it has no {STAMP}, or one that is not nbgrader's")
+    if parse_utc(stamp.read_text(encoding="utf-8").strip()) != record["timestamp"]:
+        raise ValueError(f"its {STAMP} has another time than its name")
 
 
 def _first_reason(error: Exception) -> str:

@@ -1,7 +1,7 @@
 """A student and an instructor of a JupyterHub hand in, collect, grade and give feedback in the browser.
 
-It takes minutes, and needs jupyterhub and its Node proxy, which the course itself does not. CNN_COURSE_SCREENSHOTS names
-a folder for pictures of what was seen.
+It takes minutes, and needs jupyterhub and its Node proxy, which the course itself does not. CNN_COURSE_SCREENSHOTS
+names a folder for pictures of what was seen.
 """
 
 from __future__ import annotations
