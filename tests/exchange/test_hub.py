@@ -161,7 +161,8 @@ def grade_in_formgrader(page: Page) -> None:
     assert "Successfully autograded" in dialog(page, formgrader, "5_autograded")
     formgrader.get_by_text("needs manual grading").wait_for()
     mark(page, formgrader)
-    formgrader.get_by_text("Manage Assignments").first.click()
+    formgrader.get_by_role("link", name="Manual Grading").click()
+    formgrader.get_by_role("link", name="Manage Assignments").click()
     formgrader.locator("td.generate-feedback a").click()
     assert "Successfully generated feedback" in dialog(page, formgrader, "7_generated")
     formgrader.locator("td.release-feedback a").click()
@@ -170,7 +171,7 @@ def grade_in_formgrader(page: Page) -> None:
 
 def mark(page: Page, formgrader: FrameLocator) -> None:
     """Read the model answer of a written answer, and mark it with a comment."""
-    formgrader.get_by_text("Manual Grading").first.click()
+    formgrader.get_by_role("link", name="Manual Grading").click()
     formgrader.get_by_role("link", name=NAME).click()
     formgrader.get_by_role("link", name=NAME).last.click()
     formgrader.get_by_role("link", name="Submission #1").click()
