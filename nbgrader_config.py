@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from autograder.formgrader.templates import NBGRADERS, OURS
 from autograder.judging.seeds import VARIABLE, course_secret
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821
@@ -31,8 +32,28 @@ c.Autograde.autograde_preprocessors = [
 # files that answer an exercise of a notebook: kernels that grade it do not have them
 c.Autograder.kept_back = {"08_pytorch": ["utils/layers/pytorch_modules.py"]}
 # feedback pages and formgrader show students' text: as Markdown, but without script
-c.HTMLExporter.filters = {"markdown2html": "autograder.report.markdown.markdown2html"}
+c.HTMLExporter.filters = {
+    "markdown2html": "autograder.report.markdown.markdown2html",
+    "mark_scheme": "autograder.formgrader.for_marker.mark_scheme",
+    "model_answer": "autograder.formgrader.for_marker.model_answer",
+    "earlier_comments": "autograder.formgrader.for_marker.earlier_comments",
+}
+# The template that calls the last three extends formgrader's, which is why nbgrader's folder is named too. Feedback has
+# another template, and nbgrader sets the second list anew for it.
+c.HTMLExporter.extra_template_basedirs = [str(OURS), str(NBGRADERS)]
+c.HTMLExporter.extra_template_paths = [str(NBGRADERS)]
 # nbgrader's own executor, for `nbgrader validate` and the release: a check takes seconds, training up to a minute
 c.Execute.timeout = 120
 # and the kernel of this environment, whatever the student's notebook calls its own
 c.Execute.kernel_name = "python3"
+
+# The exchange is where c.Exchange.root in one of Jupyter's config folders says, else /usr/local/share/nbgrader/exchange
+# where that exists, else exchange/ beside this file. docs/exchange.md explains it.
+c.ExchangeFactory.list = "autograder.exchange.place.List"
+c.ExchangeFactory.release_assignment = "autograder.exchange.place.ReleaseAssignment"
+c.ExchangeFactory.fetch_assignment = "autograder.exchange.place.FetchAssignment"
+c.ExchangeFactory.submit = "autograder.exchange.place.Submit"
+c.ExchangeFactory.fetch_feedback = "autograder.exchange.place.FetchFeedback"
+# one student's broken submission stops neither collecting nor the feedback of the others
+c.ExchangeFactory.collect = "autograder.exchange.collect.Collect"
+c.ExchangeFactory.release_feedback = "autograder.exchange.release_feedback.ReleaseFeedback"

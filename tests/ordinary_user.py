@@ -11,28 +11,38 @@ from pathlib import Path
 
 NOBODY = 65_534
 # Python may be in a folder that only root may enter: mount a folder in memory over it, with Python alone in it
-SCRIPT = f"""
+SCRIPT = """
 set -e
 mount --make-rprivate /
+if [ -n "$ACCOUNTS" ]; then mount --bind "$ACCOUNTS" /etc/passwd; fi
 if [ -n "$BLOCKED" ]; then
   mount --bind "$PYTHON" "$ASIDE"
   mount -t tmpfs -o mode=755 none "$BLOCKED"
   mkdir -p "$PYTHON"
   mount --bind "$ASIDE" "$PYTHON"
 fi
-exec setpriv --reuid={NOBODY} --regid={NOBODY} --clear-groups --inh-caps=-all "$@"
+exec setpriv --reuid="$AS_USER" --regid="$AS_USER" --clear-groups --inh-caps=-all "$@"
 """
+
+
+def as_user(user: int, command: list[str], aside: Path, accounts: str = "") -> tuple[list[str], dict[str, str]]:
+    """The command that runs `command` as another user, and what its environment has to have (as root).
+
+    aside: an empty folder that anybody may enter. accounts: a file to have in place of /etc/passwd.
+    """
+    aside.chmod(0o755)
+    python = Path(sys.base_prefix)
+    blocked = next((str(folder) for folder in reversed(python.parents) if not folder.stat().st_mode & 0o001), "")
+    environment = {"BLOCKED": blocked, "PYTHON": str(python), "ASIDE": str(aside), "ACCOUNTS": accounts}
+    environment |= {"AS_USER": str(user), "PYTHONDONTWRITEBYTECODE": "1"}
+    return ["unshare", "--mount", "bash", "-c", SCRIPT, "bash", *command], environment
 
 
 def run(names: list[str]) -> dict[str, dict[str, object]]:
     """The result of `graded` for each attack, graded as the user nobody."""
-    python = Path(sys.base_prefix)
-    blocked = next((str(folder) for folder in reversed(python.parents) if not folder.stat().st_mode & 0o001), "")
     with tempfile.TemporaryDirectory() as aside:
-        os.chmod(aside, 0o755)
-        environment = os.environ | {"BLOCKED": blocked, "PYTHON": str(python), "ASIDE": aside, "HOME": "/nonexistent"}
-        environment |= {"PYTHONDONTWRITEBYTECODE": "1", "MPLCONFIGDIR": "/nonexistent"}
-        command = ["unshare", "--mount", "bash", "-c", SCRIPT, "bash", sys.executable, __file__, *names]
+        command, environment = as_user(NOBODY, [sys.executable, __file__, *names], Path(aside))
+        environment = os.environ | environment | {"HOME": "/nonexistent", "MPLCONFIGDIR": "/nonexistent"}
         graded = subprocess.run(command, env=environment, capture_output=True, text=True)
     if graded.returncode:
         raise RuntimeError(graded.stderr)

@@ -29,6 +29,8 @@ RANKS = {
     "autograder.doctor": 6,
     "autograder.gallery": 6,
     "autograder.grading": 6,
+    "autograder.formgrader": 6,
+    "autograder.exchange": 7,
     "autograder.tables": 7,
     "autograder.report": 8,
     "autograder.demo": 9,

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import os
+from glob import glob
 from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
+from nbgrader.converters import Autograde
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.course import Course
 from autograder.errors import CourseError, Unreadable
-from autograder.files import require_own_folder
-from autograder.grading.beside import may_be_shown
+from autograder.grading.beside import by_a_person, may_be_shown
 from autograder.grading.earlier import earlier_functions
 from autograder.grading.handed_in import files_for, read_handed_in
 from autograder.grading.note import Note, read_note
 from autograder.grading.submission import run_task, sandbox_unavailable, zero_notebook
 from autograder.grading.task import Task
 from autograder.guest.status import Status
-from autograder.notebooks import read_notebook
+from autograder.notebooks import parse_notebook, read_notebook
 from autograder.restoring.restore import restore
 from autograder.restoring.which_assignment import require_assignment
 from autograder.sandbox.bubblewrap import SandboxUnavailable
@@ -32,7 +33,16 @@ Converted = tuple[NotebookNode, Resources]
 
 
 class AnyFileExporter(NotebookExporter):
-    """Reads a submission that may be anything; one that is not a notebook becomes zeros with the reason."""
+    """Reads a submission that may be anything; one that is not a notebook becomes zeros with the reason.
+
+    nbgrader makes one before it grades the first submission, so this is where a notebook of another name is put down
+    under its own: nbgrader skips names that it does not know before any preprocessor runs.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        if isinstance(self.parent, Autograde) and self.parent.coursedir.notebook_id == "*":
+            self.parent.assignments = _one_notebook_each(self.parent)
 
     def from_filename(self, filename: str, resources: Resources | None = None, **options: Any) -> Any:
         course, about = _course(self.parent), (resources or {})["nbgrader"]
@@ -41,8 +51,9 @@ class AnyFileExporter(NotebookExporter):
         _remove_unwanted(path.parent, course.autograded(assignment, about["student"]).parent)
         try:
             if path.is_relative_to(submitted):
-                require_own_folder(path, submitted)
-            notebook = read_notebook(path)
+                notebook = _handed_in(course, assignment, about["student"])
+            else:
+                notebook = read_notebook(path)
             require_assignment(notebook, assignment, path.name)
         except Unreadable as error:
             skeleton = read_notebook(course.release(assignment))
@@ -50,6 +61,29 @@ class AnyFileExporter(NotebookExporter):
             Note(Status.UNREADABLE, str(error)).write_into(notebook)
             resources = {**(resources or {}), ZERO: True}  # not in the metadata: a submission could say the same there
         return self.from_notebook_node(notebook, resources, **options)
+
+
+def _one_notebook_each(converter: Autograde) -> dict[str, list[str]]:
+    """Folder → its one notebook under the assignment's name, for everyone who has a folder for the assignment.
+
+    What is read for it is what `autograder grade` reads: a renamed notebook, or one in a folder of its own.
+    """
+    assignment = converter.coursedir.assignment_id
+    folders = glob(converter._format_source(assignment, converter.coursedir.student_id))
+    students = [folder for folder in folders if os.path.isdir(folder) and by_a_person(Path(folder).parent.name)]
+    return {folder: [os.path.join(folder, f"{assignment}.ipynb")] for folder in students}
+
+
+def _handed_in(course: Course, assignment: str, student: str) -> NotebookNode:
+    """The notebook that a student handed in.
+
+    Raises:
+        Unreadable: if there is none, or it is not a notebook.
+    """
+    content = read_handed_in(course, assignment, student).content
+    if isinstance(content, Unreadable):
+        raise content
+    return parse_notebook(content, f"{assignment}.ipynb")
 
 
 def _remove_unwanted(handed_in: Path, graded: Path) -> None:
@@ -82,7 +116,8 @@ class TrustedExecute(NbGraderPreprocessor):
         assignment, student = (resources["nbgrader"][field] for field in ("assignment", "student"))
         course = _course(self.parent.parent)
         earlier, modules = earlier_functions(course, assignment), course.modules(assignment)
-        files = files_for(course, assignment, read_handed_in(course, assignment, student))
+        handed_in = read_handed_in(course, assignment, student)
+        files = files_for(course, assignment, handed_in)
         task = Task(assignment, student, b"", b"", earlier, "", "", modules, files=files)
         try:
             nb, _, verdicts = run_task(nb, task)
@@ -90,7 +125,7 @@ class TrustedExecute(NbGraderPreprocessor):
             raise CourseError(sandbox_unavailable(error)) from None
         except WarmProcessGone:
             raise CourseError("the warm process was ended from outside: grade again") from None
-        Note.of(verdicts).write_into(nb)
+        Note.of(verdicts, remark=handed_in.remark).write_into(nb)
         return nb, resources
 
 

@@ -1,0 +1,1 @@
+"""What formgrader shows to the person who marks, and to nobody else."""
