@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 import numpy as np
 import pooch
 from numpy.typing import NDArray
-from sklearn.datasets import load_digits, load_sample_image
 from tqdm.auto import tqdm
 
 from utils.idx import read_idx
@@ -115,6 +114,8 @@ def photograph(name: str = "china.jpg") -> NDArray[np.float32]:
     """
     if name not in PHOTOGRAPHS:
         raise ValueError(f"No photograph is called {name!r}. Choose one of {', '.join(PHOTOGRAPHS)}.")
+    from sklearn.datasets import load_sample_image  # takes two seconds, and brings half of SciPy
+
     pixels = load_sample_image(name).transpose(2, 0, 1)
     return np.ascontiguousarray(pixels, dtype=np.float32) / np.float32(255)
 
@@ -140,6 +141,8 @@ def cache_folder() -> Path:
 
 def _digits(per_class: int = 140) -> Dataset:
     """1797 digits, enlarged from 8×8 to 28×28: 140 of each class for training, the rest (34 to 43) for testing."""
+    from sklearn.datasets import load_digits
+
     bunch = load_digits()
     # RandomState, unlike default_rng, gives the same numbers in every version of NumPy
     order = np.random.RandomState(0).permutation(len(bunch.target))
