@@ -25,9 +25,9 @@ WRONG = [answer for answer in answers() if not answer.right]
 ROOT = Path(__file__).resolve().parents[2]
 PAGE, BENCHMARKS = ROOT / "docs" / "checks.md", ROOT / "benchmarks"
 PUBLISHED = shares.published(PAGE.read_text(encoding="utf-8"))
-# Exercises with a case that trains a network for long, on whose first right answer alone it is asked here. The others are
-# trained by scripts in benchmarks/, 30 times each, whose results set the threshold; or their steps are compared with the
-# right ones in other cases, so that a network learns the same in all of them.
+# Exercises with a case that trains a network for long, on whose first right answer alone it is asked here. The others
+# are trained by scripts in benchmarks/, 30 times each, whose results set the threshold; or their steps are compared
+# with the right ones in other cases, so that a network learns the same in all of them.
 TRAINED_IN_BENCHMARKS = {"train_fast": "pytorch_thresholds.json", "build_model": "design_thresholds.json"}
 SAME_STEPS = ("train", "train_one_epoch")
 STYLES_AT_LEAST, MISTAKES_AT_LEAST = 3, 5
