@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import matplotlib.pyplot as plt
 import pytest
 
+import autograder  # noqa: F401  before nbformat, whose import it makes faster
 from utils.figures.plots import use_course_style
 
 LONG = (

@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 import numpy as np
 import pooch
 from numpy.typing import NDArray
-from sklearn.datasets import load_digits, load_sample_image
+from PIL import Image
 from tqdm.auto import tqdm
 
 from utils.idx import read_idx
@@ -115,7 +116,8 @@ def photograph(name: str = "china.jpg") -> NDArray[np.float32]:
     """
     if name not in PHOTOGRAPHS:
         raise ValueError(f"No photograph is called {name!r}. Choose one of {', '.join(PHOTOGRAPHS)}.")
-    pixels = load_sample_image(name).transpose(2, 0, 1)
+    with Image.open(_of_scikit_learn("images", name)) as file:
+        pixels = np.asarray(file).transpose(2, 0, 1)
     return np.ascontiguousarray(pixels, dtype=np.float32) / np.float32(255)
 
 
@@ -140,16 +142,24 @@ def cache_folder() -> Path:
 
 def _digits(per_class: int = 140) -> Dataset:
     """1797 digits, enlarged from 8×8 to 28×28: 140 of each class for training, the rest (34 to 43) for testing."""
-    bunch = load_digits()
+    table = np.loadtxt(_of_scikit_learn("data", "digits.csv.gz"), delimiter=",")  # 64 pixels and the label of each
     # RandomState, unlike default_rng, gives the same numbers in every version of NumPy
-    order = np.random.RandomState(0).permutation(len(bunch.target))
-    labels = bunch.target[order].astype(np.int64)
-    images = enlarge(bunch.images[order] / 16, 28)[:, None].astype(np.float32)
+    order = np.random.RandomState(0).permutation(len(table))
+    labels = table[order, -1].astype(np.int64)
+    images = enlarge(table[order, :-1].reshape(-1, 8, 8) / 16, 28)[:, None].astype(np.float32)
     rank_in_class = np.empty_like(labels)
     for c in range(10):
         rank_in_class[labels == c] = np.arange(np.sum(labels == c))
     train = rank_in_class < per_class
     return Dataset("digits", CLASSES["digits"], images[train], labels[train], images[~train], labels[~train])
+
+
+def _of_scikit_learn(folder: str, file: str) -> Path:
+    """Path of a data file that comes with scikit-learn. Importing its loaders would take two seconds."""
+    spec = find_spec("sklearn")
+    if spec is None or not spec.submodule_search_locations:
+        raise DataFileError(f"{file} comes with scikit-learn, which is not installed here: pip install scikit-learn")
+    return Path(spec.submodule_search_locations[0], "datasets", folder, file)
 
 
 def enlarge(images: NDArray[np.float64], size: int) -> NDArray[np.float64]:

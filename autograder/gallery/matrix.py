@@ -26,15 +26,11 @@ class Row:
 
 def verdict_on(answer: Answer) -> Verdict:
     """The verdict on an answer in its notebook, hidden cases included; once a case failed, costly ones are skipped."""
-    return _verdict(answer, lambda case, failed: failed and case.costly)
+    return verdict_without(answer, lambda case, failed: failed and case.costly)
 
 
-def gets_full_marks(answer: Answer) -> bool:
-    """Whether an answer passes every case that is not costly; stops at the first one that fails."""
-    return _verdict(answer, lambda case, failed: failed or case.costly).passed
-
-
-def _verdict(answer: Answer, skip: Skip) -> Verdict:
+def verdict_without(answer: Answer, skip: Skip) -> Verdict:
+    """The verdict on an answer in its notebook, hidden cases included, without those that `skip` leaves out."""
     notebook = tuple(exercise.name for exercise in ASSIGNMENTS[assignment_of(answer.exercise)])
     defined = functions(answer, notebook)
     needed = {name: defined[name] for name in EXERCISES[answer.exercise].functions}

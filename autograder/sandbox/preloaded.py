@@ -9,13 +9,14 @@ from pathlib import Path
 MODULES = (
     "numpy", "numpy.lib.stride_tricks", "matplotlib.pyplot", "matplotlib.animation", "matplotlib_inline.backend_inline",
     "matplotlib.backends.backend_agg", "mpl_toolkits.mplot3d", "IPython.core.interactiveshell",
-    "IPython.core.pylabtools", "ipykernel.kernelapp", "ipywidgets", "tqdm.auto", "threadpoolctl", "sklearn.datasets",
+    "IPython.core.pylabtools", "ipykernel.kernelapp", "ipywidgets", "tqdm.auto", "threadpoolctl",
     "PIL.Image", "scipy.special", "safetensors.numpy", "autograder.check", "autograder.guest.kernel",
     "utils.figures.animations", "utils.figures.graphs", "utils.figures.plots",
     "utils.data", "utils.gradients", "utils.layers", "utils.lesson",
 )  # fmt: skip
 TORCH = "torch"
 PYTORCH_FROM = "08"  # notebooks before this one are graded where PyTorch cannot be imported
+WITH_TORCH = (TORCH, "torch._dynamo")  # the second is imported by the first optimizer, which takes three seconds
 UNWANTED = ("debugpy",)  # importing a debugger would take most of a kernel's start
 
 

@@ -35,7 +35,7 @@ from autograder.sandbox.guest_folder import write_files, write_guest_folder
 from autograder.sandbox.kernel import Kernel
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.no_result import KernelGone
-from autograder.sandbox.preloaded import MODULES, TORCH, UNWANTED, torch_folders
+from autograder.sandbox.preloaded import MODULES, TORCH, UNWANTED, WITH_TORCH, torch_folders
 from autograder.sandbox.processes import pid_in_sandbox
 
 START_SECONDS = 60.0  # for a warm process to import everything, and for a kernel to start
@@ -102,7 +102,7 @@ class WarmProcess:
         )
         guest_end.close()
         self._reports = self.channel.makefile("rb")
-        modules_to_import = (*MODULES, TORCH) if with_torch else MODULES
+        modules_to_import = (*MODULES, *WITH_TORCH) if with_torch else MODULES
         forbidden = UNWANTED if with_torch else (*UNWANTED, TORCH)
         with contextlib.suppress(OSError):  # it has ended; its last words say why
             self._send(orders.ImportOrder(modules_to_import, forbidden, stand_ins))

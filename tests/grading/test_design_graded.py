@@ -57,12 +57,13 @@ def written(course: Course, student: str, cells: Mapping[str, str], first: str =
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
-    """A right model, one over the budget that hides it, a right one that sends its own score, and an empty notebook."""
+    """The instructor's model, one over the budget that hides it, a right one that lies about its score, and nothing."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(VARIABLE, "for tests")
         made = make_course(Course(ROOT), tmp_path_factory.mktemp("design") / "course", [DESIGN])
         build(made, [DESIGN])
-        written(made, "ada", {"build_model": RIGHT}, report=REPORT)
+        solved = {nbgrader(cell).get("grade_id"): cell.source for cell in read_notebook(made.source(DESIGN)).cells}
+        written(made, "ada", {"build_model": solved["build_model"]}, report=REPORT)
         large = find("build_model", "too-many-parameters").source
         written(made, "bao", {"build_model": large}, LIARS["counts nothing"])
         written(made, "chiara", {"build_model": RIGHT}, LIARS["sends its own score"])
@@ -85,7 +86,7 @@ def outcome(result: SubmissionResult, name: str) -> Outcome:
 def test_a_right_design_gets_full_marks_and_its_figures_are_the_graders(results: dict[str, SubmissionResult]) -> None:
     model = outcome(results["ada"], "build_model")
     assert (model.score, model.points) == (60, 60), model.why
-    assert model.figures["parameters"] == 37_270 and model.figures["multiply_adds"] == 2_964_320
+    assert model.figures["parameters"] == 53_362 and model.figures["multiply_adds"] == 4_234_560
     assert LEAST <= model.figures["accuracy"] <= 1
 
 

@@ -97,17 +97,17 @@ def test_grading_killed_at_any_moment_goes_on_when_run_again(course: Course) -> 
     after = times_of_change(course)
     assert set(after) == {student.name for student in STUDENTS}
     assert all(after[student] == kept[student] for student in kept), "a finished submission was graded again"
-    first = scores(course)
+    killed = scores(course)
 
-    again = subprocess.run([*GRADE, "--force"], cwd=course.root, capture_output=True, text=True)
-    assert again.returncode == 0 and scores(course) == first
-    assert sum(first[student, name] for student, name in first if student == "ada") == 90
+    grade_here(course)  # all of them again, because its limits are others
+    assert scores(course) == killed
+    assert sum(killed[student, name] for student, name in killed if student == "ada") == 90
 
 
 def test_a_killed_grader_leaves_no_process(course: Course) -> None:
     grader = subprocess.Popen(GRADE, cwd=course.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     family: list[psutil.Process] = []
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120  # a busy machine is slow to start
     while time.monotonic() < until and not any("bwrap" in process.name() for process in family):
         time.sleep(0.2)
         family = psutil.Process(grader.pid).children(recursive=True)
@@ -137,7 +137,7 @@ def test_a_lost_worker_costs_only_time(course: Course) -> None:
     killed: list[int] = []
 
     def kill_one() -> None:
-        until = time.monotonic() + 30
+        until = time.monotonic() + 120  # a busy machine is slow to start
         while time.monotonic() < until and not killed:
             time.sleep(0.1)
             for process in set(psutil.Process().children(recursive=True)) - before:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -46,6 +47,7 @@ def make(folder: Path) -> dict[str, object]:
     words = hostile.canaries()
     with hostile.surroundings(words, folder / "home"):
         course = hostile.course_with(folder / "course", words)
+        again = Course(shutil.copytree(course.root, folder / "again"))
         hostile.hand_in(course, ATTACKS.values())
         hostile.plant(course, words)
         folders = [
@@ -58,7 +60,6 @@ def make(folder: Path) -> dict[str, object]:
         update_feedback(course, [result for result in results if result.student in SHOWN], lambda done, total: None)
         write_report(course, [ASSIGNMENT], course.root / "report")
 
-        again = hostile.course_with(folder / "again", words)
         hostile.hand_in(again, [ATTACKS[name] for name in AGAIN])
         hostile.graded(again, workers=1, shuffle=2)
     return {"words": words, "changed": [path for path in before | after if before.get(path) != after.get(path)]}

@@ -78,28 +78,11 @@ class Replay:
         results: dict[int, torch.Tensor] = {}
         kept_memory = {tensor.untyped_storage().data_ptr() for tensor in kept}
 
-        def resolve(value: Any) -> Any:
-            """An argument of a step, with tensors in place of references."""
-            if not isinstance(value, list):
-                return value
-            kind, *rest = value
-            if kind == "x":
-                return x
-            if kind == "c":
-                return kept[rest[0]]
-            if kind == "t":
-                return results[rest[0]]
-            if kind == "torch":
-                return getattr(torch, rest[0])
-            if kind == "complex":
-                return complex(*rest)
-            return [resolve(item) for item in rest]
-
         for operation, (_, args, kwargs, references) in zip(self._operations, self.steps, strict=True):
-            keywords = {name: resolve(value) for name, value in kwargs.items()}
+            keywords = {name: _resolved(value, x, kept, results) for name, value in kwargs.items()}
             if any(argument.name == "device" for argument in operation._schema.arguments):
                 keywords["device"] = x.device
-            arguments = resolve(args)
+            arguments = _resolved(args, x, kept, results)
             # an update of a kept tensor in place, such as that of a running mean, is not differentiated
             written = _written(operation, arguments, keywords)
             updates_kept = any(tensor.untyped_storage().data_ptr() in kept_memory for tensor in written)
@@ -115,9 +98,9 @@ class Replay:
                     results.setdefault(reference[1], output)
             if watch is not None:
                 watch(operation, outputs)
-        scores: torch.Tensor = resolve(self.scores)
+        scores: torch.Tensor = _resolved(self.scores, x, kept, results)
         for k, reference in self.becomes:
-            kept[k] = resolve(reference).detach().clone()
+            kept[k] = _resolved(reference, x, kept, results).detach().clone()
         return scores
 
     def cost(self, shape: tuple[int, ...], kept: list[torch.Tensor]) -> Cost:
@@ -182,6 +165,28 @@ def _operation(name: Any, allowed: set[str], written: Any = None) -> Any:
         as_written = str(written.get(name, base))[:80] if isinstance(written, dict) else base
         raise Refused(f"forward uses {as_written}, whose cost is not counted here. {instead_of(base)}")
     return getattr(packet, overload)
+
+
+def _resolved(value: Any, x: torch.Tensor, kept: list[torch.Tensor], results: Mapping[int, torch.Tensor]) -> Any:
+    """An argument of a step, with tensors in place of references.
+
+    Not a function inside `run`: one that calls itself keeps all results until Python looks for circles, and in a
+    training these are gigabytes.
+    """
+    if not isinstance(value, list):
+        return value
+    kind, *rest = value
+    if kind == "x":
+        return x
+    if kind == "c":
+        return kept[rest[0]]
+    if kind == "t":
+        return results[rest[0]]
+    if kind == "torch":
+        return getattr(torch, rest[0])
+    if kind == "complex":
+        return complex(*rest)
+    return [_resolved(item, x, kept, results) for item in rest]
 
 
 def _written(operation: Any, arguments: list[Any], keywords: Mapping[str, Any]) -> list[torch.Tensor]:
