@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -49,7 +49,7 @@ class ObservedExercise(Exercise):
         """An error, a problem with the interface, or what the aspects yield."""
         error, observed = response.error, response.answer
         if self.must_raise(inputs) and not (error and "NotImplementedError" in error.bases):
-            return list(self.judge_raised(inputs, response))
+            return self._looked_at(case, self.judge_raised(inputs, response))
         if error is not None:
             return [Finding(explain_error(error), self.named_by(inputs, error)[:1])]
         if not isinstance(observed, dict) or not observed:
@@ -58,13 +58,12 @@ class ObservedExercise(Exercise):
             mistake = self.problems.get(str(observed.get("kind", "")))
             return [Finding(str(observed["problem"]), (mistake,) if mistake else ())]
         aspects = (inputs["probe"],) if "probe" in inputs else case.parts or self.returns
-        findings = self.judge_aspects(aspects, case, inputs, observed)
-        return [finding for finding in findings if not self._left_to_others(case, finding)]
+        return self._looked_at(case, self.judge_aspects(aspects, case, inputs, observed))
 
-    def _left_to_others(self, case: Case, finding: Finding) -> bool:
-        """Whether a finding is about a convention that this case does not look at, and others do."""
-        convention = self.convention_of(finding)
-        return convention not in ("", *case.conventions) and self.looks_at(convention)
+    def _looked_at(self, case: Case, findings: Iterable[Finding]) -> list[Finding]:
+        """The findings without those about a convention that other cases look at, and this one does not."""
+        left_to_others = {name for each in self.cases for name in each.conventions} - {*case.conventions}
+        return [finding for finding in findings if self.convention_of(finding) not in left_to_others]
 
     def judge_aspects(
         self, aspects: Sequence[str], case: Case, inputs: Inputs, observed: Observed
