@@ -24,7 +24,7 @@ class PickDevice(ObservedExercise):
     cases = (
         Case("a machine with an NVIDIA GPU", {"devices": CUDA}, conventions=("dtype",), weight=3),
         Case("a Mac with an Apple GPU", {"devices": MPS}, weight=2),
-        Case("a machine without a GPU", {"devices": NONE}, weight=2),
+        Case("a machine without a GPU", {"devices": NONE}, conventions=("dtype",), weight=2),
         Case("both kinds: cuda comes first", {"devices": ALL}, weight=3),
         Case("preferred='cpu' where there is a GPU", {"devices": CUDA, "preferred": "cpu"}, weight=2),
         Case(

@@ -116,7 +116,6 @@ class TrainOneEpoch(LoopExercise):
             {"digits": True},
             dtype="float32",
             parts=("accuracy",),
-            weight=2,
             costly=True,
         ),
     )
