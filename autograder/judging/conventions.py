@@ -14,14 +14,18 @@ from typing import Protocol
 COST = {
     "arguments": 0.1,  # an int or a pair, an argument that is left out
     "cache": 0.1,  # whether a cache is returned, and what is in it
-    "dtype": 0.1,  # float32 in, float32 out; a size is an int
-    "memory": 0.1,  # inputs left alone, results in arrays of their own, calls that do not disturb each other
+    "device": 0.1,  # network and data where the caller wants them, and results where they are expected
+    "dtype": 0.1,  # float32 in, float32 out; a size is an int, a loss a float
+    "errors": 0.1,  # errors come through; what cannot or must not be done raises one that helps
+    "formats": 0.1,  # on a GPU: channels_last, autocast, and torch.compile if it is asked for
+    "memory": 0.1,  # inputs and modes left alone, results in arrays of their own, calls that do not disturb each other
     "speed": 1 / 3,
     "ties": 0.1,  # which of several equal numbers gets the gradient
+    "traffic": 0.1,  # on a GPU: nothing copied or read back in every step
     "zeros": 0.1,  # the gradient at a point where there is none
 }
-# breaking one of these gives other numbers, so the numbers of a case about it say nothing else
-SHOWN_BY_NUMBERS = frozenset({"arguments", "ties", "zeros"})
+# breaking one of these gives other numbers or none, so a case about it says nothing else
+SHOWN_BY_NUMBERS = frozenset({"arguments", "device", "formats", "ties", "traffic", "zeros"})
 # of these, the ones that other cases allow for: numbers that follow from breaking one are right there
 ALLOWED_FOR = frozenset({"ties", "zeros"})
 # mistakes that can be made in any exercise → the convention that they break

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -23,6 +23,9 @@ class ObservedExercise(Exercise):
 
         def judge_ASPECT(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]
 
+    It yields what is wrong with the numbers although a convention is broken too, since a case that does not look at a
+    convention leaves out what is found about it.
+
     The aspect is the probe in `inputs["probe"]`. Where the inputs name none, each of the case's `parts` is one, or by
     default each of `returns`.
     """
@@ -30,10 +33,23 @@ class ObservedExercise(Exercise):
     problems: ClassVar[Mapping[str, str]] = {"returned-nothing": "returns-nothing"}  # kind of WrongInterface -> mistake
 
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
-        """What is wrong with what was observed: an error, a problem with the interface, or what the aspects yield."""
+        """What is wrong with what was observed; with the conventions that are broken, if nothing else is wrong."""
+        findings = self._findings(case, inputs, response)
+        broken = [self.convention_of(finding) for finding in findings]
+        if not set(broken) <= set(case.conventions):
+            broken = [""] * len(findings)  # something else is wrong too
+        return [replace(finding, convention=name) for finding, name in zip(findings, broken, strict=True)]
+
+    def convention_of(self, finding: Finding) -> str:
+        """The convention that a finding is about: the one that it says, or that its first mistake breaks; or none."""
+        conventions = BROKEN_BY | {mistake.name: mistake.convention for mistake in self.mistakes if mistake.convention}
+        return finding.convention or next((conventions.get(name, "") for name in finding.mistakes[:1]), "")
+
+    def _findings(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
+        """An error, a problem with the interface, or what the aspects yield."""
         error, observed = response.error, response.answer
         if self.must_raise(inputs) and not (error and "NotImplementedError" in error.bases):
-            return list(self.judge_raised(inputs, response))
+            return self._looked_at(case, self.judge_raised(inputs, response))
         if error is not None:
             return [Finding(explain_error(error), self.named_by(inputs, error)[:1])]
         if not isinstance(observed, dict) or not observed:
@@ -42,13 +58,12 @@ class ObservedExercise(Exercise):
             mistake = self.problems.get(str(observed.get("kind", "")))
             return [Finding(str(observed["problem"]), (mistake,) if mistake else ())]
         aspects = (inputs["probe"],) if "probe" in inputs else case.parts or self.returns
-        findings = list(self.judge_aspects(aspects, case, inputs, observed))
-        broken = [
-            next((BROKEN_BY[name] for name in finding.mistakes[:1] if name in BROKEN_BY), "") for finding in findings
-        ]
-        if not set(broken) <= set(case.conventions):
-            return findings  # something else is wrong too
-        return [replace(finding, convention=name) for finding, name in zip(findings, broken, strict=True)]
+        return self._looked_at(case, self.judge_aspects(aspects, case, inputs, observed))
+
+    def _looked_at(self, case: Case, findings: Iterable[Finding]) -> list[Finding]:
+        """The findings without those about a convention that other cases look at, and this one does not."""
+        left_to_others = {name for each in self.cases for name in each.conventions} - {*case.conventions}
+        return [finding for finding in findings if self.convention_of(finding) not in left_to_others]
 
     def judge_aspects(
         self, aspects: Sequence[str], case: Case, inputs: Inputs, observed: Observed

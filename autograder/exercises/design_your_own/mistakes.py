@@ -53,7 +53,7 @@ MISTAKES = (
         "The model returned one number for each image: return the ten scores, not the class.",
     ),
     Mistake("batch-flattened", "The batch axis was flattened too: flatten from axis 1 on, `x.flatten(1)`."),
-    Mistake("model-shared", "Every call returns the same model: make it inside build_model."),
+    Mistake("model-shared", "Every call returns the same model: make it inside build_model.", convention="memory"),
     Mistake("not-repeatable", "The same seed gives another model: draw all random numbers from PyTorch's generator."),
     Mistake(
         "parameters-hidden",

@@ -40,13 +40,14 @@ class SaveCheckpoint(Checkpoint):
     name, points = "save_checkpoint", 10
     returns = ()
     cases = (
-        Case("can be read with weights_only=True", {"probe": "contents"}, parts=("readable",)),
-        Case("the network: parameters and running statistics", {"probe": "contents"}, parts=("network",)),
+        # what cannot be read has no other part either
+        Case("can be read with weights_only=True", {"probe": "contents"}, parts=("readable",), weight=0),
+        Case("the network: parameters and running statistics", {"probe": "contents"}, parts=("network",), weight=2),
         Case("the optimizer's momentum", {"probe": "contents"}, parts=("momentum",)),
         Case("the schedule's place", {"probe": "contents"}, parts=("scheduler",)),
         Case("the generator's state", {"probe": "contents"}, parts=("generator",)),
         Case("the step", {"probe": "contents"}, parts=("step",)),
-        Case("saving changes nothing", {"probe": "contents"}, parts=("changed",)),
+        Case("saving changes nothing", {"probe": "contents"}, parts=("changed",), conventions=("memory",), weight=0),
         Case(
             "another run",
             {"probe": "contents"},
@@ -77,6 +78,7 @@ class SaveCheckpoint(Checkpoint):
         Mistake(
             "saving-changes",
             "Saving must change nothing: a run that saves more often must give the same network.",
+            convention="memory",
         ),
     )
 
@@ -124,17 +126,33 @@ class LoadCheckpoint(Checkpoint):
     arguments = ("load_checkpoint", "save_checkpoint")
     returns = ("step",)
     cases = (
-        Case("the network is as it was", {"probe": "resume"}, parts=("network",), weight=2),
+        Case("the network is as it was", {"probe": "resume"}, parts=("network",), weight=3),
         Case("the momentum is as it was", {"probe": "resume"}, parts=("momentum",)),
         Case("the learning rates go on", {"probe": "resume"}, parts=("rates",)),
         Case("the same batches come", {"probe": "resume"}, parts=("batches",)),
         Case("the step is returned", {"probe": "resume"}, parts=("step",)),
-        Case("five steps later: the same network, bit for bit", {"probe": "resume"}, parts=("end",), weight=3),
-        Case("the mode is left as it was", {"probe": "resume", "training": False}, parts=("mode",)),
-        Case("a file from a GPU, on a machine without one", {"probe": "file_from_gpu"}, weight=2),
-        Case("a file that would run a stranger's code is refused", {"probe": "malicious_file"}, weight=2),
-        Case("a file of another network is refused", {"probe": "file_of_other_network"}),
-        Case("another run", {"probe": "resume"}, hidden=True, parts=("network", "step", "end"), weight=2),
+        Case("five steps later: the same network, bit for bit", {"probe": "resume"}, parts=("end",), weight=2),
+        Case(
+            "the mode is left as it was",
+            {"probe": "resume", "training": False},
+            parts=("mode",),
+            conventions=("memory",),
+            weight=0,
+        ),
+        Case("a file from a GPU, on a machine without one", {"probe": "file_from_gpu"}, conventions=("device",)),
+        Case(
+            "a file that would run a stranger's code is refused",
+            {"probe": "malicious_file"},
+            conventions=("errors",),
+            weight=0,
+        ),
+        Case(
+            "a file of another network is refused",
+            {"probe": "file_of_other_network"},
+            conventions=("errors",),
+            weight=0,
+        ),
+        Case("another run", {"probe": "resume"}, hidden=True, parts=("network", "step", "end")),
     )
     mistakes = (
         UNREADABLE,
@@ -145,18 +163,28 @@ class LoadCheckpoint(Checkpoint):
             "generator-not-loaded", "The batches come in another order than they would have: `generator.set_state(…)`."
         ),
         Mistake("step-not-returned", "Return the number of the step, so that the training loop can go on from it."),
-        Mistake("mode-changed", "Loading must not change the mode, training or evaluation: leave that to the caller."),
+        Mistake(
+            "mode-changed",
+            "Loading must not change the mode, training or evaluation: leave that to the caller.",
+            convention="memory",
+        ),
         Mistake(
             "not-mapped",
             "The file says that its tensors were on a GPU, and this machine has none: `torch.load(path, "
             "map_location=…)`.",
             error=lambda inputs, error: CUDA_WORDS in error.message,
+            convention="device",
         ),
         Mistake(
             "weights-only-off",
             "With `weights_only=False`, reading a file runs any code that the file names.",
+            convention="errors",
         ),
-        Mistake("errors-swallowed", "A checkpoint that does not fit must raise an error, not load half of a network."),
+        Mistake(
+            "errors-swallowed",
+            "A checkpoint that does not fit must raise an error, not load half of a network.",
+            convention="errors",
+        ),
         NOT_AT_THE_PATH,
     )
 

@@ -22,16 +22,21 @@ class PickDevice(ObservedExercise):
     card_inputs = ("devices", "preferred")
     returns = ("device",)
     cases = (
-        Case("a machine with an NVIDIA GPU", {"devices": CUDA}),
-        Case("a Mac with an Apple GPU", {"devices": MPS}),
-        Case("a machine without a GPU", {"devices": NONE}),
-        Case("both kinds: cuda comes first", {"devices": ALL}),
-        Case("preferred='cpu' where there is a GPU", {"devices": CUDA, "preferred": "cpu"}),
-        Case("preferred='cuda' where there is one", {"devices": CUDA, "preferred": "cuda"}),
-        Case("preferred='cuda' where there is none", {"devices": NONE, "preferred": "cuda"}, weight=2),
+        Case("a machine with an NVIDIA GPU", {"devices": CUDA}, conventions=("dtype",), weight=3),
+        Case("a Mac with an Apple GPU", {"devices": MPS}, weight=2),
+        Case("a machine without a GPU", {"devices": NONE}, conventions=("dtype",), weight=2),
+        Case("both kinds: cuda comes first", {"devices": ALL}, weight=3),
+        Case("preferred='cpu' where there is a GPU", {"devices": CUDA, "preferred": "cpu"}, weight=2),
+        Case(
+            "preferred='cuda' where there is one",
+            {"devices": CUDA, "preferred": "cuda"},
+            conventions=("dtype",),
+            weight=2,
+        ),
+        Case("preferred='cuda' where there is none", {"devices": NONE, "preferred": "cuda"}, conventions=("errors",)),
         Case("preferred='mps' where there is only cuda", {"devices": CUDA, "preferred": "mps"}),
         Case("preferred='gpu', which is no device", {"devices": CUDA, "preferred": "gpu"}),
-        Case("another machine", {"devices": one_of(ALL, CUDA, MPS, NONE)}, hidden=True),
+        Case("another machine", {"devices": one_of(ALL, CUDA, MPS, NONE)}, hidden=True, weight=2),
         Case(
             "another wish",
             {"devices": one_of(ALL, CUDA, MPS, NONE), "preferred": one_of("cuda", "mps", "cpu")},
@@ -58,14 +63,21 @@ class PickDevice(ObservedExercise):
         ),
         Mistake("gpu-overlooked", "A GPU is available, but the CPU was chosen."),
         Mistake(
-            "string-returned", "Return a device, `torch.device(name)`, not its name: later cells need `device.type`."
+            "string-returned",
+            "Return a device, `torch.device(name)`, not its name: later cells need `device.type`.",
+            convention="dtype",
         ),
         Mistake(
             "unclear-error",
             "The error message does not help. Name the device that was asked for and those that are available, such as "
             '"cuda is not available here, only: cpu".',
+            convention="errors",
         ),
-        Mistake("another-error", "A device that is not available must raise RuntimeError, which callers can catch."),
+        Mistake(
+            "another-error",
+            "A device that is not available must raise RuntimeError, which callers can catch.",
+            convention="errors",
+        ),
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
@@ -100,13 +112,15 @@ class PickDevice(ObservedExercise):
 
     def _judge_error(self, preferred: str, available: list[str], error: Raised) -> Iterator[Finding]:
         message = error.message
+        names_another = any(name in message.replace(preferred, "", 1) for name in available)
+        # PyTorch's own message about a name that it does not know is as good as any
+        clear = preferred in message and (names_another or preferred not in ORDER)
         if "RuntimeError" not in error.bases:
             text = f"Expected RuntimeError; yours raised {error.type}: {message}"
             yield Finding(text, ("another-error",))
-            return
-        names_another = any(name in message.replace(preferred, "", 1) for name in available)
-        # PyTorch's own message about a name that it does not know is as good as any
-        if preferred not in message or not (names_another or preferred not in ORDER):
+            if not clear:
+                yield Finding("This error does not come from a check of what is available.")
+        elif not clear:
             yield Finding(f"The error says: {message or 'nothing'}", ("unclear-error",))
 
     def judge_device(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:

@@ -76,8 +76,16 @@ MISTAKES = (
         "The losses are sums over the batch; they must be means, so that one learning rate suits batches of any size.",
     ),
     Mistake("mode-not-set", "Set the mode that training needs, `model.train()`: dropout and batchnorm depend on it."),
-    Mistake("mode-not-given-back", "Store `model.training` at the start, and restore that mode at the end."),
-    Mistake("errors-swallowed", "An error is caught and ignored (`except: pass`), and the network was not trained."),
+    Mistake(
+        "mode-not-given-back",
+        "Store `model.training` at the start, and restore that mode at the end.",
+        convention="memory",
+    ),
+    Mistake(
+        "errors-swallowed",
+        "An error is caught and ignored (`except: pass`), and the network was not trained.",
+        convention="errors",
+    ),
     Mistake(
         "cuda-hard-coded",
         "The device is hard-coded, so a machine without CUDA cannot run it: use `device`.",
@@ -88,32 +96,42 @@ MISTAKES = (
         "Something stayed on the CPU. Network, images and labels must all be on `device`; `tensor.to(device)` returns "
         "a new tensor and does not move the old one.",
         error=lambda inputs, error: inputs["probe"] == "fake_gpu" and "same device" in error.message,
+        convention="device",
     ),
     Mistake(
         "copied-in-every-step",
         "Images are copied to the GPU batch by batch, and the GPU waits for each. All of them fit: copy them once, "
         "before the loop.",
+        convention="traffic",
     ),
     Mistake(
         "read-in-every-step",
         "A number is read back in every step (`loss.item()`, `float(loss)`, an `if` on a tensor). Each time the "
         "processor waits until the GPU has finished, and then the GPU waits for the processor. Keep `loss.detach()`, "
         "and read all losses at the end.",
+        convention="traffic",
     ),
     Mistake(
         "not-channels-last",
         "`model.to(memory_format=torch.channels_last)` is missing: GPUs convolve fastest when the channels of a pixel "
         "are next to each other in memory.",
+        convention="formats",
     ),
     Mistake(
         "no-autocast",
         "The network is not called within `torch.autocast(device.type, dtype=torch.bfloat16)`, so the GPU's 16-bit "
         "matrix units are not used.",
+        convention="formats",
     ),
     Mistake(
         "network-cast",
         "The parameters themselves were cast to 16 bits, where small steps are lost to rounding. Leave them in "
         "float32; autocast makes 16-bit copies for each call.",
+        convention="dtype",
     ),
-    Mistake("compiled-ignored", "`compiled=True` has no effect: it should pass the network through `torch.compile`."),
+    Mistake(
+        "compiled-ignored",
+        "`compiled=True` has no effect: it should pass the network through `torch.compile`.",
+        convention="formats",
+    ),
 )

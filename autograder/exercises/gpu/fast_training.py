@@ -11,7 +11,7 @@ from autograder.exercises.gpu.budget import HELD_OUT
 from autograder.exercises.gpu.fast_mistakes import MISTAKES
 from autograder.exercises.gpu.rates import judge_rates
 from autograder.exercises.shared.digits import digits, judge_accuracy
-from autograder.exercises.shared.schedule import foreign_images, judge_batches, judge_order
+from autograder.exercises.shared.schedule import foreign_images, judge_batches, judge_order, other_labels
 from autograder.guest.fakes.recording_model import marked_images
 from autograder.guest.plain_data import Inputs
 from autograder.guest.responders.probes import Observed
@@ -34,27 +34,60 @@ class TrainFast(ObservedExercise):
         Case("every image once an epoch, with its own label", {**SMALL, "epochs": 2}, parts=("batches",), weight=2),
         Case("a new order in each epoch, out of PyTorch's seed", {**SMALL, "repeat": True}, parts=("order",), weight=2),
         Case("26 images in batches of 6", {"count": 26, "batch": 6, "epochs": 2}, parts=("rest",)),
-        Case("each step with the gradient of its own batch", SMALL, parts=("gradient",), weight=2),
+        Case("each step with the gradient of its own batch", SMALL, parts=("gradient",), weight=8),
         Case("the learning rate goes up to lr and ends near 0", SMALL, parts=("rates",), weight=2),
         Case("history: the loss of every step", SMALL, parts=("history",)),
-        Case("a network that comes in evaluation mode", {**SMALL, "epochs": 1}, parts=("mode",)),
-        Case("a network that comes in training mode", SMALL, parts=("mode",)),
-        Case("images and labels left as they were", {**SMALL, "epochs": 1}, parts=("rules",)),
-        Case("an error in the network comes through", {**SMALL, "probe": "broken_network"}),
-        Case("on a GPU: network, images and labels are there", GPU, parts=("steps",), weight=2),
-        Case("on a GPU: nothing is copied or read in every step", {**GPU, "epochs": 2}, parts=("traffic",), weight=2),
-        Case("on a GPU: channels_last and autocast", GPU, parts=("formats",), weight=2),
-        Case("compiled=True hands the network to torch.compile", {**GPU, "compiled": True}, parts=("compiled",)),
+        Case(
+            "a network that comes in evaluation mode",
+            {**SMALL, "epochs": 1},
+            parts=("mode",),
+            conventions=("dtype", "memory"),
+        ),
+        Case(
+            "a network that comes in training mode",
+            SMALL,
+            parts=("mode",),
+            conventions=("dtype", "memory"),
+            weight=0,
+        ),
+        Case(
+            "images and labels left as they were",
+            {**SMALL, "epochs": 1},
+            parts=("rules",),
+            conventions=("formats", "memory"),
+        ),
+        Case(
+            "an error in the network comes through",
+            {**SMALL, "probe": "broken_network"},
+            conventions=("errors",),
+            weight=0,
+        ),
+        Case("on a GPU: network, images and labels are there", GPU, parts=("steps",), conventions=("device",)),
+        Case(
+            "on a GPU: nothing is copied or read in every step",
+            {**GPU, "epochs": 2},
+            parts=("traffic",),
+            conventions=("traffic",),
+        ),
+        Case("on a GPU: channels_last and autocast", GPU, parts=("formats",), conventions=("formats",)),
+        Case(
+            "compiled=True hands the network to torch.compile",
+            {**GPU, "compiled": True},
+            parts=("compiled",),
+            conventions=("formats",),
+        ),
         Case(
             "other sizes",
             {"count": range(13, 30), "batch": range(3, 7), "epochs": range(2, 5), "exact": True, "repeat": True},
             hidden=True,
             parts=("batches", "order", "gradient", "history", "mode", "rules"),
+            conventions=("memory",),
+            weight=3,
         ),
         Case(
             f"at least {HELD_OUT.least:.0%} of 397 new digits after {HELD_OUT.epochs} epochs on the CPU",
             {"probe": "accuracy"},
-            weight=4,
+            weight=2,
             costly=True,
         ),
     )
@@ -96,11 +129,13 @@ class TrainFast(ObservedExercise):
             yield Finding(explain_error(response.error))
 
     def judge_training(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
-        """The parts of the case, if the loop took steps, and with no other images than those that were passed."""
+        """The parts of the case, if the loop took steps, and with the images and labels that were passed."""
         if not observed["changed"] or not observed["optimizer_steps"]:
             yield _nothing_learned(observed)
         elif (foreign := foreign_images(observed)) is not None:
             yield Finding(foreign.text, ("other-images",))
+        elif (other := other_labels(inputs, observed)) is not None:
+            yield other
         else:
             yield from self.judge_aspects(case.parts, case, inputs | inputs["settings"], observed)
 
@@ -184,7 +219,7 @@ class TrainFast(ObservedExercise):
             yield Finding(f"train_fast changed {name}: shuffle a tensor of indices instead.", ("input-modified",))
         if observed["compile"]:
             text = "The network was compiled without compiled=True: on a small task that takes longer than it saves."
-            yield Finding(text)
+            yield Finding(text, convention="formats")
 
     def judge_fake_gpu(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
         """The parts of the case, if steps were taken on the GPU; no error was raised."""

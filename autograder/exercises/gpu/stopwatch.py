@@ -84,16 +84,26 @@ class TimeIt(ObservedExercise):
     returns = ("seconds",)
     cases = (
         Case("on the CPU", {"device": "cpu"}),
-        Case("on a GPU (cuda): a call returns before its work is done", {"device": "cuda"}, weight=3),
-        Case("on a Mac's GPU (mps)", {"device": "mps"}),
+        Case(
+            "on a GPU (cuda): a call returns before its work is done",
+            {"device": "cuda", "warmup": 4, "repeats": 8},
+            weight=4,
+        ),
+        Case("on a Mac's GPU (mps)", {"device": "mps"}, weight=2),
         Case("repeats=1: what warm-up left in the queue does not count", {"device": "cuda", "repeats": 1, "warmup": 2}),
         Case("warmup=0: the first call counts", {"device": "cuda", "warmup": 0, "repeats": 3}),
-        Case("warmup and repeats left out: 3 and 10", {"device": "cuda", "usual": True}),
-        Case("an error in fn comes through", {"device": "cpu", "breaks": True}),
+        Case("warmup and repeats left out: 3 and 10", {"device": "cuda", "usual": True}, conventions=("arguments",)),
+        Case(
+            "an error in fn comes through",
+            {"device": "cpu", "breaks": True},
+            conventions=("errors",),
+            weight=0,
+        ),
         Case(
             "other times, other counts",
             {"device": "cuda", "warmup": range(1, 6), "repeats": range(5, 12)},
             hidden=True,
+            weight=2,
         ),
     )
     mistakes = (
@@ -129,12 +139,17 @@ class TimeIt(ObservedExercise):
             "`process_time` counts the seconds in which the processor computes, which it does not do while it waits "
             "for a GPU: use `perf_counter`.",
         ),
-        Mistake("errors-swallowed", "An error in fn is caught and ignored: nobody would notice that fn failed."),
+        Mistake(
+            "errors-swallowed",
+            "An error in fn is caught and ignored: nobody would notice that fn failed.",
+            convention="errors",
+        ),
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         """device, devices and durations of a fake machine; counts: warmup and repeats; breaks: whether fn raises."""
-        counts = {} if "usual" in sizes else {"warmup": sizes.get("warmup", 4), "repeats": sizes.get("repeats", 8)}
+        counts = {"warmup": sizes.get("warmup", WARMUP), "repeats": sizes.get("repeats", REPEATS)}
+        counts = {} if "usual" in sizes else counts
         warmup, repeats = counts.get("warmup", WARMUP), counts.get("repeats", REPEATS)
         slow, fast = rng.uniform(0.05, 0.09, warmup), rng.uniform(0.002, 0.004, repeats + 12)
         fast[min(2, repeats - 1)] *= 20  # a disturbed run
@@ -190,4 +205,4 @@ class TimeIt(ObservedExercise):
         warmup, repeats = inputs["counts"].get("warmup", WARMUP), inputs["counts"].get("repeats", REPEATS)
         if calls != warmup + repeats:
             text = f"fn was called {calls} times; expected {warmup + repeats}: {warmup} to warm up and {repeats} timed."
-            yield Finding(text, ("no-warm-up",) if calls == repeats else ())
+            yield Finding(text, ("no-warm-up",) if calls == repeats else (), convention="arguments")

@@ -110,18 +110,24 @@ SHARED_MISTAKES = (
     Mistake(
         "gradients-kept",
         "The gradients of an earlier call are included in the new ones: start from zero each time.",
+        convention="memory",
     ),
-    Mistake("params-changed", "loss must not change the parameters: taking a step is the job of sgd_momentum_step."),
+    Mistake(
+        "params-changed",
+        "loss must not change the parameters: taking a step is the job of sgd_momentum_step.",
+        convention="memory",
+    ),
     Mistake("rng-ignored", "The weights must be drawn from the generator `rng` that is passed, and from nothing else."),
     Mistake(
         "networks-share",
         "Two networks share their parameters: make the dict in __init__, not in the body of the class.",
+        convention="memory",
     ),
     Mistake("weights-all-alike", "Weights that start equal get equal gradients and stay equal: draw them from rng."),
     Mistake("weights-transposed", "Weights have the shapes of the table: (F, C, K, K), and (inputs, outputs)."),
     Mistake("keys", "The keys of the dict are fixed, because other code looks them up."),
-    Mistake("scores-change-x", "scores changes its input: work on a copy."),
-    Mistake("scores-change-params", "scores must leave the parameters as they are."),
+    Mistake("scores-change-x", "scores changes its input: work on a copy.", convention="memory"),
+    Mistake("scores-change-params", "scores must leave the parameters as they are.", convention="memory"),
 )
 
 
@@ -130,30 +136,41 @@ class LeNet5(NetworkExercise):
     cases = (
         Case("params: keys, shapes, dtypes", {"probe": "parameters"}, dtype="float32", conventions=("dtype",)),
         Case("params when float64 is asked for", {"probe": "parameters"}, conventions=("dtype",)),
-        Case("the weights come from rng", {"probe": "seeds"}, dtype="float32"),
+        Case("the weights come from rng", {"probe": "seeds"}, dtype="float32", conventions=("memory",)),
         Case("the first loss on digits is within 0.3 of ln 10", {**LOSS, "n": 40, "digits": True}, parts=("first",)),
-        Case("scores of three images", SCORES, parts=("scores",), weight=2),
-        Case("scores of a single image", {**SCORES, "n": 1}, parts=("scores",)),
-        Case("the loss of a batch", LOSS, parts=("loss",)),
-        Case("the gradients of a batch", LOSS, parts=("grads",), weight=3),
+        Case("scores of three images", SCORES, parts=("scores",), weight=3),
+        Case("scores of a single image", {**SCORES, "n": 1}, parts=("scores",), weight=2),
+        Case("the loss of a batch", LOSS, parts=("loss",), weight=2),
+        Case("the gradients of a batch", LOSS, parts=("grads",), weight=5),
         Case(
             "params written in place take effect",
             {"calls": ("scores", "loss"), "overwrite": True},
             parts=("scores", "loss", "grads"),
+            weight=3,
+        ),
+        Case(
+            "float32 stays float32",
+            {"calls": ("scores", "loss"), "n": 2},
+            dtype="float32",
+            conventions=("dtype",),
             weight=2,
         ),
-        Case("float32 stays float32", {"calls": ("scores", "loss"), "n": 2}, dtype="float32", conventions=("dtype",)),
         Case(
             "two calls: new gradients, nothing else changed",
             {"probe": "side_effects"},
             dtype="float32",
             conventions=("dtype", "memory"),
-            weight=3,
+            weight=0,
         ),
         Case(
             "digits, other weights", {**LOSS, "n": 4, "digits": True, "overwrite": True}, hidden=True, parts=("loss",)
         ),
-        Case("another batch, other weights", {"calls": ("loss", "scores"), "n": 2, "overwrite": True}, hidden=True),
+        Case(
+            "another batch, other weights",
+            {"calls": ("loss", "scores"), "n": 2, "overwrite": True},
+            hidden=True,
+            weight=2,
+        ),
         Case("another seed's first loss", {**LOSS, "n": 40, "digits": True}, hidden=True, parts=("first",)),
     )
     mistakes = (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 from typing import Any, ClassVar
 
@@ -12,14 +13,30 @@ from autograder.exercises.lenet_numpy.reference import network_answer, with_arra
 from autograder.exercises.shared.digits import image_batch
 from autograder.exercises.shared.lenet import RIGHT, SHAPES, LeNetVariant
 from autograder.exercises.shared.rounding import BEFORE_NORM, is_rounding, network_tolerance, zeroed_before_norm
-from autograder.guest.plain_data import Inputs, PlainData
+from autograder.guest.plain_data import Inputs, PlainData, arrays_in
+from autograder.guest.question import Functions
 from autograder.guest.responders.probes import Observed
+from autograder.guest.response import Raised, Response
 from autograder.judging.case import Case, Finding, Sizes
 from autograder.judging.compare import differences
-from autograder.judging.dtypes import cast
+from autograder.judging.dtypes import cast, tolerance_of
+from autograder.judging.exercise import AskTimed
 from autograder.judging.observed import ObservedExercise
 
 Shapes = Mapping[str, tuple[int, ...]]
+
+OTHER_DTYPE = "asked again in the other dtype"  # a note on a response
+
+
+def in_other_dtype(inputs: Inputs) -> Inputs:
+    """The same question with images in float32 instead of float64, or the other way round."""
+    other = np.float64 if inputs["x"].dtype == np.float32 else np.float32
+    return inputs | {"x": inputs["x"].astype(other)}
+
+
+def two_dtypes(error: Raised) -> bool:
+    """Whether an error says that arrays of float32 and of float64 met."""
+    return all(word in error.message.lower() for word in ("type", "float", "double"))
 
 
 class NetworkExercise(ObservedExercise):
@@ -43,6 +60,33 @@ class NetworkExercise(ObservedExercise):
         if inputs["probe"] == "numbers":
             inputs |= {"calls": sizes["calls"], "overwrite": sizes.get("overwrite", False)}
         return inputs
+
+    def respond(self, student: Functions, inputs: Inputs) -> Response:
+        return self._in_some_dtype(lambda question: super(NetworkExercise, self).respond(student, question), inputs)
+
+    def ask_remotely(self, ask: AskTimed, inputs: Inputs) -> Response:
+        return self._in_some_dtype(lambda question: ask(question)[0], inputs)
+
+    def _in_some_dtype(self, ask: Callable[[Inputs], Response], inputs: Inputs) -> Response:
+        """The response; if the network cannot compute in the dtype of the images, that in the other one, with a note.
+
+        A network with the wrong dtype breaks a convention; its numbers are those that it has in its own.
+        """
+        response = ask(inputs)
+        if response.error is None or not two_dtypes(response.error):
+            return response
+        second = ask(in_other_dtype(inputs))
+        return response if second.error else replace(second, notes=(*second.notes, OTHER_DTYPE))
+
+    def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
+        """As usual, in the dtype in which the network could compute."""
+        if OTHER_DTYPE not in response.notes:
+            return super().judge(case, inputs, response)
+        findings = super().judge(case, in_other_dtype(inputs), response)
+        if "dtype" not in case.conventions or not all(finding.convention for finding in findings):
+            return findings
+        text = f"With images of {inputs['x'].dtype} there is an error: the network has arrays of another dtype."
+        return [Finding(text, ("dtype-lost",), convention="dtype"), *findings]
 
     def judge_parameters(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
         """Keys, shapes and dtypes of the network's arrays."""
@@ -70,11 +114,12 @@ class NetworkExercise(ObservedExercise):
         if tuple(got_shape) != shape:
             mistakes = ("weights-transposed",) if tuple(got_shape) == shape[::-1] else ()
             yield Finding(f"{name} has shape {tuple(got_shape)}; expected {shape}.", mistakes)
-        elif got_dtype != dtype:
+            return
+        if got_dtype != dtype:
             yield Finding(
                 f"{name} has dtype {got_dtype}; expected {dtype}, the dtype that was passed.", ("dtype-lost",)
             )
-        elif len(shape) > 1 and least == greatest:
+        if len(shape) > 1 and least == greatest:
             text = f"All numbers of {name} are {least:g}. Equal weights get equal gradients: draw them from rng."
             yield Finding(text, ("weights-all-alike",))
         elif not np.isfinite([least, greatest]).all():
@@ -98,9 +143,13 @@ class NetworkExercise(ObservedExercise):
                 yield Finding(f"{name} is not right yet (see the first case): check {', '.join(wrong)}.")
                 return
         q = self.reported(case, inputs, observed)
-        expected, tolerance, parts = self.right(q), network_tolerance(q["x"]), case.parts or self.returns
+        # a network that computes in float32, although float64 was asked for, is no worse for it here
+        coarse = any(array.dtype == np.float32 for _, array in arrays_in(observed, ""))
+        x = q["x"].astype(np.float32) if coarse else q["x"]
+        expected = {part: cast(value, str(x.dtype)) for part, value in self.right(q).items()}
+        tolerance, parts = network_tolerance(x), case.parts or self.returns
         if self.variant.norm:
-            observed["grads"] = zeroed_before_norm(observed.get("grads"), q["x"].dtype)
+            observed["grads"] = zeroed_before_norm(observed.get("grads"), x.dtype)
         mismatches = [
             mismatch
             for part in parts
@@ -108,7 +157,7 @@ class NetworkExercise(ObservedExercise):
             if not (part == "grads" and is_rounding(mismatch, expected[part], observed.get(part)))
         ]
         # a network's numbers hardly ever match two mistakes, so the first will do
-        matches = self.matching_mistakes(q, expected, observed, parts, self.tolerance(q))
+        matches = self.matching_mistakes(q, expected, observed, parts, tolerance_of({"x": x}))
         mistakes = tuple(islice(matches, 1)) if mismatches else ()
         for mismatch in mismatches:
             yield Finding(mismatch.text, mistakes or (("dtype-lost",) if mismatch.kind == "dtype" else ()), mismatch)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -147,6 +148,7 @@ class SgdMomentumStep(Exercise):
             "replaced",
             "The dict holds new arrays, and the old ones are unchanged. Other code that uses an array of params or "
             "velocity must see the update: change the array itself (`params[name] -= …`, or `params[name][...] = …`).",
+            convention="memory",
         ),
     )
 
@@ -174,12 +176,15 @@ class SgdMomentumStep(Exercise):
         return False
 
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
-        """As usual; arrays that were replaced are a mistake of their own, whatever the numbers."""
-        findings = super().judge(case, inputs, response)
+        """As usual; new arrays in the dicts break a convention, and their numbers count."""
         replaced = [part for part in response.notes if part in self.returns]
-        if findings and replaced and response.error is None:
-            text = (
-                f"{self.name} put new arrays into {' and '.join(replaced)}; it must change the arrays that are passed."
-            )
-            return [Finding(text, ("replaced",), findings[0].mismatch)]
+        if not replaced or response.error is not None:
+            return super().judge(case, inputs, response)
+        held = tuple(response.inputs.get(f"{part} in the dict") for part in self.returns)
+        findings = super().judge(case, inputs, replace(response, answer=held, again=held, later=held))
+        text = f"{self.name} put new arrays into {' and '.join(replaced)}; it must change the arrays that are passed."
+        if any(not finding.convention for finding in findings):
+            return [replace(findings[0], text=text, mistakes=("replaced",))]
+        if "memory" in case.conventions:
+            return [Finding(text, ("replaced",), convention="memory"), *findings]
         return findings

@@ -11,7 +11,7 @@ from autograder.exercises.lenet_numpy.budget import HELD_OUT, OVERFIT, Budget
 from autograder.exercises.lenet_numpy.descent import losses, losses_by_epoch, stepped, with_lr
 from autograder.exercises.lenet_numpy.trial import passes_trial, trial_inputs
 from autograder.exercises.shared.digits import digits, judge_accuracy
-from autograder.exercises.shared.schedule import foreign_images, judge_batches, judge_order
+from autograder.exercises.shared.schedule import foreign_images, judge_batches, judge_order, other_labels
 from autograder.guest.fakes.recording_model import START, marked_images
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.question import Functions
@@ -42,22 +42,30 @@ class Train(ObservedExercise):
         Case(
             "a new order in each epoch, out of rng", {"count": 24, "batch": 6, "epochs": 3}, parts=("order",), weight=2
         ),
-        Case("the parameters move by SGD with momentum", SMALL, parts=("params",), weight=3),
+        Case("the parameters move by SGD with momentum", SMALL, parts=("params",), weight=10),
         Case("history: the loss of every step", SMALL, parts=("history",)),
-        Case("images and labels left as they were", {"count": 10, "batch": 3, "epochs": 1}, parts=("rules",)),
+        Case(
+            "images and labels left as they were",
+            {"count": 10, "batch": 3, "epochs": 1},
+            parts=("rules",),
+            conventions=("memory",),
+            weight=0,
+        ),
         Case(
             "other sizes",
             {"count": range(13, 30), "batch": range(3, 7), "epochs": range(2, 5)},
             hidden=True,
             parts=("batches", "order", "params", "history", "rules"),
+            conventions=("memory",),
+            weight=3,
         ),
-        Case("overfits 50 digits", {"budget": OVERFIT}, dtype="float32", parts=("overfit",), weight=2, costly=True),
+        Case("overfits 50 digits", {"budget": OVERFIT}, dtype="float32", parts=("overfit",), weight=3, costly=True),
         Case(
             f"at least {HELD_OUT.least:.0%} of 397 new digits after {HELD_OUT.epochs} epochs",
             {"budget": HELD_OUT},
             dtype="float32",
             parts=("accuracy",),
-            weight=3,
+            weight=4,
             costly=True,
         ),
     )
@@ -191,14 +199,14 @@ class Train(ObservedExercise):
     def judge_aspects(
         self, aspects: Sequence[str], case: Case, inputs: Inputs, observed: Observed
     ) -> Iterator[Finding]:
-        """As usual, if the loop took steps, and with no other images than those that were passed."""
+        """As usual, if the loop took steps, and with no other images or labels than those that were passed."""
         if "schedule" not in inputs:
             if not observed["steps"]:
                 text = "The model's loss was never called: nothing was trained."
                 yield Finding(text, ("nothing-learned",))
                 return
-            if (foreign := foreign_images(observed)) is not None:
-                yield foreign
+            if (other := foreign_images(observed) or other_labels(inputs, observed)) is not None:
+                yield other
                 return
         yield from super().judge_aspects(aspects, case, inputs, observed)
 

@@ -34,19 +34,54 @@ class Evaluate(LoopExercise):
     returns = ("value",)
     needs = False
     cases = (
-        Case("the share of 23 images, in batches of 8", {"n": 23, "batch": 8}, parts=("value",), weight=2),
+        Case(
+            "the share of 23 images, in batches of 8",
+            {"n": 23, "batch": 8},
+            parts=("value",),
+            conventions=("dtype",),
+            weight=4,
+        ),
         Case("a model that gets all right", {"n": 8, "hard": False}, parts=("value",)),
         Case(
-            "found in training mode: eval mode, and then training again", {"training": True}, parts=("calls",), weight=2
+            "found in training mode: eval mode, and then training again",
+            {"training": True},
+            parts=("calls",),
+            conventions=("memory",),
+            weight=2,
         ),
-        Case("found in eval mode: left in it", {"training": False}, parts=("calls",)),
-        Case("no graph is recorded; recording goes on afterwards", {}, parts=("recording",)),
-        Case("a device that is not the CPU", {"gpu": True}, parts=("value",), weight=2),
+        Case(
+            "found in eval mode: left in it",
+            {"training": False},
+            parts=("calls",),
+            conventions=("memory",),
+            weight=0,
+        ),
+        Case(
+            "no graph is recorded; recording goes on afterwards",
+            {},
+            parts=("recording",),
+            conventions=("memory",),
+            weight=0,
+        ),
+        Case("a device that is not the CPU", {"gpu": True}, parts=("value",), conventions=("device",)),
         Case("a loader that drops the last batch", {"n": 11, "drop_last": True}, parts=("value",)),
-        Case("an error in the loader comes through", {"breaks": "loader"}),
-        Case("an error in the model comes through", {"breaks": "model"}),
-        Case("drawn sizes", {"n": range(13, 30), "batch": range(5, 8)}, hidden=True, parts=("value", "calls")),
-        Case("drawn sizes, elsewhere", {"n": range(13, 30), "gpu": True}, hidden=True, parts=("value", "calls")),
+        Case("an error in the loader comes through", {"breaks": "loader"}, conventions=("errors",), weight=0),
+        Case("an error in the model comes through", {"breaks": "model"}, conventions=("errors",), weight=0),
+        Case(
+            "drawn sizes",
+            {"n": range(13, 30), "batch": range(5, 8)},
+            hidden=True,
+            parts=("value", "calls"),
+            conventions=("memory",),
+            weight=2,
+        ),
+        Case(
+            "drawn sizes, elsewhere",
+            {"n": range(13, 30), "gpu": True},
+            hidden=True,
+            parts=("value",),
+            conventions=("device",),
+        ),
     )
     mistakes = (
         *SHARED_MISTAKES,
@@ -84,12 +119,14 @@ class Evaluate(LoopExercise):
         Mistake(
             "gradients-recorded",
             "Gradients are recorded, which costs memory and time, and none are needed: use `with torch.no_grad():`.",
+            convention="memory",
         ),
         Mistake(
             "recording-left-off",
             "After the call PyTorch no longer records gradients, so the next epoch fails: use `with torch.no_grad():`.",
+            convention="memory",
         ),
-        Mistake("model-changed", "evaluate must leave the weights as they are."),
+        Mistake("model-changed", "evaluate must leave the weights as they are.", convention="memory"),
     )
 
     def judge_aspects(

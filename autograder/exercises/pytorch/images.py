@@ -114,7 +114,11 @@ class ToNchw(Exercise):
             "All but the brightest pixels became 0: that was an integer division.",
             lambda q, right: {"out": np.floor(right["out"])} if q["images"].dtype.kind in "iu" else {},
         ),
-        Mistake("no-tensor", "The answer is a NumPy array; torch.from_numpy or torch.tensor makes a tensor of it."),
+        Mistake(
+            "no-tensor",
+            "The answer is a NumPy array; torch.from_numpy or torch.tensor makes a tensor of it.",
+            convention="dtype",
+        ),
         Mistake(
             "not-float32",
             "PyTorch's layers compute in float32 by default: convert with `.float()`.",
@@ -137,10 +141,13 @@ class ToNchw(Exercise):
         return TOLERANCE["float32"]
 
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
-        """As usual, for a tensor."""
-        if NO_TENSOR in response.notes:
-            return [Finding("to_nchw must return a tensor; yours is a NumPy array.", ("no-tensor",))]
+        """As usual, for a tensor; the numbers of an array count too."""
         findings = super().judge(case, inputs, response)
+        if NO_TENSOR in response.notes:
+            no_tensor = Finding("to_nchw must return a tensor; yours is a NumPy array.", ("no-tensor",))
+            if any(not finding.convention for finding in findings):
+                return [no_tensor, *findings]
+            return [replace(no_tensor, convention="dtype")] if "dtype" in case.conventions else findings
         if findings and findings[0].convention == "dtype":
             text = f"The tensor must be torch.float32; yours is torch.{response.answer.dtype}."
             return [replace(findings[0], text=text, mistakes=("not-float32",))]

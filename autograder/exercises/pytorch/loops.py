@@ -42,23 +42,31 @@ SHARED_MISTAKES = (
         "Images and labels come out of the loader on the CPU, and the model is on `device`: move both, x.to(device) "
         "and y.to(device). (The check uses a fake GPU.)",
         error=two_devices,
+        convention="device",
     ),
     Mistake(
         "gpu-tensor-to-numpy",
         "A tensor on a GPU cannot become a NumPy array: .item() gives a single number, .cpu() copies the tensor back.",
         error=lambda inputs, error: "device type tensor to numpy" in error.message,
+        convention="device",
     ),
     Mistake("mode-not-set", "Set the mode that is needed here: the caller may have left the model in the other one."),
     Mistake(
         "mode-not-given-back",
         "The model is in another mode afterwards than before: store model.training first, and restore it at the end.",
+        convention="memory",
     ),
     Mistake(
         "errors-swallowed",
         "An error in the loader or in the model was caught and ignored: part of the data would be missing, and "
         "nobody would know. Remove the `except`.",
+        convention="errors",
     ),
-    Mistake("no-number", "Return a float, with .item(): a tensor keeps its graph and its memory on the GPU alive."),
+    Mistake(
+        "no-number",
+        "Return a float, with .item(): a tensor keeps its graph and its memory on the GPU alive.",
+        convention="dtype",
+    ),
     Mistake(
         "batches-left-out",
         "Not every batch of the loader was used.",
@@ -117,7 +125,7 @@ class LoopExercise(ObservedExercise):
         elif observed["training"] is not inputs["training"]:
             before = "training" if inputs["training"] else "eval"
             yield Finding(f"The model was in {before} mode before the call, and is not now.", ("mode-not-given-back",))
-        elif sizes != expected:
+        if sizes != expected:
             mistake = "batches-left-out" if len(sizes) < len(expected) else "seen-twice"
             text = f"The loader has batches of {_listed(expected)}; the model was called with {_listed(sizes)}."
             yield Finding(text, (mistake,))
@@ -127,10 +135,12 @@ class LoopExercise(ObservedExercise):
         value = observed["value"]
         if observed["tensor"]:
             yield Finding(f"{what} must be a float; yours is a tensor.", ("no-number",))
-        elif value is None:
+            value = value.item() if isinstance(value, np.ndarray) and value.size == 1 else value
+        if value is None:
             yield Finding(f"{self.name} returned nothing (None).", ("returns-nothing",))
         elif type(value) not in (float, int):
             yield Finding(f"{what} must be a float; yours is {kind_of(value)}.", ("no-number",))
+            yield Finding(f"{what} should be {right:.6g}.")  # what is no number is not right in another type either
         elif not close(np.array(right), np.array(float(value)), NEARLY):
             mistakes = self.recognised(inputs, {"value": right}, {"value": float(value)})
             yield Finding(f"{what} should be {right:.6g}; yours is {value:.6g}.", mistakes)

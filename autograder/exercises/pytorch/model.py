@@ -55,10 +55,12 @@ SHARED_MISTAKES = (
     Mistake("no-bias", "Each convolution and each linear layer has a bias."),
     Mistake("frozen", "Parameters that require no gradient are not trained."),
     Mistake(
-        "networks-share", "The layers are made in the body of the class, once for all networks; make them in __init__."
+        "networks-share",
+        "The layers are made in the body of the class, once for all networks; make them in __init__.",
+        convention="memory",
     ),
     Mistake("seed-ignored", "The first weights must be drawn from PyTorch's generator: leave that to the layers."),
-    Mistake("not-float32", "PyTorch's layers compute in float32 by default: leave it at that."),
+    Mistake("not-float32", "PyTorch's layers compute in float32 by default: leave it at that.", convention="dtype"),
     Mistake(
         "relu-forgotten",
         "A ReLU is missing: there is one after conv1, one after conv2 and one after fc1.",
@@ -119,16 +121,26 @@ SHARED_MISTAKES = (
             "is not on the expected device",
             "numpy() is not",
         ),
+        convention="device",
     ),
     Mistake("dropout", "This LeNet-5 has no dropout."),
-    Mistake("mode-set", "forward must not set the mode: the code that trains or evaluates the network does."),
+    Mistake(
+        "mode-set",
+        "forward must not set the mode: the code that trains or evaluates the network does.",
+        convention="memory",
+    ),
 )
 
 
 class LeNet5(ModuleExercise):
     name, points = "LeNet5", 12
     cases = (
-        Case("layers, shapes, 1,256,080 parameters", {"probe": "layers"}, dtype="float32"),
+        Case(
+            "layers, shapes, 1,256,080 parameters",
+            {"probe": "layers"},
+            dtype="float32",
+            conventions=("dtype", "memory"),
+        ),
         Case("scores of three images", {}, parts=("scores",), weight=2),
         Case("a single image, float32", {"n": 1}, dtype="float32", parts=("scores",)),
         Case("the gradients of a batch", {"grads": True, "training": True}, weight=2),
@@ -137,8 +149,7 @@ class LeNet5(ModuleExercise):
             "nothing else happens; it goes where it is moved",
             {"probe": "side_effects"},
             dtype="float32",
-            conventions=("memory",),
-            weight=2,
+            conventions=("device", "memory"),
         ),
         Case("digits, other weights", {"digits": True, "n": 4}, hidden=True, parts=("scores",)),
         Case("another batch, other weights", {"n": 2, "grads": True}, hidden=True),

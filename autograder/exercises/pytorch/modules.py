@@ -90,7 +90,7 @@ class ModuleExercise(ObservedExercise):
         elif observed["other_seed"]:
             text = "Two networks made after torch.manual_seed with different numbers have the same weights."
             yield Finding(text, ("seed-ignored",))
-        elif observed["dtypes"] != ["torch.float32"]:
+        if observed["dtypes"] != ["torch.float32"]:
             yield Finding(
                 f"The parameters are {', '.join(observed['dtypes'])}; expected torch.float32.", ("not-float32",)
             )
@@ -140,12 +140,12 @@ class ModuleExercise(ObservedExercise):
             yield Finding("forward changed the images that were passed.", ("input-modified",))
         elif not observed["scores_repeat"]:
             text = "In training mode, two calls with the same images gave two different scores: is there dropout?"
-            yield Finding(text, ("dropout",))
+            yield Finding(text, ("dropout",), convention="memory")
         if not observed["mode_kept"]:
             text = "forward changed the mode of the network, training or eval: leave that to the caller."
             yield Finding(text, ("mode-set",))
         if observed["params_changed"]:
-            yield Finding("forward changed the parameters.")
+            yield Finding("forward changed the parameters.", convention="memory")
         if observed["device"] != "meta":
             text = f"Network and images were on another device, but the scores are on {observed['device']}."
             yield Finding(text, ("left-on-the-cpu",))

@@ -37,7 +37,12 @@ class LeNet5BN(ModuleExercise):
     shapes = SHAPES | NORM_SHAPES
     variant = WITH_NORM
     cases = (
-        Case("layers, shapes, 1,256,220 parameters", {"probe": "layers"}, dtype="float32"),
+        Case(
+            "layers, shapes, 1,256,220 parameters",
+            {"probe": "layers"},
+            dtype="float32",
+            conventions=("dtype", "memory"),
+        ),
         Case("training: statistics of the batch", TRAINING, parts=("scores",), weight=2),
         Case("training: the running statistics move", TRAINING, parts=("after",)),
         Case("training: the gradients", {**TRAINING, "grads": True}, parts=("grads",), weight=2),
@@ -48,7 +53,7 @@ class LeNet5BN(ModuleExercise):
             "nothing else happens; it goes where it is moved",
             {"probe": "side_effects"},
             dtype="float32",
-            conventions=("memory",),
+            conventions=("device", "memory"),
         ),
         Case("digits", {**TRAINING, "digits": True, "n": 6}, hidden=True, parts=("scores", "after")),
     )

@@ -76,25 +76,46 @@ class TrainOneEpoch(LoopExercise):
     needs = True
     seconds = 120.0  # training takes five; a busy machine may need longer
     cases = (
-        Case("one step for each batch, with SGD", {"optimizer": "SGD"}, parts=("params",), weight=3),
-        Case("whatever optimizer it is: AdamW", {"optimizer": "AdamW"}, parts=("params",)),
-        Case("the loss: mean over samples", {"n": 10}, parts=("value",), weight=2),
-        Case("found in eval mode: training mode, and then eval again", {"training": False}, parts=("calls",), weight=2),
-        Case("found in training mode: left in it", {"training": True}, parts=("calls",)),
-        Case("a device that is not the CPU", {"gpu": True}, parts=("params", "value"), weight=2),
-        Case("a loader that drops the last batch", {"n": 11, "drop_last": True}, parts=("value",)),
-        Case("an error in the loader comes through", {"breaks": "loader"}),
-        Case("an error in the model comes through", {"breaks": "model"}),
+        Case("one step for each batch, with SGD", {"optimizer": "SGD"}, parts=("params",), weight=5),
+        Case("whatever optimizer it is: AdamW", {"optimizer": "AdamW"}, parts=("params",), weight=2),
+        Case("the loss: mean over samples", {"n": 10}, parts=("value",), conventions=("dtype",), weight=3),
         Case(
-            "drawn sizes", {"n": range(13, 30), "batch": range(5, 8)}, hidden=True, parts=("params", "value", "calls")
+            "found in eval mode: training mode, and then eval again",
+            {"training": False},
+            parts=("calls",),
+            conventions=("memory",),
         ),
-        Case("drawn sizes, elsewhere", {"n": range(13, 30), "gpu": True}, hidden=True, parts=("params", "value")),
+        Case(
+            "found in training mode: left in it",
+            {"training": True},
+            parts=("calls",),
+            conventions=("memory",),
+            weight=0,
+        ),
+        Case("a device that is not the CPU", {"gpu": True}, parts=("params", "value"), conventions=("device",)),
+        Case("a loader that drops the last batch", {"n": 11, "drop_last": True}, parts=("value",)),
+        Case("an error in the loader comes through", {"breaks": "loader"}, conventions=("errors",), weight=0),
+        Case("an error in the model comes through", {"breaks": "model"}, conventions=("errors",), weight=0),
+        Case(
+            "drawn sizes",
+            {"n": range(13, 30), "batch": range(5, 8)},
+            hidden=True,
+            parts=("params", "value", "calls"),
+            conventions=("memory",),
+            weight=2,
+        ),
+        Case(
+            "drawn sizes, elsewhere",
+            {"n": range(13, 30), "gpu": True},
+            hidden=True,
+            parts=("params", "value"),
+            conventions=("device",),
+        ),
         Case(
             f"LeNet-5 gets {LEAST:.0%} of 397 new digits after {len(RATES)} epochs",
             {"digits": True},
             dtype="float32",
             parts=("accuracy",),
-            weight=2,
             costly=True,
         ),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -79,9 +79,14 @@ class LoadNumpyWeights(Exercise):
     cases = (
         Case("all the weights arrive", {"net": "small"}, dtype="float32", weight=2),
         Case("square linear layers, where shapes do not tell", {"net": "square"}, dtype="float32", weight=2),
-        Case("weights of float64, a module of float32", {"net": "small", "kind": "float32"}),
+        Case("weights of float64, a module of float32", {"net": "small", "kind": "float32"}, conventions=("dtype",)),
         Case("params left alone, and memory of their own", {"net": "small"}, dtype="float32", conventions=("memory",)),
-        Case("a module that was moved stays where it is", {"net": "small", "device": "meta"}, dtype="float32"),
+        Case(
+            "a module that was moved stays where it is",
+            {"net": "small", "device": "meta"},
+            dtype="float32",
+            conventions=("device",),
+        ),
         Case("other numbers", {"net": "square"}, dtype="float32", hidden=True, conventions=("memory",)),
     )
     mistakes = (
@@ -123,19 +128,33 @@ class LoadNumpyWeights(Exercise):
             still_initial("fc1"),
             still_initial("fc2"),
         ),
-        Mistake("frozen", "The weights no longer require a gradient, so the module cannot be trained any more."),
+        Mistake(
+            "frozen",
+            "The weights no longer require a gradient, so the module cannot be trained any more.",
+            convention="memory",
+        ),
         Mistake(
             "no-parameter",
             "A weight is no longer an nn.Parameter, so model.parameters() does not find it.",
             error=lambda inputs, error: "as parameter" in error.message,
+            convention="memory",
         ),
-        Mistake("dtype-changed", "The module has the dtype of the arrays now; it must keep its own, as with copy_."),
+        Mistake(
+            "dtype-changed",
+            "The module has the dtype of the arrays now; it must keep its own, as with copy_.",
+            convention="dtype",
+        ),
         Mistake(
             "left-on-the-cpu",
             "The module was on another device, and the new weights are on the CPU: copy_ keeps the device.",
             error=lambda inputs, error: "meta" in error.message,
+            convention="device",
         ),
-        Mistake("params-changed", "The dict `params` has other keys than before; the caller still needs it."),
+        Mistake(
+            "params-changed",
+            "The dict `params` has other keys than before; the caller still needs it.",
+            convention="memory",
+        ),
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
@@ -158,21 +177,29 @@ class LoadNumpyWeights(Exercise):
         return Tolerance(1e-6, 1e-7)  # float64 is rounded to float32, and nothing is computed
 
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
-        """As usual, once what was noted of the weights is right: parameters, keys, dtype, device and memory."""
-        notes = response.notes
-        for note, (text, mistake) in WRONG_AFTERWARDS.items():
-            if note in notes:
-                return [Finding(text, (mistake,))]
-        for prefix, before, mistake in (
-            (DTYPE, inputs["kind"], "dtype-changed"),
-            (DEVICE, inputs["device"], "left-on-the-cpu"),
-        ):
-            if values := [note.removeprefix(prefix) for note in notes if note.startswith(prefix)]:
-                text = f"The module had the {prefix}{before}; after the call a weight has the {prefix}{values[0]}."
-                return [Finding(text, (mistake,))]
+        """As usual, after what was noted of the weights: parameters, keys, dtype and device."""
         findings = super().judge(case, inputs, response)
+        noted = [finding for finding in self._noted(inputs, response) if finding.convention in case.conventions]
+        if any(not finding.convention for finding in findings):
+            return [*(replace(finding, convention="") for finding in noted), *findings]
+        if noted:
+            return noted
         if findings and findings[0].mistakes == ("shares-memory",):
             result, owner = response.shared[0]
             text = f"{result} shares memory with {owner}: training the module would change the arrays of 07."
             return [replace(findings[0], text=text)]
         return findings
+
+    def _noted(self, inputs: Inputs, response: Response) -> Iterator[Finding]:
+        """What is wrong with the module and with params after the call, whatever the numbers."""
+        notes = response.notes
+        for note, (text, mistake) in WRONG_AFTERWARDS.items():
+            if note in notes:
+                yield Finding(text, (mistake,), convention="memory")
+        for prefix, before, mistake, convention in (
+            (DTYPE, inputs["kind"], "dtype-changed", "dtype"),
+            (DEVICE, inputs["device"], "left-on-the-cpu", "device"),
+        ):
+            if values := [note.removeprefix(prefix) for note in notes if note.startswith(prefix)]:
+                text = f"The module had the {prefix}{before}; after the call a weight has the {prefix}{values[0]}."
+                yield Finding(text, (mistake,), convention=convention)

@@ -26,17 +26,25 @@ def foreign_images(observed: Observed) -> Finding | None:
     return None
 
 
-def judge_batches(inputs: Inputs, observed: Observed) -> Iterator[Finding]:
-    """Each epoch uses every image once, in batches of `batch_size`, each image with its own label."""
-    steps, labels = observed["steps"], inputs["labels"]
-    for k, step in enumerate(steps):
+def other_labels(inputs: Inputs, observed: Observed) -> Finding | None:
+    """The first step with an image that came with another label than its own, if there is one."""
+    labels = inputs["labels"]
+    for k, step in enumerate(observed["steps"]):
         pairs = zip(step["images"], step["labels"], strict=True)
         mislabelled = [(image, label) for image, label in pairs if labels[image] != label]
         if mislabelled:
             image, label = mislabelled[0]
             text = f"In step {k} image {image} came with the label {label}; its own is {labels[image]}."
-            yield Finding(text, ("labels-apart",))
-            return
+            return Finding(text, ("labels-apart",))
+    return None
+
+
+def judge_batches(inputs: Inputs, observed: Observed) -> Iterator[Finding]:
+    """Each epoch uses every image once, in batches of `batch_size`, each image with its own label."""
+    steps = observed["steps"]
+    if (finding := other_labels(inputs, observed)) is not None:
+        yield finding
+        return
     yield from _judge_sizes(inputs, [len(step["images"]) for step in steps]) or _judge_coverage(inputs, steps)
 
 

@@ -8,7 +8,10 @@ from autograder.guest.response import Response, capture
 
 
 def gather(question: Question, functions: Functions) -> Response:
-    """The answer is (params, velocity) after `steps` calls; notes name the dicts that hold other arrays than before."""
+    """The answer is (params, velocity) after `steps` calls; notes name the dicts that hold other arrays than before.
+
+    What the dicts hold afterwards is among the inputs, as "params in the dict" and "velocity in the dict".
+    """
     response, inputs = Response(), question.inputs
     arguments = fresh({key: value for key, value in inputs.items() if key != "steps"})
     arrays = {part: dict(arguments[part]) for part in question.returns}
@@ -20,6 +23,7 @@ def gather(question: Question, functions: Functions) -> Response:
         response.answer = tuple(plain(value) for value in arrays.values())
         response.again = response.later = response.answer
         response.inputs = {"grads": plain(arguments["grads"])}
+        response.inputs |= {f"{part} in the dict": plain(arguments[part]) for part in arrays}
         response.notes = tuple(
             part for part in arrays if any(arguments[part].get(key) is not array for key, array in arrays[part].items())
         )
