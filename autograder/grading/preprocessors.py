@@ -15,6 +15,7 @@ from autograder.errors import CourseError, Unreadable
 from autograder.grading.beside import may_be_shown
 from autograder.grading.earlier import earlier_functions
 from autograder.grading.handed_in import files_for, read_handed_in
+from autograder.grading.lateness import settle_one
 from autograder.grading.note import Note, read_note
 from autograder.grading.submission import Task, run_task, zero_notebook
 from autograder.grading.workers import sandbox_unavailable
@@ -90,6 +91,7 @@ class TrustedExecute(NbGraderPreprocessor):
         except WarmProcessGone:
             raise CourseError("the warm process was ended from outside: grade again") from None
         Note.of(verdicts).write_into(nb)
+        settle_one(course, assignment, student)  # nbgrader's own preprocessor for penalties comes next
         return nb, resources
 
 

@@ -1,0 +1,67 @@
+"""The rosters that a course keeps in its folder roster/, one for each system, as they were exported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nbgrader.api import Gradebook
+from nbgrader.api import Student as GradebookStudent
+
+from autograder.course import Course
+from autograder.errors import CourseError
+from autograder.roster.students import Roster, Student, System, read_students
+from autograder.roster.table import read_table
+
+FOLDER = "roster"
+
+
+def roster_path(course: Course, system: System) -> Path:
+    """Where a system's roster is kept."""
+    return course.root / FOLDER / f"{system}.csv"
+
+
+def known_students(course: Course) -> dict[str, Student]:
+    """Every student of the gradebook and of submitted/, by id, with the names that the gradebook has."""
+
+    def read(gradebook: Gradebook) -> dict[str, Student]:
+        columns = [GradebookStudent.id, GradebookStudent.first_name, GradebookStudent.last_name]
+        columns += [GradebookStudent.email, GradebookStudent.lms_user_id]
+        return {row[0]: Student(*(value or "" for value in row)) for row in gradebook.db.query(*columns)}
+
+    students = course.with_gradebook(read)
+    folder = course.path(course.directory.submitted_directory)
+    names = [entry.name for entry in folder.iterdir() if entry.is_dir()] if folder.is_dir() else []
+    return {name: Student(name) for name in names if not name.startswith((".", "__MACOSX"))} | students
+
+
+def stored_rosters(course: Course) -> dict[System, Roster]:
+    """The rosters in roster/, by system; empty if there are none."""
+    paths = {system: roster_path(course, system) for system in System}
+    paths = {system: path for system, path in paths.items() if path.is_file()}
+    known = known_students(course) if paths else {}
+    return {system: read_students(read_table(path), known) for system, path in paths.items()}
+
+
+def students_of(course: Course) -> dict[str, Student]:
+    """Everybody whom the course knows, by id: the rosters, and the gradebook for what they do not say."""
+    students = known_students(course)
+    for roster in stored_rosters(course).values():
+        for new in roster.students:
+            old = students.get(new.id, Student(new.id))
+            first, last = (new.first, new.last) if new.name else (old.first, old.last)
+            rest = (getattr(new, field) or getattr(old, field) for field in ("email", "lms_id", "group"))
+            students[new.id] = Student(new.id, first, last, *rest)
+    return students
+
+
+def require_roster(course: Course, system: System) -> Roster:
+    """The roster of a system.
+
+    Raises:
+        CourseError: if the course has none.
+    """
+    roster = stored_rosters(course).get(system)
+    if roster is None:
+        export = f"export the gradebook from {system.title()} and run `autograder roster FILE.csv`"
+        raise CourseError(f"there is no {FOLDER}/{system}.csv: {export}")
+    return roster
