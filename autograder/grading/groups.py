@@ -47,7 +47,7 @@ def represented(course: Course, assignment: str, handed_in: Collection[str]) -> 
     """Member → (the member whose hand-in counts for them, the group), for those whose own does not count."""
     if assignment not in group_assignments(course):
         return {}
-    found = {}
+    found: dict[str, tuple[str, str]] = {}
     for group, members in groups_of(course).items():
         candidates = [member for member in members if member in handed_in]
         if candidates:
@@ -84,7 +84,7 @@ def share(course: Course, assignment: str) -> list[str]:
 
 
 def _copy_of(course: Course, assignment: str, source: str, group: str, has_own: bool) -> bytes | None:
-    """The graded notebook of `source` as another member gets it, with a remark on whose it is; None if there is none."""
+    """The graded notebook of `source` as another member gets it, with a remark whose it is; None if there is none."""
     try:
         notebook = read_notebook(course.autograded(assignment, source))
     except Unreadable:

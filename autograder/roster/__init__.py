@@ -1,1 +1,1 @@
-"""Who is in the class: read from the CSV files that learning management systems export, kept in the course's roster/."""
+"""Who is in the class, read from the CSV files that learning management systems export."""
