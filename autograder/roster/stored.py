@@ -26,7 +26,8 @@ def known_students(course: Course) -> dict[str, Student]:
     def read(gradebook: Gradebook) -> dict[str, Student]:
         columns = [GradebookStudent.id, GradebookStudent.first_name, GradebookStudent.last_name]
         columns += [GradebookStudent.email, GradebookStudent.lms_user_id]
-        return {row[0]: Student(*(value or "" for value in row)) for row in gradebook.db.query(*columns)}
+        rows = [[value or "" for value in row] for row in gradebook.db.query(*columns)]
+        return {row[0]: Student(row[0], row[1], row[2], row[3], row[4]) for row in rows}
 
     students = course.with_gradebook(read)
     folder = course.path(course.directory.submitted_directory)
@@ -49,8 +50,8 @@ def students_of(course: Course) -> dict[str, Student]:
         for new in roster.students:
             old = students.get(new.id, Student(new.id))
             first, last = (new.first, new.last) if new.name else (old.first, old.last)
-            rest = (getattr(new, field) or getattr(old, field) for field in ("email", "lms_id", "group"))
-            students[new.id] = Student(new.id, first, last, *rest)
+            email, lms_id, group = new.email or old.email, new.lms_id or old.lms_id, new.group or old.group
+            students[new.id] = Student(new.id, first, last, email, lms_id, group)
     return students
 
 

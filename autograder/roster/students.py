@@ -108,8 +108,8 @@ def system_of(table: Table) -> System:
     if table.column(*COLUMNS[System.PLAIN].ids) is not None:
         return System.PLAIN
     raise CourseError(
-        f"{table.name} is no roster: its columns are {', '.join(table.header)[:200]}. Export the gradebook from Canvas, "
-        "Moodle or Brightspace (in English), or write a file with the columns student, first name, last name, email"
+        f"{table.name} is no roster: its columns are {', '.join(table.header)[:200]}. Export the gradebook from "
+        "Canvas, Moodle or Brightspace (in English), or write a file with the columns student, first name, last name, email"
     )
 
 
@@ -164,7 +164,7 @@ def _value(table: Table, row: int, names: tuple[str, ...]) -> str:
 
 
 def _is_student(table: Table, system: System, row: int) -> bool:
-    """Whether a row is about a student: Canvas has rows about points and posting, and a student of its own for tests."""
+    """Whether a row is about a student: Canvas has rows about points and posting, and a student for tests."""
     if system != System.CANVAS:
         return True
     columns = COLUMNS[system]
@@ -174,7 +174,7 @@ def _is_student(table: Table, system: System, row: int) -> bool:
 
 
 def _id_column(table: Table, system: System, rows: list[int], known: Collection[str], wanted: str | None) -> int:
-    """The column that names the students' folders: complete, and naming the most that are known; the usual one first."""
+    """The column that names the students' folders: it names the most that are known, else the most; the usual first."""
     if wanted is not None:
         column = table.column(wanted)
         if column is None:
@@ -191,16 +191,12 @@ def _id_column(table: Table, system: System, rows: list[int], known: Collection[
 
 def _require_fit(table: Table, column: int, students: list[Student]) -> None:
     """Raise CourseError unless every id can name a folder, and one student alone."""
-    name = table.header[column]
+    what = table.header[column]
     for identity, count in Counter(student.id for student in students).items():
         lines = [table.lines[student.row] for student in students if student.id == identity]
-        where = f"{table.name}, line {lines[0]}"
+        where = f"{table.name}, line {lines[0]}: {what} {identity!r}"
         if count > 1:
             more = ", ".join(map(str, lines[1:]))
-            raise CourseError(
-                f"{where}: {name} {identity!r} is also on line {more}: every student needs one of their own"
-            )
+            raise CourseError(f"{where} is also on line {more}: every student needs one of their own")
         if UNFIT.search(identity) or len(identity) > LONGEST_ID:
-            raise CourseError(
-                f"{where}: {name} {identity!r} cannot name a folder: choose another column with --id COLUMN"
-            )
+            raise CourseError(f"{where} cannot name a folder: choose another column with --id COLUMN")
