@@ -109,7 +109,7 @@ def system_of(table: Table) -> System:
         return System.PLAIN
     raise CourseError(
         f"{table.name} is no roster: its columns are {', '.join(table.header)[:200]}. Export the gradebook from "
-        "Canvas, Moodle or Brightspace (in English), or write a file with the columns student, first name, last name, email"
+        "Canvas, Moodle or Brightspace in English, or write one with columns student, first name, last name, email"
     )
 
 
