@@ -10,7 +10,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from autograder import instructor_commands, student_commands
+from autograder import instructor_commands, lms_commands, student_commands
 from autograder.errors import CourseError, Unreadable
 from autograder.terminal import say
 
@@ -47,6 +47,9 @@ app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options"
 app.command()(student_commands.check)
 app.command()(instructor_commands.build)
 app.command()(instructor_commands.bundle)
+app.command()(lms_commands.roster)
+app.command(name="import")(lms_commands.import_zip)
 app.command()(instructor_commands.grade)
 app.command()(instructor_commands.report)
+app.command()(lms_commands.export)
 app.command()(instructor_commands.demo)

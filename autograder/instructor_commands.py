@@ -39,11 +39,14 @@ def build(
     from autograder import exercises
     from autograder.authoring import build as building
     from autograder.course import Course
+    from autograder.grading.settle import settle
 
     place = Course(course)
     assignments = place.assignments()
     problems = building.problems(place, assignments, exercises.ASSIGNMENTS)
     files = [] if problems else building.differences(place) if check else building.build(place, assignments)
+    if not problems and not check:
+        settle(place, [])  # the due dates
     if as_json:
         print_json({"problems": problems, "differences" if check else "changed": files})
     else:
@@ -92,19 +95,23 @@ def grade(
     from autograder.course import Course
     from autograder.grading import grade as grading
     from autograder.grading.results import read_results
-    from autograder.tables import changes_table, class_table
+    from autograder.grading.settle import settle, waiting
+    from autograder.tables import changes_table, class_table, waiting_lines
 
     place = Course(course)
     if unsafe:
         say(UNSAFE)
     settings = grading.Settings(workers, scheduler, force, sandboxed=not unsafe)
     students = grading.students_to_grade(place, assignment, student)
+    settle(place, [assignment])  # before any work, so that a wrong setting is known
     before = read_results(place, assignment, students)
     tasks = grading.tasks_to_do(place, assignment, students, settings)
+    kept = len(students) - len(tasks)
     with progress_bar() as progress:
         bar = progress.add_task(assignment, total=len(tasks), visible=bool(tasks))
         for _ in grading.grade(place, tasks, settings):
             progress.advance(bar)
+    students += [member for member in settle(place, [assignment]) if student in (None, member)]
     results = read_results(place, assignment, students)
     if as_json:
         print_json([result.to_dict() for result in results])
@@ -112,7 +119,8 @@ def grade(
     show(class_table(assignment, results))
     if changed := grading.changes(before, results):
         show(changes_table(changed))
-    print(f"{len(tasks)} graded, {len(students) - len(tasks)} kept from before.")
+    print(f"{len(tasks)} graded, {kept} kept from before.")
+    print("\n".join(waiting_lines(waiting(place, [assignment], students))))
 
 
 def report(
@@ -124,9 +132,13 @@ def report(
 ) -> None:
     """Write one HTML page about the class, and the scores as CSV."""
     from autograder.course import Course
+    from autograder.grading.settle import graded_assignments, settle, waiting
     from autograder.report.write import write_report
+    from autograder.tables import waiting_lines
 
     place = Course(course)
+    place.require_gradebook(*(assignments or ()))
+    settle(place, assignments or None)
     folder, problems = output or place.root / "report", list[str]()
     with progress_bar() as progress:
         bar = progress.add_task("feedback", total=None)
@@ -137,10 +149,12 @@ def report(
         written = write_report(place, assignments or None, folder, update if feedback else None, problems.append)
     for problem in problems:
         typer.echo(problem, err=True)
+    waits = waiting(place, assignments or graded_assignments(place))
     if as_json:
-        print_json({name: str(path) for name, path in written.items()})
+        print_json({**{name: str(path) for name, path in written.items()}, "waiting": waits})
     else:
         print("\n".join(f"{name}: {path}" for name, path in written.items()))
+        print("\n".join(waiting_lines(waits)))
 
 
 def demo(

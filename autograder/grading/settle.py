@@ -47,6 +47,12 @@ def settle(course: Course, assignments: Collection[str] | None = None) -> list[s
     return [student for name in names if name in in_groups for student in share(course, name)]
 
 
+def graded_assignments(course: Course) -> list[str]:
+    """The assignments of the gradebook that somebody has handed in, in order."""
+    names = course.with_gradebook(lambda gradebook: [one.name for one in gradebook.assignments if one.num_submissions])
+    return sorted(names)
+
+
 def waiting(course: Course, assignments: Sequence[str], students: Sequence[str] | None = None) -> Waiting:
     """How many answers a person has yet to mark, and where; assignments with none are left out."""
 

@@ -36,9 +36,7 @@ def place(
     stamp = {PurePosixPath(STAMP): stamp_text(time).encode()} if time else {}
     present = files_in(target)
     if present is not None:
-        if present.keys() - {PurePosixPath(STAMP)} == files.keys() and all(
-            present[name] == files[name] for name in files
-        ):
+        if _without_stamp(present) == files:
             if time and time_in(target / STAMP) != time:
                 replace_file(target / STAMP, stamp[PurePosixPath(STAMP)])
                 return "updated", None
@@ -65,7 +63,7 @@ def keep_earlier(course: Course, assignment: str, student: str, files: Files, ti
     """Keep an earlier submission of the zip aside, beside those that were replaced; the same one only once."""
     folder = _aside(course, assignment, student)
     for entry in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if (kept := files_in(entry)) is not None and {name: kept[name] for name in kept if name.name != STAMP} == files:
+        if (kept := files_in(entry)) is not None and _without_stamp(kept) == files:
             return entry
     stamp = {PurePosixPath(STAMP): stamp_text(time).encode()} if time else {}
     path = _free(folder, time)
@@ -98,6 +96,10 @@ def files_in(folder: Path) -> dict[PurePosixPath, bytes] | None:
         return None
     paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink()]
     return {PurePosixPath(path.relative_to(folder).as_posix()): path.read_bytes() for path in paths}
+
+
+def _without_stamp(files: Files) -> Files:
+    return {name: content for name, content in files.items() if name != PurePosixPath(STAMP)}
 
 
 def write_files(folder: Path, files: Files) -> None:

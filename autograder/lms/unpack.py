@@ -51,8 +51,10 @@ class Archive:
             with self.zip.open(self.files[path]) as stream:
                 while block := stream.read(BLOCK):
                     content += block
-                    if len(content) > min(LARGEST_FILE, self.room):
+                    if len(content) > LARGEST_FILE:
                         raise NotUnpacked(f"it has more than {LARGEST_FILE // MB} MB when unpacked")
+                    if len(content) > self.room:
+                        raise NotUnpacked(f"the zip has more than {LARGEST_TOGETHER // MB} MB when unpacked")
         except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
             raise NotUnpacked(f"it is damaged or encrypted ({error})") from None
         self.room -= len(content)
