@@ -108,6 +108,8 @@ def _lost(result: SubmissionResult) -> Text:
         lines.append(f"{', '.join(outcome.exercise for outcome in untried)}\n")
     if waiting := [outcome.exercise for outcome in result.exercises if outcome.status == Status.TO_BE_MARKED]:
         lines.append(f"a person has to mark {', '.join(waiting)}\n", style=OPEN)
+    if result.why and result.why not in lines.plain:
+        lines.append(f"{result.why}\n", style=OPEN)
     lines.rstrip()
     return lines
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from nbgrader.api import Grade, Gradebook
 
 from autograder.course import Course
-from autograder.grading.groups import group_assignments, share
+from autograder.grading.groups import group_assignments, represented, share
 from autograder.grading.lateness import Deadlines, time_handed_in
 from autograder.grading.record import one_transaction
 
@@ -54,15 +54,21 @@ def graded_assignments(course: Course) -> list[str]:
 
 
 def waiting(course: Course, assignments: Sequence[str], students: Sequence[str] | None = None) -> Waiting:
-    """How many answers a person has yet to mark, and where; assignments with none are left out."""
+    """How many answers a person has yet to mark, and where; assignments with none are left out.
+
+    An answer of a group counts once.
+    """
+    copies = {(name, member) for name in assignments for member in represented(course, name, course.students(name))}
 
     def read(gradebook: Gradebook) -> Waiting:
         counts: Waiting = {}
         unmarked = gradebook.db.query(Grade).filter(Grade.needs_manual_grade, Grade.manual_score.is_(None))
         for grade in unmarked:
             written = getattr(grade.cell, "cell_type", "task") != "code"
-            if written and grade.assignment.name in assignments and (students is None or grade.student.id in students):
-                of_one = counts.setdefault(grade.assignment.name, {})
+            assignment, student = grade.assignment.name, grade.student.id
+            wanted = assignment in assignments and (students is None or student in students)
+            if written and wanted and (assignment, student) not in copies:
+                of_one = counts.setdefault(assignment, {})
                 of_one[grade.name] = of_one.get(grade.name, 0) + 1
         return counts
 

@@ -11,7 +11,7 @@ from small_course import NAME
 from autograder.course import Course
 from autograder.grading.grade import students_to_grade
 from autograder.grading.results import read_results
-from autograder.grading.settle import settle
+from autograder.grading.settle import settle, waiting
 from autograder.lms.fill import fill
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
@@ -19,16 +19,22 @@ GROUP_WORK = "c.Autograder.group_work = ['01_small']\n"
 EARLIER = "2026-10-01 10:00:00.000000 UTC"
 
 
-@pytest.fixture
-def group_course(built: Path, tmp_path: Path) -> Course:
+@pytest.fixture(scope="module")
+def handed_in(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """ada and bob are `red`, and bob handed in later and late; li and emma are `blue`, and li alone handed in."""
-    course = copy_of(built, tmp_path / "course", GROUP_WORK + DUE + POINTS_PER_DAY + "c.PointsPerDay.points = 1\n")
+    more = GROUP_WORK + DUE + POINTS_PER_DAY + "c.PointsPerDay.points = 1\n"
+    course = copy_of(built, tmp_path_factory.mktemp("groups") / "course", more)
     fill(course, ROSTERS / "plain.csv")
     graded(course, "ada", 1, 1, 1, EARLIER)
     graded(course, "bob", 10, 5, None, DAY_2)
     graded(course, "li", 8, 4, 0)
     graded(course, "li2", 2, 2, 2)
-    return course
+    return course.root
+
+
+@pytest.fixture
+def group_course(handed_in: Path, tmp_path: Path) -> Course:
+    return copy_of(handed_in, tmp_path / "course")
 
 
 def scores(course: Course) -> dict[str, float]:
@@ -53,6 +59,11 @@ def test_a_mark_in_any_copy_counts_for_the_group(group_course: Course) -> None:
     mark(group_course, "bob", 5)
     settle(group_course)
     assert scores(group_course)["ada"] == scores(group_course)["bob"] == 18
+
+
+def test_an_answer_of_a_group_waits_once(group_course: Course) -> None:
+    settle(group_course)
+    assert waiting(group_course, [NAME]) == {NAME: {"answer_why": 1}}
 
 
 def test_an_extension_of_a_member_is_that_members_own(group_course: Course) -> None:
