@@ -137,6 +137,8 @@ def report(
     from autograder.tables import waiting_lines
 
     place = Course(course)
+    for assignment in assignments or ():
+        place.require_assignment(assignment)
     place.require_gradebook(*(assignments or ()))
     settle(place, assignments or None)
     folder, problems = output or place.root / "report", list[str]()

@@ -119,6 +119,8 @@ def export(
     if lms not in systems:
         raise CourseError(f"--lms {lms}: it is one of {', '.join(systems)}")
     place = Course(course)
+    for assignment in assignments or ():
+        place.require_assignment(assignment)
     place.require_gradebook(*(assignments or ()))
     names = assignments or graded_assignments(place)
     if not names:
@@ -147,6 +149,8 @@ def _exported_lines(exported: Exported, lms: str) -> list[str]:
         written = exported.provisional.keys() <= exported.scores.keys()
         what = "provisional, so far" if written else "left as in the roster"
         lines.append(f"  {what}, because answers wait for a mark: {_names(waiting)}")
+    if exported.excused:
+        lines.append(f"  left as in the roster, because {lms} has them as excused: {_names(exported.excused)}")
     if exported.no_result:
         lines.append(f"  left as in the roster, because there is no result: {_names(exported.no_result)}")
     if exported.strangers:

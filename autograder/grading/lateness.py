@@ -39,17 +39,25 @@ def as_utc(time: datetime, zone: tzinfo) -> datetime:
     return (time if time.tzinfo else time.replace(tzinfo=zone)).astimezone(UTC).replace(tzinfo=None)
 
 
+def table_of(course: Course, name: str) -> dict[str, object]:
+    """A setting c.Autograder.NAME that says something for each assignment; empty if it is not set."""
+    value = course.config.Autograder.get(name, {})
+    if not isinstance(value, dict):
+        raise CourseError(f"c.Autograder.{name} in {CONFIG} is not {{assignment: value}}")
+    if unknown := sorted(set(value) - set(course.assignments())):
+        known = ", ".join(course.assignments())
+        raise CourseError(f"c.Autograder.{name} in {CONFIG}: there is no assignment {unknown[0]!r}; there are {known}")
+    return dict(value)
+
+
 def due_dates(course: Course) -> dict[str, datetime]:
     """Assignment → due date as the gradebook keeps it, for the assignments that the settings name.
 
     A day without a time is over at midnight.
     """
-    dates, known = dict(course.config.Autograder.get("due", {})), course.assignments()
     due = {}
-    for assignment, date in dates.items():
+    for assignment, date in table_of(course, "due").items():
         setting = f"c.Autograder.due[{assignment!r}] in {CONFIG}"
-        if assignment not in known:
-            raise CourseError(f"{setting}: there is no such assignment; there are {', '.join(known)}")
         due[assignment] = as_utc(_time_in(date, setting, ends=True), time_zone(course))
     return due
 
@@ -91,7 +99,9 @@ def read_extensions(course: Course, due: dict[str, datetime]) -> Extensions | No
             raise CourseError(f"{where}: there is no student {who!r}")
         if what and what != "*" and what not in assignments:
             raise CourseError(f"{where}: there is no assignment {what!r}; there are {', '.join(assignments)}")
-        for name in assignments if what in ("", "*") else [what]:
+        until = columns["until"] is not None and row[columns["until"]].strip()
+        of_all = [name for name in assignments if name in due or not until]
+        for name in of_all if what in ("", "*") else [what]:
             extensions[who, name] = _extension(course, row, columns, where, due.get(name))
     return extensions
 

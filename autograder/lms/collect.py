@@ -70,6 +70,8 @@ def import_zip(course: Course, path: Path, assignment: str | None = None, worksh
         CourseError: if it is no such zip, or the assignment is not clear; nothing was written then.
     """
     directory = Directory(students_of(course))
+    if not directory.students:
+        raise CourseError("the course knows no students yet: run `autograder roster FILE.csv` first")
     sheet = read_worksheet(worksheet, directory) if worksheet else Worksheet()
     with open_archive(path) as archive:
         system = system_in(archive.files.keys())

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from autograder.course import CONFIG, Course
 from autograder.errors import CourseError
+from autograder.grading.lateness import table_of
 from autograder.roster.students import System
 from autograder.roster.table import Table, fold
 
@@ -49,10 +50,7 @@ class Column:
 
 def title_of(course: Course, assignment: str) -> str:
     """What an assignment is called in the LMS: c.Autograder.lms_titles, else its name."""
-    titles = dict(course.config.Autograder.get("lms_titles", {}))
-    if unknown := sorted(set(titles) - set(course.assignments())):
-        raise CourseError(f"c.Autograder.lms_titles in {CONFIG} names {unknown[0]}, which is no assignment")
-    return str(titles.get(assignment, assignment))
+    return str(table_of(course, "lms_titles").get(assignment, assignment))
 
 
 def is_worksheet(system: System, table: Table) -> bool:

@@ -18,6 +18,7 @@ from autograder.roster.stored import require_roster
 from autograder.roster.students import Roster, System
 
 SAME = 1e-6  # points
+EXCUSED = "EX"  # in a cell of Canvas's
 NO_RESULT = (Status.NOT_GRADED, Status.COULD_NOT_BE_GRADED)  # by no fault of the student
 Results = Mapping[str, SubmissionResult]  # student → result
 
@@ -32,6 +33,7 @@ class Exported:
     scores: dict[str, float] = field(default_factory=dict)  # student → score, the penalty taken off
     late: dict[str, float] = field(default_factory=dict)  # student → points taken off
     provisional: dict[str, int] = field(default_factory=dict)  # student → answers that wait for a mark
+    excused: list[str] = field(default_factory=list)  # students whom Canvas has as excused, which stays
     no_result: list[str] = field(default_factory=list)  # students of the roster without one
     strangers: list[str] = field(default_factory=list)  # students with a result who are not in the roster
 
@@ -94,6 +96,10 @@ def _choose(roster: Roster, column: Column, results: Results, options: Options, 
     factor = column.points / points if options.scale and column.points and points else 1.0
     for student in roster.students:
         result = results.get(student.id)
+        cell = roster.table.rows[student.row][column.index] if column.index is not None else ""
+        if roster.system == System.CANVAS and cell.strip().upper() == EXCUSED:
+            exported.excused.append(student.id)
+            continue
         if result is None or result.status in NO_RESULT:
             exported.no_result.append(student.id)
             continue

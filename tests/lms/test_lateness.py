@@ -103,7 +103,7 @@ def test_a_wrong_extension_changes_nothing(text: str, built: Path, tmp_path: Pat
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("c.Autograder.due = {'01_smal': '2026-10-01'}\n", "there is no such assignment"),
+        ("c.Autograder.due = {'01_smal': '2026-10-01'}\n", "there is no assignment '01_smal'; there are 01_small"),
         ("c.Autograder.due = {'01_small': 'tomorrow'}\n", "is 'tomorrow'; write a time"),
         ("c.Autograder.due = {'01_small': '2026-10-01'}\nc.Autograder.time_zone = 'Vienna'\n", "is 'Vienna'"),
     ],

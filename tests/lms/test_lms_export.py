@@ -146,6 +146,12 @@ def test_the_points_of_a_new_column_of_canvas_are_written(marked: Course, tmp_pa
     assert one.is_new and ",01_small\n" in text and "    Points Possible,,,,,20\n" in text
 
 
+def test_who_is_excused_stays_so(marked: Course, tmp_path: Path) -> None:
+    roster = changed("canvas", tmp_path / "r.csv", (',"Group 1, Monday",,,9', ',"Group 1, Monday",,EX,9'))
+    one, text = exported(marked, roster, tmp_path / "out.csv")
+    assert one.excused == ["ada"] and '1001,S1,ada,"Group 1, Monday",EX\n' in text
+
+
 def test_without_a_roster_nothing_is_written(course: Course, tmp_path: Path) -> None:
     with pytest.raises(CourseError, match=r"there is no roster/canvas.csv: export the gradebook from Canvas"):
         export(course, System.CANVAS, [NAME], tmp_path / "out.csv", Options())
