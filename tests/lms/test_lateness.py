@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+import nbformat
 import pytest
 from lms_course import DAY_2, DUE, POINTS_PER_DAY, ROSTERS, copy_of, graded, mark
 from nbgrader.api import Gradebook
+from nbgrader.preprocessors import AssignLatePenalties
 from rich.console import Console
 from small_course import NAME
 from traitlets.config import Config
@@ -15,6 +17,7 @@ from traitlets.config import Config
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.grading.late_policies import PercentPerDay, PointsPerDay
+from autograder.grading.lateness import settle_one
 from autograder.grading.results import read_results
 from autograder.grading.settle import settle, waiting
 from autograder.lms.fill import fill
@@ -81,6 +84,20 @@ def test_an_extension_is_a_students_own(built: Path, tmp_path: Path) -> None:
     extensions.write_text("student,assignment,hours\nada,01_small,48\n")
     settle(course)
     assert [score(course, student)[1] for student in ("ada", "bob", "li")] == [0, 6, 6]
+
+
+def test_nbgraders_own_preprocessor_takes_off_the_same(built: Path, tmp_path: Path) -> None:
+    more = "c.PointsPerDay.points = 3\nc.PointsPerDay.per_assignment = {'01_small': {'points': 2}}\n"
+    course = copy_of(built, tmp_path / "course", DUE + POINTS_PER_DAY + more)
+    graded(course, "ada", 10, 5, 5, DAY_2)
+    extensions = course.root / "roster" / "extensions.csv"
+    extensions.parent.mkdir()
+    extensions.write_text("student,assignment,days\nada,01_small,1\n")
+    settle_one(course, NAME, "ada")
+    where = {"notebook": NAME, "assignment": NAME, "student": "ada", "db_url": course.directory.db_url}
+    preprocessor = AssignLatePenalties(config=course.config)
+    preprocessor.preprocess(nbformat.v4.new_notebook(), {"nbgrader": where})
+    assert score(course, "ada")[:2] == (18, 2)
 
 
 WRONG = {
