@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,8 +11,8 @@ from nbgrader.api import Gradebook
 from autograder.course import Course
 from autograder.grading.beside import replace_file
 from autograder.grading.record import one_transaction
-from autograder.roster.stored import known_students, roster_path
-from autograder.roster.students import LONGEST_ID, Roster, Student, read_students
+from autograder.roster.stored import CHOSEN, id_columns, known_students, roster_path
+from autograder.roster.students import LONGEST_ID, Roster, Student, read_students, system_of
 from autograder.roster.table import read_table
 
 FIELDS = {"first": "first_name", "last": "last_name", "email": "email", "lms_id": "lms_user_id"}
@@ -38,7 +39,9 @@ def fill(course: Course, path: Path, id_column: str | None = None) -> Filled:
     """
     course.require_gradebook()
     table, known = read_table(path), known_students(course)
-    roster = read_students(table, known, id_column)
+    chosen, system = id_columns(course), system_of(table)
+    before = chosen.get(system, "")
+    roster = read_students(table, known, id_column or (before if table.column(before) is not None else None))
     content = path.read_bytes()
 
     def write(gradebook: Gradebook) -> tuple[list[str], list[str]]:
@@ -60,6 +63,7 @@ def fill(course: Course, path: Path, id_column: str | None = None) -> Filled:
     new, changed = course.with_gradebook(write)
     kept = roster_path(course, roster.system)
     kept.parent.mkdir(exist_ok=True)
+    replace_file(kept.with_name(CHOSEN), json.dumps(chosen | {system.value: roster.id_column}).encode())
     replace_file(kept, content)
     strangers = sorted(known.keys() - {student.id for student in roster.students})
     return Filled(roster, kept, new, changed, strangers)

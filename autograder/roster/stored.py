@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from nbgrader.api import Gradebook
@@ -13,11 +14,21 @@ from autograder.roster.students import Roster, Student, System, read_students
 from autograder.roster.table import read_table
 
 FOLDER = "roster"
+CHOSEN = "id-columns.json"  # which column of each roster names the folders in submitted/
 
 
 def roster_path(course: Course, system: System) -> Path:
     """Where a system's roster is kept."""
     return course.root / FOLDER / f"{system}.csv"
+
+
+def id_columns(course: Course) -> dict[str, str]:
+    """System → the column of its roster that names the folders, as `autograder roster` chose it."""
+    try:
+        chosen = json.loads((course.root / FOLDER / CHOSEN).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return chosen if isinstance(chosen, dict) else {}
 
 
 def known_students(course: Course) -> dict[str, Student]:
@@ -39,8 +50,10 @@ def stored_rosters(course: Course) -> dict[System, Roster]:
     """The rosters in roster/, by system; empty if there are none."""
     paths = {system: roster_path(course, system) for system in System}
     paths = {system: path for system, path in paths.items() if path.is_file()}
-    known = known_students(course) if paths else {}
-    return {system: read_students(read_table(path), known) for system, path in paths.items()}
+    if not paths:
+        return {}
+    known, chosen = known_students(course), id_columns(course)
+    return {system: read_students(read_table(path), known, chosen.get(system)) for system, path in paths.items()}
 
 
 def students_of(course: Course) -> dict[str, Student]:

@@ -11,7 +11,7 @@ from nbgrader.api import Gradebook
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.lms.fill import fill
-from autograder.roster.stored import students_of
+from autograder.roster.stored import stored_rosters, students_of
 from autograder.roster.students import System, read_students
 from autograder.roster.table import read_table
 
@@ -56,6 +56,8 @@ def test_the_column_that_names_the_folders_of_the_course_is_taken(course: Course
     filled = fill(course, ROSTERS / "canvas.csv")
     assert filled.roster.id_column == "SIS User ID"
     assert fill(course, ROSTERS / "canvas.csv", "SIS Login ID").strangers == ["S1", "S2", "S3", "S4", "S5"]
+    assert fill(course, ROSTERS / "canvas.csv").roster.id_column == "SIS Login ID"  # as it was chosen before
+    assert stored_rosters(course)[System.CANVAS].id_column == "SIS Login ID"
 
 
 REFUSED = {
