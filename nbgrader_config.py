@@ -42,6 +42,13 @@ c.HTMLExporter.filters = {
 # another template, and nbgrader sets the second list anew for it.
 c.HTMLExporter.extra_template_basedirs = [str(OURS), str(NBGRADERS)]
 c.HTMLExporter.extra_template_paths = [str(NBGRADERS)]
+# When work is due, and what a late one costs; docs/lms.md has the whole list. Remove the # and write your own.
+# c.Autograder.time_zone = "Europe/Vienna"  # of these dates, and of what an LMS says; UTC if it is not set
+# c.Autograder.due = {"01_backprop": "2026-10-01 23:59", "02_convolution": "2026-10-08 23:59"}
+# c.AssignLatePenalties.plugin_class = "autograder.grading.late_policies.PointsPerDay"  # or PercentPerDay
+# c.PointsPerDay.points = 2  # taken off for each started day
+# c.PointsPerDay.grace = 15  # minutes that cost nothing
+# c.PointsPerDay.cap = 10  # points at most
 # nbgrader's own executor, for `nbgrader validate` and the release: a check takes seconds, training up to a minute
 c.Execute.timeout = 120
 # and the kernel of this environment, whatever the student's notebook calls its own

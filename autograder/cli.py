@@ -11,7 +11,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from autograder import instructor_commands, student_commands
+from autograder import instructor_commands, lms_commands, student_commands
 from autograder.errors import CourseError, Unreadable
 from autograder.terminal import say
 
@@ -51,6 +51,9 @@ app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options"
 app.command()(student_commands.check)
 app.command(hidden=FOR_STUDENTS)(instructor_commands.build)
 app.command(hidden=FOR_STUDENTS)(instructor_commands.bundle)
+app.command(hidden=FOR_STUDENTS)(lms_commands.roster)
+app.command(name="import", hidden=FOR_STUDENTS)(lms_commands.import_zip)
 app.command(hidden=FOR_STUDENTS)(instructor_commands.grade)
 app.command(hidden=FOR_STUDENTS)(instructor_commands.report)
+app.command(hidden=FOR_STUDENTS)(lms_commands.export)
 app.command(hidden=FOR_STUDENTS)(instructor_commands.demo)

@@ -47,11 +47,14 @@ def build(
     from autograder import exercises
     from autograder.authoring import build as building
     from autograder.course import Course
+    from autograder.grading.settle import settle
 
     place = Course(course)
     assignments = place.assignments()
     problems = building.problems(place, assignments, exercises.ASSIGNMENTS)
     files = [] if problems else building.differences(place) if check else building.build(place, assignments)
+    if not problems and not check:
+        settle(place, [])  # the due dates
     if as_json:
         print_json({"problems": problems, "differences" if check else "changed": files})
     else:
@@ -100,6 +103,8 @@ def grade(
     """Grade what students handed in. Finished submissions are kept; the rest are graded."""
     from autograder.course import Course
     from autograder.grading import grade as grading
+    from autograder.grading.waiting import settle_if_needed, waiting
+    from autograder.tables import waiting_lines
 
     place = Course(course)
     if unsafe:
@@ -114,12 +119,14 @@ def grade(
         bar = progress.add_task(assignment, total=len(tasks), visible=bool(tasks))
         for _ in grading.grade(place, tasks, settings, before):
             progress.advance(bar)
-    shown = students if everyone or as_json else [task.student for task in tasks]
-    if shown:
+    others = settle_if_needed(place, assignment, students)
+    shown = students + others if everyone or as_json else [task.student for task in tasks] + others
+    if shown or as_json:
         _show_results(place, assignment, shown, before, as_json)
     if not as_json:
         kept = len(students) - len(tasks)
         print(f"{len(tasks)} graded, {kept} kept from before{'; --all shows them' if kept and not everyone else ''}.")
+        print("\n".join(waiting_lines(waiting(place, [assignment], students))))
 
 
 def _show_results(
@@ -148,9 +155,16 @@ def report(
 ) -> None:
     """Write one HTML page about the class, and the scores as CSV."""
     from autograder.course import Course
+    from autograder.grading.settle import graded_assignments, settle
+    from autograder.grading.waiting import waiting
     from autograder.report.write import write_report
+    from autograder.tables import waiting_lines
 
     place = Course(course)
+    for assignment in assignments or ():
+        place.require_assignment(assignment)
+    place.require_gradebook(*(assignments or ()))
+    settle(place, assignments or None)
     folder, problems = output or place.root / "report", list[str]()
     with progress_bar() as progress:
         bar = progress.add_task("feedback", total=None)
@@ -161,10 +175,12 @@ def report(
         written = write_report(place, assignments or None, folder, update if feedback else None, problems.append)
     for problem in problems:
         typer.echo(problem, err=True)
+    waits = waiting(place, assignments or graded_assignments(place))
     if as_json:
-        print_json({name: str(path) for name, path in written.items()})
+        print_json({**{name: str(path) for name, path in written.items()}, "waiting": waits})
     else:
         print("\n".join(f"{name}: {path}" for name, path in written.items()))
+        print("\n".join(waiting_lines(waits)))
 
 
 def demo(

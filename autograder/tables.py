@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -55,8 +55,32 @@ def class_table(assignment: str, results: Sequence[SubmissionResult]) -> Table:
     table.add_column("of", justify="right")
     table.add_column("why points were lost", overflow="fold")
     for result in results:
-        table.add_row(Text(result.student), number(result.score), number(result.points), _lost(result))
+        who = Text(result.student)
+        if result.name:
+            who.append(f"\n{result.name}", style="dim")
+        table.add_row(who, _score(result), number(result.points), _lost(result))
     return table
+
+
+def _score(result: SubmissionResult) -> Text:
+    """The score with the penalty taken off, whether it is late, and whether answers wait for a mark."""
+    score = Text(number(result.score))
+    if result.to_be_marked:
+        score.append(" so far", style=OPEN)
+    if result.seconds_late:
+        score.append(f"\n−{number(result.penalty)} late" if result.penalty else "\nlate", style=BAD)
+    return score
+
+
+def waiting_lines(waiting: Mapping[str, Mapping[str, int]]) -> list[str]:
+    """How many answers wait for a mark, and where: {assignment: {exercise: answers}}."""
+    lines = []
+    for assignment, exercises in sorted(waiting.items()):
+        total = sum(exercises.values())
+        where = ", ".join(f"{name} {answers}" for name, answers in sorted(exercises.items()))
+        answer = "answer waits" if total == 1 else "answers wait"
+        lines.append(f"{assignment}: {total} {answer} for a mark ({where}); mark in formgrader, under Manual Grading.")
+    return lines or ["No answer waits for a mark."]
 
 
 def changes_table(changes: Sequence[tuple[str, str, float, float]]) -> Table:
@@ -84,6 +108,8 @@ def _lost(result: SubmissionResult) -> Text:
         lines.append(f"{', '.join(outcome.exercise for outcome in untried)}\n")
     if waiting := [outcome.exercise for outcome in result.exercises if outcome.status == Status.TO_BE_MARKED]:
         lines.append(f"a person has to mark {', '.join(waiting)}\n", style=OPEN)
+    if result.why and result.why not in lines.plain:
+        lines.append(f"{result.why}\n", style=OPEN)
     lines.rstrip()
     return lines
 

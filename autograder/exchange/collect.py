@@ -17,7 +17,7 @@ from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.utils import ignore_patterns, parse_utc
 
 from autograder.exchange.place import CourseExchange
-from autograder.grading.record import LONGEST_STAMP, STAMP
+from autograder.grading.lateness import LONGEST_STAMP, STAMP
 
 NOBODY = ""  # the student of a folder whose name is none that `nbgrader submit` gives
 

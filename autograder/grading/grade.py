@@ -17,6 +17,7 @@ from autograder.grading.earlier import earlier_functions
 from autograder.grading.handed_in import read_handed_in, released_files
 from autograder.grading.processes import each_on_processes
 from autograder.grading.task import Graded, Task
+from autograder.grading.waiting import represented
 from autograder.judging.seeds import VARIABLE
 from autograder.sandbox.limits import Limits
 
@@ -49,7 +50,7 @@ class Settings:
 
 
 def students_to_grade(course: Course, assignment: str, student: str | None = None) -> list[str]:
-    """The students who handed the assignment in; only `student` if one is given.
+    """The students whose hand-in counts; only `student`, or who handed in for their group, if one is given.
 
     Raises:
         CourseError: if the assignment, its gradebook entry, the student or any submission is missing.
@@ -58,6 +59,10 @@ def students_to_grade(course: Course, assignment: str, student: str | None = Non
     course.require_gradebook(assignment)
     students = course.students(assignment)
     folder = course.directory.submitted_directory
+    by_others = represented(course, assignment, students)
+    if student in by_others:
+        student = by_others[student][0]
+    students = [name for name in students if name not in by_others]
     if student is not None and student not in students:
         raise CourseError(f"{student} has not handed in {assignment}: there is no {folder}/{student}/{assignment}/")
     if not students:

@@ -17,6 +17,7 @@ from autograder.errors import CourseError, Unreadable
 from autograder.grading.beside import by_a_person, may_be_shown
 from autograder.grading.earlier import earlier_functions
 from autograder.grading.handed_in import files_for, read_handed_in
+from autograder.grading.lateness import settle_one
 from autograder.grading.note import Note, read_note
 from autograder.grading.submission import run_task, sandbox_unavailable, zero_notebook
 from autograder.grading.task import Task
@@ -126,6 +127,7 @@ class TrustedExecute(NbGraderPreprocessor):
         except WarmProcessGone:
             raise CourseError("the warm process was ended from outside: grade again") from None
         Note.of(verdicts, remark=handed_in.remark).write_into(nb)
+        settle_one(course, assignment, student)  # nbgrader's own preprocessor for penalties comes next
         return nb, resources
 
 

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from datetime import datetime
-from pathlib import Path
 
-from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
-from nbgrader.preprocessors import AssignLatePenalties
-from nbgrader.utils import compute_checksum, parse_utc
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.utils import compute_checksum
 
 from autograder.course import Course
 from autograder.errors import Unreadable
 from autograder.files import read_bytes
 from autograder.grading.beside import NBGRADERS, may_be_shown, replace_file, write_files
+from autograder.grading.lateness import STAMP, Deadlines, time_handed_in, time_in
 from autograder.grading.task import Graded
 from autograder.guest.status import Status
 from autograder.notebooks import nbgrader, parse_notebook, short_name
 
-STAMP = "timestamp.txt"  # nbgrader's file beside a submission
-LONGEST_STAMP, LONGEST_SECRET = 200, 1_000  # bytes
+LONGEST_SECRET = 1_000  # bytes
 
 
 def record(course: Course, graded: Graded) -> dict[str, float]:
@@ -33,10 +30,12 @@ def record(course: Course, graded: Graded) -> dict[str, float]:
         CourseError: if the gradebook cannot be written; the graded notebook is then left as it was.
     """
 
+    deadlines = Deadlines(course)
+
     def write(gradebook: Gradebook) -> dict[str, float]:
         with one_transaction(gradebook):
             before = _scores(gradebook, graded)
-            _write_scores(course, gradebook, graded)
+            _write_scores(course, gradebook, graded, deadlines)
             return before
 
     before = course.with_gradebook(write)
@@ -70,9 +69,9 @@ def _scores(gradebook: Gradebook, graded: Graded) -> dict[str, float]:
     return {short_name(grade.name): float(grade.score or 0) for grade in grades}
 
 
-def _write_scores(course: Course, gradebook: Gradebook, graded: Graded) -> None:
+def _write_scores(course: Course, gradebook: Gradebook, graded: Graded, deadlines: Deadlines) -> None:
     gradebook.update_or_create_student(graded.student)
-    timestamp = _time_of(course.submitted(graded.assignment, graded.student).with_name(STAMP))
+    timestamp = time_handed_in(course, graded.assignment, graded.student)
     handed_in = {"timestamp": timestamp} if timestamp else {}
     submission = gradebook.update_or_create_submission(graded.assignment, graded.student, **handed_in)
     empty = _left_empty(graded)
@@ -84,18 +83,8 @@ def _write_scores(course: Course, gradebook: Gradebook, graded: Graded) -> None:
         for comment in notebook.comments:
             comment.auto_comment = "No response." if comment.name in empty else None
     gradebook.db.flush()
-    _penalize_lateness(course, submission)
-
-
-def _time_of(stamp: Path) -> datetime | None:
-    """The time in a timestamp file; None if there is no such file, or it holds no time."""
-    try:
-        if stamp.is_symlink() or stamp.stat().st_size > LONGEST_STAMP:
-            return None
-        time: datetime | None = parse_utc(stamp.read_text(encoding="utf-8").strip() or None)
-        return time
-    except (OSError, ValueError, OverflowError):
-        return None
+    gradebook.db.expire_all()  # so that the penalty is of the new score
+    deadlines.settle(submission)
 
 
 def _left_empty(graded: Graded) -> set[str]:
@@ -103,19 +92,6 @@ def _left_empty(graded: Graded) -> set[str]:
     cells = parse_notebook(graded.notebook, "the graded notebook").cells
     marked = [cell for cell in cells if nbgrader(cell).get("solution") and nbgrader(cell).get("checksum")]
     return {nbgrader(cell)["grade_id"] for cell in marked if nbgrader(cell)["checksum"] == compute_checksum(cell)}
-
-
-def _penalize_lateness(course: Course, submission: SubmittedAssignment) -> None:
-    """Set the penalty that nbgrader's plugin for late submissions takes off."""
-    preprocessor = AssignLatePenalties(config=course.config)
-    preprocessor.init_plugin()
-    for notebook in submission.notebooks:
-        notebook.late_submission_penalty = None
-        if submission.total_seconds_late > 0:
-            late = submission.total_seconds_late
-            penalty = preprocessor.plugin_inst.late_submission_penalty(submission.student.id, notebook.score, late)
-            if penalty is not None:
-                notebook.late_submission_penalty = preprocessor._check_late_penalty(notebook, penalty)
 
 
 def _write_files(course: Course, graded: Graded) -> None:
@@ -127,7 +103,7 @@ def _write_files(course: Course, graded: Graded) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     submitted = course.submitted(graded.assignment, graded.student).parent
     for name in NBGRADERS:
-        if name == STAMP and not _time_of(submitted / name):
+        if name == STAMP and not time_in(submitted / name):
             continue
         with contextlib.suppress(Unreadable):
             replace_file(path.with_name(name), read_bytes(submitted / name, LONGEST_SECRET))

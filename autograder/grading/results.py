@@ -46,7 +46,7 @@ class SubmissionResult:
         return self.points - sum(waiting)
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        return asdict(self) | {"to_be_marked": self.to_be_marked}
 
 
 def graded_names(course: Course, assignment: str) -> list[str]:

@@ -22,7 +22,7 @@ from autograder.course import Course
 from autograder.grading.results import read_results
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
-COMMANDS = ("doctor", "build", "bundle", "check", "grade", "report", "demo", "lab")
+COMMANDS = ("doctor", "build", "bundle", "check", "roster", "import", "grade", "report", "export", "demo", "lab")
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -1,0 +1,1 @@
+"""To the learning management system and back: students' names, their submissions, and their scores."""
