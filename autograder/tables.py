@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from autograder.doctor import Finding
 from autograder.guest.status import Status
-from autograder.notebook_check import Outcome
 
 if TYPE_CHECKING:
+    from autograder.doctor import Finding
     from autograder.grading.results import SubmissionResult
+    from autograder.notebook_check import Outcome
 
 GOOD, BAD, OPEN = "green", "red", "yellow"
 

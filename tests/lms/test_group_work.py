@@ -11,7 +11,8 @@ from small_course import NAME
 from autograder.course import Course
 from autograder.grading.grade import students_to_grade
 from autograder.grading.results import read_results
-from autograder.grading.settle import settle, waiting
+from autograder.grading.settle import settle
+from autograder.grading.waiting import waiting
 from autograder.lms.fill import fill
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")

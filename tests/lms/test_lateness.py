@@ -19,7 +19,8 @@ from autograder.errors import CourseError
 from autograder.grading.late_policies import PercentPerDay, PointsPerDay
 from autograder.grading.lateness import settle_one
 from autograder.grading.results import read_results
-from autograder.grading.settle import settle, waiting
+from autograder.grading.settle import settle
+from autograder.grading.waiting import waiting
 from autograder.lms.fill import fill
 from autograder.tables import class_table, waiting_lines
 
