@@ -39,7 +39,7 @@ def write_report(
         warn: called with a line for each page that could not be made.
 
     Returns:
-        {"page" | "scores" | "details" | "feedback": path}
+        {"page" | "scores" | "details" | "feedback": path}; "feedback", a folder, only if there is a page to link to
 
     Raises:
         CourseError: if nothing has been graded, or an assignment is unknown.
@@ -71,7 +71,7 @@ def write_report(
         replace_file(paths["details"], csv_bytes(detail_rows(sections)))
     except OSError as error:
         raise CourseError(f"the report cannot be written to {folder}: {error.strerror}") from error
-    return paths
+    return paths if any(section.links for section in sections) else {k: v for k, v in paths.items() if k != "feedback"}
 
 
 def report_paths(folder: Path, assignments: Sequence[str] | None) -> dict[str, Path]:
@@ -80,6 +80,14 @@ def report_paths(folder: Path, assignments: Sequence[str] | None) -> dict[str, P
     page, prefix = (f"{some}.html", f"{some}_") if some else ("index.html", "")
     names = {"page": page, "scores": f"{prefix}scores.csv", "details": f"{prefix}details.csv", "feedback": PAGES}
     return {what: folder / name for what, name in names.items()}
+
+
+def size_of(path: Path) -> str:
+    """How large a file of a report is; of the folder, how many pages are in it too."""
+    files = [path] if path.is_file() else [each for each in path.rglob("*.html") if each.is_file()]
+    size = sum(each.stat().st_size for each in files)
+    amount = f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{size / 1e3:.0f} kB"
+    return amount if path.is_file() else f"{len(files):,} pages, {amount}"
 
 
 def _copied(course: Course, folder: Path, results: Sequence[SubmissionResult]) -> Mapping[str, str]:

@@ -30,7 +30,7 @@ from autograder.report.figures import SCALE, histogram, shade, step
 from autograder.report.page import render, with_code
 from autograder.report.sections import Section
 from autograder.report.sheets import detail_rows, scores_rows
-from autograder.report.write import write_report
+from autograder.report.write import size_of, write_report
 from utils.layers.students import VERDICT_MIME
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
@@ -234,6 +234,7 @@ def test_feedback_is_made_once(course: Course, written: dict[str, Path]) -> None
     course.autograded(NAME, "bob").touch()
     write_report(course, None, course.root / "report", lambda *count: made.append(count))
     assert made[1:] == [(0, 1), (1, 1)]
+    assert size_of(written["feedback"]).startswith("5 pages, ") and size_of(written["scores"]).endswith(" kB")
     copy = written["feedback"] / "bob" / f"{NAME}.html"
     assert copy.read_bytes() == course.feedback(NAME, "bob").read_bytes()
 
