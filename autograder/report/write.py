@@ -86,7 +86,8 @@ def size_of(path: Path) -> str:
     """How large a file of a report is; of the folder, how many pages are in it too."""
     files = [path] if path.is_file() else [each for each in path.rglob("*.html") if each.is_file()]
     size = sum(each.stat().st_size for each in files)
-    amount = f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{size / 1e3:.0f} kB"
+    scale, unit = (1e9, "GB") if size >= 1e9 else (1e6, "MB") if size >= 1e5 else (1e3, "kB")
+    amount = f"{size / scale:.{0 if unit == 'kB' else 1}f} {unit}"
     return amount if path.is_file() else f"{len(files):,} pages, {amount}"
 
 
