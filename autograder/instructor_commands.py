@@ -153,11 +153,11 @@ def report(
     course: CourseOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
-    """Write one HTML page about the class, and the scores as CSV."""
+    """Write one HTML page about the class, the scores as CSV, and copies of the feedback pages that it links to."""
     from autograder.course import Course
     from autograder.grading.settle import graded_assignments, settle
     from autograder.grading.waiting import waiting
-    from autograder.report.write import write_report
+    from autograder.report.write import size_of, write_report
     from autograder.tables import waiting_lines
 
     place = Course(course)
@@ -179,7 +179,7 @@ def report(
     if as_json:
         print_json({**{name: str(path) for name, path in written.items()}, "waiting": waits})
     else:
-        print("\n".join(f"{name}: {path}" for name, path in written.items()))
+        print("\n".join(f"{name}: {path} ({size_of(path)})" for name, path in written.items()))
         print("\n".join(waiting_lines(waits)))
 
 

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 import matplotlib.pyplot as plt
 import pytest
+from browser import chromium
 
 import autograder  # noqa: F401  before nbformat, whose import it makes faster
 from utils.figures.plots import use_course_style
 
+__all__ = ["chromium"]  # a fixture of tests in several folders
 LONG = (
     "test_attacks.py", "test_notebooks.py", "test_faults.py", "test_design_graded.py", "test_nbgrader.py",
     "test_solved_notebooks.py", "test_agreement.py", "test_demo.py", "test_build.py", "test_cli.py",

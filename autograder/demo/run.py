@@ -23,7 +23,8 @@ from autograder.grading.grade import Settings, grade, students_to_grade, tasks_t
 from autograder.grading.results import SubmissionResult, read_results
 from autograder.guest.status import Status, Termination
 from autograder.notebooks import read_notebook
-from autograder.report.page import Section, common_mistakes
+from autograder.report.mistakes import common_mistakes
+from autograder.report.sections import Section
 from autograder.report.write import write_report
 from autograder.sandbox.availability import why_unavailable
 
@@ -96,7 +97,7 @@ def run_demo(
         writing = progress.add_task("report", total=None)
         written = write_report(
             course,
-            list(assignments),
+            None,
             into / "report",
             lambda done, total: progress.update(writing, completed=done, total=total),
         )
@@ -175,7 +176,7 @@ def mistakes_table(results: Mapping[str, Sequence[SubmissionResult]]) -> Table:
     table = Table(title="What went wrong most often", title_justify="left")
     for title in ("exercise", "mistake", "students", "the card says"):
         table.add_column(title, justify="right" if title == "students" else "left", overflow="fold")
-    sections = [Section(name, (), group, ()) for name, group in results.items()]
+    sections = [Section(name, (), group) for name, group in results.items()]
     for mistake in common_mistakes(sections)[:MISTAKES_SHOWN]:
         words = mistake.name.replace("-", " ")
         table.add_row(mistake.exercise, words, str(len(mistake.students)), mistake.says)

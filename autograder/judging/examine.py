@@ -14,6 +14,7 @@ from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.response import Response
 from autograder.guest.status import Status
 from autograder.judging import oracle
+from autograder.judging.behaviour import Failure, behaviour_of
 from autograder.judging.case import Case, Finding, Sizes
 from autograder.judging.compare import shape
 from autograder.judging.conventions import SHOWN_BY_NUMBERS, about_numbers
@@ -59,6 +60,7 @@ def examine(
     verdict = Verdict(exercise.name, assignment, exercise.points, hidden, [], sentences)
     candidates: list[tuple[str, ...]] = []
     passed: list[tuple[Case, Inputs]] = []
+    failures: list[Failure] = []
     for case in exercise.cases:
         if (case.hidden and not hidden) or skip(case, any(not result.passed for result in verdict.cases)):
             continue
@@ -69,7 +71,9 @@ def examine(
         described = tuple((name, describe(inputs[name])) for name in shown)
         verdict.cases.append(_result(case, described, response, findings))
         candidates.append(findings[0].mistakes if findings else ())
-        if not findings:
+        if findings:
+            failures.append((case, response, findings[0]))
+        else:
             passed.append((case, inputs))
         if not case.hidden:
             verdict.printed = verdict.printed or response.printed
@@ -78,6 +82,8 @@ def examine(
     )
     names = likeliest(candidates, contradicted)
     verdict.cases = [replace(result, mistake=name) for result, name in zip(verdict.cases, names, strict=True)]
+    if hidden and verdict.status is not Status.NOT_ATTEMPTED:
+        verdict.behaviour = behaviour_of(exercise, failures, [r for r in verdict.cases if not r.passed], len(names))
     failure = next((result for result in verdict.cases if not result.passed and not result.hidden), None)
     if failure is not None and failure.status is Status.FAILED and not hidden:
         case = next(c for c in exercise.cases if c.name == failure.name)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder.guest.status import Status
 from autograder.judging.compare import Mismatch
 from autograder.judging.conventions import kept_share
+
+if TYPE_CHECKING:
+    from autograder.judging.behaviour import Behaviour
 
 
 def figure(name: str, value: float) -> str:
@@ -91,6 +94,8 @@ class Verdict:
     seconds: float = 0.0  # that the check took
     figures: dict[str, float] = field(default_factory=dict)  # for a leaderboard, by name
     sources: dict[str, str] = field(default_factory=dict)  # function → sha256 of the source that was judged
+    # of a wrong answer without a name, when grading; it tells of hidden cases, so it is not in `to_dict`
+    behaviour: Behaviour | None = None
 
     @property
     def score(self) -> float:

@@ -1,20 +1,24 @@
-"""Write the report: bring the students' feedback up to date, then write the page and two CSV files."""
+"""Write the report: update the feedback, then write the page, two CSV files and copies of the feedback pages."""
 
 from __future__ import annotations
 
-import csv
 import os
-from collections.abc import Callable, Sequence
+import shutil
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
 from autograder.course import Course
 from autograder.errors import CourseError
+from autograder.grading.beside import replace_file
 from autograder.grading.results import SubmissionResult, graded_names, read_results
 from autograder.report.feedback import update_feedback
-from autograder.report.page import Section, render
+from autograder.report.groups import groups_of
+from autograder.report.page import render
+from autograder.report.sections import Section
+from autograder.report.sheets import csv_bytes, detail_rows, scores_rows
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes text that starts with one of these for a formula
+PAGES = "feedback"  # the folder beside the page with copies of the students' pages: STUDENT/ASSIGNMENT.html
 
 
 def write_report(
@@ -24,12 +28,18 @@ def write_report(
     feedback: Callable[[int, int], None] | None = None,
     warn: Callable[[str], None] = lambda line: None,
 ) -> dict[str, Path]:
-    """Write index.html, scores.csv and details.csv into `folder`; returns {"page" | "scores" | "details": path}.
+    """Write index.html, scores.csv and details.csv into `folder`, and the pages that they link to.
+
+    The report of some assignments has their names before those of its files, as in 02_convolution.html, so it leaves
+    that of all as it is.
 
     Args:
         assignments: which; None for all that have been graded.
         feedback: called with (pages made, pages to make) as feedback is brought up to date; None leaves it as it is.
         warn: called with a line for each page that could not be made.
+
+    Returns:
+        {"page" | "scores" | "details" | "feedback": path}; "feedback", a folder, only if there is a page to link to
 
     Raises:
         CourseError: if nothing has been graded, or an assignment is unknown.
@@ -46,71 +56,69 @@ def write_report(
         every = [result for group in results.values() for result in group]
         for problem in update_feedback(course, every, feedback):
             warn(problem)
-    sections = [
-        Section(name, graded_names(course, name), group, [_link(course, folder, result) for result in group])
-        for name, group in results.items()
-    ]
-    page, scores, details = folder / "index.html", folder / "scores.csv", folder / "details.csv"
+    paths = report_paths(folder, assignments)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        page.write_text(render(course.directory.course_id, sections), encoding="utf-8")
-        _write_csv(scores, scores_rows(sections))
-        _write_csv(details, detail_rows(sections))
+        sections = [
+            Section(
+                name, graded_names(course, name), group, _copied(course, folder, group), groups_of(course, name, group)
+            )
+            for name, group in results.items()
+        ]
+        files = (paths["scores"].name, paths["details"].name)
+        replace_file(paths["page"], render(course.directory.course_id, sections, files).encode())
+        replace_file(paths["scores"], csv_bytes(scores_rows(sections)))
+        replace_file(paths["details"], csv_bytes(detail_rows(sections)))
     except OSError as error:
         raise CourseError(f"the report cannot be written to {folder}: {error.strerror}") from error
-    return {"page": page, "scores": scores, "details": details}
+    return paths if any(section.links for section in sections) else {k: v for k, v in paths.items() if k != "feedback"}
 
 
-def scores_rows(sections: Sequence[Section]) -> list[list[object]]:
-    """A header, then one row per student: the total, and each assignment's score with those of its exercises."""
-    header: list[object] = ["student", "total"]
-    for section in sections:
-        header += [section.assignment, *(f"{section.assignment}: {name}" for name in section.exercises)]
-    rows: list[list[object]] = [header]
-    for student in sorted({result.student for section in sections for result in section.results}):
-        total, columns = 0.0, []
-        for section in sections:
-            result = next((result for result in section.results if result.student == student), None)
-            scores = {outcome.exercise: outcome.score for outcome in result.exercises} if result else {}
-            total += result.score if result else 0
-            columns += [result.score if result else "", *(scores.get(name, "") for name in section.exercises)]
-        rows.append([student, total, *columns])
-    return rows
+def report_paths(folder: Path, assignments: Sequence[str] | None) -> dict[str, Path]:
+    """Where a report is written; that of some assignments beside that of all."""
+    some = "+".join(assignments or ())
+    page, prefix = (f"{some}.html", f"{some}_") if some else ("index.html", "")
+    names = {"page": page, "scores": f"{prefix}scores.csv", "details": f"{prefix}details.csv", "feedback": PAGES}
+    return {what: folder / name for what, name in names.items()}
 
 
-def detail_rows(sections: Sequence[Section]) -> list[list[object]]:
-    """A header, then one row per exercise of each student, with the reason for lost points."""
-    rows: list[list[object]] = [["student", "assignment", "exercise", "score", "points", "status", "why", "mistakes"]]
-    for section in sections:
-        for result in section.results:
-            for outcome in result.exercises:
-                mistakes = "; ".join(mistake.name for mistake in outcome.mistakes)
-                exercise = [result.student, result.assignment, outcome.exercise]
-                rows.append([*exercise, outcome.score, outcome.points, outcome.status, outcome.why, mistakes])
-    return rows
+def size_of(path: Path) -> str:
+    """How large a file of a report is; of the folder, how many pages are in it too."""
+    files = [path] if path.is_file() else [each for each in path.rglob("*.html") if each.is_file()]
+    size = sum(each.stat().st_size for each in files)
+    scale, unit = (1e9, "GB") if size >= 1e9 else (1e6, "MB") if size >= 1e5 else (1e3, "kB")
+    amount = f"{size / scale:.{0 if unit == 'kB' else 1}f} {unit}"
+    return amount if path.is_file() else f"{len(files):,} pages, {amount}"
 
 
-def _write_csv(path: Path, rows: Sequence[Sequence[object]]) -> None:
-    # the byte order mark of utf-8-sig makes spreadsheets read the file as UTF-8
-    with path.open("w", newline="", encoding="utf-8-sig") as file:
-        csv.writer(file).writerows([[_safe(value) for value in row] for row in rows])
+def _copied(course: Course, folder: Path, results: Sequence[SubmissionResult]) -> Mapping[str, str]:
+    """student → address in `folder` of a copy of the feedback page, so that links survive when the folder is copied."""
+    links = {}
+    for result in results:
+        source = course.feedback(result.assignment, result.student)
+        if source.is_file() and not source.is_symlink():
+            parts = (PAGES, result.student, f"{result.assignment}.html")
+            _copy(source, folder.joinpath(*parts))
+            links[result.student] = "/".join(quote(part, safe="") for part in parts)
+    return links
 
 
-def _safe(value: object) -> object:
-    """The value with a quote before what a spreadsheet would take for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file, whole or not at all, unless the copy is the same one already; on one disk it takes no more space."""
+    now = source.stat()
+    if target.is_file() and not target.is_symlink():
+        there = target.stat()
+        if there.st_ino == now.st_ino or (there.st_mtime_ns, there.st_size) == (now.st_mtime_ns, now.st_size):
+            return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    half = target.with_name(f".{target.name}.half")
+    half.unlink(missing_ok=True)
+    try:
+        os.link(source, half)
+    except OSError:  # another disk, or one without links
+        shutil.copy2(source, half)
+    os.replace(half, target)
 
 
 def _names(gradebook: object) -> list[str]:
     return sorted(assignment.name for assignment in gradebook.assignments)  # type: ignore[attr-defined]
-
-
-def _link(course: Course, folder: Path, result: SubmissionResult) -> str:
-    """The relative address of a student's feedback page, else of the graded notebook; empty if neither exists."""
-    for path in (
-        course.feedback(result.assignment, result.student),
-        course.autograded(result.assignment, result.student),
-    ):
-        if path.is_file():
-            return quote(Path(os.path.relpath(path, folder.resolve())).as_posix())
-    return ""
