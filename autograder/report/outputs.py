@@ -14,7 +14,7 @@ DRAWN = {
 # what cards are laid out with; none of these can put something over the rest of the page
 PROPERTIES = [
     *ALLOWED_CSS_PROPERTIES, "border", "border-left", "border-radius", "flex", "flex-wrap", "gap", "margin",
-    "margin-top", "max-width", "min-width", "opacity", "overflow-wrap", "overflow-x", "padding",
+    "margin-right", "margin-top", "max-width", "min-width", "opacity", "overflow-wrap", "overflow-x", "padding",
 ]  # fmt: skip
 
 
