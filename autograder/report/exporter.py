@@ -27,9 +27,20 @@ from autograder.tables import number, reason
 
 TEMPLATES = Path(__file__).parent / "templates"
 LIGHT, DARK = "default", "github-dark"  # styles of Pygments whose colours have enough contrast
-SIGNS = {Status.PASSED: "✓", Status.FAILED: "✗", Status.NOT_ATTEMPTED: "○", Status.TO_BE_MARKED: "…"}
+SIGNS = {
+    Status.PASSED: "✓",
+    Status.FAILED: "✗",
+    Status.NOT_ATTEMPTED: "○",
+    Status.TO_BE_MARKED: "…",
+    Status.MARKED: "✎",
+}
 WRITTEN = "answer_"  # the grade id of a written answer starts with it
 UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
+
+# what is shown of an output that has several forms, the first of these that it has; what would run is not among them
+SHOWN = (
+    "text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "image/gif", "text/latex", "text/plain",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -59,12 +70,12 @@ class Summary:
     rows: dict[str, Row]  # by exercise, or grade id of a written answer
 
 
-class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
+class FeedbackExporter(HTMLExporter):
     """Makes a student's page from the graded notebook and the gradebook."""
 
     @property
     def default_config(self) -> Config:
-        """nbconvert's settings, with this template; nbgrader sets one for all HTML, which a class of its own overrides."""
+        """nbconvert's settings, and this template; nbgrader names another for all HTML, but this class's own counts."""
         ours = {
             "FeedbackExporter": {"template_name": "feedback", "extra_template_basedirs": [str(TEMPLATES)]},
             "NbConvertBase": {"display_data_priority": list(SHOWN)},
@@ -86,12 +97,6 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
         results = read_results(course, about["assignment"], [about["student"]])
         resources |= {"summary": summary(results[0]), "styles": styles()}
         return super().from_notebook_node(nb, resources, **options)
-
-
-# what is shown of an output that has several forms, the first of these that it has; what would run is not among them
-SHOWN = (
-    "text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "image/gif", "text/latex", "text/plain",
-)  # fmt: skip
 
 
 def summary(result: SubmissionResult) -> Summary:
@@ -127,7 +132,9 @@ def _row(outcome: Outcome) -> Row:
 def _waiting(waiting: list[Outcome], points: float) -> str:
     answers = f"{len(waiting)} written answer{'s' if len(waiting) > 1 else ''}"
     theirs = number(sum(outcome.points for outcome in waiting))
-    return f"This is what is marked so far. {answers} of {theirs} points are still to be marked; {number(points)} in all."
+    return (
+        f"This is what is marked so far. {answers} of {theirs} points are still to be marked; {number(points)} in all."
+    )
 
 
 def _late(result: SubmissionResult) -> str:
@@ -157,4 +164,7 @@ def page_without_notebook(result: SubmissionResult, why: str) -> str:
 
 def styles() -> dict[str, str]:
     """CSS for code, in the light and the dark theme."""
-    return {name: HtmlFormatter(style=style).get_style_defs(".highlight") for name, style in (("light", LIGHT), ("dark", DARK))}
+    return {
+        name: HtmlFormatter(style=style).get_style_defs(".highlight")
+        for name, style in (("light", LIGHT), ("dark", DARK))
+    }

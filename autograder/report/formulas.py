@@ -12,15 +12,17 @@ from xml.etree.ElementTree import Element
 LONGEST = 3_000  # characters of one formula
 MOST = 1_000  # formulas of one text
 DEEPEST = 60  # levels of MathML
-ELEMENTS = frozenset(
-    "math menclose mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms mspace msqrt mstyle "
-    "msub msubsup msup mtable mtd mtext mtr munder munderover none".split()
-)
-ATTRIBUTES = frozenset(
-    "accent accentunder columnalign columnlines columnspacing depth display displaystyle fence form height largeop "
-    "linethickness lspace mathvariant maxsize minsize movablelimits notation rowlines rowspacing rspace scriptlevel "
-    "separator stretchy symmetric voffset width".split()
-)
+ELEMENTS = {
+    "math", "menclose", "mfrac", "mi", "mmultiscripts", "mn", "mo", "mover", "mpadded", "mphantom", "mprescripts",
+    "mroot", "mrow", "ms", "mspace", "msqrt", "mstyle", "msub", "msubsup", "msup", "mtable", "mtd", "mtext", "mtr",
+    "munder", "munderover", "none",
+}  # fmt: skip
+ATTRIBUTES = {
+    "accent", "accentunder", "columnalign", "columnlines", "columnspacing", "depth", "display", "displaystyle", "fence",
+    "form", "height", "largeop", "linethickness", "lspace", "mathvariant", "maxsize", "minsize", "movablelimits",
+    "notation", "rowlines", "rowspacing", "rspace", "scriptlevel", "separator", "stretchy", "symmetric", "voffset",
+    "width",
+}  # fmt: skip
 VALUE = re.compile(r"(?:[a-z-]{1,20}|[-+]?\d{0,2}(?:\.\d{1,3})?(?:em|ex|px|pt|mu)?)(?: (?:[a-z]{1,10}|\d\d?em)){0,30}")
 # these define macros, which can grow without bound, or refer to other places
 REFUSED = re.compile(r"\\(?:re|provide)?newcommand|\\[egx]?def\b|\\let\b|\\(?:href|require|class|style|unicode)\b")
@@ -99,9 +101,7 @@ def _tokens(element: Element) -> list[dict[str, Any]]:
     return _wrapped(element.tag, inner, dict(element.attrib))
 
 
-def _wrapped(
-    name: str, inner: list[dict[str, Any]], attributes: dict[str, str] | None = None
-) -> list[dict[str, Any]]:
+def _wrapped(name: str, inner: list[dict[str, Any]], attributes: dict[str, str] | None = None) -> list[dict[str, Any]]:
     start = {(None, key): value for key, value in (attributes or {}).items()}
     return [
         {"type": "StartTag", "name": name, "namespace": None, "data": start},

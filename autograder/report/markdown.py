@@ -77,7 +77,7 @@ class Renderer(IPythonRenderer):
         return f"<em>{escape(line_for(unquote(name), 'cannot be shown'))}</em>"
 
 
-class Finished(Filter):  # type: ignore[misc]
+class Finished(Filter):
     """What is done to clean HTML: formulas are put in, and wide parts can be scrolled.
 
     It works on html5lib's tokens, so that what it puts in is escaped as all else is.
