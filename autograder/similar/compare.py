@@ -71,7 +71,7 @@ class Usual:
 
     part: str
     students: int  # who have one that is long enough
-    median: float  # similarity of all pairs
+    median: float  # similarity of all pairs in the class
     highest: float  # below which nine pairs of ten are
 
 
@@ -89,10 +89,12 @@ class Prints:
                 print_.hash_idx = {key: value for key, value in print_.hash_idx.items() if key in print_.hashes}
                 if len(print_.hashes) >= SHORTEST:
                     self.of[work.student] = print_
-        self.similarity = similarities(self.of)
-        values = sorted(self.similarity.values())
-        self.median = statistics.median(values) if values else 0.0
-        spread = 1.4826 * statistics.median(abs(value - self.median) for value in values) if values else 0.0
+        self.similarity = similarities(self.of, len(works))
+        every = math.comb(len(works), 2)
+        # two of whom one has no such part, or a short one, are not alike in it
+        self._all = sorted([*self.similarity.values(), *[0.0] * (every - len(self.similarity))])
+        self.median = statistics.median(self._all) if every else 0.0
+        spread = 1.4826 * statistics.median(abs(value - self.median) for value in self._all) if every else 0.0
         self.spread = max(spread, LEAST_SPREAD)
 
     def alike(self, pair: tuple[str, str]) -> Alike | None:
@@ -104,8 +106,7 @@ class Prints:
         return Alike(self.part, value, self.median, distance) if value >= ALIKE and distance >= FAR else None
 
     def usual(self) -> Usual:
-        values = sorted(self.similarity.values())
-        return Usual(self.part, len(self.of), self.median, values[int(0.9 * (len(values) - 1))] if values else 0.0)
+        return Usual(self.part, len(self.of), self.median, self._all[int(0.9 * (len(self._all) - 1))])
 
     def same_places(self, pair: tuple[str, str]) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
         """(start, end) of what is alike in the source of each of the two."""
@@ -114,22 +115,23 @@ class Prints:
         return first, second
 
 
-def similarities(prints: Mapping[str, CodeFingerprint]) -> dict[tuple[str, str], float]:
+def similarities(prints: Mapping[str, CodeFingerprint], size: int) -> dict[tuple[str, str], float]:
     """Of each pair: the weight of the fingerprints that both have, of the most that the shorter one could share.
 
-    Empty where fewer than FEWEST students have the part: nothing says then what is usual.
+    Args:
+        size: of the class; empty where it is below FEWEST, as nothing says then what is usual.
     """
     students = sorted(prints)
-    if len(students) < FEWEST:
+    if len(students) < 2 or size < FEWEST:
         return {}
     columns = {key: k for k, key in enumerate(set[int]().union(*(prints[student].hashes for student in students)))}
     held = lil_array((len(students), len(columns)))
     for row, student in enumerate(students):
         held[row, [columns[key] for key in prints[student].hashes]] = 1.0
     has = held.tocsr()
-    weight = np.log(len(students) / has.sum(axis=0))
+    weight = np.log(size / has.sum(axis=0))
     shared = (has.multiply(weight).tocsr() @ has.T).toarray()
-    most = np.minimum.outer(has.sum(axis=1), has.sum(axis=1)) * math.log(len(students) / 2)
+    most = np.minimum.outer(has.sum(axis=1), has.sum(axis=1)) * math.log(size / 2)
     pairs = combinations(range(len(students)), 2)
     return {(students[a], students[b]): float(shared[a, b] / most[a, b]) for a, b in pairs}
 
