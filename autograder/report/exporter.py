@@ -130,11 +130,9 @@ def _row(outcome: Outcome) -> Row:
 
 
 def _waiting(waiting: list[Outcome], points: float) -> str:
-    answers = f"{len(waiting)} written answer{'s' if len(waiting) > 1 else ''}"
+    answers = f"{len(waiting)} written answers" if len(waiting) > 1 else "1 written answer"
     theirs = number(sum(outcome.points for outcome in waiting))
-    return (
-        f"This is what is marked so far. {answers} of {theirs} points are still to be marked; {number(points)} in all."
-    )
+    return f"This is what is marked so far. Still to be marked: {answers}, {theirs} points; {number(points)} in all."
 
 
 def _late(result: SubmissionResult) -> str:

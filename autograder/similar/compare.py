@@ -23,7 +23,7 @@ from itertools import combinations
 
 import numpy as np
 from copydetect import CodeFingerprint, compare_files
-from scipy.sparse import lil_array
+from scipy.sparse import lil_array  # type: ignore[import-untyped]
 
 from autograder.similar.own_code import Work
 

@@ -45,7 +45,7 @@ def test_the_index_names_the_exercises_with_result_and_points(course_with_pages:
         "why (in words) … to be marked – of 5",
     ]
     assert f"<h1>{NAME}: 5 of 15</h1>" in page(course_with_pages, "mia")
-    assert "1 written answer of 5 points are still to be marked; 20 in all" in words(page(course_with_pages, "mia"))
+    assert "Still to be marked: 1 written answer, 5 points; 20 in all" in words(page(course_with_pages, "mia"))
 
 
 def test_a_page_names_its_student_escaped(course_with_pages: Course) -> None:
