@@ -31,7 +31,8 @@ c.Autograde.autograde_preprocessors = [
 ]
 # files that answer an exercise of a notebook: kernels that grade it do not have them
 c.Autograder.kept_back = {"08_pytorch": ["utils/layers/pytorch_modules.py"]}
-# feedback pages and formgrader show students' text: as Markdown, but without script
+# feedback pages have a template of their own; they and formgrader show students' text as Markdown, without script
+c.GenerateFeedback.exporter_class = "autograder.report.exporter.FeedbackExporter"
 c.HTMLExporter.filters = {
     "markdown2html": "autograder.report.markdown.markdown2html",
     "mark_scheme": "autograder.formgrader.for_marker.mark_scheme",

@@ -1,4 +1,4 @@
-"""The commands for instructors: `build`, `bundle`, `grade`, `report` and `demo`.
+"""The commands for instructors: `build`, `bundle`, `grade`, `report`, `similar` and `demo`.
 
 The students' zip has this file but not what the commands import; cli.py then answers that they are for instructors.
 """
@@ -181,6 +181,33 @@ def report(
     else:
         print("\n".join(f"{name}: {path} ({size_of(path)})" for name, path in written.items()))
         print("\n".join(waiting_lines(waits)))
+
+
+def similar(
+    assignment: Annotated[str, typer.Argument(help="Such as 05_pooling.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="DIR", help="Default: report/similar/.")
+    ] = None,
+    course: CourseOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Say which pairs of students' work are alike far beyond what is usual in the class: to look at, no verdict."""
+    from autograder.course import Course
+    from autograder.similar.write import look_for_similar, write_page
+
+    place = Course(course)
+    result = look_for_similar(place, assignment)
+    page = (output or place.root / "report" / "similar") / f"{assignment}.html"
+    write_page(result, page)
+    if as_json:
+        print_json(result.to_dict() | {"page": str(page)})
+        return
+    for pair in result.pairs:
+        alike = ", ".join(f"{part.part} {part.similarity:.0%} (usual {part.usual:.0%})" for part in pair.parts)
+        print(f"look at {pair.students[0]} and {pair.students[1]}: {alike or 'comments in the same words'}")
+    for student, why in result.left_out.items():
+        print(f"left out: {student}: {why}")
+    print(f"{count(result.works, 'student')} compared, {count(result.pairs, 'pair')} to look at: {page}")
 
 
 def demo(

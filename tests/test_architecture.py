@@ -35,6 +35,7 @@ RANKS = {
     "autograder.lms": 7,
     "autograder.tables": 7,
     "autograder.report": 8,
+    "autograder.similar": 8,
     "autograder.demo": 9,
     "autograder.terminal": 10,
     "autograder.student_commands": 11,

@@ -25,6 +25,7 @@ from autograder.sandbox.warm import WarmProcess
 from utils.layers.students import VERDICT_MIME
 
 RESTARTS_AT_MOST = 3  # of a kernel that died; then the rest of the notebook is not run
+SMALLEST_EXAMPLE_SECONDS = 3.0  # in which one is looked for, for the card on the feedback page
 
 
 def run_notebook(
@@ -143,7 +144,9 @@ class SubmissionClient(SandboxClient):
                 self._why_undefined,
                 self.deadline,
             )
-            verdict = await asyncio.to_thread(examine, exercise, self.assignment, questions.ask, True)
+            verdict = await asyncio.to_thread(
+                examine, exercise, self.assignment, questions.ask, hidden=True, patience=SMALLEST_EXAMPLE_SECONDS
+            )
             questions.close()
             self.own_seconds += questions.seconds
             self.extend(questions.waited)

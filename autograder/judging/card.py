@@ -13,7 +13,9 @@ from autograder.judging.verdict import CaseResult, Verdict, figure
 
 # with any other status, the code raised an error or was ended
 MARKS = defaultdict(lambda: "!", {Status.PASSED: "✓", Status.FAILED: "✗", Status.NOT_ATTEMPTED: "○"})
+# behind a white sign: themes are light and dark, and no colour for text has enough contrast on both
 COLOURS = defaultdict(lambda: "#c2410c", {Status.PASSED: "#1a7f5a", Status.NOT_ATTEMPTED: "#6b7280"})
+SOFT = "opacity:.8"  # of text that matters less; with less than this it has too little contrast in some themes
 PANELS_AT_MOST = 8  # of the picture
 CELLS_AT_MOST = 32  # rows or columns of one panel of the picture
 
@@ -86,15 +88,14 @@ def as_html(verdict: Verdict) -> str:
     """The card for a notebook; colours follow JupyterLab's theme, light or dark."""
     colour = COLOURS[verdict.status]
     ticks = "".join(
-        f'<div style="padding:1px 0"><span style="color:{COLOURS[case.status]};display:inline-block;width:1.4em;'
-        f'font-weight:700">{MARKS[case.status]}</span>{escape(_label(case))}</div>'
+        f'<div style="padding:1px 0">{_sign(case.status)}{escape(_label(case))}</div>'
         for case in verdict.cases
         if verdict.status is not Status.NOT_ATTEMPTED
     )
     if verdict.figures:
         ticks += f'<div style="padding:3px 0 1px;font-weight:600">Measured: {escape(figures_line(verdict))}</div>'
     sentences = "".join(
-        f'<div style="margin-top:6px"><span style="opacity:.65">{escape(label)}</span>{"<br>" if label else ""}'
+        f'<div style="margin-top:6px"><span style="{SOFT}">{escape(label)}</span>{"<br>" if label else ""}'
         f'<span style="{"font-weight:600" if label == "This looks like" else ""};white-space:pre-wrap">'
         f"{_code(sentence)}</span></div>"
         for label, sentence in explanation(verdict)
@@ -107,9 +108,9 @@ def as_html(verdict: Verdict) -> str:
     if verdict.example is not None:
         text = escape("\n".join(_example_lines(verdict)))
         example = (
-            '<details open style="margin-top:8px"><summary style="cursor:pointer;opacity:.75">The smallest case that '
+            f'<details open style="margin-top:8px"><summary style="cursor:pointer;{SOFT}">The smallest case that '
             "still goes wrong, to follow by hand</summary>"
-            f'<pre style="margin:4px 0 0;font-size:12px">{text}</pre></details>'
+            f'<pre tabindex="0" style="margin:4px 0 0;font-size:12px;overflow-x:auto">{text}</pre></details>'
         )
     body = f'<div style="flex:1 1 340px;min-width:0">{sentences}{example}</div>' if sentences or example else ""
     side = f'<div style="flex:0 0 auto">{picture}</div>' if picture else ""
@@ -117,8 +118,8 @@ def as_html(verdict: Verdict) -> str:
         f'<div style="border:1px solid var(--jp-border-color2,#ddd);border-left:5px solid {colour};border-radius:4px;'
         "padding:8px 12px;max-width:860px;"
         "font:13px/1.45 var(--jp-ui-font-family,sans-serif);"
-        'color:var(--jp-content-font-color1,#222);background:var(--jp-layout-color1,#fff)">'
-        f'<div style="font-weight:700;color:{colour}">{MARKS[verdict.status]} {escape(headline(verdict))}</div>'
+        'color:var(--jp-content-font-color1,#222);background-color:var(--jp-layout-color1,#fff)">'
+        f'<div style="font-weight:700">{_sign(verdict.status)}{escape(headline(verdict))}</div>'
         f'<div style="margin-top:4px">{ticks}</div>'
         f'<div style="display:flex;flex-wrap:wrap;gap:20px">{body}{side}</div></div>'
     )
@@ -126,6 +127,14 @@ def as_html(verdict: Verdict) -> str:
 
 def _label(case: CaseResult) -> str:
     return f"{case.name} (hidden)" if case.hidden else case.name
+
+
+def _sign(status: Status) -> str:
+    """The mark of a status, white on its colour."""
+    return (
+        f'<span style="background-color:{COLOURS[status]};color:#fff;display:inline-block;width:1.3em;margin-right:6px;'
+        f'text-align:center;border-radius:3px;font-weight:700;line-height:1.3">{MARKS[status]}</span>'
+    )
 
 
 def _code(sentence: str) -> str:
@@ -184,6 +193,6 @@ def _picture(mismatch: Mismatch) -> str:
     if names[-2:] == ["row", "column"]:  # the picture says so itself
         across = ""
     return (
-        f'<div style="margin-top:6px;max-width:300px"><span style="opacity:.65">Wrong elements of '
+        f'<div style="margin-top:6px;max-width:300px"><span style="{SOFT}">Wrong elements of '
         f"{escape(mismatch.part)}{more}{escape(across)}</span><br>{''.join(panels)}</div>"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -49,11 +50,18 @@ def in_process(functions: Mapping[str, Callable[..., Any]]) -> Ask:
 
 @oracle.one_thread()
 def examine(
-    exercise: Exercise, assignment: str, ask: Ask, hidden: bool = False, skip: Skip = lambda case, failed: False
+    exercise: Exercise,
+    assignment: str,
+    ask: Ask,
+    hidden: bool = False,
+    skip: Skip = lambda case, failed: False,
+    patience: float = 0.0,
 ) -> Verdict:
     """The verdict on one exercise: the visible cases, and with `hidden` the hidden ones too.
 
-    `skip` leaves out cases, for a caller that does not need the score.
+    Args:
+        skip: leaves out cases, for a caller that does not need the score.
+        patience: seconds in which the smallest example is looked for with `hidden`; without, as long as it takes.
     """
     started = time.perf_counter()
     sentences = GENERAL_MISTAKES | {mistake.name: mistake.says for mistake in exercise.mistakes}
@@ -85,9 +93,9 @@ def examine(
     if hidden and verdict.status is not Status.NOT_ATTEMPTED:
         verdict.behaviour = behaviour_of(exercise, failures, [r for r in verdict.cases if not r.passed], len(names))
     failure = next((result for result in verdict.cases if not result.passed and not result.hidden), None)
-    if failure is not None and failure.status is Status.FAILED and not hidden:
+    if failure is not None and failure.status is Status.FAILED and (patience or not hidden):
         case = next(c for c in exercise.cases if c.name == failure.name)
-        verdict.example = smallest_example(exercise, case, ask, failure)
+        verdict.example = smallest_example(exercise, case, ask, failure, patience or math.inf)
     verdict.seconds = time.perf_counter() - started
     return verdict
 
@@ -152,24 +160,32 @@ def describe(value: PlainData) -> str:
     return repr(value)
 
 
-def smallest_example(exercise: Exercise, case: Case, ask: Ask, failure: CaseResult) -> Example | None:
+def smallest_example(
+    exercise: Exercise, case: Case, ask: Ask, failure: CaseResult, patience: float = math.inf
+) -> Example | None:
     """The failing case with the smallest sizes that still fail in the same way, filled with small whole numbers.
 
     One size at a time is set to its least value, or if that does not fail, reduced by one, until none can be reduced.
+    The search ends after `patience` seconds, or where an answer does not come.
     """
     if not exercise.smallest or failure.mismatch is None:
         return None
-    questions = 0
+    questions, ends = 0, time.perf_counter() + patience
 
     def attempt(sizes: Sizes) -> tuple[Inputs, Response] | None:
         """The inputs of these sizes and the response to them, if it is wrong in the same way."""
-        nonlocal questions
+        nonlocal questions, ends
         questions += 1
+        if time.perf_counter() > ends:
+            return None
         try:
             inputs = exercise.challenge(case, SmallIntegers(0), sizes)
         except ValueError:
             return None
         response = ask(exercise, inputs)
+        if response.unanswered:
+            ends = -math.inf
+            return None
         findings = exercise.judge(case, inputs, response)
         fails_alike = (
             bool(findings)

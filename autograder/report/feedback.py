@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from html import escape
 
 from nbgrader.apps import NbGraderAPI
 
 from autograder.authoring.nbgrader_log import LONGEST, cause
 from autograder.course import Course
 from autograder.grading.results import SubmissionResult
+from autograder.report.exporter import page_without_notebook
 
 NOT_MADE = "<!doctype html><!-- to be made again -->"  # the start of a page in place of one that could not be made
 
@@ -51,20 +52,12 @@ def _failure(api: NbGraderAPI, result: SubmissionResult) -> str:
 def _write_reason(course: Course, result: SubmissionResult, why: str) -> None:
     """A page in place of the one that could not be made: the scores are known, the notebook cannot be shown."""
     page = course.feedback(result.assignment, result.student)
-    rows = "".join(
-        f"<tr><td>{escape(outcome.exercise)}</td><td>{outcome.score:g} of {outcome.points:g}</td>"
-        f"<td>{escape(outcome.why)}</td></tr>"
-        for outcome in result.exercises
-    )
+    beside = page.with_suffix(".tmp")
     with suppress(OSError):
         page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(
-            f'{NOT_MADE}<meta charset="utf-8"><title>{escape(result.assignment)}</title>'
-            f"<h1>{escape(result.assignment)}: {result.score:g} of {result.points:g}</h1>"
-            f"<p>Your notebook cannot be shown as a page. The cause: "
-            f"{escape(why.replace(str(course.root), '…'))}</p><table>{rows}</table>\n",
-            encoding="utf-8",
-        )
+        text = page_without_notebook(result, why.replace(str(course.root), "…"))
+        beside.write_text(f"{NOT_MADE}{text}", encoding="utf-8")
+        os.replace(beside, page)
 
 
 def _stale(course: Course, result: SubmissionResult) -> bool:

@@ -1,0 +1,1 @@
+"""Which pairs of students' work are alike beyond what the released notebook and the class explain."""
