@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from graded_class import WHY_UNREADABLE
 from nbgrader.converters import GenerateFeedback
+from nbgrader.coursedir import CourseDirectory
 from small_course import NAME
 
 from autograder.course import Course
@@ -142,7 +143,7 @@ def test_the_smallest_case_is_not_looked_for_where_an_answer_does_not_come() -> 
 
 def test_nbgraders_own_converter_makes_the_same_page_as_the_report(course_with_pages: Course) -> None:
     before = page(course_with_pages, "mia")
-    course = Course(course_with_pages.root)
-    course.directory.assignment_id, course.directory.student_id = NAME, "mia"
-    GenerateFeedback(coursedir=course.directory, config=course.config, force=True).start()
+    config = Course(course_with_pages.root).config
+    directory = CourseDirectory(config=config, assignment_id=NAME, student_id="mia")
+    GenerateFeedback(coursedir=directory, config=config, force=True).start()
     assert page(course_with_pages, "mia") == before
