@@ -214,10 +214,13 @@ def demo(
     into: Annotated[Path, typer.Option(metavar="DIR", help="A new folder for the made-up class.")] = Path(
         "demo-course"
     ),
+    everything: Annotated[
+        bool, typer.Option("--all", help="The whole class on all ten notebooks; that takes some ten minutes.")
+    ] = False,
     course: CourseOption = HERE,
 ) -> None:
     """Grade a made-up class, with right answers, known mistakes and hostile ones, and report on it."""
     from autograder.course import Course
     from autograder.demo import run_demo
 
-    raise typer.Exit(run_demo(Course(course).root, into.resolve()))
+    raise typer.Exit(run_demo(Course(course).root, into.resolve(), everything))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
@@ -43,6 +44,17 @@ HOSTILE = tuple(
         "honest-tests-edited",
     )
 )
+QUICK_NOTEBOOKS = ("01_backprop", "02_convolution", "03_conv_backward")
+QUICK_CLASS = tuple(student for student in CLASS if student.name in ("ada", "elif", "femi", "hugo", "lucia", "mats"))
+QUICK_HOSTILE = tuple(ATTACKS[name] for name in ("forge-verdict", "exit-in-answer", "cut-short"))
+DUE = datetime(2026, 10, 1, 23, 59)  # of every notebook, in UTC
+LATE = {"mats": timedelta(hours=30)}  # student → after the due date; the others were an hour early
+SETTINGS = """
+# ---- what `autograder demo` adds
+c.Autograder.due = {due!r}
+c.AssignLatePenalties.plugin_class = "autograder.grading.late_policies.PointsPerDay"
+c.PointsPerDay.points = 5  # taken off for each started day
+"""
 LEGEND = (
     "Points of 100, rounded; a person gives 10 of them for written answers, 40 in 10 for a report. –: not handed in."
 )
@@ -61,7 +73,7 @@ def run_demo(
     hostile: Sequence[Attack] = HOSTILE,
     sandboxed: bool | None = None,
 ) -> int:
-    """Make a course directory `into`, let the class hand in, grade, report, and show who got what and why; returns 0.
+    """Make a course directory `into`, let the class hand in, grade, show who got what and why, and report; returns 0.
 
     `into` is removed first if an earlier demo made it. On a machine without a sandbox the hostile students are left out
     and the others are graded without one.
@@ -77,7 +89,7 @@ def run_demo(
         Console(stderr=True).print(UNSANDBOXED.format(missing), style="bold red", highlight=False)
     sandboxed = not why_unavailable() if sandboxed is None else sandboxed
     attacks = hostile if sandboxed and ASSIGNMENT in assignments else ()
-    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()) as progress:
+    with progress_bar() as progress:
         building = progress.add_task("build", total=len(assignments))
         for assignment in assignments:
             build(course, [assignment])
@@ -85,7 +97,9 @@ def run_demo(
         course.path("submitted").mkdir(exist_ok=True)
         for assignment in assignments:
             for student in students:
-                hand_in(student, assignment, course.release(assignment), course.path("submitted"))
+                if path := hand_in(student, assignment, course.release(assignment), course.path("submitted")):
+                    stamp = DUE + LATE.get(student.name, timedelta(hours=-1))
+                    path.with_name("timestamp.txt").write_text(f"{stamp:%Y-%m-%d %H:%M:%S} UTC\n")
         for attack in attacks:
             _hand_in_attack(course, attack)
         settings = Settings(workers=os.cpu_count() or 1, sandboxed=sandboxed)
@@ -94,23 +108,31 @@ def run_demo(
             grading = progress.add_task(assignment, total=len(tasks))
             for _ in grade(course, tasks, settings):
                 progress.advance(grading)
-        writing = progress.add_task("report", total=None)
-        written = write_report(
-            course,
-            None,
-            into / "report",
-            lambda done, total: progress.update(writing, completed=done, total=total),
-        )
-    results = {assignment: read_results(course, assignment) for assignment in assignments}
-    console = Console()
     rows = {student.name: student.about for student in students} | {attack.name: attack.tries for attack in attacks}
+    show_results(rows, {assignment: read_results(course, assignment) for assignment in assignments})
+    with progress_bar() as progress:
+        writing = progress.add_task("pages for students, and the report", total=None)
+        written = write_report(
+            course, None, into / "report", lambda done, total: progress.update(writing, completed=done, total=total)
+        )
+    for name, path in written.items():
+        Console().print(f"{name}: {path}", highlight=False, soft_wrap=True)
+    return 0
+
+
+def progress_bar() -> Progress:
+    """How far the demo is, on standard error."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=Console(stderr=True))
+
+
+def show_results(rows: Mapping[str, str], results: Mapping[str, Sequence[SubmissionResult]]) -> None:
+    """Print who got what, and what went wrong most often; rows: student → what they are like."""
+    console = Console()
     if console.width < WIDE:
         rows = dict.fromkeys(rows, "")
-    console.print(class_table(rows, assignments, [result for group in results.values() for result in group]))
+    console.print(class_table(rows, list(results), [result for group in results.values() for result in group]))
     console.print(mistakes_table(results))
-    for name, path in written.items():
-        console.print(f"{name}: {path}", highlight=False, soft_wrap=True)
-    return 0
 
 
 def _hand_in_attack(course: Course, attack: Attack) -> None:
@@ -133,7 +155,9 @@ def make_course(source: Course, into: Path, assignments: Sequence[str]) -> Cours
         shutil.rmtree(into)
     into.mkdir(parents=True, exist_ok=True)
     (into / MARKER).write_text("`autograder demo` made this folder and removes it when it runs again.\n")
-    shutil.copy(source.root / CONFIG, into / CONFIG)
+    settings = (source.root / CONFIG).read_text(encoding="utf-8")
+    due = dict.fromkeys(assignments, f"{DUE:%Y-%m-%d %H:%M}")
+    (into / CONFIG).write_text(settings + SETTINGS.format(due=due), encoding="utf-8")
     for assignment in assignments:
         source.require_assignment(assignment)
         folder = source.source(assignment).parent
@@ -168,6 +192,8 @@ def _points(result: SubmissionResult | None) -> Text:
         return Text(result.status, style="red")
     ended = {outcome.status for outcome in result.exercises} & set(Termination)
     text = Text(f"{result.score:.0f}", style="red" if any(outcome.lost for outcome in result.exercises) else "green")
+    if result.penalty:
+        text.append(f"\n−{result.penalty:g} late")
     return text.append(f"\n{', '.join(sorted(ended))}") if ended else text
 
 
