@@ -16,6 +16,7 @@ from autograder.judging.case import Attempt, Case, Finding, MustRaise, Sizes
 from autograder.judging.compare import Mismatch, Tolerance, differences, kind_of, same
 from autograder.judging.conventions import ALLOWED_FOR
 from autograder.judging.dtypes import cast, dtype_of, tolerance_of
+from autograder.judging.error_sentence import explain_error
 from autograder.judging.known import known
 from autograder.judging.mistake import Mistake, fits
 
@@ -291,10 +292,3 @@ class Exercise:
             yield Finding(text, ("calls-disturb",))
         if not same(response.answer, response.again, self.tolerance(inputs)):
             yield Finding("Two calls with the same inputs returned different answers.", ("not-repeatable",))
-
-
-def explain_error(error: Raised) -> str:
-    """One sentence for an exception in the student's code, with the student's line."""
-    at = f" in line {error.line_number}: `{error.line}`" if error.line else ""
-    message = " ".join(error.message.split())
-    return f"Your code raised {error.type}{f' ({message})' if message else ''}{at}."

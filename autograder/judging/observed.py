@@ -12,7 +12,8 @@ from autograder.guest.response import Response
 from autograder.judging.case import Case, Finding
 from autograder.judging.compare import Tolerance
 from autograder.judging.conventions import BROKEN_BY
-from autograder.judging.exercise import Exercise, explain_error
+from autograder.judging.error_sentence import explain_error
+from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import fits
 
 

@@ -13,7 +13,9 @@ from nbgrader.utils import determine_grade
 
 from autograder import check
 from autograder.exercises import EXERCISES
+from autograder.guest.response import Raised
 from autograder.judging.card import as_html, as_text
+from autograder.judging.error_sentence import explain_error
 
 
 def relu(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -214,3 +216,22 @@ def test_an_answer_without_the_call_in_between_is_wrong() -> None:
     assert not exercise.judge(case, inputs, response)
     response.other = None
     assert [finding.mistakes for finding in exercise.judge(case, inputs, response)] == [("kept-from-before",)]
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (
+            Raised("ValueError", (), "no  such\naxis", 3, "x.sum(9)"),
+            "Your code raised ValueError (no such axis) in line 3: `x.sum(9)`.",
+        ),
+        (Raised("KeyError", (), ""), "Your code raised KeyError."),
+        (
+            Raised("crashed", (), "your code ended the process it ran in"),
+            "Crashed: your code ended the process it ran in.",
+        ),
+        (Raised("timed out", (), "the time of the notebook was over"), "Timed out: the time of the notebook was over."),
+    ],
+)
+def test_an_error_is_told_in_one_sentence(error: Raised, sentence: str) -> None:
+    assert explain_error(error) == sentence

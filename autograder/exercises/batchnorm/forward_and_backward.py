@@ -12,7 +12,8 @@ from autograder.guest.responders.batchnorm import FORWARD, GRADIENTS, NO_PAIR
 from autograder.guest.response import Response
 from autograder.judging.case import Case, Finding
 from autograder.judging.compare import differences, kind_of, same
-from autograder.judging.exercise import Exercise, explain_error
+from autograder.judging.error_sentence import explain_error
+from autograder.judging.exercise import Exercise
 
 # id of a mistake that involves the forward function → its sentence
 SAYS = {

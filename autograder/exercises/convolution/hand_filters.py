@@ -11,7 +11,8 @@ from autograder.guest.question import Question
 from autograder.guest.response import Response
 from autograder.judging.case import Case, Finding, Sizes
 from autograder.judging.compare import EXACT, TOLERANCE, Mismatch, close, kind_of, number
-from autograder.judging.exercise import Exercise, explain_error
+from autograder.judging.error_sentence import explain_error
+from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake
 
 SOBEL = np.array([[-1.0, -2.0, -1.0], [0.0, 0.0, 0.0], [1.0, 2.0, 1.0]])

@@ -17,7 +17,7 @@ from autograder.guest.plain_data import Inputs
 from autograder.guest.responders.probes import Observed
 from autograder.guest.response import Response
 from autograder.judging.case import Case, Finding, Sizes
-from autograder.judging.exercise import explain_error
+from autograder.judging.error_sentence import explain_error
 from autograder.judging.observed import ObservedExercise
 
 SMALL = {"count": 24, "batch": 6, "epochs": 3}

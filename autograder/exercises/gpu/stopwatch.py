@@ -14,7 +14,7 @@ from autograder.guest.responders.probes import Observed
 from autograder.guest.response import Response
 from autograder.judging.case import Case, Finding, Sizes
 from autograder.judging.compare import kind_of
-from autograder.judging.exercise import explain_error
+from autograder.judging.error_sentence import explain_error
 from autograder.judging.mistake import Mistake
 from autograder.judging.observed import ObservedExercise
 
