@@ -12,11 +12,13 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from autograder.grading_rules import warnings_about
 from autograder.guest.status import Status
 from autograder.judging.verdict import NamedMistake
 from autograder.notebooks import TIMED_OUT, error_in, graded_cells, nbgrader, read_notebook, verdict_in
 from autograder.restoring.pristine import pristine_notebook
 from autograder.restoring.restore import restore
+from autograder.restoring.which_assignment import likeliest_assignment
 
 SAME = 1e-9  # scores are rounded to hundredths; two that differ by less are equal
 TEXT_STUB = "YOUR ANSWER HERE"  # what nbgrader releases in place of a model answer
@@ -43,8 +45,8 @@ class Outcome:
         return asdict(self)
 
 
-def check_notebook(path: Path, timeout: float, save: Path | None = None) -> list[Outcome]:
-    """Run the notebook at `path` and return the outcome of each graded cell; the file stays as it is.
+def check_notebook(path: Path, timeout: float, save: Path | None = None) -> tuple[list[Outcome], list[str]]:
+    """Run the notebook at `path`; the file stays as it is.
 
     As in grading, the answers are put into the released notebook first, so a check that was copied, deleted or changed
     counts as it does there.
@@ -53,6 +55,9 @@ def check_notebook(path: Path, timeout: float, save: Path | None = None) -> list
         timeout: seconds for one cell.
         save: where to write the notebook with its outputs, if anywhere.
 
+    Returns:
+        The outcome of each graded cell; a line for each thing that works here and not while it is graded.
+
     Raises:
         Unreadable: if `path` holds no notebook.
     """
@@ -60,10 +65,11 @@ def check_notebook(path: Path, timeout: float, save: Path | None = None) -> list
     pristine = pristine_notebook(notebook, path.stem)
     if pristine is not None:
         notebook = restore(pristine, notebook)
+    warnings = warnings_about(notebook, likeliest_assignment(notebook) or path.stem, pristine)
     crashed = run(notebook, path.parent, timeout)
     if save is not None:
         nbformat.write(notebook, save)
-    return [outcome(cell, crashed) for cell in graded_cells(notebook)]
+    return [outcome(cell, crashed) for cell in graded_cells(notebook)], warnings
 
 
 def run(notebook: NotebookNode, folder: Path, timeout: float) -> bool:

@@ -18,6 +18,7 @@ from autograder.terminal import (
     count,
     error_console,
     print_json,
+    say,
     show,
 )
 
@@ -61,17 +62,20 @@ def check(
     if save is not None and save.resolve() == notebook.resolve():
         raise CourseError(f"--save {save} would write over the notebook that is checked: name another file")
     with error_console().status(f"running {notebook.name} …"):
-        outcomes = check_notebook(notebook, timeout, save)
+        outcomes, warnings = check_notebook(notebook, timeout, save)
     if not outcomes:
         raise CourseError(f"{notebook.name} has no graded cells: is it a notebook of the course?")
     failed = [outcome for outcome in outcomes if outcome.lost]
     score, points = sum(outcome.score for outcome in outcomes), sum(outcome.points for outcome in outcomes)
     if as_json:
         exercises = [outcome.to_dict() for outcome in outcomes]
-        print_json({"notebook": str(notebook), "score": score, "points": points, "exercises": exercises})
+        scores = {"score": score, "points": points, "exercises": exercises}
+        print_json({"notebook": str(notebook), **scores, "warnings": warnings})
     else:
         show(outcomes_table(outcomes))
         checks = [outcome for outcome in outcomes if outcome.status != Status.TO_BE_MARKED]
         passed = f"{len(checks) - len(failed)} of {count(checks, 'check')} pass."
         print(f"{number(score)} of {number(points)} points; {passed} Grading asks more cases than the notebook shows.")
+        for warning in warnings:
+            say(f"warning: {warning}")
     raise typer.Exit(FAILED if failed else 0)

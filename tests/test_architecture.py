@@ -22,6 +22,7 @@ RANKS = {
     "autograder.notebooks": 3,
     "autograder.course": 3,
     "autograder.roster": 4,
+    "autograder.grading_rules": 4,
     "autograder.restoring": 4,
     "autograder.check": 5,
     "autograder.notebook_check": 5,

@@ -38,8 +38,8 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises import EXERCISES, assignment_of, key_of
+from autograder.guest.limits import PYTORCH_FROM
 from autograder.judging import oracle
-from autograder.sandbox.preloaded import PYTORCH_FROM
 from utils.layers import ORIGIN, stand_ins
 
 Function = Callable[..., Any]

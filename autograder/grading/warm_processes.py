@@ -9,7 +9,7 @@ import atexit
 import os
 
 from autograder.grading.task import Task
-from autograder.sandbox.preloaded import PYTORCH_FROM
+from autograder.guest.limits import PYTORCH_FROM
 from autograder.sandbox.warm import WarmProcess
 
 _warm: dict[tuple[object, ...], WarmProcess] = {}  # what it was started with → the warm process; at most one

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+PYTORCH_FROM = "08"  # notebooks before this one are graded where PyTorch cannot be imported
 MB = 1 << 20
 
 

@@ -15,7 +15,6 @@ MODULES = (
     "utils.data", "utils.gradients", "utils.layers", "utils.lesson",
 )  # fmt: skip
 TORCH = "torch"
-PYTORCH_FROM = "08"  # notebooks before this one are graded where PyTorch cannot be imported
 WITH_TORCH = (TORCH, "torch._dynamo")  # the second is imported by the first optimizer, which takes three seconds
 UNWANTED = ("debugpy",)  # importing a debugger would take most of a kernel's start
 

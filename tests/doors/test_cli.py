@@ -22,7 +22,7 @@ from autograder.course import Course
 from autograder.grading.results import read_results
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
-COMMANDS = ("doctor", "build", "bundle", "check", "roster", "import", "grade", "report", "export", "demo", "lab")
+COMMANDS = ("similar", "doctor", "build", "bundle", "check", "roster", "import", "grade", "report", "export", "demo", "lab")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -384,7 +384,7 @@ def test_lab_opens_jupyter_on_the_notebooks(root: Path, tmp_path: Path, monkeypa
 
 
 def test_demo_is_started_in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    arguments: list[Path] = []
-    monkeypatch.setattr("autograder.demo.run_demo", lambda source, into: arguments.extend([source, into]) or 0)
+    arguments: list[object] = []
+    monkeypatch.setattr("autograder.demo.run_demo", lambda *given: arguments.extend(given) or 0)
     assert run("demo", "--course", REPOSITORY, "--into", tmp_path / "demo").exit_code == 0
-    assert arguments == [REPOSITORY, tmp_path / "demo"]
+    assert arguments == [REPOSITORY, tmp_path / "demo", False]
