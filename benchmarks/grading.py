@@ -36,7 +36,7 @@ from autograder.authoring.build import build
 from autograder.course import CONFIG, Course
 from autograder.demo.students import Student, Work, hand_in
 from autograder.grading.grade import Settings, grade, students_to_grade, tasks_to_do
-from autograder.grading.submission import close_warm_processes
+from autograder.grading.warm_processes import close_warm_processes
 from autograder.guest.memory import proportional
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.provisioner import SandboxKernelManager

@@ -22,7 +22,20 @@ from autograder.course import Course
 from autograder.grading.results import read_results
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
-COMMANDS = ("similar", "doctor", "build", "bundle", "check", "roster", "import", "grade", "report", "export", "demo", "lab")
+COMMANDS = (
+    "similar",
+    "doctor",
+    "build",
+    "bundle",
+    "check",
+    "roster",
+    "import",
+    "grade",
+    "report",
+    "export",
+    "demo",
+    "lab",
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
