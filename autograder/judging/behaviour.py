@@ -179,6 +179,7 @@ def _counting(exercise: Exercise, case: Case, response: Response) -> dict[str, P
 
     The cache is left out: it is a convention, and what is wrong with it is in the sentence.
     """
+    response = exercise.as_judged(response.inputs, response)
     got = exercise.split_leniently(response.answer)
     if isinstance(got, str):
         return {"answer": response.answer}

@@ -70,7 +70,7 @@ def scores(course: Course) -> dict[tuple[str, str], float]:
     return {(r.student, o.exercise): o.score for r in read_results(course, ASSIGNMENT) for o in r.exercises}
 
 
-def grade_here(course: Course, workers: int = 1) -> None:
+def grade_here(course: Course, workers: int = 0) -> None:
     settings = Settings(workers=workers, limits=hostile.LIMITS)
     tasks = tasks_to_do(course, ASSIGNMENT, students_to_grade(course, ASSIGNMENT), settings)
     assert tasks

@@ -12,12 +12,20 @@ from small_course import ASSIGNMENTS
 from autograder.course import Course
 
 
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+@pytest.fixture(scope="module", autouse=True)
+def exercises_of_the_small_course() -> Iterator[None]:
+    """What the commands know while the tests of one file run; those of other folders know the real exercises."""
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("AUTOGRADER_SECRET", raising=False)
         patch.setattr("autograder.exercises.ASSIGNMENTS", ASSIGNMENTS)
-        yield built_course(tmp_path_factory.mktemp("lms") / "course")
+        yield
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("autograder.exercises.ASSIGNMENTS", ASSIGNMENTS)
+        return built_course(tmp_path_factory.mktemp("lms") / "course")
 
 
 @pytest.fixture

@@ -186,6 +186,9 @@ class LenetTable(Exercise):
         return False
 
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
+        return super().judge(case, inputs, self.as_judged(inputs, response))
+
+    def as_judged(self, inputs: Inputs, response: Response) -> Response:
         """The table column by column; for the totals, the columns are summed."""
         table = response.answer
         if isinstance(table, (tuple, list)) and all(_is_row(row) for row in table):
@@ -194,7 +197,7 @@ class LenetTable(Exercise):
             response = replace(response, answer=(*columns[:3], *(_column(inputs, column) for column in columns[3:])))
         elif table is not None:
             response = replace(response, answer={"not_a_table": table})
-        return super().judge(case, inputs, response)
+        return response
 
     def split(self, answer: PlainData) -> dict[str, PlainData] | str:
         """part → column; a sentence if the answer is not a list of rows of five."""
