@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -119,12 +119,17 @@ def tasks_to_do(course: Course, assignment: str, students: Sequence[str], settin
 def grade(course: Course, tasks: Sequence[Task], settings: Settings, before: Scores | None = None) -> Iterator[Graded]:
     """Grade the tasks, record each result as it comes, and yield it; the scores that it replaces go into `before`."""
     for graded in _each_graded(tasks, settings):
-        from autograder.grading.record import record  # the workers grade while this imports nbgrader
-
-        replaced = record(course, graded)
+        replaced = _load_recording()(course, graded)
         if before is not None:
             before |= {(graded.student, exercise): score for exercise, score in replaced.items()}
         yield graded
+
+
+def _load_recording() -> Callable[[Course, Graded], dict[str, float]]:
+    """`record`; it loads nbgrader, so workers are started first."""
+    from autograder.grading.record import record
+
+    return record
 
 
 def _each_graded(tasks: Sequence[Task], settings: Settings) -> Iterator[Graded]:
@@ -133,7 +138,7 @@ def _each_graded(tasks: Sequence[Task], settings: Settings) -> Iterator[Graded]:
 
         yield from each_over_dask(tasks, settings.scheduler)
     elif tasks and settings.workers:
-        yield from each_on_processes(tasks, min(settings.workers, len(tasks)))
+        yield from each_on_processes(tasks, min(settings.workers, len(tasks)), meanwhile=_load_recording)
     elif tasks:
         from autograder.grading.submission import grade_safely
 

@@ -15,7 +15,7 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
@@ -68,8 +68,11 @@ class Worker:
         self.process.close()
 
 
-def each_on_processes(tasks: Sequence[Task], workers: int) -> Iterator[Graded]:
+def each_on_processes(tasks: Sequence[Task], workers: int, meanwhile: Callable[[], object]) -> Iterator[Graded]:
     """Grade tasks on `workers` processes, and yield each result as it is done.
+
+    Args:
+        meanwhile: called once the workers have begun.
 
     Raises:
         CourseError: if this machine has no sandbox.
@@ -82,6 +85,7 @@ def each_on_processes(tasks: Sequence[Task], workers: int) -> Iterator[Graded]:
             team.append(Worker(team))
         for worker in team:
             worker.send(waiting.popleft())
+        meanwhile()
         while busy := [worker for worker in team if worker.task is not None]:
             ready = wait([worker.connection for worker in busy])
             for worker in [worker for worker in busy if worker.connection in ready]:

@@ -6,11 +6,11 @@ import copy
 import logging
 import os
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.utils import determine_grade
 
 from autograder import exercises
 from autograder.errors import CourseError, Unreadable
@@ -21,7 +21,7 @@ from autograder.grading.warm_processes import warm_process
 from autograder.guest.status import Status
 from autograder.judging.seeds import VARIABLE
 from autograder.judging.verdict import Verdict
-from autograder.notebooks import graded_cells, nbgrader, parse_notebook
+from autograder.notebooks import graded_cells, nbgrader, parse_notebook, short_name
 from autograder.restoring.restore import restore
 from autograder.restoring.which_assignment import require_assignment
 from autograder.sandbox.bubblewrap import SandboxUnavailable
@@ -61,7 +61,8 @@ def _grade(task: Task) -> Graded:
     require_assignment(submitted, task.assignment, name)
     notebook, own, verdicts = run_task(restore(skeleton, submitted), task)
     Note.of(verdicts, task.key, unsafe=not task.sandboxed, remark=task.remark).write_into(notebook)
-    scores = {nbgrader(cell)["grade_id"]: _points(cell) for cell in graded_cells(notebook)}
+    released = {nbgrader(cell)["grade_id"]: cell.source for cell in graded_cells(skeleton)}
+    scores = {nbgrader(cell)["grade_id"]: _points(cell, released, verdicts) for cell in graded_cells(notebook)}
     content = nbformat.writes(notebook).encode()
     return Graded(task.assignment, task.student, task.key, Status.GRADED, "", scores, content, own=own)
 
@@ -111,9 +112,23 @@ def run_task(notebook: NotebookNode, task: Task) -> tuple[NotebookNode, float, d
     raise AssertionError("unreachable")
 
 
-def _points(cell: NotebookNode) -> float | None:
-    """The points of a graded cell, as nbgrader reads them; None for a task, which a person marks."""
-    return None if nbgrader(cell).get("task") else determine_grade(cell)[0]
+def _points(cell: NotebookNode, released: Mapping[str, str], verdicts: Mapping[str, Verdict]) -> float | None:
+    """The points of a graded cell, as nbgrader's `determine_grade` gives them; None for what a person marks.
+
+    nbgrader's own is not called: every worker would load a web server with it.
+
+    Args:
+        released: grade id → source, as it was handed out.
+        verdicts: by exercise.
+    """
+    marks = nbgrader(cell)
+    name = str(marks["grade_id"])
+    if marks.get("task"):
+        return None
+    if marks.get("solution"):
+        return 0.0 if cell.source == released.get(name) else None
+    verdict = verdicts.get(short_name(name))
+    return verdict.score if verdict else 0.0
 
 
 def _zero(task: Task, status: Status, why: str) -> Graded:
