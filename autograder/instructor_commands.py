@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from autograder.errors import CourseError
 from autograder.terminal import (
     FAILED,
     HERE,
@@ -37,6 +38,7 @@ UNPROTECTED = (
 
 
 def build(
+    name: Annotated[str | None, typer.Argument(help="One assignment, such as 01_backprop. Default: all.")] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Change nothing; exit 1 if notebooks/ is out of date.")
     ] = False,
@@ -50,7 +52,11 @@ def build(
     from autograder.grading.settle import settle
 
     place = Course(course)
-    assignments = place.assignments()
+    if name is not None:
+        if check:
+            raise CourseError("--check compares all of notebooks/: leave the name out")
+        place.require_assignment(name)
+    assignments = place.assignments() if name is None else [name]
     problems = building.problems(place, assignments, exercises.ASSIGNMENTS)
     files = [] if problems else building.differences(place) if check else building.build(place, assignments)
     if not problems and not check:

@@ -134,6 +134,13 @@ def test_build_says_that_nothing_changed(root: Path) -> None:
     assert (result.exit_code, result.stdout.strip()) == (0, "notebooks/ is up to date.")
 
 
+def test_build_builds_one_assignment_and_refuses_an_unknown_one(root: Path) -> None:
+    built = run("build", NAME, "--course", root)
+    assert built.exit_code == 0 and "1 assignment built, 0 files changed." in built.output
+    assert "there is no assignment '01_smal'" in one_line(run("build", "01_smal", "--course", root))
+    assert "leave the name out" in one_line(run("build", NAME, "--check", "--course", root))
+
+
 def test_build_check_fails_on_a_difference(root: Path) -> None:
     (root / "notebooks" / NAME / f"{NAME}.ipynb").write_text("{}")
     result = run("build", "--check", "--course", root)
