@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from autograder.errors import CourseError
-from autograder.grading.processes import LOST_AT_MOST, given_up
+from autograder.grading.processes import LOST_AT_MOST, given_up, outcome_of
 from autograder.grading.task import Graded, Task
 
 AHEAD = 3  # submissions per worker that are sent at a time, so that a large class needs little memory
@@ -54,9 +54,8 @@ def _submit_all(client: Any, tasks: Sequence[Task]) -> Iterator[Graded]:
         room = AHEAD * max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
         while waiting and len(in_flight) < room:
             task = waiting.pop()
-            future = client.submit(
-                _grade_on_worker, task, pure=False, key=f"{task.assignment}-{task.student}-{os.urandom(4).hex()}"
-            )
+            key = f"{task.assignment}-{task.student}-{os.urandom(4).hex()}"
+            future = client.submit(outcome_of, task, pure=False, key=key)
             in_flight[future] = task
             running.add(future)
 
@@ -73,13 +72,3 @@ def _submit_all(client: Any, tasks: Sequence[Task]) -> Iterator[Graded]:
             raise CourseError(outcome)
         submit()
         yield outcome
-
-
-def _grade_on_worker(task: Task) -> Graded | str:
-    """Runs on a Dask worker. The result, or a sentence if the worker cannot grade at all."""
-    from autograder.grading.submission import grade_safely
-
-    try:
-        return grade_safely(task)
-    except CourseError as error:
-        return str(error)

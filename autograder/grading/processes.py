@@ -138,13 +138,13 @@ def _work(tasks: Connection, to_close: Sequence[Connection]) -> None:
                 task = tasks.recv()
                 with contextlib.suppress(Exception):  # grading the task meets the same error again, and reports it
                     warm_process(task)
-                tasks.send(_outcome(task))
+                tasks.send(outcome_of(task))
     finally:
         close_warm_processes()  # a worker ends without running exit handlers
 
 
-def _outcome(task: Task) -> Graded | str:
-    """The result, or a sentence if this machine cannot grade at all."""
+def outcome_of(task: Task) -> Graded | str:
+    """Runs on a worker, here or on another machine. The result, or a sentence if the machine cannot grade at all."""
     from autograder.grading.submission import grade_safely
 
     try:
