@@ -33,7 +33,7 @@ RANKS = {
     "autograder.grading": 6,
     "autograder.formgrader": 6,
     "autograder.exchange": 7,
-    "autograder.lms": 7,
+    "autograder.lms": 8,
     "autograder.tables": 7,
     "autograder.report": 8,
     "autograder.similar": 8,

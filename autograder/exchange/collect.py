@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from nbgrader.exchange.default import ExchangeCollect
-from nbgrader.utils import ignore_patterns, parse_utc
+from nbgrader.utils import ignore_patterns
 
 from autograder.exchange.place import CourseExchange
-from autograder.grading.lateness import LONGEST_STAMP, STAMP
+from autograder.grading.lateness import STAMP, time_in
 
 NOBODY = ""  # the student of a folder whose name is none that `nbgrader submit` gives
 
@@ -81,10 +81,10 @@ def _require_submission(folder: Path, record: dict[str, Any]) -> None:
         raise ValueError("its name holds no time; `nbgrader submit` makes names with one")
     if folder.is_symlink():
         raise ValueError("it is a link to another folder")
-    stamp = folder / STAMP
-    if stamp.is_symlink() or not stamp.is_file() or stamp.stat().st_size > LONGEST_STAMP:
+    time = time_in(folder / STAMP)
+    if time is None:
         raise ValueError(f"it has no {STAMP}, or one that is not nbgrader's")
-    if parse_utc(stamp.read_text(encoding="utf-8").strip()) != record["timestamp"]:
+    if time != record["timestamp"]:
         raise ValueError(f"its {STAMP} has another time than its name")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from autograder.files import read_bytes
 
@@ -63,7 +63,7 @@ def is_notebook(path: Path) -> bool:
     return path.suffix.lower() == ".ipynb"
 
 
-def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+def write_files(folder: Path, files: Mapping[str, bytes] | Mapping[PurePosixPath, bytes]) -> None:
     """Write files below `folder`, each whole or not at all, over read-only ones too."""
     for name, content in files.items():
         path = folder / name

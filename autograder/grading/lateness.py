@@ -187,7 +187,7 @@ def time_handed_in(course: Course, assignment: str, student: str) -> datetime | 
 def time_in(stamp: Path) -> datetime | None:
     """The time in a timestamp file, as the gradebook keeps it; None if there is no such file, or it holds no time."""
     try:
-        if stamp.is_symlink() or stamp.stat().st_size > LONGEST_STAMP:
+        if stamp.is_symlink() or not stamp.is_file() or stamp.stat().st_size > LONGEST_STAMP:
             return None
         time: datetime | None = parse_utc(stamp.read_text(encoding="utf-8").strip() or None)
         return time

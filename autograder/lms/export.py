@@ -16,6 +16,7 @@ from autograder.guest.status import Status
 from autograder.lms.columns import END, Column, column_of, identity_columns, is_points_row, is_worksheet
 from autograder.roster.stored import require_roster
 from autograder.roster.students import Roster, System
+from autograder.tables import number
 
 SAME = 1e-6  # points
 EXCUSED = "EX"  # in a cell of Canvas's
@@ -124,13 +125,13 @@ def _table(roster: Roster, columns: Sequence[Column], exported: Sequence[Exporte
         header.append(END)
     students = {student.row: student.id for student in roster.students}
     rows = []
-    for number, row in enumerate(table.rows):
+    for position, row in enumerate(table.rows):
         cells = [row[index] for index in identity]
         for column, one, with_remark in zip(columns, exported, remarks, strict=True):
-            cells.append(_cell(row, column, one, students.get(number)))
+            cells.append(_cell(row, column, one, students.get(position)))
             if column.feedback and with_remark:
                 before = row[column.feedback_index] if column.feedback_index is not None else ""
-                cells.append(_remark(one, students.get(number)) or before)
+                cells.append(_remark(one, students.get(position)) or before)
         rows.append([*cells, *(["#"] if roster.system == System.BRIGHTSPACE else [])])
     return table.written(header, rows)
 
@@ -138,7 +139,7 @@ def _table(roster: Roster, columns: Sequence[Column], exported: Sequence[Exporte
 def _cell(row: Sequence[str], column: Column, exported: Exported, student: str | None) -> str:
     """A student's score, the points in the row about them, else what the roster has."""
     if student in exported.scores:
-        return f"{exported.scores[student]:.2f}".rstrip("0").rstrip(".")
+        return number(exported.scores[student])
     if column.index is not None:
         return row[column.index]
     return f"{column.points:g}" if column.points is not None and is_points_row(row) else ""
@@ -148,6 +149,6 @@ def _remark(exported: Exported, student: str | None) -> str:
     """What Moodle shows beside a score."""
     if student not in exported.scores or student not in exported.late:
         return ""
-    points = f"{exported.late[student]:.2f}".rstrip("0").rstrip(".")
+    points = number(exported.late[student])
     waits = "; some answers wait for a mark" if student in exported.provisional else ""
     return (f"late: −{points}" if exported.late[student] else "late, without a penalty") + waits

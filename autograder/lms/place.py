@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from autograder.course import Course
 from autograder.errors import CourseError
-from autograder.grading.beside import replace_file
+from autograder.grading.beside import replace_file, write_files
 from autograder.grading.lateness import STAMP, stamp_text, time_in
 
 EARLIER = Path("downloaded")  # nbgrader's folder for what comes from an LMS
@@ -100,12 +100,3 @@ def files_in(folder: Path) -> dict[PurePosixPath, bytes] | None:
 
 def _without_stamp(files: Files) -> Files:
     return {name: content for name, content in files.items() if name != PurePosixPath(STAMP)}
-
-
-def write_files(folder: Path, files: Files) -> None:
-    """Write files into a new folder."""
-    folder.mkdir(parents=True)
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)

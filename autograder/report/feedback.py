@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -11,6 +10,7 @@ from nbgrader.apps import NbGraderAPI
 
 from autograder.authoring.nbgrader_log import LONGEST, cause
 from autograder.course import Course
+from autograder.grading.beside import replace_file
 from autograder.grading.results import SubmissionResult
 from autograder.report.exporter import page_without_notebook
 
@@ -52,12 +52,10 @@ def _failure(api: NbGraderAPI, result: SubmissionResult) -> str:
 def _write_reason(course: Course, result: SubmissionResult, why: str) -> None:
     """A page in place of the one that could not be made: the scores are known, the notebook cannot be shown."""
     page = course.feedback(result.assignment, result.student)
-    beside = page.with_suffix(".tmp")
     with suppress(OSError):
         page.parent.mkdir(parents=True, exist_ok=True)
         text = page_without_notebook(result, why.replace(str(course.root), "…"))
-        beside.write_text(f"{NOT_MADE}{text}", encoding="utf-8")
-        os.replace(beside, page)
+        replace_file(page, f"{NOT_MADE}{text}".encode())
 
 
 def _stale(course: Course, result: SubmissionResult) -> bool:

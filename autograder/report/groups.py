@@ -11,9 +11,10 @@ from pathlib import Path
 from autograder.course import Course
 from autograder.errors import Unreadable
 from autograder.exercises import key_of
+from autograder.files import read_bytes
 from autograder.grading.results import SubmissionResult
 from autograder.judging.behaviour import Behaviour
-from autograder.notebooks import nbgrader, read_bytes
+from autograder.notebooks import nbgrader
 
 LONGEST = 6_000  # characters of an answer's source that is shown
 TO_BE_NAMED = "to-be-named"  # the id of the mistake, until somebody names it

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from autograder.course import Course
 from autograder.errors import CourseError, Unreadable
+from autograder.grading.beside import replace_file
 from autograder.notebooks import read_notebook
 from autograder.similar.compare import FEW, FEWEST, Pair, Prints, Usual, compare
 from autograder.similar.own_code import Work, comments_in, names_in, read_works, work_of
@@ -82,11 +82,9 @@ def write_page(found: Found, path: Path) -> None:
     Raises:
         CourseError: if it cannot be written.
     """
-    beside = path.with_name(f".{path.name}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(render(found), encoding="utf-8")
-        os.replace(beside, path)
+        replace_file(path, render(found).encode())
     except OSError as error:
         raise CourseError(f"the page cannot be written to {path}: {error.strerror}") from error
 

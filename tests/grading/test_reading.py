@@ -10,7 +10,8 @@ from nbformat import NotebookNode
 from small_course import released, solved
 
 from autograder.errors import Unreadable
-from autograder.notebooks import parse_notebook, read_bytes
+from autograder.files import read_bytes
+from autograder.notebooks import parse_notebook
 from autograder.restoring.restore import restore
 
 

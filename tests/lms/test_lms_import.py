@@ -32,7 +32,7 @@ MOODLE = {
     "Ada Lovelace_501_assignsubmission_file/01_small.ipynb": "ada",
     "Bob ONeil Müller_502_assignsubmission_file_/01_small.ipynb": "bob",
     "Li Wang_503_assignsubmission_file/01_small.ipynb": "li",
-    "Li Wang_504_assignsubmission_file/work/01_small.ipynb": "li2",
+    "Li Wang_504_assignsubmission_file/homework/01_small.ipynb": "li2",
     "Нётер Эмма_505_assignsubmission_file_01_small.ipynb": "emma",
 }
 BRIGHTSPACE = {
@@ -109,7 +109,7 @@ def test_a_zip_of_moodle_needs_its_worksheet_for_two_of_one_name(class_: Course)
     assert result.without_time == ["ada", "bob", "emma"]
     result = imported(class_, MOODLE, ROSTERS / "worksheet.csv")
     assert (result.new, result.unknown) == (["li", "li2"], {})
-    assert handed_in(class_, "li2") == {"work/01_small.ipynb": "li2"}
+    assert handed_in(class_, "li2") == {"homework/01_small.ipynb": "li2"}
     assert result.updated == ["ada", "bob"]  # they have a time now
     assert handed_in(class_, "ada")["timestamp.txt"] == "2026-10-02 07:15:00.000000 UTC"  # 9:15 in Vienna
 
