@@ -148,8 +148,8 @@ class Course:
             folder = self.directory.source_directory
             raise CourseError(f"there is no assignment {assignment!r}: {folder}/ has {', '.join(known) or 'none'}")
 
-    def students(self, assignment: str) -> list[str]:
-        """Everyone who has a folder for the assignment in submitted/, whatever is in it."""
+    def students(self, assignment: str = ".") -> list[str]:
+        """Everyone who has a folder in submitted/ for the assignment, or one at all; whatever is in it."""
         folder = self.path(self.directory.submitted_directory)
         if not folder.is_dir():
             return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 
 from autograder.errors import Unreadable
@@ -36,3 +37,13 @@ def require_own_folder(path: Path, folder: Path) -> None:
     """Raise Unreadable if the path to a file in `folder` goes through a link to another folder."""
     if path.parent.resolve() != folder.resolve() / path.parent.relative_to(folder):
         raise Unreadable(f"the folder of {path.name} is a link to another one")
+
+
+def decoded(content: bytes) -> str:
+    """Text in UTF-8, or in UTF-16 with a byte-order mark, as some editors write it; the mark is left out.
+
+    Raises:
+        UnicodeError: if it is neither.
+    """
+    utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return content.decode("utf-16" if utf16 else "utf-8-sig")

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import nbformat
-from nbformat import NotebookNode
-from nbformat.warnings import DuplicateCellId
+from typing import TYPE_CHECKING, Any
 
 from autograder.errors import Unreadable
-from autograder.files import LARGEST, read_bytes
+from autograder.files import LARGEST, decoded, read_bytes
 from autograder.guest.status import Status
 from autograder.judging.verdict import NamedMistake
 from utils.layers.students import VERDICT_MIME
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 LONGEST = 2_000  # characters kept of a text out of a student's kernel
 
@@ -54,8 +52,11 @@ def parse_notebook(content: bytes, name: str) -> NotebookNode:
     Raises:
         Unreadable: if they are empty, cut short, not JSON, or not a notebook.
     """
+    import nbformat  # slow to import, and much is done without parsing a notebook
+    from nbformat.warnings import DuplicateCellId
+
     try:
-        text = _decoded(content)
+        text = decoded(content)
         if not text.strip():
             raise Unreadable(f"{name} is empty")
         parsed = json.loads(text)
@@ -79,12 +80,6 @@ def parse_notebook(content: bytes, name: str) -> NotebookNode:
         raise Unreadable(f"{name} is not JSON: {reason}") from None
     except Exception as error:  # nbformat's own, and RecursionError from deep nesting
         raise Unreadable(f"{name} is not a notebook: {type(error).__name__}: {str(error)[:200]}") from None
-
-
-def _decoded(content: bytes) -> str:
-    """Text in UTF-8, or in UTF-16 with a byte-order mark, as some editors write it; the mark is left out."""
-    utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    return content.decode("utf-16" if utf16 else "utf-8-sig")
 
 
 def _with_plain_line_ends(notebook: NotebookNode) -> NotebookNode:
@@ -117,8 +112,8 @@ def _require_notebook(content: Any, name: str) -> None:
             del cell["id"]
 
 
-def nbgrader(cell: NotebookNode) -> dict[str, Any]:
-    """nbgrader's metadata of a cell; empty if it has none."""
+def nbgrader(cell: NotebookNode | dict[str, Any]) -> dict[str, Any]:
+    """nbgrader's metadata of a cell, parsed or as JSON has it; empty if it has none."""
     marks = cell.get("metadata", {}).get("nbgrader", {})
     return marks if isinstance(marks, dict) else {}
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Collection
-from typing import Any
 
 from autograder.course import Course
 from autograder.errors import Unreadable
 from autograder.files import read_bytes
+from autograder.notebooks import nbgrader
 from utils.layers import NOTEBOOKS
 
 START = "import numpy as np\n"
@@ -30,10 +30,6 @@ def _solutions(notebook: bytes, names: Collection[str]) -> list[str]:
     """The source of the code cells with these grade ids; none if it is no notebook."""
     try:
         code = [cell for cell in json.loads(notebook)["cells"] if cell["cell_type"] == "code"]
-        return ["".join(cell["source"]) for cell in code if _grade_id(cell) in names]
+        return ["".join(cell["source"]) for cell in code if nbgrader(cell).get("grade_id") in names]
     except (ValueError, LookupError, TypeError, AttributeError):
         return []
-
-
-def _grade_id(cell: dict[str, Any]) -> str | None:
-    return cell["metadata"].get("nbgrader", {}).get("grade_id")

@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 from autograder.guest.status import Status
 from autograder.judging.behaviour import Behaviour
 from autograder.judging.verdict import Verdict
-from autograder.notebooks import VerdictSummary, summarise
+from autograder.notebooks import VerdictSummary, parse_notebook, summarise
 
 FIELD = "autograder"  # of the notebook's metadata
 METADATA = b'\n "metadata": {'  # how they begin in a file of nbformat's; text in a cell has no such line of its own
@@ -62,6 +62,15 @@ class Note:
 def read_note(notebook: NotebookNode) -> Note:
     """The note in a graded notebook; a bare `graded` where stock nbgrader graded it."""
     return _note(notebook.metadata)
+
+
+def note_of(content: bytes, name: str) -> Note:
+    """The note in the bytes of a graded notebook; `name` is for the message.
+
+    Raises:
+        Unreadable: if it is no notebook.
+    """
+    return note_in(content) or read_note(parse_notebook(content, name))
 
 
 def note_in(content: bytes) -> Note | None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from autograder.course import Course
 from autograder.errors import Unreadable
 from autograder.files import read_bytes
-from autograder.grading.note import Note, note_in, read_note
+from autograder.grading.note import Note, note_of
 from autograder.guest.status import Status
 from autograder.judging.behaviour import Behaviour
 from autograder.notebook_check import SAME, Outcome, outcome
@@ -98,7 +98,7 @@ class _GradedNotebook:
         self._content, self._name = b"", path.name
         try:
             self._content = read_bytes(path)
-            self.note = note_in(self._content) or read_note(parse_notebook(self._content, path.name))
+            self.note = note_of(self._content, path.name)
         except Unreadable:
             again = f"run `autograder grade {assignment} --student {student}`"
             self.note, self._content = Note(Status.NOT_GRADED, again), b""

@@ -34,9 +34,7 @@ def known_students(course: Course) -> dict[str, Student]:
     """Every student of the gradebook and of submitted/, by id, with the names that the gradebook has."""
     rows = [[value or "" for value in row] for row in course.query(STUDENTS)]
     students = {row[0]: Student(row[0], row[1], row[2], row[3], row[4]) for row in rows}
-    folder = course.path(course.directory.submitted_directory)
-    names = [entry.name for entry in folder.iterdir() if entry.is_dir()] if folder.is_dir() else []
-    return {name: Student(name) for name in names if not name.startswith((".", "__MACOSX"))} | students
+    return {name: Student(name) for name in course.students()} | students
 
 
 def stored_rosters(course: Course) -> dict[System, Roster]:

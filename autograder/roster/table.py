@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.errors import CourseError
+from autograder.files import decoded
 
 LARGEST = 20_000_000  # bytes
 DELIMITERS = (",", ";", "\t")
@@ -62,8 +63,7 @@ def read_table(path: Path) -> Table:
     except OSError as error:
         raise CourseError(f"{path} cannot be read: {error.strerror}") from None
     try:
-        utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        text = content.decode("utf-16" if utf16 else "utf-8-sig")
+        text = decoded(content)
     except UnicodeError:
         raise CourseError(f"{path.name} is not text in UTF-8: save it again as CSV UTF-8") from None
     first, _, _ = text.partition("\n")

@@ -14,9 +14,10 @@ from nbformat import NotebookNode
 
 from autograder.course import Course
 from autograder.errors import Unreadable
+from autograder.files import read_bytes
 from autograder.grading.handed_in import read_handed_in, released_files
-from autograder.grading.note import read_note
-from autograder.notebooks import nbgrader, parse_notebook, read_notebook
+from autograder.grading.note import note_of
+from autograder.notebooks import nbgrader, parse_notebook
 from autograder.restoring.restore import restore
 
 OWN_CELLS = "cells of their own"  # the name of the part with a student's added cells
@@ -35,9 +36,8 @@ class Work:
     mistakes: frozenset[str] = field(default_factory=frozenset)  # "exercise: id of the mistake" that the checks named
 
 
-def read_works(course: Course, assignment: str) -> tuple[list[Work], dict[str, str]]:
-    """What each student handed in, and why some is left out: student → reason."""
-    skeleton = read_notebook(course.release(assignment))
+def read_works(course: Course, assignment: str, skeleton: NotebookNode) -> tuple[list[Work], dict[str, str]]:
+    """What each student handed in, and why some is left out: student → reason; `skeleton` is what was released."""
     released = released_files(course, assignment)
     works, left_out = list[Work](), dict[str, str]()
     for student in course.students(assignment):
@@ -113,7 +113,8 @@ def names_in(source: str) -> set[str]:
 def _mistakes(course: Course, assignment: str, student: str) -> set[str]:
     """The mistakes that the checks named in a student's graded notebook; none if it was not graded."""
     try:
-        note = read_note(read_notebook(course.autograded(assignment, student)))
+        path = course.autograded(assignment, student)
+        note = note_of(read_bytes(path), path.name)
     except Unreadable:
         return set()
     verdicts = {name: note.verdict(name) for name in note.verdicts}

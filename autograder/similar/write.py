@@ -55,7 +55,7 @@ def look_for_similar(course: Course, assignment: str) -> Found:
         solution = read_notebook(course.source(assignment))
     except Unreadable as error:
         raise CourseError(f"{error}: run `autograder build {assignment}` first") from None
-    works, left_out = read_works(course, assignment)
+    works, left_out = read_works(course, assignment, skeleton)
     if len(works) < FEWEST:
         folder = course.directory.submitted_directory
         raise CourseError(
