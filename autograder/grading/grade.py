@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -118,27 +119,29 @@ def tasks_to_do(course: Course, assignment: str, students: Sequence[str], settin
 
 def grade(course: Course, tasks: Sequence[Task], settings: Settings, before: Scores | None = None) -> Iterator[Graded]:
     """Grade the tasks, record each result as it comes, and yield it; the scores that it replaces go into `before`."""
-    for graded in _each_graded(tasks, settings):
-        replaced = _load_recording()(course, graded)
+    recorder = cache(partial(_recorder, course))  # made once, when the workers have begun
+    for graded in _each_graded(tasks, settings, recorder):
+        replaced = recorder()(graded)
         if before is not None:
             before |= {(graded.student, exercise): score for exercise, score in replaced.items()}
         yield graded
 
 
-def _load_recording() -> Callable[[Course, Graded], dict[str, float]]:
-    """`record`; it loads nbgrader, so workers are started first."""
+def _recorder(course: Course) -> Callable[[Graded], dict[str, float]]:
+    """`record` for a course, whose deadlines are read now; it loads nbgrader, so workers are started first."""
+    from autograder.grading.lateness import Deadlines
     from autograder.grading.record import record
 
-    return record
+    return partial(record, course, deadlines=Deadlines(course))
 
 
-def _each_graded(tasks: Sequence[Task], settings: Settings) -> Iterator[Graded]:
+def _each_graded(tasks: Sequence[Task], settings: Settings, meanwhile: Callable[[], object]) -> Iterator[Graded]:
     if tasks and settings.scheduler:
         from autograder.grading.dask_workers import each_over_dask
 
         yield from each_over_dask(tasks, settings.scheduler)
     elif tasks and settings.workers:
-        yield from each_on_processes(tasks, min(settings.workers, len(tasks)), meanwhile=_load_recording)
+        yield from each_on_processes(tasks, min(settings.workers, len(tasks)), meanwhile)
     elif tasks:
         from autograder.grading.submission import grade_safely
 

@@ -20,8 +20,11 @@ from autograder.notebooks import nbgrader, parse_notebook, short_name
 LONGEST_SECRET = 1_000  # bytes
 
 
-def record(course: Course, graded: Graded) -> dict[str, float]:
+def record(course: Course, graded: Graded, deadlines: Deadlines | None = None) -> dict[str, float]:
     """Write one submission's scores and its graded notebook. If killed half-way, it leaves the old result or the new.
+
+    Args:
+        deadlines: the course's, where they have been read already.
 
     Returns:
         Exercise → the score that it had before, empty for a submission that was not graded before.
@@ -29,8 +32,7 @@ def record(course: Course, graded: Graded) -> dict[str, float]:
     Raises:
         CourseError: if the gradebook cannot be written; the graded notebook is then left as it was.
     """
-
-    deadlines = Deadlines(course)
+    deadlines = deadlines or Deadlines(course)
 
     def write(gradebook: Gradebook) -> dict[str, float]:
         with one_transaction(gradebook):

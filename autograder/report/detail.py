@@ -11,7 +11,7 @@ from markupsafe import Markup
 from autograder.grading.results import SubmissionResult
 from autograder.guest.status import Status
 from autograder.notebook_check import Outcome
-from autograder.report.sections import Person, Section, lateness
+from autograder.report.sections import Person, Section, lateness, marked_score
 from autograder.tables import number, reason
 
 
@@ -63,8 +63,9 @@ def _row(section: Section, result: SubmissionResult, persons: Mapping[str, Perso
     squares = [_square(by_name.get(name), texts) for name in section.exercises]
     about = [texts.number(sentence) for sentence in sentences(result)]
     link = section.links.get(result.student, "")
-    score = None if result.status == Status.GRADED and result.marked_points <= 0 else round(result.score, 2)
-    return [persons[result.student].number, score, number(result.points), about, link, squares]
+    score = marked_score(result)
+    shown = None if score is None else round(score, 2)
+    return [persons[result.student].number, shown, number(result.points), about, link, squares]
 
 
 def sentences(result: SubmissionResult) -> list[str]:

@@ -23,6 +23,7 @@ from autograder.grading.results import SubmissionResult, read_results
 from autograder.guest.status import Status
 from autograder.notebook_check import Outcome
 from autograder.report.outputs import shown_html
+from autograder.report.sections import UNITS
 from autograder.tables import number, reason
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -35,7 +36,6 @@ SIGNS = {
     Status.MARKED: "✎",
 }
 WRITTEN = "answer_"  # the grade id of a written answer starts with it
-UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 
 # what is shown of an output that has several forms, the first of these that it has; what would run is not among them
 SHOWN = (

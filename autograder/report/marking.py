@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from autograder.grading.results import SubmissionResult
 from autograder.guest.status import Status
-from autograder.report.sections import Section, waits
+from autograder.report.sections import Section
 
 
 @dataclass
@@ -28,7 +28,7 @@ def to_mark(sections: Sequence[Section]) -> list[ToMark]:
         for result in section.results:
             for outcome in result.exercises:
                 again = outcome.status == Status.MARKED and "look again" in outcome.why
-                if waits(outcome.status) or again:
+                if outcome.status == Status.TO_BE_MARKED or again:
                     key = (section.assignment, outcome.exercise, again)
                     waiting.setdefault(key, ToMark(*key[:2], outcome.points, again)).students.append(result.student)
     return sorted(waiting.values(), key=lambda each: (each.again, each.assignment))

@@ -6,7 +6,6 @@ import base64
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -19,7 +18,7 @@ from autograder.report.groups import Group
 from autograder.report.leaderboard import leaderboard
 from autograder.report.marking import not_graded, to_mark
 from autograder.report.mistakes import common_mistakes
-from autograder.report.sections import Person, Section, people
+from autograder.report.sections import Section, people
 
 HERE = Path(__file__).parent
 MOST = 12  # mistakes, and groups of wrong answers, that are listed; the rest are collapsed
@@ -51,7 +50,7 @@ def render(course: str, sections: Sequence[Section], files: tuple[str, str] = CS
         script_digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         files=files,
         persons=persons,
-        person=partial(_person, persons),
+        person=persons.__getitem__,
         notebooks=[_notebook(section, f"n{number}") for number, section in enumerate(sections)],
         rows=overview.rows(sections, persons),
         total_median=overview.total_median(sections),
@@ -75,10 +74,6 @@ def with_code(sentence: str) -> Markup:
     return Markup("").join(
         Markup("<code>{}</code>").format(piece) if k % 2 else escape(piece) for k, piece in enumerate(pieces)
     )
-
-
-def _person(persons: dict[str, Person], student: str) -> Person:
-    return persons[student]
 
 
 def _notebook(section: Section, anchor: str) -> dict[str, object]:

@@ -9,7 +9,7 @@ from autograder.grading.results import SubmissionResult
 from autograder.guest.status import Status
 from autograder.report.groups import Group
 
-HOUR, DAY = 3600, 86400  # seconds
+UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))  # of time, in seconds
 
 
 @dataclass(frozen=True)
@@ -49,16 +49,16 @@ def marked_share(result: SubmissionResult) -> float | None:
     return result.score / result.marked_points if result.marked_points > 0 else None
 
 
-def waits(outcome_status: Status) -> bool:
-    """Whether an answer waits for a person's mark."""
-    return outcome_status == Status.TO_BE_MARKED
+def marked_score(result: SubmissionResult) -> float | None:
+    """The score of what is marked so far, the penalty taken off; None if nothing is marked."""
+    return None if result.status == Status.GRADED and result.marked_points <= 0 else result.score
 
 
 def lateness(seconds: float) -> str:
     """`late by 3 days`; empty for a submission in time."""
     if seconds <= 0:
         return ""
-    for size, unit in ((DAY, "day"), (HOUR, "hour"), (60, "minute")):
+    for size, unit in UNITS:
         if seconds >= size:
             count = round(seconds / size)
             return f"late by {count} {unit}{'s' if count != 1 else ''}"

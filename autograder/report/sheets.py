@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from autograder.grading.results import SubmissionResult
 from autograder.guest.status import Status
 from autograder.report.detail import sentences
-from autograder.report.sections import Section, lateness, people, waits
+from autograder.report.sections import Section, lateness, marked_score, people
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes text that starts with one of these for a formula
 Rows = list[list[object]]
@@ -48,17 +48,12 @@ def detail_rows(sections: Sequence[Section]) -> Rows:
             start: list[object] = [result.student, result.name, result.assignment]
             for outcome in result.exercises:
                 mistakes = "; ".join(mistake.name for mistake in outcome.mistakes)
-                score: object = "" if waits(outcome.status) else outcome.score
+                score: object = "" if outcome.status == Status.TO_BE_MARKED else outcome.score
                 rows.append([*start, outcome.exercise, score, outcome.points, outcome.status, outcome.why, mistakes])
             if result.seconds_late > 0:
                 penalty = -round(result.penalty, 2) or 0
                 rows.append([*start, "penalty", penalty, "", "late", lateness(result.seconds_late), ""])
     return rows
-
-
-def marked_score(result: SubmissionResult) -> float | None:
-    """The score of what is marked so far, the penalty taken off; None if nothing is marked."""
-    return None if result.status == Status.GRADED and result.marked_points <= 0 else result.score
 
 
 def csv_bytes(rows: Rows) -> bytes:
@@ -74,7 +69,7 @@ def _notebook(section: Section, result: SubmissionResult | None) -> list[object]
         return ["", "", *("" for _ in section.exercises)]
     by_name = {outcome.exercise: outcome for outcome in result.exercises}
     scores: list[object] = [
-        "" if (outcome := by_name.get(name)) is None or waits(outcome.status) else outcome.score
+        "" if (outcome := by_name.get(name)) is None or outcome.status == Status.TO_BE_MARKED else outcome.score
         for name in section.exercises
     ]
     total = marked_score(result)

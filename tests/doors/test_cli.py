@@ -17,7 +17,7 @@ from nbgrader.api import Gradebook
 from small_course import ASSIGNMENTS, NAME, REPOSITORY, RIGHT, SANDBOX, answered, hand_in, make_course, submission
 from typer.testing import CliRunner, Result
 
-from autograder import cli, course, notebooks
+from autograder import cli, course
 from autograder.course import Course
 from autograder.grading.results import read_results
 
@@ -383,7 +383,7 @@ def test_ctrl_c_stops_without_a_traceback(root: Path, monkeypatch: pytest.Monkey
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(notebooks.nbformat, "reads", interrupted)
+    monkeypatch.setattr("nbformat.reads", interrupted)
     result = grade("--course", root)
     assert result.exit_code == 130
     assert "stopped" in result.stderr
