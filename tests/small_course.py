@@ -5,12 +5,15 @@ Its notebook imports small_check, which stands for the real checks at home. The 
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import pytest
 from nbformat import NotebookNode
 
 from autograder.course import Course
@@ -162,6 +165,15 @@ def make_course(root: Path) -> Path:
     nbformat.write(solution_notebook(), root / "solutions" / NAME / f"{NAME}.ipynb")
     (root / "small_check.py").write_text(SMALL_CHECK)
     return root
+
+
+@contextlib.contextmanager
+def known_course(root: Path) -> Iterator[Course]:
+    """The small course in the new folder `root`. Inside, commands of this process know its exercises, and no secret."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("AUTOGRADER_SECRET", raising=False)
+        patch.setattr("autograder.exercises.ASSIGNMENTS", ASSIGNMENTS)
+        yield Course(make_course(root))
 
 
 def released() -> NotebookNode:

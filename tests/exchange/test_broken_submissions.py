@@ -11,7 +11,7 @@ from typing import Any
 import nbformat
 import pytest
 from nbgrader.apps import NbGraderAPI
-from small_course import ASSIGNMENTS, NAME, RIGHT, SANDBOX, answered, hand_in, make_course, submission
+from small_course import NAME, RIGHT, SANDBOX, answered, hand_in, known_course, submission
 
 from autograder.authoring.build import build
 from autograder.course import Course
@@ -26,12 +26,9 @@ TIME, COURSE = "2026-03-0{} 10:00:00.000000 UTC", "convolutional_networks"
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A built course whose exercises are known to the checks of this process."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("AUTOGRADER_SECRET", raising=False)
-        patch.setattr("autograder.exercises.ASSIGNMENTS", ASSIGNMENTS)
-        root = make_course(tmp_path_factory.mktemp("built") / "course")
-        build(Course(root), [NAME])
-        yield root
+    with known_course(tmp_path_factory.mktemp("built") / "course") as made:
+        build(made, [NAME])
+        yield made.root
 
 
 @pytest.fixture

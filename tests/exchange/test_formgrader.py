@@ -21,7 +21,7 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
-from small_course import ASSIGNMENTS, NAME, REPOSITORY, RIGHT, SANDBOX, cell, hand_in, make_course
+from small_course import NAME, REPOSITORY, RIGHT, SANDBOX, cell, hand_in, known_course
 
 from autograder.authoring.build import build
 from autograder.course import Course
@@ -36,10 +36,7 @@ TASK_SOURCE = f"Report.\n### BEGIN MARK SCHEME\n{SCHEME}\n### END MARK SCHEME"
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
     """A graded course with a written answer and a task, and three students of whom two have the same comment."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("AUTOGRADER_SECRET", raising=False)
-        patch.setattr("autograder.exercises.ASSIGNMENTS", ASSIGNMENTS)
-        course = Course(make_course(tmp_path_factory.mktemp("formgrader") / "course"))
+    with known_course(tmp_path_factory.mktemp("formgrader") / "course") as course:
         notebook = nbformat.read(course.source(NAME), as_version=4)
         notebook.cells.append(cell("markdown", TASK, TASK_SOURCE, task=True, locked=True, points=4))
         nbformat.write(notebook, course.source(NAME))

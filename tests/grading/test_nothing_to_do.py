@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from nbgrader.coursedir import CourseDirectory
-from small_course import ASSIGNMENTS, NAME, RIGHT, SANDBOX, hand_in, make_course
+from small_course import NAME, RIGHT, SANDBOX, hand_in, known_course
 from traitlets.config import Config
 
 from autograder.authoring.build import build
@@ -31,10 +31,7 @@ finally:
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
     """A course in which ada's submission is graded."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("AUTOGRADER_SECRET", raising=False)
-        patch.setattr("autograder.exercises.ASSIGNMENTS", ASSIGNMENTS)
-        course = Course(make_course(tmp_path_factory.mktemp("nothing") / "course"))
+    with known_course(tmp_path_factory.mktemp("nothing") / "course") as course:
         build(course, [NAME])
         hand_in(course.root, "ada", RIGHT)
         settings = Settings(workers=1, sandboxed=SANDBOX)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import nbformat
 import pytest
-from small_course import ASSIGNMENTS, NAME, RIGHT, SANDBOX, answered, hand_in, make_course, submission
+from small_course import NAME, RIGHT, SANDBOX, answered, hand_in, known_course, submission
 
 from autograder.authoring.build import build
 from autograder.course import Course
@@ -34,10 +34,7 @@ PLANTED = {
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
     """ada squares, and says so; bob does the same, and brings the verdict that he would like to have."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("AUTOGRADER_SECRET", raising=False)
-        patch.setattr("autograder.exercises.ASSIGNMENTS", ASSIGNMENTS)
-        course = Course(make_course(tmp_path_factory.mktemp("results") / "course"))
+    with known_course(tmp_path_factory.mktemp("results") / "course") as course:
         build(course, [NAME])
         hand_in(course.root, "ada", SQUARE)
         planted = answered(course.root, SQUARE)

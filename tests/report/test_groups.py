@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from small_course import ASSIGNMENTS, NAME, RIGHT, SANDBOX, hand_in, make_course
+from small_course import NAME, RIGHT, SANDBOX, hand_in, known_course
 
 from autograder.authoring.build import build
 from autograder.course import Course
@@ -34,10 +34,7 @@ ANSWERS = {
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("AUTOGRADER_SECRET", raising=False)
-        patch.setattr("autograder.exercises.ASSIGNMENTS", ASSIGNMENTS)
-        made = Course(make_course(tmp_path_factory.mktemp("groups") / "course"))
+    with known_course(tmp_path_factory.mktemp("groups") / "course") as made:
         build(made, [NAME])
         for student, answer in ANSWERS.items():
             hand_in(made.root, student, {"double": answer, "half": RIGHT["half"]})

@@ -74,6 +74,13 @@ SHARED_MISTAKES = (
     Mistake("seen-twice", "A batch went through the model more than once."),
 )
 
+# what both loops are asked, whatever they do with a batch
+SHARED_CASES = (
+    Case("a loader that drops the last batch", {"n": 11, "drop_last": True}, parts=("value",)),
+    Case("an error in the loader comes through", {"breaks": "loader"}, conventions=("errors",), weight=0),
+    Case("an error in the model comes through", {"breaks": "model"}, conventions=("errors",), weight=0),
+)
+
 
 class LoopExercise(ObservedExercise):
     """A function of a model and a loader, run with a LinearSpy."""

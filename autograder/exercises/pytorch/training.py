@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.pytorch.loops import SHARED_MISTAKES, LoopExercise, batch_sizes, batches
+from autograder.exercises.pytorch.loops import SHARED_CASES, SHARED_MISTAKES, LoopExercise, batch_sizes, batches
 from autograder.exercises.shared.digits import digits, judge_accuracy
 from autograder.guest.plain_data import Inputs
 from autograder.guest.responders.probes import Observed
@@ -93,9 +93,7 @@ class TrainOneEpoch(LoopExercise):
             weight=0,
         ),
         Case("a device that is not the CPU", {"gpu": True}, parts=("params", "value"), conventions=("device",)),
-        Case("a loader that drops the last batch", {"n": 11, "drop_last": True}, parts=("value",)),
-        Case("an error in the loader comes through", {"breaks": "loader"}, conventions=("errors",), weight=0),
-        Case("an error in the model comes through", {"breaks": "model"}, conventions=("errors",), weight=0),
+        *SHARED_CASES,
         Case(
             "drawn sizes",
             {"n": range(13, 30), "batch": range(5, 8)},
