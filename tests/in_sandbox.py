@@ -9,7 +9,8 @@ from nbformat import NotebookNode
 
 from autograder.course import Course
 from autograder.grading.earlier import earlier_functions
-from autograder.grading.submission import Graded, Task, grade_submission
+from autograder.grading.submission import grade_submission
+from autograder.grading.task import Graded, Task
 from autograder.sandbox.limits import Limits
 
 COURSE = Course(Path(__file__).resolve().parents[1])

@@ -19,7 +19,8 @@ from nbformat import NotebookNode
 from autograder.course import Course
 from autograder.errors import Unreadable
 from autograder.grading.record import record
-from autograder.grading.submission import Task, grade_submission
+from autograder.grading.submission import grade_submission
+from autograder.grading.task import Task
 from autograder.guest.plain_data import Inputs
 from autograder.judging.case import Case, Sizes
 from autograder.judging.exercise import Exercise

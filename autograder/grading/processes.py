@@ -94,11 +94,7 @@ def each_on_processes(tasks: Sequence[Task], workers: int, meanwhile: Callable[[
                 if isinstance(outcome, str):
                     raise CourseError(outcome)
                 if outcome is None:
-                    worker.end()
-                    worker.wait_for_end()
-                    team.remove(worker)
-                    worker = Worker(team)
-                    team.append(worker)
+                    worker = _replaced(worker, team)
                     lost[task.student] = lost.get(task.student, 0) + 1
                     if lost[task.student] < LOST_AT_MOST:
                         waiting.appendleft(task)
@@ -114,6 +110,15 @@ def each_on_processes(tasks: Sequence[Task], workers: int, meanwhile: Callable[[
             worker.end()
         for worker in team:
             worker.wait_for_end()
+
+
+def _replaced(dead: Worker, team: list[Worker]) -> Worker:
+    """A new worker in the place of one that has died."""
+    dead.end()
+    dead.wait_for_end()
+    team.remove(dead)
+    team.append(Worker(team))
+    return team[-1]
 
 
 def given_up(task: Task) -> Graded:

@@ -15,7 +15,7 @@ from autograder.course import Course
 from autograder.grading.lateness import STAMP
 from autograder.grading.note import Note
 from autograder.grading.record import record
-from autograder.grading.submission import Graded
+from autograder.grading.task import Graded
 from autograder.guest.status import Status
 
 ROSTERS = Path(__file__).parent / "rosters"

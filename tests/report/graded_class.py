@@ -15,7 +15,7 @@ from autograder.course import Course
 from autograder.grading.note import Note
 from autograder.grading.record import record
 from autograder.grading.run import verdict_outputs
-from autograder.grading.submission import Graded
+from autograder.grading.task import Graded
 from autograder.guest.status import Status
 from autograder.judging.examine import examine, in_process
 from autograder.notebooks import nbgrader

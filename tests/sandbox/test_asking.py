@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 
 from autograder.exercises import EXERCISES
 from autograder.gallery.registry import right_answers
-from autograder.grading.submission import Graded
+from autograder.grading.task import Graded
 from autograder.notebooks import nbgrader, read_notebook
 from autograder.sandbox.availability import why_unavailable
 

@@ -8,7 +8,7 @@ import pytest
 from in_sandbox import COURSE
 
 from autograder.gallery.registry import right_answers
-from autograder.grading.submission import Graded
+from autograder.grading.task import Graded
 from autograder.notebooks import nbgrader, read_notebook
 from autograder.sandbox.availability import why_unavailable
 
