@@ -36,6 +36,12 @@ def machine() -> Iterator[Machine]:
         yield machine
 
 
+@pytest.fixture(scope="module")
+def collected(machine: Machine) -> str:
+    """What nbgrader printed when the instructor collected."""
+    return instruct(machine, "collect", NAME)
+
+
 def course(machine: Machine) -> Path:
     return machine.accounts["instructor"].home / "course"
 
@@ -78,14 +84,14 @@ def grade_by_nbgrader(machine: Machine) -> str:
     return instruct(machine, "autograde", NAME, "--force")
 
 
-def test_collecting_takes_what_was_handed_in(machine: Machine) -> None:
-    printed = instruct(machine, "collect", NAME)
-    assert "cheating" not in printed  # each folder belongs to the account that it names
+def test_collecting_takes_what_was_handed_in(machine: Machine, collected: str) -> None:
+    assert "cheating" not in collected  # each folder belongs to the account that it names
     for student in ("ada", "bob"):
         names = {path.name for path in (course(machine) / "submitted" / student / NAME).iterdir()}
         assert names == {f"{NAME}.ipynb", *NBGRADERS}
 
 
+@pytest.mark.usefixtures("collected")
 @pytest.mark.parametrize("grade", [grade_by_autograder, grade_by_nbgrader])
 def test_feedback_comes_back_to_its_student(machine: Machine, grade: Callable[[Machine], str]) -> None:
     by_hand = course(machine) / "submitted" / BY_HAND / NAME / f"{NAME}.ipynb"

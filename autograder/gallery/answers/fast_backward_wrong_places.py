@@ -119,20 +119,19 @@ def conv_backward_fast(dout, cache):
 @wrong("stride-and-padding-swapped")
 def conv_backward_fast(dout, cache):
     x, w, b, padding, stride = cache
-    F, k = len(w), w.shape[2:]
-    flat = dout.reshape(len(x), F, -1)
     sh, sw = (stride, stride) if isinstance(stride, int) else stride
     ph, pw = (padding, padding) if isinstance(padding, int) else padding
     H, W = x.shape[2:]
+    KH, KW = w.shape[2:]
     HO, WO = dout.shape[2:]
-    xp = np.zeros((*x.shape[:2], max(H + 2 * ph, sh * HO + k[0]), max(W + 2 * pw, sw * WO + k[1])), dtype=x.dtype)
+    xp = np.zeros((*x.shape[:2], max(H + 2 * ph, sh * HO + KH), max(W + 2 * pw, sw * WO + KW)), dtype=x.dtype)
     xp[:, :, ph : ph + H, pw : pw + W] = x
     dxp, dw = np.zeros_like(xp), np.zeros_like(w)
-    for i in range(HO):
-        for j in range(WO):
-            at = (slice(None), slice(None), slice(i * sh, i * sh + k[0]), slice(j * sw, j * sw + k[1]))
-            dw += np.tensordot(dout[:, :, i, j], xp[at], axes=(0, 0))
-            dxp[at] += np.tensordot(dout[:, :, i, j], w, axes=1)
+    for u in range(KH):
+        for v in range(KW):
+            at = (slice(None), slice(None), slice(u, u + sh * HO, sh), slice(v, v + sw * WO, sw))
+            dw[:, :, u, v] = np.einsum("nfhw,nchw->fc", dout, xp[at])
+            dxp[at] += np.einsum("nfhw,fc->nchw", dout, w[:, :, u, v])
     return dxp[:, :, ph : ph + H, pw : pw + W], dw, dout.sum(axis=(0, 2, 3))
 
 
