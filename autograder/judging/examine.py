@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -15,11 +14,12 @@ from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.response import Response
 from autograder.guest.status import Status
 from autograder.judging import oracle
-from autograder.judging.behaviour import Failure, behaviour_of
+from autograder.judging.behaviour import behaviour_of
 from autograder.judging.case import Case, Finding, Sizes
 from autograder.judging.compare import shape
 from autograder.judging.conventions import SHOWN_BY_NUMBERS, about_numbers
 from autograder.judging.exercise import Exercise
+from autograder.judging.naming import Evidence, names
 from autograder.judging.seeds import SmallIntegers, generator
 from autograder.judging.verdict import CaseResult, Example, Verdict
 
@@ -27,6 +27,7 @@ from autograder.judging.verdict import CaseResult, Example, Verdict
 Ask = Callable[[Exercise, Inputs], Response]
 # (case, whether an earlier case failed) -> whether the case need not be asked
 Skip = Callable[[Case, bool], bool]
+Judged = tuple[Case, Inputs, Response, list[Finding]]  # a case, its inputs, the response, and what is wrong with it
 
 # mistakes that can be made in any exercise: id -> sentence
 GENERAL_MISTAKES = {
@@ -66,9 +67,7 @@ def examine(
     started = time.perf_counter()
     sentences = GENERAL_MISTAKES | {mistake.name: mistake.says for mistake in exercise.mistakes}
     verdict = Verdict(exercise.name, assignment, exercise.points, hidden, [], sentences)
-    candidates: list[tuple[str, ...]] = []
-    passed: list[tuple[Case, Inputs]] = []
-    failures: list[Failure] = []
+    asked: list[Judged] = []
     for case in exercise.cases:
         if (case.hidden and not hidden) or skip(case, any(not result.passed for result in verdict.cases)):
             continue
@@ -78,20 +77,13 @@ def examine(
         shown = inputs if exercise.card_inputs is None else [name for name in exercise.card_inputs if name in inputs]
         described = tuple((name, describe(inputs[name])) for name in shown)
         verdict.cases.append(_result(case, described, response, findings))
-        candidates.append(findings[0].mistakes if findings else ())
-        if findings:
-            failures.append((case, response, findings[0]))
-        else:
-            passed.append((case, inputs))
+        asked.append((case, inputs, response, findings))
         if not case.hidden:
             verdict.printed = verdict.printed or response.printed
-    contradicted = Counter(
-        name for case, inputs in passed if any(candidates) for name in exercise.contradicted(case, inputs)
-    )
-    names = likeliest(candidates, contradicted)
-    verdict.cases = [replace(result, mistake=name) for result, name in zip(verdict.cases, names, strict=True)]
+    verdict.cases = _named(exercise, verdict.cases, asked)
     if hidden and verdict.status is not Status.NOT_ATTEMPTED:
-        verdict.behaviour = behaviour_of(exercise, failures, [r for r in verdict.cases if not r.passed], len(names))
+        failures = [(case, response, findings[0]) for case, _, response, findings in asked if findings]
+        verdict.behaviour = behaviour_of(exercise, failures, [r for r in verdict.cases if not r.passed], len(asked))
     failure = next((result for result in verdict.cases if not result.passed and not result.hidden), None)
     if failure is not None and failure.status is Status.FAILED and (patience or not hidden):
         case = next(c for c in exercise.cases if c.name == failure.name)
@@ -100,14 +92,26 @@ def examine(
     return verdict
 
 
-def likeliest(candidates: list[tuple[str, ...]], contradicted: Counter[str]) -> list[str]:
-    """One mistake for each case, of those that fit its answer; empty where none does.
+def _named(exercise: Exercise, results: list[CaseResult], asked: list[Judged]) -> list[CaseResult]:
+    """The results with the mistake that all cases together bear out best, where one fits."""
+    if not any(finding.mistakes for *_, findings in asked for finding in findings[:1]):
+        return results
+    chosen = names([_evidence(exercise, *judged) for judged in asked])
+    return [
+        replace(result, mistake=name.mistake, sure=name.sure, why=name.why)
+        for result, name in zip(results, chosen, strict=True)
+    ]
 
-    Several mistakes may give the same numbers in one small case. The one that is contradicted by the fewest cases that
-    passed is chosen, and among those the one that fits the most cases.
-    """
-    fits = Counter(name for names in candidates for name in names)
-    return [min(names, key=lambda name: (contradicted[name], -fits[name]), default="") for names in candidates]
+
+def _evidence(exercise: Exercise, case: Case, inputs: Inputs, response: Response, findings: list[Finding]) -> Evidence:
+    """What a case tells about the known mistakes. An error speaks against none: code may differ where it fails."""
+    first = findings[0] if findings else Finding("")
+    if findings and (response.error is not None or response.unanswered):
+        return Evidence(first.mistakes, first.guesses)
+    against = exercise.contradicted(case, inputs)
+    if findings:  # of a broken convention nothing is known where the numbers are wrong
+        against -= {*first.mistakes, *(mistake.name for mistake in exercise.mistakes if mistake.convention)}
+    return Evidence(first.mistakes, first.guesses, frozenset(against))
 
 
 def _judged(exercise: Exercise, case: Case, inputs: Inputs, ask: Ask) -> tuple[Response, list[Finding]]:
@@ -145,7 +149,15 @@ def _result(
     elif error is not None:
         status = Status.OUT_OF_MEMORY if "MemoryError" in error.bases else Status.RAISED
     return CaseResult(
-        case.name, case.hidden, weight, status, message, "", case.hint, first.mismatch, described, convention
+        case.name,
+        case.hidden,
+        weight,
+        status,
+        message,
+        hint=case.hint,
+        mismatch=first.mismatch,
+        inputs=described,
+        convention=convention,
     )
 
 

@@ -18,7 +18,7 @@ from autograder.judging.conventions import ALLOWED_FOR
 from autograder.judging.dtypes import cast, dtype_of, tolerance_of
 from autograder.judging.error_sentence import explain_error
 from autograder.judging.known import known
-from autograder.judging.mistake import Mistake, fits
+from autograder.judging.mistake import Mistake
 
 # asks one question in another process -> the response, and the processor time that the answer took there, in seconds
 AskTimed = Callable[[Inputs], tuple[Response, float]]
@@ -111,7 +111,7 @@ class Exercise:
         if isinstance(first, MustRaise):
             return list(self._error_missing(first.type, inputs, response))
         if response.error is not None:
-            return [Finding(explain_error(response.error), self.named_by(inputs, response.error))]
+            return [self.raised(inputs, response.error)]
         got = self.split_leniently(response.answer)
         if isinstance(got, str):
             return [Finding(got, ("returns-nothing",) if response.answer is None else ())]
@@ -169,20 +169,19 @@ class Exercise:
 
     def recognise(self, case: Case, inputs: Inputs, got: Mapping[str, PlainData]) -> tuple[str, ...]:
         """Ids of the known mistakes that lead to this answer, in the order of `mistakes`; got: part → value."""
-        tolerance = self.tolerance(inputs)
-        names = (
-            name
-            for name, wrong in known(self, self.checked_parts(case), inputs).wrong
-            if all(fits(value, got[part], tolerance) for part, value in wrong.items())
-        )
-        return tuple(dict.fromkeys(names))
+        return tuple(known(self, self.checked_parts(case), inputs).fitting(got, self.tolerance(inputs)))
+
+    def raised(self, inputs: Inputs, error: Raised) -> Finding:
+        """The finding about an error; the mistakes that it may come from are guesses."""
+        mistakes = self.named_by(inputs, error)
+        return Finding(explain_error(error), mistakes, guesses=frozenset(mistakes))
 
     def named_by(self, inputs: Inputs, error: Raised) -> tuple[str, ...]:
         """Ids of the known mistakes that raise this error, in the order of `mistakes`."""
         return tuple(dict.fromkeys(mistake.name for mistake in self.mistakes if mistake.error(inputs, error)))
 
     def contradicted(self, case: Case, inputs: Inputs) -> set[str]:
-        """Ids of the mistakes that fail this case, so that an answer that passes it does not make them."""
+        """Ids of the mistakes that lead to a wrong answer to this case: another answer speaks against them."""
         answers = known(self, self.checked_parts(case), inputs)
         if any(isinstance(value, MustRaise) for value in answers.right.values()):
             return set()
@@ -212,8 +211,10 @@ class Exercise:
         # a modified input may be the whole reason for wrong numbers
         modified = any(self._modified_inputs(inputs, attempt.response))
         names = ("input-modified",) if modified else self.recognise(case, inputs, got)
+        exact = known(self, self.checked_parts(case), inputs).fitting(got, self.tolerance(inputs), exactly=True)
+        guesses = frozenset(names) - {*exact, "input-modified"}
         for mismatch in mismatches:
-            yield Finding(mismatch.text, names or MISTAKE_BY_KIND.get(mismatch.kind, ()), mismatch)
+            yield Finding(mismatch.text, names or MISTAKE_BY_KIND.get(mismatch.kind, ()), mismatch, guesses=guesses)
 
     def _accepted(
         self, case: Case, inputs: Inputs, right: Mapping[str, PlainData], got: Mapping[str, PlainData]
@@ -255,7 +256,7 @@ class Exercise:
             yield Finding(text, ("bad-size-accepted",))
         elif wanted not in response.error.bases:
             text = f"A bad size must raise {wanted}; yours raised {response.error.type}: {response.error.message}"
-            yield Finding(text, self.named_by(inputs, response.error))
+            yield replace(self.raised(inputs, response.error), text=text)
 
     def _modified_inputs(self, inputs: Inputs, response: Response) -> Iterator[str]:
         """Names of the inputs that the call changed and should not have changed."""

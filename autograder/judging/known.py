@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from autograder.guest.plain_data import Inputs, PlainData
-from autograder.judging.mistake import Mistake
+from autograder.judging.compare import Tolerance
+from autograder.judging.mistake import Mistake, by_numbers, fits
 
 KEPT = 256  # questions; an exercise has about twenty, and a search for a smaller example up to sixty
 
@@ -48,6 +49,18 @@ class Known:
             for mistake in self._mistakes
             for answer in mistake.wrong_answers(self._inputs, self.right, self._parts)
         )
+
+    def fitting(self, got: Mapping[str, PlainData], tolerance: Tolerance, exactly: bool = False) -> dict[str, None]:
+        """Ids of the mistakes that lead to this answer, in their order; got: part → value.
+
+        exactly: only those of which more is known here than a shape, or that some number is not finite.
+        """
+        return {
+            name: None
+            for name, wrong in self.wrong
+            if all(fits(value, got[part], tolerance) for part, value in wrong.items())
+            and not (exactly and not any(by_numbers(value) for value in wrong.values()))
+        }
 
 
 _kept: OrderedDict[Hashable, Known] = OrderedDict()

@@ -75,6 +75,11 @@ def _wrong_parts(
     return {}
 
 
+def by_numbers(wanted: PlainData) -> bool:
+    """Whether a value of a wrong answer says more than a shape, or that numbers are not finite."""
+    return not isinstance(wanted, (OfShape, NotFinite))
+
+
 def fits(wanted: PlainData, got: PlainData, tolerance: Tolerance) -> bool:
     """Whether a value is the one that a wrong answer has in its place."""
     if isinstance(wanted, OfShape):

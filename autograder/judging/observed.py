@@ -52,7 +52,8 @@ class ObservedExercise(Exercise):
         if self.must_raise(inputs) and not (error and "NotImplementedError" in error.bases):
             return self._looked_at(case, self.judge_raised(inputs, response))
         if error is not None:
-            return [Finding(explain_error(error), self.named_by(inputs, error)[:1])]
+            first = self.named_by(inputs, error)[:1]
+            return [Finding(explain_error(error), first, guesses=frozenset(first))]
         if not isinstance(observed, dict) or not observed:
             return [Finding("Nothing came back.")]
         if "problem" in observed:

@@ -38,6 +38,8 @@ class CaseResult:
     status: Status
     message: str = ""  # what is wrong, in a sentence
     mistake: str = ""  # id of the known mistake that was recognised; empty if none was
+    sure: bool = False  # whether all cases bear it out; else it is a guess
+    why: str = ""  # what speaks for a guess
     hint: str = ""  # of the case
     mismatch: Mismatch | None = None  # the first difference, if the answer was compared with the reference
     inputs: tuple[tuple[str, str], ...] = ()  # (name, shape or value) of each input that a card shows
