@@ -154,7 +154,10 @@ def summarise(data: Any) -> VerdictSummary | None:
     """A verdict out of its JSON; None if it is not one: the kernel that ran a student's code may show anything."""
     try:
         failed = [case for case in data["cases"] if not case["passed"]]
-        mistakes = [NamedMistake(one_line(item["name"]), one_line(item["says"])) for item in data["mistakes"]]
+        mistakes = [
+            NamedMistake(one_line(item["name"]), one_line(item["says"]), item.get("sure") is not False)
+            for item in data["mistakes"]
+        ]
         return VerdictSummary(
             exercise=str(data["exercise"]),
             points=float(data["points"]),

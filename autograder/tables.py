@@ -30,7 +30,10 @@ def colour(outcome: Outcome) -> str:
 
 def reason(outcome: Outcome) -> str:
     """Why points were lost: the check's message, and the mistake that it recognised."""
-    known = [mistake.says or mistake.name.replace("-", " ") for mistake in outcome.mistakes]
+    known = [
+        ("" if mistake.sure else "This may be: ") + (mistake.says or mistake.name.replace("-", " "))
+        for mistake in outcome.mistakes
+    ]
     lines = [text for text in (outcome.why, *known[:1]) if text]
     return "\n".join(dict.fromkeys(lines)) or (outcome.status if outcome.lost else "")
 

@@ -38,8 +38,8 @@ def verdict_without(answer: Answer, skip: Skip) -> Verdict:
 
 
 def is_named(answer: Answer, verdict: Verdict) -> bool:
-    """Whether the verdict names the mistake that was made."""
-    return answer.says in [mistake.name for mistake in verdict.mistakes]
+    """Whether the card names the mistake that was made."""
+    return verdict.named is not None and verdict.named.mistake == answer.says
 
 
 def rows() -> Iterator[Row]:

@@ -15,6 +15,7 @@ from autograder.judging.verdict import CaseResult, Verdict, figure
 MARKS = defaultdict(lambda: "!", {Status.PASSED: "✓", Status.FAILED: "✗", Status.NOT_ATTEMPTED: "○"})
 # behind a white sign: themes are light and dark, and no colour for text has enough contrast on both
 COLOURS = defaultdict(lambda: "#c2410c", {Status.PASSED: "#1a7f5a", Status.NOT_ATTEMPTED: "#6b7280"})
+THIS_IS, THIS_MAY_BE = "This is", "This may be"  # in front of a mistake's sentence
 SOFT = "opacity:.8"  # of text that matters less; with less than this it has too little contrast in some themes
 PANELS_AT_MOST = 8  # of the picture
 CELLS_AT_MOST = 32  # rows or columns of one panel of the picture
@@ -38,9 +39,13 @@ def explanation(verdict: Verdict) -> list[tuple[str, str]]:
     if failure.status is Status.NOT_ATTEMPTED:
         return [("", failure.message)]
     lines = []
-    says = verdict.sentences.get(failure.mistake, "") if failure.mistake else ""
-    if says:
-        lines.append(("This looks like", says))
+    named = verdict.named
+    says = verdict.sentences.get(named.mistake, "") if named else ""
+    if named and says:
+        seen = "" if named.mistake == failure.mistake else f" (in “{named.name}”)"
+        lines.append((f"{THIS_IS if named.sure else THIS_MAY_BE}{seen}", says))
+        if named.why:
+            lines.append(("What speaks for it", named.why))
     if failure.hidden:
         if failure.hint:
             lines.append(("Hint", failure.hint))
@@ -96,7 +101,7 @@ def as_html(verdict: Verdict) -> str:
         ticks += f'<div style="padding:3px 0 1px;font-weight:600">Measured: {escape(figures_line(verdict))}</div>'
     sentences = "".join(
         f'<div style="margin-top:6px"><span style="{SOFT}">{escape(label)}</span>{"<br>" if label else ""}'
-        f'<span style="{"font-weight:600" if label == "This looks like" else ""};white-space:pre-wrap">'
+        f'<span style="{"font-weight:600" if label.startswith((THIS_IS, THIS_MAY_BE)) else ""};white-space:pre-wrap">'
         f"{_code(sentence)}</span></div>"
         for label, sentence in explanation(verdict)
     )

@@ -107,11 +107,11 @@ def _evidence(exercise: Exercise, case: Case, inputs: Inputs, response: Response
     """What a case tells about the known mistakes. An error speaks against none: code may differ where it fails."""
     first = findings[0] if findings else Finding("")
     if findings and (response.error is not None or response.unanswered):
-        return Evidence(first.mistakes, first.guesses)
+        return Evidence(False, first.mistakes, first.guesses)
     against = exercise.contradicted(case, inputs)
     if findings:  # of a broken convention nothing is known where the numbers are wrong
         against -= {*first.mistakes, *(mistake.name for mistake in exercise.mistakes if mistake.convention)}
-    return Evidence(first.mistakes, first.guesses, frozenset(against))
+    return Evidence(not findings, first.mistakes, first.guesses, frozenset(against))
 
 
 def _judged(exercise: Exercise, case: Case, inputs: Inputs, ask: Ask) -> tuple[Response, list[Finding]]:

@@ -2,8 +2,8 @@
 
 A mistake predicts the answer to every case for which its wrong answers are defined. A case speaks for it if the answer
 is the predicted one, and against it if another answer came, right or wrong. "This is" the mistake if a case speaks for
-it by its numbers or by what was observed, and none speaks against it. With less, "this may be" the mistake; with as
-many cases against it as for it, it is not named.
+it by its numbers or by what was observed, and none speaks against it. With less, "this may be" the mistake: where it
+fits every case that fails, although others pass, or where more speaks for it than against it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 class Evidence:
     """What one case tells about the known mistakes, by their ids."""
 
+    passed: bool  # whether the case did
     fits: tuple[str, ...] = ()  # that lead to this answer, in the order of the exercise
     guesses: frozenset[str] = frozenset()  # of these, the ones that fit by a shape or an error alone
     against: frozenset[str] = frozenset()  # that would have led to another answer
@@ -26,8 +27,8 @@ class Name:
     """The mistake that is named for one case."""
 
     mistake: str = ""  # its id; empty if none is
-    sure: bool = False  # whether no case speaks against it, and one at least by more than a shape or an error
-    why: str = ""  # what speaks for a guess, in a few words
+    sure: bool = False  # whether all cases bear it out
+    why: str = ""  # what speaks for a guess
 
 
 def names(evidence: Sequence[Evidence]) -> list[Name]:
@@ -48,34 +49,39 @@ class Support:
 
     numbers: int  # whose numbers, or what was observed, are those of the mistake
     guesses: int  # whose shape or error alone is
-    against: int
+    passed: int  # that would fail with it
+    other: int  # that fail, but with other numbers
 
     @classmethod
     def of(cls, name: str, evidence: Sequence[Evidence]) -> Support:
         fitting = [case for case in evidence if name in case.fits]
+        against = [case.passed for case in evidence if name in case.against]
         guesses = sum(name in case.guesses for case in fitting)
-        return cls(len(fitting) - guesses, guesses, sum(name in case.against for case in evidence))
+        return cls(len(fitting) - guesses, guesses, sum(against), len(against) - sum(against))
 
     @property
     def sure(self) -> bool:
-        return self.numbers > 0 and not self.against
+        return self.numbers > 0 and not self.passed and not self.other
 
     @property
     def outweighs(self) -> bool:
-        """Whether more speaks for the mistake than against it."""
-        return self.numbers + self.guesses > self.against
+        """Whether it fits all that fails, or more speaks for it than against it."""
+        fits = self.numbers + self.guesses
+        return (self.numbers > 0 and not self.other) or fits > self.passed + self.other
 
     @property
     def rank(self) -> tuple[int, bool, int]:
         """The better supported, the smaller."""
-        return self.against, not self.numbers, -(self.numbers + self.guesses)
+        return self.passed + self.other, not self.numbers, -(self.numbers + self.guesses)
 
     @property
     def why(self) -> str:
         """What speaks for it, if it is a guess."""
+        fits = self.numbers + self.guesses
         if self.sure:
             return ""
-        cases = self.numbers + self.guesses
         if not self.numbers:
-            return "the error or the shape of the result fits; the numbers could not be compared"
-        return f"the numbers fit in {cases} of {cases + self.against} cases"
+            return "The error or the shape fits; there are no numbers that could be compared."
+        if self.other:
+            return f"The numbers fit in {fits} of the {fits + self.other} cases in which it would show."
+        return f"The numbers fit in every case that fails, but it would show in {self.passed} more, which pass."

@@ -79,6 +79,7 @@ class NamedMistake:
 
     name: str  # its id
     says: str  # its sentence for the student
+    sure: bool = True  # whether every case bears it out; else it is a guess
 
 
 @dataclass
@@ -118,9 +119,17 @@ class Verdict:
 
     @property
     def mistakes(self) -> list[NamedMistake]:
-        """The known mistakes that were recognised, the most frequent first."""
-        counts = Counter(case.mistake for case in self.cases if case.mistake)
-        return [NamedMistake(name, self.sentences.get(name, "")) for name, _ in counts.most_common()]
+        """The known mistakes that were recognised, the most frequent first; a guess only if nothing is sure."""
+        sure = Counter(case.mistake for case in self.cases if case.mistake and case.sure)
+        guess = [self.named.mistake] if self.named and not sure else []
+        names = guess or [name for name, _ in sure.most_common()]
+        return [NamedMistake(name, self.sentences.get(name, ""), name in sure) for name in names]
+
+    @property
+    def named(self) -> CaseResult | None:
+        """The result whose mistake a card shows: of a visible case before a hidden one, a sure one before a guess."""
+        results = [case for case in self.cases if case.mistake]
+        return min(results, key=lambda case: (case.hidden, not case.sure), default=None)
 
     @property
     def first_failure(self) -> CaseResult | None:
@@ -135,7 +144,7 @@ class Verdict:
             "hidden": self.hidden,
             "status": self.status.value,
             "cases": [case.to_dict() for case in self.cases],
-            "mistakes": [{"name": m.name, "says": m.says} for m in self.mistakes],
+            "mistakes": [{"name": m.name, "says": m.says, "sure": m.sure} for m in self.mistakes],
             "figures": self.figures,
             "sources": self.sources,
         }

@@ -17,6 +17,7 @@ class CommonMistake:
     name: str  # the mistake's id
     says: str  # its sentence for students
     students: list[str] = field(default_factory=list)  # ids
+    guesses: int = 0  # of these students, for how many it is a guess
 
 
 def common_mistakes(sections: Sequence[Section]) -> list[CommonMistake]:
@@ -27,5 +28,7 @@ def common_mistakes(sections: Sequence[Section]) -> list[CommonMistake]:
             for outcome in result.exercises:
                 for mistake in outcome.mistakes:
                     key = (section.assignment, outcome.exercise, mistake.name)
-                    mistakes.setdefault(key, CommonMistake(*key, mistake.says)).students.append(result.student)
+                    common = mistakes.setdefault(key, CommonMistake(*key, mistake.says))
+                    common.students.append(result.student)
+                    common.guesses += not mistake.sure
     return sorted(mistakes.values(), key=lambda mistake: (-len(mistake.students), mistake.exercise, mistake.name))
