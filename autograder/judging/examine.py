@@ -19,7 +19,7 @@ from autograder.judging.case import Case, Finding, Sizes
 from autograder.judging.compare import shape
 from autograder.judging.conventions import SHOWN_BY_NUMBERS, about_numbers
 from autograder.judging.exercise import Exercise
-from autograder.judging.naming import Evidence, names
+from autograder.judging.naming import Evidence, names, same_error_same_mistake
 from autograder.judging.seeds import SmallIntegers, generator
 from autograder.judging.verdict import CaseResult, Example, Verdict
 
@@ -96,7 +96,9 @@ def _named(exercise: Exercise, results: list[CaseResult], asked: list[Judged]) -
     """The results with the mistake that all cases together bear out best, where one fits."""
     if not any(finding.mistakes for *_, findings in asked for finding in findings[:1]):
         return results
-    chosen = names([_evidence(exercise, *judged) for judged in asked])
+    evidence = [_evidence(exercise, *judged) for judged in asked]
+    errors = [response.error and (response.error.type, response.error.line_number) for _, _, response, _ in asked]
+    chosen = names(same_error_same_mistake(evidence, errors))
     return [
         replace(result, mistake=name.mistake, sure=name.sure, why=name.why)
         for result, name in zip(results, chosen, strict=True)
@@ -104,7 +106,7 @@ def _named(exercise: Exercise, results: list[CaseResult], asked: list[Judged]) -
 
 
 def _evidence(exercise: Exercise, case: Case, inputs: Inputs, response: Response, findings: list[Finding]) -> Evidence:
-    """What a case tells about the known mistakes. An error speaks against none: code may differ where it fails."""
+    """What a case tells about the known mistakes. An error speaks against no predicted numbers: none came."""
     first = findings[0] if findings else Finding("")
     if findings and (response.error is not None or response.unanswered):
         return Evidence(False, first.mistakes, first.guesses)

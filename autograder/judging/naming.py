@@ -8,8 +8,8 @@ fits every case that fails, although others pass, or where more speaks for it th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,22 @@ def names(evidence: Sequence[Evidence]) -> list[Name]:
     return chosen
 
 
+def same_error_same_mistake(evidence: Sequence[Evidence], errors: Sequence[Hashable]) -> list[Evidence]:
+    """The evidence, with what follows from equal errors: the same line fails for the same reason in every case.
+
+    A mistake that could raise the error in some of these cases only is not the reason: the others speak against it.
+
+    errors: one of each case; equal where the same line of code raised the same type of error, None where none did.
+    """
+    could: dict[Hashable, set[str]] = {}
+    for case, error in zip(evidence, errors, strict=True):
+        could.setdefault(error, set()).update(case.guesses)
+    return [
+        case if error is None else replace(case, against=case.against | (could[error] - {*case.fits}))
+        for case, error in zip(evidence, errors, strict=True)
+    ]
+
+
 @dataclass(frozen=True)
 class Support:
     """How many cases speak for a mistake, and against it."""
@@ -67,7 +83,8 @@ class Support:
     def outweighs(self) -> bool:
         """Whether it fits all that fails, or more speaks for it than against it."""
         fits = self.numbers + self.guesses
-        return (self.numbers > 0 and not self.other) or fits > self.passed + self.other
+        against = self.passed + self.other
+        return not self.other or fits > against if self.numbers else not against
 
     @property
     def rank(self) -> tuple[int, bool, int]:
