@@ -38,8 +38,13 @@ def verdict_without(answer: Answer, skip: Skip) -> Verdict:
 
 
 def is_named(answer: Answer, verdict: Verdict) -> bool:
-    """Whether the card names the mistake that was made."""
-    return verdict.named is not None and verdict.named.mistake == answer.says
+    """Whether the card names the mistake that was made, or another one of which it is true to say so."""
+    return verdict.named is not None and verdict.named.mistake in (answer.says, *answer.also)
+
+
+def is_misnamed(answer: Answer, verdict: Verdict) -> bool:
+    """Whether the card names a mistake that was not made."""
+    return verdict.named is not None and not is_named(answer, verdict)
 
 
 def rows() -> Iterator[Row]:

@@ -74,6 +74,7 @@ class Answer:
     named: bool  # whether the check must name the mistake; a rare one need only fail
     how: str  # what distinguishes this answer from another one with the same mistake; may be empty
     source: str  # of the function or class, without its decorators
+    also: tuple[str, ...] = ()  # other mistakes of which it is true to say that a wrong answer makes them
 
     @property
     def name(self) -> str:
@@ -99,13 +100,21 @@ def right(style: str, *, assignment: str = "") -> Callable[[Function], Function]
     return _register(style, right=True, named=False, how="", assignment=assignment)
 
 
-def wrong(mistake: str, how: str = "", *, named: bool = True, assignment: str = "") -> Callable[[Function], Function]:
-    """Register an answer that must lose marks; with `named`, the check must also name the `mistake`."""
-    return _register(mistake, right=False, named=named, how=how, assignment=assignment)
+def wrong(
+    mistake: str, how: str = "", *, named: bool = True, also: tuple[str, ...] = (), assignment: str = ""
+) -> Callable[[Function], Function]:
+    """Register an answer that must lose marks; with `named`, the check must also name the mistake, or one of `also`."""
+    return _register(mistake, right=False, named=named, how=how, assignment=assignment, also=also)
 
 
 def altered(
-    exercise: str, style: str, mistake: str, *edits: tuple[str, str], how: str = "", named: bool = True
+    exercise: str,
+    style: str,
+    mistake: str,
+    *edits: tuple[str, str],
+    how: str = "",
+    named: bool = True,
+    also: tuple[str, ...] = (),
 ) -> None:
     """Register a wrong answer: the right one in `style` with every occurrence of each old text replaced by the new one.
 
@@ -117,13 +126,15 @@ def altered(
         if old not in source:
             raise LookupError(f"{exercise}, {style}: {old!r} is not in its source")
         source = source.replace(old, new)
-    _add(Answer(exercise, mistake, False, named, how, source))
+    _add(Answer(exercise, mistake, False, named, how, source, also))
 
 
-def _register(says: str, *, right: bool, named: bool, how: str, assignment: str) -> Callable[[Function], Function]:
+def _register(
+    says: str, *, right: bool, named: bool, how: str, assignment: str, also: tuple[str, ...] = ()
+) -> Callable[[Function], Function]:
     def decorate(function: Function) -> Function:
         line = sys._getframe(1).f_lineno  # of the decorator
-        _add(Answer(key_of(function.__name__, assignment), says, right, named, how, _source(function, line)))
+        _add(Answer(key_of(function.__name__, assignment), says, right, named, how, _source(function, line), also))
         return function
 
     return decorate

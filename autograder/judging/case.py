@@ -83,4 +83,5 @@ class Finding:
     mistakes: tuple[str, ...] = ()  # ids of the known mistakes that lead to this answer, in the order of the exercise
     mismatch: Mismatch | None = None  # which numbers differ, if the answer was compared with the reference
     convention: str = ""  # the one that is broken, if the numbers are right
-    guesses: frozenset[str] = frozenset()  # of `mistakes`, the ones that fit by a shape or an error alone
+    against: frozenset[str] = frozenset()  # mistakes that would have led to other numbers than these wrong ones
+    guesses: frozenset[str] = frozenset()  # of `mistakes`, the ones that fit, but by nothing that is theirs alone

@@ -17,7 +17,7 @@ from autograder.judging import oracle
 from autograder.judging.behaviour import behaviour_of
 from autograder.judging.case import Case, Finding, Sizes
 from autograder.judging.compare import shape
-from autograder.judging.conventions import SHOWN_BY_NUMBERS, about_numbers
+from autograder.judging.conventions import ALLOWED_FOR, SHOWN_BY_NUMBERS, about_numbers
 from autograder.judging.exercise import Exercise
 from autograder.judging.naming import Evidence, names, same_error_same_mistake
 from autograder.judging.seeds import SmallIntegers, generator
@@ -37,8 +37,9 @@ GENERAL_MISTAKES = {
     "calls-disturb": "Two calls share memory, so a second call changes what the first one returned.",
     "dtype-lost": "The result has another dtype than the inputs: float32 in should give float32 out.",
     "not-repeatable": "Two calls with the same inputs return different answers.",
-    "kept-from-before": "A second call with other numbers of the same sizes gives a wrong answer. Usually something is "
-    "kept from the first call, such as an array stored by its shape: each call must use its own arguments only.",
+    "kept-from-before": "A second call with other numbers of the same sizes gives a wrong answer. Either something is "
+    "kept from the first call, such as an array stored by its shape, or memory is read before it is written: np.empty "
+    "holds whatever was there before.",
     "bad-size-accepted": "Sizes that do not fit must raise an error, not return a number.",
 }
 QUESTIONS_AT_MOST = 60  # in the search for a smaller example
@@ -109,11 +110,14 @@ def _evidence(exercise: Exercise, case: Case, inputs: Inputs, response: Response
     """What a case tells about the known mistakes. An error speaks against no predicted numbers: none came."""
     first = findings[0] if findings else Finding("")
     if findings and (response.error is not None or response.unanswered):
-        return Evidence(False, first.mistakes, first.guesses)
+        silent = frozenset(exercise.contradicted(case, inputs)) - {*first.mistakes}
+        return Evidence(False, first.mistakes, first.guesses, silent=silent)
     against = exercise.contradicted(case, inputs)
+    if ALLOWED_FOR.intersection(case.conventions):  # the numbers depend on how ties are broken, right or wrong
+        return Evidence(not findings, first.mistakes, first.guesses)
     if findings:  # of a broken convention nothing is known where the numbers are wrong
         against -= {*first.mistakes, *(mistake.name for mistake in exercise.mistakes if mistake.convention)}
-    return Evidence(not findings, first.mistakes, first.guesses, frozenset(against))
+    return Evidence(not findings, first.mistakes, first.guesses, frozenset(against) | first.against)
 
 
 def _judged(exercise: Exercise, case: Case, inputs: Inputs, ask: Ask) -> tuple[Response, list[Finding]]:

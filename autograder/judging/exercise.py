@@ -236,7 +236,7 @@ class Exercise:
         text = "Right at first, but not when called again with other numbers of the same sizes: "
         kept = ("kept-from-before",)
         if isinstance(got, str):
-            yield Finding(text + got, kept)
+            yield Finding(text + got, kept, guesses=frozenset(kept))
             return
         got |= {name: inputs_after.get(name) for name in self.mutates}
         right = known(self, self.checked_parts(case), inputs).right
@@ -244,7 +244,7 @@ class Exercise:
         mismatches = self._wrong_values(parts, inputs, right, got)
         # a known mistake that shows only with these numbers is left to the case that is meant for it
         if mismatches and not self.recognise(case, inputs, got):
-            yield from (Finding(text + mismatch.text, kept) for mismatch in mismatches)
+            yield from (Finding(text + each.text, kept, guesses=frozenset(kept)) for each in mismatches)
 
     def _error_missing(self, wanted: str, inputs: Inputs, response: Response) -> Iterator[Finding]:
         """What is wrong with the response to sizes that do not fit: `wanted` is the error that must be raised."""

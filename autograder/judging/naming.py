@@ -18,8 +18,9 @@ class Evidence:
 
     passed: bool  # whether the case did
     fits: tuple[str, ...] = ()  # that lead to this answer, in the order of the exercise
-    guesses: frozenset[str] = frozenset()  # of these, the ones that fit by a shape or an error alone
+    guesses: frozenset[str] = frozenset()  # of these, the ones that fit, but by nothing that is theirs alone
     against: frozenset[str] = frozenset()  # that would have led to another answer
+    silent: frozenset[str] = frozenset()  # that would have led to an answer, where an error came instead
 
 
 @dataclass(frozen=True)
@@ -67,29 +68,33 @@ class Support:
     guesses: int  # whose shape or error alone is
     passed: int  # that would fail with it
     other: int  # that fail, but with other numbers
+    silent: int = 0  # that raise an error, where it would have led to an answer
 
     @classmethod
     def of(cls, name: str, evidence: Sequence[Evidence]) -> Support:
         fitting = [case for case in evidence if name in case.fits]
         against = [case.passed for case in evidence if name in case.against]
         guesses = sum(name in case.guesses for case in fitting)
-        return cls(len(fitting) - guesses, guesses, sum(against), len(against) - sum(against))
+        silent = sum(name in case.silent for case in evidence)
+        return cls(len(fitting) - guesses, guesses, sum(against), len(against) - sum(against), silent)
 
     @property
     def sure(self) -> bool:
-        return self.numbers > 0 and not self.passed and not self.other
+        return self.numbers > self.silent and not self.passed and not self.other
 
     @property
     def outweighs(self) -> bool:
         """Whether it fits all that fails, or more speaks for it than against it."""
         fits = self.numbers + self.guesses
         against = self.passed + self.other
-        return not self.other or fits > against if self.numbers else not against
+        if self.numbers and not self.other:
+            return True
+        return fits > against if self.numbers or not self.other else False
 
     @property
     def rank(self) -> tuple[int, bool, int]:
         """The better supported, the smaller."""
-        return self.passed + self.other, not self.numbers, -(self.numbers + self.guesses)
+        return self.passed + self.other, self.numbers <= self.silent, -(self.numbers + self.guesses)
 
     @property
     def why(self) -> str:
@@ -98,7 +103,8 @@ class Support:
         if self.sure:
             return ""
         if not self.numbers:
-            return "The error or the shape fits; there are no numbers that could be compared."
-        if self.other:
-            return f"The numbers fit in {fits} of the {fits + self.other} cases in which it would show."
+            return "It fits what happened; other mistakes may lead to the same."
+        if self.other or not self.passed:
+            failed = fits + self.other + self.silent
+            return f"The numbers fit in {fits} of the {failed} failed cases in which it would show."
         return f"The numbers fit in every case that fails, but it would show in {self.passed} more, which pass."

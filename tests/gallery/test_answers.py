@@ -15,7 +15,7 @@ from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of
 from autograder.exercises.lenet_numpy.model import SHARED_MISTAKES
 from autograder.exercises.pytorch import model
 from autograder.gallery import shares
-from autograder.gallery.matrix import is_named, verdict_on, verdict_without
+from autograder.gallery.matrix import is_misnamed, is_named, verdict_on, verdict_without
 from autograder.gallery.registry import Answer, answers, setup_names
 from autograder.judging.seeds import VARIABLE
 from autograder.judging.verdict import Verdict
@@ -76,6 +76,7 @@ def test_a_wrong_answer_loses_marks_and_is_named(answer: Answer) -> None:
     assert not verdict.passed and verdict.score < verdict.points
     # if one is named that need not be, its registration is out of date
     assert is_named(answer, verdict) is answer.named, f"{verdict.mistakes}; {summary(verdict)}"
+    assert not is_misnamed(answer, verdict), f"{verdict.mistakes}; {summary(verdict)}"
     if assignment_of(answer.exercise) <= shares.UP_TO:
         assert not shares.out_of_proportion(answer, verdict)
     if shares.in_table(answer):

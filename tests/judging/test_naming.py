@@ -29,7 +29,7 @@ def test_a_name_that_fits_one_degenerate_case_of_many_is_not_shown() -> None:
 def test_a_mistake_that_fits_most_cases_is_a_guess_that_says_so() -> None:
     first, *_ = names([failed("transposed"), failed("transposed"), failed(against=("transposed",))])
     assert (first.mistake, first.sure) == ("transposed", False)
-    assert "2 of the 3 cases" in first.why
+    assert "2 of the 3 failed cases" in first.why
 
 
 def test_a_mistake_in_one_mode_alone_is_a_guess_although_more_cases_pass() -> None:

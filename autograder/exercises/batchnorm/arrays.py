@@ -8,7 +8,6 @@ import numpy as np
 
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.responders.batchnorm import ARRAYS
-from autograder.guest.response import Raised
 from autograder.judging import oracle
 from autograder.judging.case import Sizes
 from autograder.judging.mistake import NotFinite
@@ -88,8 +87,3 @@ def grouped(q: Inputs, *shape: int) -> np.ndarray:
 def finite(values: np.ndarray) -> PlainData:
     """The values, or NotFinite if some of them are not."""
     return values if np.all(np.isfinite(values)) else NotFinite()
-
-
-def do_not_broadcast(raised: Raised) -> bool:
-    """Whether the error says that the shapes of two arrays do not fit together."""
-    return raised.type == "ValueError" and any(word in raised.message for word in ("broadcast", "shape", "subscript"))

@@ -7,16 +7,24 @@ from typing import Any
 from autograder.exercises.batchnorm.arrays import (
     OPTIONS,
     batchnorm_arrays,
-    do_not_broadcast,
     grouped,
     in_training,
 )
 from autograder.exercises.batchnorm.forward_mistakes import KEEPING, STATISTICS, batchnorm, only
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.responders.batchnorm import RUNNING
+from autograder.guest.response import Raised
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
+from autograder.judging.clash import clashing
 from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake
+
+
+def _by_row(q: Inputs, raised: Raised) -> bool:
+    """Whether an array with a number for each of the N rows met one with a number for each of the D columns."""
+    rows, columns = q["x"].shape
+    one_axis = {shape for shape in clashing(raised) if len(shape) == 1}
+    return (rows,) in one_axis and {*clashing(raised)} <= {(rows,), (columns,), (rows, columns)}
 
 
 class BatchnormForward(Exercise):
@@ -71,7 +79,7 @@ class BatchnormForward(Exercise):
             "wrong-axis",
             "The statistics are taken over each row; they must be taken over each column, the N rows of the batch.",
             lambda q, right: only(in_training(q), {"out": grouped(q, 1, len(q["x"]), -1)}),
-            error=lambda q, raised: in_training(q) and do_not_broadcast(raised),
+            error=lambda q, raised: in_training(q) and _by_row(q, raised),
         ),
     )
 

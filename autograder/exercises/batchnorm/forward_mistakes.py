@@ -85,6 +85,8 @@ STATISTICS = (
         "At test time the batch's own mean and variance are used; with training=False use running_mean and "
         "running_var, so that the result for an image does not depend on the other images.",
         lambda q, right: only(not in_training(q), {"out": batchnorm(q, training=True)["out"]}),
+        lambda q, right: only(not in_training(q), {"out": with_moments(q, mean=batch_moments(q)[0])}),
+        lambda q, right: only(not in_training(q), {"out": with_moments(q, var=batch_moments(q)[1])}),
     ),
     Mistake(
         "running-used-in-training",

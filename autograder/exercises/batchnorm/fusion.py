@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from autograder.exercises.batchnorm.arrays import EPS, do_not_broadcast, finite
+from autograder.exercises.batchnorm.arrays import EPS, finite
 from autograder.guest.plain_data import Inputs, PlainData
+from autograder.guest.response import Raised
 from autograder.judging import oracle
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
+from autograder.judging.clash import clashing
 from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake, WrongAnswer
+
+
+def _has_one_for_each(filters: int, raised: Raised) -> bool:
+    """Whether one of the shapes that do not fit is that of a number for each filter."""
+    return any(math.prod(shape) == filters for shape in clashing(raised))
 
 
 def fused(q: Inputs, **changed: Any) -> dict[str, np.ndarray]:
@@ -175,7 +183,7 @@ class FuseConvBatchnorm(Exercise):
             "scale-along-another-axis",
             "The scale runs along another axis of w: channel f of the output is filter f, which is axis 0.",
             *(along(axis) for axis in (1, 2, 3)),
-            error=lambda q, raised: do_not_broadcast(raised),
+            error=lambda q, raised: q["w"].shape in clashing(raised) and _has_one_for_each(len(q["w"]), raised),
         ),
     )
 

@@ -7,15 +7,16 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.batchnorm.arrays import (
+    EPS,
     MOMENTUM,
     OPTIONS,
     batch_moments,
     batchnorm_arrays,
     both_arrays,
     count,
-    do_not_broadcast,
     grouped,
     in_training,
+    used_moments,
     with_moments,
 )
 from autograder.exercises.batchnorm.backward_mistakes import (
@@ -33,6 +34,7 @@ from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.responders.batchnorm import RUNNING
 from autograder.judging import oracle
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
+from autograder.judging.clash import clashing
 from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake
 
@@ -46,6 +48,12 @@ def mixed(q: Inputs) -> dict[str, np.ndarray]:
 def along_width(q: Inputs) -> np.ndarray:
     """out when gamma and beta run along the width. Raises ValueError if they do not fit it."""
     return np.asarray(q["gamma"] * normalized(q) + q["beta"])
+
+
+def all_along_width(q: Inputs) -> np.ndarray:
+    """out when the mean and the variance run along the width too. Raises ValueError if they do not fit it."""
+    mean, var = used_moments(q)
+    return np.asarray(q["gamma"] * ((q["x"] - mean) / np.sqrt(var + q.get("eps", EPS))) + q["beta"])
 
 
 def within_images(q: Inputs) -> np.ndarray:
@@ -162,7 +170,8 @@ class SpatialBatchnormForward(Exercise):
             "gamma and beta are broadcast along the width of the image; they belong to the channels: give them the "
             "shape (1, C, 1, 1).",
             lambda q, right: {"out": along_width(q)},
-            error=lambda q, raised: do_not_broadcast(raised),
+            lambda q, right: {"out": all_along_width(q)},
+            error=lambda q, raised: (q["x"].shape[1],) in clashing(raised) and q["x"].shape in clashing(raised),
         ),
     )
 
@@ -252,7 +261,7 @@ class SpatialBatchnormBackward(ForwardAndBackward):
         Mistake(
             "gamma-along-width",
             "Arrays of shape (C,) are broadcast along the width of (N, C, H, W): give them the shape (1, C, 1, 1).",
-            error=lambda q, raised: do_not_broadcast(raised),
+            error=lambda q, raised: (q["x"].shape[1],) in clashing(raised) and q["x"].shape in clashing(raised),
         ),
     )
 

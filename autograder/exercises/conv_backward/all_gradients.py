@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from autograder.exercises.conv_backward import bias_gradient, input_gradient, weight_gradient
-from autograder.exercises.shared.conv_gradients import SMALLEST, drawn, dw, dx, paired, swapped, takes_apart
+from autograder.exercises.shared.conv_gradients import SMALLEST, drawn, dw, dx, paired, swapped
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
+from autograder.judging.clash import number_as_pair
 from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake, OfShape
 from utils.sizes import pair
@@ -112,7 +113,7 @@ class ConvBackward(Exercise):
             "cache-of-pairs-expected",
             "stride and padding are taken apart as pairs; the cache holds them as they were passed, and an int stays "
             "an int.",
-            error=lambda q, raised: not paired(q) and takes_apart(raised),
+            error=lambda q, raised: not paired(q) and number_as_pair(raised),
             convention="cache",
         ),
         *named_after("db", bias_gradient.MISTAKES),

@@ -13,14 +13,14 @@ from autograder.exercises.shared.conv_gradients import (
     cut_at,
     drawn,
     dx,
+    geometry,
     of_one_side,
-    one_side_raised,
     only,
     reshaped_only,
-    sizes_clash,
     unpacked,
     windows_at,
 )
+from autograder.exercises.shared.short_windows import one_side, other_side
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.case import Case, Sizes
 from autograder.judging.exercise import Exercise
@@ -96,7 +96,7 @@ MISTAKES = (
         lambda q, right: {"dx": dx(q, **windows_at(q, of_one_side(q, "stride", 0)))},
         lambda q, right: {"dx": cut_at(q, *of_one_side(q, "padding", 0))},
         lambda q, right: {"dx": cut_at(q, *of_one_side(q, "padding", 1))},
-        error=one_side_raised,
+        error=lambda q, raised: one_side(raised, *geometry(q)),
         convention="arguments",
     ),
     Mistake(
@@ -230,7 +230,7 @@ SIDES = Mistake(
     "sides-swapped",
     "Height and width are swapped: x_shape is (N, C, H, W).",
     lambda q, right: {"dx": OfShape((*right["dx"].shape[:2], *right["dx"].shape[:1:-1]))},
-    error=lambda q, raised: q["x_shape"][2] != q["x_shape"][3] and sizes_clash(raised),
+    error=lambda q, raised: other_side(raised, *geometry(q)),
 )
 
 

@@ -11,24 +11,22 @@ from autograder.exercises.shared.conv_gradients import (
     SMALLEST,
     drawn,
     dw,
+    geometry,
     multiplied_matrices,
     of_one_side,
-    one_side_raised,
     only,
-    padded,
     padded_at,
     pair_refused,
     reshaped_only,
-    sizes_clash,
-    strided,
+    swapped_kernel,
     unpacked,
     windows_at,
 )
+from autograder.exercises.shared.short_windows import end_without_stride, one_side, without_padding
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.case import Case, Sizes
 from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake, OfShape
-from utils.sizes import pair
 
 ONE_SIDE = (
     "Your code fails where height and width differ: the first of a pair is for the rows, the second for the columns."
@@ -59,7 +57,7 @@ MISTAKES = (
         ONE_SIDE,
         lambda q, right: {"dw": dw(q, **windows_at(q, of_one_side(q, "stride", 0)))},
         lambda q, right: {"dw": dw(q, **padded_at(q, *of_one_side(q, "padding", 0)))},
-        error=one_side_raised,
+        error=lambda q, raised: one_side(raised, *geometry(q)),
         convention="arguments",
     ),
     Mistake(
@@ -173,7 +171,7 @@ MISTAKES = (
         "pair-swapped",
         "The pairs are (height, width); yours are used as (width, height).",
         lambda q, right: {"dw": OfShape((*right["dw"].shape[:2], *right["dw"].shape[:1:-1]))},
-        error=lambda q, raised: len(set(pair(q.get("kernel", 1)))) > 1 and sizes_clash(raised),
+        error=swapped_kernel,
         convention="arguments",
     ),
 )
@@ -183,7 +181,7 @@ RAISED = (
     Mistake(
         "matrix-product",
         "One number of dout multiplies a whole block, element by element: use `*`, not a matrix product.",
-        error=lambda q, raised: multiplied_matrices(raised),
+        error=multiplied_matrices,
     ),
     Mistake(
         "pair-not-accepted",
@@ -194,12 +192,12 @@ RAISED = (
     Mistake(
         "window-end-without-stride",
         "Your code fails where the stride is above 1: a window that starts at i·S ends at i·S + K, not at i + K.",
-        error=lambda q, raised: strided(q) and sizes_clash(raised),
+        error=lambda q, raised: end_without_stride(raised, *geometry(q)[:2], q["dout"].shape[2:]),
     ),
     Mistake(
         "padding-forgotten",
         "Your code fails where there is padding: the windows lie on an image with P zeros on each of its four sides.",
-        error=lambda q, raised: padded(q) and sizes_clash(raised),
+        error=lambda q, raised: without_padding(raised, *geometry(q)),
     ),
 )
 

@@ -6,21 +6,37 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.shared.convolution import CONV_CACHE, conv, conv_arrays, map_size, not_square, of_map
+from autograder.exercises.shared.convolution import CONV_CACHE, conv, conv_arrays, map_size, of_map
 from autograder.exercises.shared.hidden_cases import DRAWN_PAIRS, DRAWN_VIEWS
+from autograder.exercises.shared.short_windows import beyond_end, end_without_stride, other_side
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.response import Raised
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
+from autograder.judging.clash import clashing, outside, pair_as_number, reshaped
 from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake
 from utils.sizes import pair
 
 
-def _shapes_clash(raised: Raised) -> bool:
-    """Whether the error says that the shapes of two arrays do not fit together."""
-    words = ("broadcast", "shape", "not aligned", "dimension", "size")
-    clash = raised.type == "ValueError" and any(word in raised.message for word in words)
-    return clash and "unpack" not in raised.message
+def _geometry(q: Inputs) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int], tuple[int, int]]:
+    """(KH, KW), stride, (H, W) and padding, as pairs."""
+    (high, wide), (tall, broad) = q["w"].shape[2:], q["x"].shape[2:]
+    return (high, wide), pair(q.get("stride", 1)), (tall, broad), pair(q.get("padding", 0))
+
+
+def _other_side(q: Inputs, raised: Raised) -> bool:
+    """Whether windows run over the edge because H' was taken for W', in the loop or in the output."""
+    high, wide = map_size(q)
+    index = outside(raised) in ((wide, 3, wide), (high, 2, high))
+    square = reshaped(raised)[-2:] in ((high, high), (wide, wide))
+    return other_side(raised, *_geometry(q)) or (high != wide and (index or square))
+
+
+def _pads_every_axis(q: Inputs, raised: Raised) -> bool:
+    """Whether an array has the channels of x and as many more as there are zeros around it, beside a filter."""
+    channels, (top, left) = q["x"].shape[1], pair(q.get("padding", 0))
+    padded = {channels + 2 * top, channels + 2 * left, channels + top + left} - {channels}
+    return any(padded.intersection(shape[1:2] + shape[-3:-2]) for shape in clashing(raised))
 
 
 def _first_image_only(q: Inputs) -> np.ndarray:
@@ -164,17 +180,13 @@ class ConvForward(Exercise):
             "rounded-up",
             "The output is too large: a last window that does not fit is left out, so round down.",
             lambda q, right: of_map(q, *map_size(q, up=True)),
-            error=lambda q, raised: map_size(q, up=True) != map_size(q) and _shapes_clash(raised),
+            error=lambda q, raised: beyond_end(raised, *_geometry(q)),
         ),
         Mistake(
             "width-from-height",
             "The output's width is computed from the height (of the image or of the kernel); W' comes from W and KW.",
             lambda q, right: of_map(q, map_size(q)[0], map_size(q)[0]),
-            error=lambda q, raised: (
-                not_square(q)
-                and pair(q.get("stride", 1)) == (1, 1)
-                and (raised.type == "IndexError" or _shapes_clash(raised))
-            ),
+            error=lambda q, raised: _other_side(q, raised),
         ),
         Mistake(
             "stride-ignored",
@@ -205,7 +217,7 @@ class ConvForward(Exercise):
             "padding-in-every-axis",
             "np.pad with one number pads every axis, the batch and the channels too: pass a pair for each of the four "
             "axes.",
-            error=lambda q, raised: pair(q.get("padding", 0)) != (0, 0) and _shapes_clash(raised),
+            error=lambda q, raised: _pads_every_axis(q, raised),
         ),
         Mistake(
             "pair-swapped",
@@ -219,7 +231,7 @@ class ConvForward(Exercise):
         Mistake(
             "pair-not-accepted",
             "stride and padding may be an int or a pair (height, width); yours takes only an int.",
-            error=lambda q, raised: isinstance(q.get("stride"), tuple) and raised.type == "TypeError",
+            error=lambda q, raised: isinstance(q.get("stride"), tuple) and pair_as_number(raised),
             convention="arguments",
         ),
         Mistake(
@@ -227,7 +239,7 @@ class ConvForward(Exercise):
             "Your code fails where the stride is above 1: a window that starts at i·stride ends at i·stride + K, not "
             "at i + "
             "K.",
-            error=lambda q, raised: pair(q.get("stride", 1)) != (1, 1) and _shapes_clash(raised),
+            error=lambda q, raised: end_without_stride(raised, *_geometry(q)[:2], map_size(q)),
         ),
         Mistake(
             "cache-holds-pairs",

@@ -9,11 +9,12 @@ import numpy as np
 from autograder.exercises.fast_convolution.column_cases import COLUMN_CASES
 from autograder.exercises.fast_convolution.geometry import (
     SLICE_END,
+    counts_of,
     fold,
     geometry,
     image_shape,
+    other_side_for_both,
     overlaid,
-    size_error_off_square,
     slice_end,
     split_axes,
     takes_no_pair,
@@ -181,7 +182,7 @@ class Col2im(Exercise):
         Mistake(
             "slice-end-without-stride",
             SLICE_END,
-            error=slice_end,
+            error=lambda q, raised: slice_end(raised, counts_of(q["x_shape"], q), q.get("stride", 1)),
         ),
         Mistake(
             "pair-not-accepted",
@@ -193,7 +194,7 @@ class Col2im(Exercise):
             "width-from-height",
             "The width is computed from the height; W' comes from W and KW.",
             lambda q, right: {"x": OfShape((*q["x_shape"][:3], q["x_shape"][2]))},
-            error=lambda q, raised: size_error_off_square(q, q["x_shape"], raised),
+            error=lambda q, raised: other_side_for_both(raised, counts_of(q["x_shape"], q)),
         ),
     )
 

@@ -16,6 +16,11 @@ def _dummy_axis_padded(q: Inputs) -> dict[str, PlainData]:
     return {"out": np.broadcast_to(q["b"][:, None], shape)} if q.get("padding", 0) else {}
 
 
+def _padded_axis(q: Inputs) -> int:
+    """How long the added axis is in the output, if it is padded and strided like the other one."""
+    return int(2 * q.get("padding", 0) // q.get("stride", 1)) + 1
+
+
 class Conv1dForward(OneOutput):
     name, points = "conv1d_forward", 5
     axes = {"out": "N F L'"}
@@ -68,9 +73,7 @@ class Conv1dForward(OneOutput):
             "dummy-axis-kept",
             "The added axis is still there: out must be (N, F, L').",
             lambda q, right: {"out": OfShape((*right["out"].shape[:2], 1, right["out"].shape[2]))},
-            lambda q, right: {
-                "out": OfShape((*right["out"].shape[:2], 1 + 2 * q.get("padding", 0), right["out"].shape[2]))
-            },
+            lambda q, right: {"out": OfShape((*right["out"].shape[:2], _padded_axis(q), right["out"].shape[2]))},
         ),
         CACHE_TOO,
     )

@@ -51,7 +51,8 @@ def dense_corner(q: Inputs) -> np.ndarray:
 
 def takes_four_axes(raised: Raised) -> bool:
     """Whether the error is that of code for four axes: a shape that does not unpack, or an axis that is missing."""
-    return raised.type == "ValueError" and ("unpack" in raised.message or "axis" in raised.message)
+    words = ("expected 4", "axis 3 is out of bounds", "axes don't match array")
+    return raised.type in ("ValueError", "AxisError") and any(word in raised.message for word in words)
 
 
 MISTAKES = (

@@ -12,10 +12,11 @@ from autograder.exercises.convolution.forward import ConvForward
 from autograder.exercises.fast_convolution.geometry import SLICE_END, overlaid, slice_end, split_axes, unfold
 from autograder.exercises.fast_convolution.speed import OUT_SHAPE, SPEED_CASE, TOO_SLOW, Timed
 from autograder.exercises.shared.conv_gradients import dx, only, unpacked
-from autograder.exercises.shared.convolution import conv
+from autograder.exercises.shared.convolution import conv, map_size
 from autograder.guest.plain_data import Inputs
 from autograder.judging import oracle
 from autograder.judging.case import Case
+from autograder.judging.clash import clashing, cores
 from autograder.judging.mistake import Mistake, OfShape
 from utils.sizes import pair
 from utils.speed.convolution import backward_rounds, forward_rounds
@@ -177,12 +178,12 @@ class ConvForwardFast(Timed, ConvForward):
         Mistake(
             "bias-along-places",
             "b is added along the positions; it has one number for each row of the product: b[:, None].",
-            error=lambda q, raised: "broadcast" in raised.message and f"({len(q['b'])},)" in raised.message,
+            error=lambda q, raised: q["b"].shape in clashing(raised),
         ),
         Mistake(
             "slice-end-without-stride",
             SLICE_END,
-            error=slice_end,
+            error=lambda q, raised: slice_end(raised, map_size(q), q.get("stride", 1)),
         ),
     )
 
@@ -260,12 +261,12 @@ class ConvBackwardFast(Timed, ConvBackward):
             "product-does-not-fit",
             "The shapes of a matrix product do not fit. Write them down: dw (F, C·KH·KW) = dout (F, L) times columns "
             "(C·KH·KW, L) transposed; dcols (C·KH·KW, L) = filters (F, C·KH·KW) transposed times dout.",
-            error=lambda q, raised: raised.type == "ValueError" and "matmul" in raised.message,
+            error=lambda q, raised: bool(cores(raised)),
         ),
         Mistake(
             "slice-end-without-stride",
             SLICE_END,
-            error=slice_end,
+            error=lambda q, raised: slice_end(raised, q["dout"].shape[2:], q["cache"][3]),
         ),
     )
 

@@ -9,9 +9,10 @@ import numpy as np
 from autograder.exercises.fast_convolution.column_cases import COLUMN_CASES
 from autograder.exercises.fast_convolution.geometry import (
     SLICE_END,
+    counts_of,
     geometry,
     image_shape,
-    size_error_off_square,
+    other_side_for_both,
     slice_end,
     split_axes,
     takes_no_pair,
@@ -208,7 +209,7 @@ class Im2col(Exercise):
         Mistake(
             "slice-end-without-stride",
             SLICE_END,
-            error=slice_end,
+            error=lambda q, raised: slice_end(raised, counts_of(q["x"].shape, q), q.get("stride", 1)),
         ),
         Mistake(
             "pair-not-accepted",
@@ -220,7 +221,7 @@ class Im2col(Exercise):
             "width-from-height",
             "The width is computed from the height; W' comes from W and KW.",
             lambda q, right: {"cols": _columns_of(q, *2 * window_counts(q["x"].shape, **geometry(q))[:1])},
-            error=lambda q, raised: size_error_off_square(q, q["x"].shape, raised),
+            error=lambda q, raised: other_side_for_both(raised, counts_of(q["x"].shape, q)),
         ),
     )
 

@@ -12,14 +12,14 @@ from autograder.exercises.pooling.error_patterns import (
     cannot_reshape,
     empty_window,
     fills,
+    leaves_image,
     no_pair,
-    outside,
-    overlapping,
     swapped,
 )
 from autograder.exercises.pooling.inputs import map_size, reached, resized
-from autograder.exercises.shared.conv_gradients import takes_apart
 from autograder.guest.plain_data import Inputs, PlainData
+from autograder.guest.response import Raised
+from autograder.judging.clash import clashing, number_as_pair, outside
 from autograder.judging.mistake import Mistake, OfShape, WrongAnswer
 from utils.sizes import Pair, pair
 
@@ -79,7 +79,7 @@ def backward_mistakes(gradient: Gradient) -> tuple[Mistake, ...]:
             "stride-as-kernel",
             "The windows lie side by side, as if the stride were the kernel's size: window i begins at i·stride.",
             dx(kernel=lambda kernel, stride: kernel, stride=lambda kernel, stride: kernel),
-            error=lambda q, raised: overlapping(*q["cache"][1:]) and empty_window(raised),
+            error=lambda q, raised: empty_window(raised) and leaves_image(*_windows(q), pair(q["cache"][1])),
         ),
         Mistake(
             "kernel-as-stride",
@@ -108,20 +108,20 @@ def backward_mistakes(gradient: Gradient) -> tuple[Mistake, ...]:
             "Blocks side by side are right only where the stride is the kernel's size and the windows fill the image; "
             "elsewhere a different method is needed.",
             error=lambda q, raised: (
-                not fills(*q["cache"]) and (cannot_reshape(raised) or "broadcast" in raised.message)
+                not fills(*q["cache"]) and (cannot_reshape(raised) or _blocks(q) in {s[-2:] for s in clashing(raised)})
             ),
         ),
         Mistake(
             "width-from-height",
             "Rows and columns are mixed up: the window's height belongs to H and i, its width to W and j.",
             lambda q, right: {"dx": gradient(_narrowed(q["dout"]), *q["cache"])},
-            error=lambda q, raised: q["dout"].shape[2] > q["dout"].shape[3] and outside(raised),
+            error=lambda q, raised: _outside_off_square(q, raised),
         ),
         Mistake(
             "height-width-swapped",
             "Pairs are (height, width); yours are used as (width, height).",
             dx(kernel=lambda kernel, stride: swapped(kernel), stride=lambda kernel, stride: swapped(stride)),
-            error=lambda q, raised: isinstance(q["cache"][1], tuple) and outside(raised),
+            error=lambda q, raised: _outside_on_its_side(q, raised),
             convention="arguments",
         ),
         Mistake(
@@ -136,7 +136,7 @@ def backward_mistakes(gradient: Gradient) -> tuple[Mistake, ...]:
             "cache-of-pairs-expected",
             "kernel and stride are taken apart as pairs; the cache holds them as they were passed, and an int stays an "
             "int.",
-            error=lambda q, raised: takes_apart(raised) and not any(isinstance(s, tuple) for s in q["cache"][1:]),
+            error=lambda q, raised: number_as_pair(raised) and not any(isinstance(s, tuple) for s in q["cache"][1:]),
             convention="cache",
         ),
         Mistake(
@@ -163,6 +163,28 @@ def _blocks(q: Inputs) -> tuple[int, int]:
     """(height, width) of all windows side by side."""
     high, wide = (n * k for n, k in zip(q["dout"].shape[2:], pair(q["cache"][1]), strict=True))
     return high, wide
+
+
+def _windows(q: Inputs) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """(H, W) and (H', W')."""
+    return q["cache"][0].shape[2:], q["dout"].shape[2:]
+
+
+def _outside_off_square(q: Inputs, raised: Raised) -> bool:
+    """Whether dout is read, or a window begins, beyond its end when H' is taken for W'."""
+    image, (high, wide) = _windows(q)
+    empty = empty_window(raised) and leaves_image(image, (high, high), pair(q["cache"][2]))
+    return empty or outside(raised) == (wide, 3, wide)
+
+
+def _outside_on_its_side(q: Inputs, raised: Raised) -> bool:
+    """Whether something lies outside the image, as it does when pairs are taken as (width, height)."""
+    x, kernel, stride = q["cache"]
+    (tall, broad), (rows, columns) = pair(swapped(kernel)), pair(swapped(stride))
+    (high, wide), (h, w) = q["dout"].shape[2:], x.shape[2:]
+    leaves = (high - 1) * rows + tall > h or (wide - 1) * columns + broad > w
+    pairs = isinstance(kernel, tuple) or isinstance(stride, tuple)
+    return pairs and leaves and (empty_window(raised) or outside(raised) is not None)
 
 
 def _covered(q: Inputs) -> np.ndarray:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from autograder.guest.response import Raised
+from autograder.judging.clash import pair_as_number
 from utils.sizes import Pair, pair
 
 PAIR = "kernel and stride may be an int or a pair (height, width); yours takes only an int."
@@ -26,9 +29,9 @@ def fills(x: np.ndarray, kernel: Pair, stride: Pair) -> bool:
     return pair(kernel) == pair(stride) and whole
 
 
-def outside(raised: Raised) -> bool:
-    """Whether a window or an index lies outside its array."""
-    return empty_window(raised) or (raised.type == "IndexError" and "out of bounds" in raised.message)
+def leaves_image(image: Sequence[int], counts: Sequence[int], steps: Sequence[int]) -> bool:
+    """Whether the last of these many windows begins beyond the image, in either axis."""
+    return any((n - 1) * step >= size for size, n, step in zip(image, counts, steps, strict=True))
 
 
 def empty_window(raised: Raised) -> bool:
@@ -45,4 +48,4 @@ def cannot_reshape(raised: Raised) -> bool:
 
 def no_pair(raised: Raised, *sizes: object) -> bool:
     """Whether one of the sizes is a pair and the error is that of using it as a number."""
-    return any(isinstance(s, tuple) for s in sizes) and raised.type == "TypeError" and "NoneType" not in raised.message
+    return any(isinstance(s, tuple) for s in sizes) and pair_as_number(raised)

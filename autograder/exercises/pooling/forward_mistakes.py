@@ -12,8 +12,8 @@ from autograder.exercises.pooling.error_patterns import (
     cannot_reshape,
     empty_window,
     fills,
+    leaves_image,
     no_pair,
-    overlapping,
     swapped,
 )
 from autograder.exercises.pooling.inputs import map_size, reached, resized, stride_of
@@ -52,7 +52,7 @@ def forward_mistakes(pool: Pool, beyond: float) -> tuple[Mistake, ...]:
             "The windows lie side by side, as if the stride were the kernel's size: window i begins at i·stride.",
             out(kernel=lambda kernel, stride: kernel, stride=lambda kernel, stride: kernel),
             lambda q, right: windows(q, q["kernel"], q["kernel"]),
-            error=lambda q, raised: overlapping(q["kernel"], stride_of(q)) and empty_window(raised),
+            error=lambda q, raised: empty_window(raised) and leaves_image(*_windows(q), pair(q["kernel"])),
         ),
         Mistake(
             "kernel-as-stride",
@@ -107,13 +107,13 @@ def forward_mistakes(pool: Pool, beyond: float) -> tuple[Mistake, ...]:
             "width-from-height",
             "The output's width is computed from the height; W' comes from W and the window's width.",
             lambda q, right: {"out": OfShape((*q["x"].shape[:2], *(right["out"].shape[2],) * 2))},
-            error=lambda q, raised: _narrow(q) and empty_window(raised),
+            error=lambda q, raised: empty_window(raised) and leaves_image(*_square(q), pair(stride_of(q))),
         ),
         Mistake(
             "height-width-swapped",
             "Pairs are (height, width); yours are used as (width, height).",
             out(kernel=lambda kernel, stride: swapped(kernel), stride=lambda kernel, stride: swapped(stride)),
-            error=lambda q, raised: isinstance(stride_of(q), tuple) and empty_window(raised),
+            error=lambda q, raised: empty_window(raised) and leaves_image(*_windows(q), pair(swapped(stride_of(q)))),
             convention="arguments",
         ),
         Mistake(
@@ -201,10 +201,15 @@ def _windows_larger_by(more: int, windows: Callable[[Inputs, Pair, Pair], dict[s
     return answer
 
 
-def _narrow(q: Inputs) -> bool:
-    """Whether the output is higher than it is wide."""
-    high, wide = map_size(q["x"].shape, q["kernel"], stride_of(q))
-    return high > wide
+def _windows(q: Inputs) -> tuple[tuple[int, ...], tuple[int, int]]:
+    """(H, W) and (H', W')."""
+    return q["x"].shape[2:], map_size(q["x"].shape, q["kernel"], stride_of(q))
+
+
+def _square(q: Inputs) -> tuple[tuple[int, ...], tuple[int, int]]:
+    """(H, W), and (H', H') in the place of (H', W')."""
+    image, (high, _) = _windows(q)
+    return image, (high, high)
 
 
 def _joined(x: np.ndarray, beyond: float, axes: tuple[int, ...]) -> np.ndarray:

@@ -117,7 +117,7 @@ class LoopExercise(ObservedExercise):
             text = f"The {broken} raised {expected} at its second batch, and {self.name} did not pass it on."
             yield Finding(text, ("errors-swallowed",))
         elif expected not in error.bases or not ("broken" in error.message or "cannot be read" in error.message):
-            yield Finding(explain_error(error), ("errors-swallowed",))
+            yield Finding(f"The {broken} raised {expected}, and another error came out: {explain_error(error)}")
 
     def judge_calls(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
         """How the model was called, and the mode that it was left in."""
@@ -149,12 +149,18 @@ class LoopExercise(ObservedExercise):
             yield Finding(f"{what} must be a float; yours is {kind_of(value)}.", ("no-number",))
             yield Finding(f"{what} should be {right:.6g}.")  # what is no number is not right in another type either
         elif not close(np.array(right), np.array(float(value)), NEARLY):
-            mistakes = self.recognised(inputs, {"value": right}, {"value": float(value)})
-            yield Finding(f"{what} should be {right:.6g}; yours is {value:.6g}.", mistakes)
+            numbers = {"value": right}, {"value": float(value)}
+            mistakes, others = self.recognised(inputs, *numbers), self.contradicted_by(inputs, *numbers)
+            yield Finding(f"{what} should be {right:.6g}; yours is {value:.6g}.", mistakes, against=others)
 
     def recognised(self, inputs: Inputs, right: dict[str, PlainData], got: dict[str, PlainData]) -> tuple[str, ...]:
         """The first mistake that gives what was got, if there is one."""
         return tuple(islice(self.matching_mistakes(inputs, right, got, tuple(right), NEARLY), 1))
+
+    def contradicted_by(self, inputs: Inputs, right: dict[str, PlainData], got: dict[str, PlainData]) -> frozenset[str]:
+        """The mistakes that give something else than what was got."""
+        predicted = {mistake.name for mistake in self.mistakes if any(mistake.wrong_answers(inputs, right, [*right]))}
+        return frozenset(predicted - {*self.matching_mistakes(inputs, right, got, tuple(right), NEARLY)})
 
 
 def _listed(sizes: list[int]) -> str:

@@ -13,6 +13,7 @@ from autograder.guest.responders.notes import DEVICE, DTYPE, FROZEN, KEYS_CHANGE
 from autograder.guest.response import Response
 from autograder.judging import oracle
 from autograder.judging.case import Case, Finding, Sizes
+from autograder.judging.clash import cores
 from autograder.judging.compare import Tolerance
 from autograder.judging.dtypes import cast
 from autograder.judging.exercise import Exercise
@@ -95,8 +96,10 @@ class LoadNumpyWeights(Exercise):
             "A linear weight is (inputs, outputs) in 07 and (outputs, inputs) in nn.Linear: transpose it. Where the "
             "two sizes are equal, no error warns you.",
             per_weight(lambda key, value: value.T if key.startswith("fc") else value),
-            error=lambda inputs, error: (
-                "size" in error.message and ("must match" in error.message or "mismatch" in error.message)
+            error=lambda inputs, error: any(
+                cores(error) == {*value.shape}
+                for key, value in inputs["params"].items()
+                if key.startswith("fc") and value.ndim == 2
             ),
         ),
         Mistake(

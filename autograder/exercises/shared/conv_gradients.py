@@ -11,6 +11,7 @@ from autograder.guest.plain_data import Inputs
 from autograder.guest.response import Raised
 from autograder.judging import oracle
 from autograder.judging.case import Sizes
+from autograder.judging.clash import clashing, cores, pair_as_number
 from utils.sizes import pair
 
 SMALLEST = {"n": 1, "c": 1, "f": 1, "padding": 0, "stride": 1, "kernel": 1, "h": 1, "w": 1}
@@ -106,46 +107,36 @@ def reshaped_only(dout: np.ndarray) -> np.ndarray:
     return dout.reshape(f, n, *sides).swapaxes(0, 1)
 
 
-def strided(q: Inputs) -> bool:
-    """Whether a stride is above 1."""
-    return bool(unpacked(q)["stride"] != (1, 1))
-
-
-def padded(q: Inputs) -> bool:
-    """Whether there is any padding."""
-    return bool(unpacked(q)["padding"] != (0, 0))
-
-
 def paired(q: Inputs) -> bool:
     """Whether stride or padding is passed as a pair."""
     geometry = q["cache"][3:] if "cache" in q else (q.get("stride"), q.get("padding"))
     return any(isinstance(value, tuple) for value in geometry)
 
 
-def sizes_clash(raised: Raised) -> bool:
-    """Whether the error says that the shapes of two arrays do not fit together."""
-    words = ("broadcast", "shape", "not aligned", "dimension", "size")
-    clash = raised.type in ("ValueError", "IndexError") and any(word in raised.message for word in words)
-    return clash and "inhomogeneous" not in raised.message  # that is a pair where a number should be
+def geometry(q: Inputs) -> tuple[Any, Any, Any, Any]:
+    """(KH, KW), stride, (H, W) and padding of any backward function's inputs, as pairs."""
+    a = unpacked(q)
+    return a["w"].shape[2:], a["stride"], a["x"].shape[2:], a["padding"]
 
 
-def multiplied_matrices(raised: Raised) -> bool:
-    """Whether the error is that of a matrix product whose shapes do not fit."""
-    return raised.type == "ValueError" and ("matmul" in raised.message or "not aligned" in raised.message)
-
-
-def takes_apart(raised: Raised) -> bool:
-    """Whether the error is that of using a number as a pair."""
-    words = ("unpack", "subscriptable", "iterable", "has no len")
-    return raised.type == "TypeError" and any(word in raised.message for word in words)
+def multiplied_matrices(q: Inputs, raised: Raised) -> bool:
+    """Whether one number of dout, or a map of it, and a window were put into a matrix product."""
+    a = unpacked(q)
+    a_number = "matmul" in raised.message and "does not have enough dimensions" in raised.message
+    does_not_fit = a_number or 1 in cores(raised) or cores(raised) == {a["w"].shape[3], a["dout"].shape[2]}
+    of_the_map = (a["w"].shape[2], a["dout"].shape[3])  # the size of the product, where there is one
+    return does_not_fit or {of_the_map, a["w"].shape[2:]} == {shape[-2:] for shape in clashing(raised)}
 
 
 def pair_refused(q: Inputs, raised: Raised) -> bool:
     """Whether the error is that of using a pair as a number."""
-    return paired(q) and (raised.type == "TypeError" or "inhomogeneous" in raised.message)
+    return (paired(q) or isinstance(q.get("kernel"), tuple)) and pair_as_number(raised)
 
 
-def one_side_raised(q: Inputs, raised: Raised) -> bool:
-    """Whether shapes do not fit together, where height and width differ in stride or padding."""
-    geometry = [unpacked(q)[key] for key in ("stride", "padding")]
-    return sizes_clash(raised) and any(high != wide for high, wide in geometry)
+def swapped_kernel(q: Inputs, raised: Raised) -> bool:
+    """Whether dout met as many windows as a kernel has that is turned on its side."""
+    (high, wide), stride, image, padding = geometry(q)
+    sides = zip(image, padding, (wide, high), stride, strict=True)
+    counts = tuple((size + 2 * p - k) // s + 1 for size, p, k, s in sides)
+    ends = {shape[-2:] for shape in clashing(raised)}
+    return high != wide and {q["dout"].shape[2:], counts} <= ends

@@ -15,7 +15,7 @@ def conv_backward(dout, cache):
     return dx, dw, conv_backward_bias(dout)
 
 
-@wrong("db-averaged", "and pairs expected in the cache")
+@wrong("db-averaged", "and pairs expected in the cache", also=("cache-of-pairs-expected",))
 def conv_backward(dout, cache):
     x, w, b, stride, padding = cache
     stride, padding = (stride[0], stride[1]), (padding[0], padding[1])

@@ -135,7 +135,7 @@ def conv_backward_input(dout, w, x_shape, stride=1, padding=0):
     return dxp[:, :, ph:-ph, pw:-pw]
 
 
-@wrong("nothing-left-without-padding", "one of the two thought of")
+@wrong("nothing-left-without-padding", "one of the two thought of", named=False)
 def conv_backward_input(dout, w, x_shape, stride=1, padding=0):
     sh, sw = (stride, stride) if isinstance(stride, int) else stride
     ph, pw = (padding, padding) if isinstance(padding, int) else padding

@@ -118,7 +118,7 @@ def conv_backward(dout, cache):
     return conv_backward_bias(dout), dw, dx
 
 
-@wrong("dw-stride-ignored", "not passed on")
+@wrong("dw-stride-ignored", "not passed on", also=("padding-forgotten",))
 def conv_backward(dout, cache):
     x, w, b, stride, padding = cache
     dx = conv_backward_input(dout, w, x.shape, stride, padding)
@@ -126,7 +126,7 @@ def conv_backward(dout, cache):
     return dx, dw, conv_backward_bias(dout)
 
 
-@wrong("dx-stride-ignored", "not passed on")
+@wrong("dx-stride-ignored", "not passed on", also=("padding-forgotten",))
 def conv_backward(dout, cache):
     x, w, b, stride, padding = cache
     dx = conv_backward_input(dout, w, x.shape)
@@ -158,7 +158,7 @@ def conv_backward(dout, cache):
     return dx, dw, conv_backward_bias(dout) / len(x)
 
 
-@wrong("dw-divided-by-n", "and dx")
+@wrong("dw-divided-by-n", "and dx", also=("db-divided-by-n",))
 def conv_backward(dout, cache):
     x, w, b, stride, padding = cache
     dout = dout / len(x)

@@ -154,7 +154,7 @@ waited("a-list-returned", ("return statistics.median(taken)", "return taken"), n
 waited("one-call-too-many", ("return statistics", "fn()\n    return statistics"), named=False)
 
 
-@wrong("mean", "the whole loop in one go")
+@wrong("mean", "the whole loop in one go", named=False)
 def time_it(fn, device, warmup=3, repeats=10):
     for _ in range(warmup):
         fn()

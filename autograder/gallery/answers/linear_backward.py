@@ -100,7 +100,7 @@ def linear_backward(dout, cache):
     return dx, dw, dout.sum(axis=0, keepdims=True)
 
 
-@wrong("dw-averaged", "db too")
+@wrong("dw-averaged", "db too", also=("db-averaged",))
 def linear_backward(dout, cache):
     x, w, b = cache
     m = x.shape[0]

@@ -20,7 +20,7 @@ def max_pool_backward(dout, cache):
     return dx
 
 
-@wrong("stride-as-kernel", "counted by the kernel")
+@wrong("stride-as-kernel", "counted by the kernel", named=False)
 def max_pool_backward(dout, cache):
     x, kernel, stride = cache
     kh, kw = (kernel, kernel) if isinstance(kernel, int) else kernel
@@ -61,7 +61,7 @@ def max_pool_backward(dout, cache):
     return dx
 
 
-@wrong("stride-only-sizes", "found right, put wrong")
+@wrong("stride-only-sizes", "found right, put wrong", named=False)
 def max_pool_backward(dout, cache):
     x, kernel, stride = cache
     kh, kw = (kernel, kernel) if isinstance(kernel, int) else kernel
@@ -88,7 +88,7 @@ def max_pool_backward(dout, cache):
     return dx
 
 
-@wrong("left-over-missing", "blocks by reshape")
+@wrong("left-over-missing", "blocks by reshape", also=("only-side-by-side",))
 def max_pool_backward(dout, cache):
     x, kernel, stride = cache
     kh, kw = (kernel, kernel) if isinstance(kernel, int) else kernel
@@ -115,7 +115,7 @@ def max_pool_backward(dout, cache):
     return dx
 
 
-@wrong("only-side-by-side", "np.repeat")
+@wrong("only-side-by-side", "np.repeat", also=("every-tie",))
 def max_pool_backward(dout, cache):
     x, kernel, stride = cache
     kh, kw = (kernel, kernel) if isinstance(kernel, int) else kernel

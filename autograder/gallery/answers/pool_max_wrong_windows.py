@@ -168,7 +168,7 @@ def max_pool_forward(x, kernel, stride=None):
     return out, (x, kernel, stride)
 
 
-@wrong("cropped-at-front", "strides from the end")
+@wrong("cropped-at-front", "strides from the end", named=False)
 def max_pool_forward(x, kernel, stride=None):
     stride = kernel if stride is None else stride
     kh, kw = (kernel, kernel) if isinstance(kernel, int) else kernel
