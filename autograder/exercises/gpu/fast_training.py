@@ -224,7 +224,7 @@ class TrainFast(ObservedExercise):
     def judge_fake_gpu(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
         """The parts of the case, if steps were taken on the GPU; no error was raised."""
         if not observed["steps"]:
-            yield Finding("No step was taken on the GPU.", ("nothing-learned",))
+            yield Finding("No step was taken on the GPU.")
         elif case.parts != ("steps",):
             yield from self.judge_aspects(case.parts, case, inputs, observed)
 

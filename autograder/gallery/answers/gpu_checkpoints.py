@@ -71,12 +71,12 @@ def load_checkpoint(path, model, optimizer, scheduler, generator, device):
     return kept["step"]
 
 
-def saved(mistake, *edits, how="", named=True):
-    altered("save_checkpoint", "state_dicts by name", mistake, *edits, how=how, named=named)
+def saved(mistake, *edits, how="", named=True, also=()):
+    altered("save_checkpoint", "state_dicts by name", mistake, *edits, how=how, named=named, also=also)
 
 
-def loaded(mistake, *edits, how="", named=True):
-    altered("load_checkpoint", "state_dicts by name", mistake, *edits, how=how, named=named)
+def loaded(mistake, *edits, how="", named=True, also=()):
+    altered("load_checkpoint", "state_dicts by name", mistake, *edits, how=how, named=named, also=also)
 
 
 saved("weights-only-unreadable", ("model.state_dict()", "model"))
@@ -108,12 +108,13 @@ saved(
     ("    torch.save(", "    torch.randn(1, generator=generator)\n    torch.save("),
     how="a number is drawn",
 )
-saved("only-the-last-layer", ("model.state_dict()", "model[-1].state_dict()"), named=False)
+saved("only-the-last-layer", ("model.state_dict()", "model[-1].state_dict()"), named=False, also=("network-missing",))
 saved(
     "text-file",
     ("    torch.save(\n        {", "    open(path, 'w').write(str(\n        {"),
     ("        },\n        path,\n    )", "        }\n    ))"),
     named=False,
+    also=("weights-only-unreadable",),
 )
 
 loaded("network-not-loaded", ('    model.load_state_dict(kept["model"])\n', ""))

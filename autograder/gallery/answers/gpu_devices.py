@@ -57,8 +57,8 @@ def pick_device(preferred=None):
     return torch.device("cuda:0") if name == "cuda" else torch.device(name)
 
 
-def listed(mistake, *edits, how="", named=True):
-    altered("pick_device", "a list of those that are there", mistake, *edits, how=how, named=named)
+def listed(mistake, *edits, how="", named=True, also=()):
+    altered("pick_device", "a list of those that are there", mistake, *edits, how=how, named=named, also=also)
 
 
 CUDA, MPS = "torch.cuda.is_available()", "torch.backends.mps.is_available()"

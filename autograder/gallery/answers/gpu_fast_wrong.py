@@ -6,8 +6,8 @@ from autograder.gallery.answers import gpu_fast_right  # noqa: F401  the answers
 from autograder.gallery.registry import altered
 
 
-def fast(mistake, *edits, how="", named=True):
-    altered("train_fast", "SGD with Nesterov's momentum, OneCycleLR", mistake, *edits, how=how, named=named)
+def fast(mistake, *edits, how="", named=True, also=()):
+    altered("train_fast", "SGD with Nesterov's momentum, OneCycleLR", mistake, *edits, how=how, named=named, also=also)
 
 
 ORDER = "order = torch.randperm(len(images), device=device)"
@@ -66,8 +66,19 @@ fast(
         "order[torch.arange(start, start + batch_size, device=device) % len(order)]\n",
     ),
 )
-fast("last-batch-dropped", ("order.split(batch_size)", "order.split(batch_size)[:-1]"), named=False)
-fast("last-batch-dropped", (ORDER, ORDER + "[: len(images) - batch_size]"), how="one batch too few", named=False)
+fast(
+    "last-batch-dropped",
+    ("order.split(batch_size)", "order.split(batch_size)[:-1]"),
+    named=False,
+    also=("schedule-ends-high",),
+)
+fast(
+    "last-batch-dropped",
+    (ORDER, ORDER + "[: len(images) - batch_size]"),
+    how="one batch too few",
+    named=False,
+    also=("schedule-ends-high",),
+)
 fast("batch-size-ignored", ("order.split(batch_size)", "order.split(8)"))
 fast("epochs-ignored", (EPOCHS, "    for _ in range(1):\n"), ("steps = epochs *", "steps ="))
 fast(
@@ -78,6 +89,7 @@ fast(
         "        parts = order.split(batch_size)\n        for k in torch.randperm(len(parts)).tolist():\n    "
         "        batch = parts[k]\n",
     ),
+    also=("shuffled-once",),
 )
 fast(
     "other-images",
@@ -185,7 +197,7 @@ fast(
     ),
     named=False,
 )
-fast("images-scaled-in-place", (IMAGES, "    images.mul_(0.5)\n" + IMAGES), named=False)
+fast("images-scaled-in-place", (IMAGES, "    images.mul_(0.5)\n" + IMAGES), named=False, also=("other-images",))
 fast("backward-twice", (BACKWARD, "            loss.backward(retain_graph=True)\n" + BACKWARD))
 fast("partly-trained", (TRAIN, TRAIN + "    model.conv1.requires_grad_(False)\n"))
 fast("partly-trained", ("SGD(model.parameters()", "SGD(model.fc.parameters()"), how="the last layer alone")

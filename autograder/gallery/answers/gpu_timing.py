@@ -102,8 +102,8 @@ def time_it(fn, device, warmup=3, repeats=10):
     return sorted(times)[len(times) // 2]
 
 
-def waited(mistake, *edits, how="", named=True):
-    altered("time_it", "a function that waits", mistake, *edits, how=how, named=named)
+def waited(mistake, *edits, how="", named=True, also=()):
+    altered("time_it", "a function that waits", mistake, *edits, how=how, named=named, also=also)
 
 
 AFTER = "        fn()\n        wait()\n        taken"

@@ -116,8 +116,8 @@ class LeNet5BN:
         return loss, g
 
 
-def plainly(mistake, *edits, how="", named=True):
-    altered("LeNet5BN", "on top of LeNet5", mistake, *edits, how=how, named=named)
+def plainly(mistake, *edits, how="", named=True, also=()):
+    altered("LeNet5BN", "on top of LeNet5", mistake, *edits, how=how, named=named, also=also)
 
 
 NORM = "            h = keep(self.normalise(h, bn, training))\n"
@@ -133,6 +133,7 @@ plainly(
     "batch-statistics-in-scores",
     (CALL, "return spatial_batchnorm_forward(h, gamma, beta, mean.copy(), var.copy(), True)"),
     how="and running never used",
+    also=("running-not-updated",),
 )
 plainly("running-statistics-in-loss", ("training=True)", "training=False)"))
 plainly("running-not-updated", ("beta, mean, var, training", "beta, mean.copy(), var.copy(), training"))
@@ -250,4 +251,5 @@ plainly(
     "running-float64",
     ("np.zeros(channels, dtype)\n            self.running", "np.zeros(channels)\n            self.running"),
     named=False,
+    also=("dtype-lost",),
 )

@@ -4,8 +4,8 @@
 from autograder.gallery.registry import altered
 
 
-def plainly(mistake, *edits, how="", named=True):
-    altered("LeNet5", "one line a layer", mistake, *edits, how=how, named=named)
+def plainly(mistake, *edits, how="", named=True, also=()):
+    altered("LeNet5", "one line a layer", mistake, *edits, how=how, named=named, also=also)
 
 
 SCORES = "return self.forward(x)[0]"

@@ -59,8 +59,8 @@ def lenet_table():
     return tuple(rows)
 
 
-def plainly(mistake, *edits, how="", named=True):
-    altered("lenet_table", "computed, with conv_cost", mistake, *edits, how=how, named=named)
+def plainly(mistake, *edits, how="", named=True, also=()):
+    altered("lenet_table", "computed, with conv_cost", mistake, *edits, how=how, named=named, also=also)
 
 
 plainly(

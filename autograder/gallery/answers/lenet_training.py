@@ -57,8 +57,8 @@ def train(model, images, labels, epochs, batch_size, lr, rng):
     return history
 
 
-def plainly(mistake, *edits, how="", named=True):
-    altered("train", "a permutation for each epoch", mistake, *edits, how=how, named=named)
+def plainly(mistake, *edits, how="", named=True, also=()):
+    altered("train", "a permutation for each epoch", mistake, *edits, how=how, named=named, also=also)
 
 
 ORDER = "order = rng.permutation(len(images))"

@@ -63,8 +63,8 @@ def evaluate(model, loader, device):
     return int(right) / count
 
 
-def plainly(mistake, *edits, how="", named=True):
-    altered("evaluate", "no_grad, counted", mistake, *edits, how=how, named=named)
+def plainly(mistake, *edits, how="", named=True, also=()):
+    altered("evaluate", "no_grad, counted", mistake, *edits, how=how, named=named, also=also)
 
 
 MOVE, COUNT, RETURN = (

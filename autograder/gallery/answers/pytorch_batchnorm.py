@@ -68,8 +68,8 @@ class LeNet5BN(nn.Module):
         return self.fc2(F.relu(self.fc1(x.flatten(1))))
 
 
-def plainly(mistake, *edits, how="", named=True):
-    altered(f"{HERE}/LeNet5BN", "layers and a forward", mistake, *edits, how=how, named=named)
+def plainly(mistake, *edits, how="", named=True, also=()):
+    altered(f"{HERE}/LeNet5BN", "layers and a forward", mistake, *edits, how=how, named=named, also=also)
 
 
 FIRST, SECOND = "F.max_pool2d(F.relu(self.bn1(self.conv1(x))), 2)", "F.max_pool2d(F.relu(self.bn2(self.conv2(x))), 2)"
@@ -95,8 +95,14 @@ plainly(
     "always-in-training-mode",
     ("self.bn1(self.conv1(x))", "F.batch_norm(self.conv1(x), None, None, self.bn1.weight, self.bn1.bias, True)"),
     ("self.bn2(self.conv2(x))", "F.batch_norm(self.conv2(x), None, None, self.bn2.weight, self.bn2.bias, True)"),
+    also=("running-not-updated",),
 )
-plainly("mode-set", ("x = " + FIRST, "self.train()\n        x = " + FIRST), how="and wrong numbers")
+plainly(
+    "mode-set",
+    ("x = " + FIRST, "self.train()\n        x = " + FIRST),
+    how="and wrong numbers",
+    also=("always-in-training-mode",),
+)
 
 
 def functional(call):

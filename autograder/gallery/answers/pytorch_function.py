@@ -109,8 +109,8 @@ class Conv2dFunction(torch.autograd.Function):
         return dx, dw, dout.sum((0, 2, 3)), None, None
 
 
-def plainly(mistake, *edits, how="", named=True):
-    altered("Conv2dFunction", "unfold and @, fold", mistake, *edits, how=how, named=named)
+def plainly(mistake, *edits, how="", named=True, also=()):
+    altered("Conv2dFunction", "unfold and @, fold", mistake, *edits, how=how, named=named, also=also)
 
 
 RETURN = "return dx, dw, db, None, None"

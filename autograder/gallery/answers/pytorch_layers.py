@@ -64,8 +64,8 @@ def conv_layers():
     }
 
 
-def plainly(mistake, *edits, how="", named=True):
-    altered("conv_layers", "one line each", mistake, *edits, how=how, named=named)
+def plainly(mistake, *edits, how="", named=True, also=()):
+    altered("conv_layers", "one line each", mistake, *edits, how=how, named=named, also=also)
 
 
 plainly("no-dict", ("return {", "return list({"), ("padding=1),\n    }", "padding=1),\n    }.values())"))
@@ -96,6 +96,7 @@ plainly(
     ("kernel_size=3, padding=2, dilation=2", "kernel_size=5, padding=2"),
     how="a larger kernel",
     named=False,
+    also=("other-kernel",),
 )
 plainly("groups-forgotten", ("groups=32, ", ""))
 plainly("bias-kept", (", bias=False", ""))

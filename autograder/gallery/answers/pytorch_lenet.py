@@ -107,8 +107,8 @@ class LeNet5(nn.Module):
         return self.fc2(F.relu(self.fc1(torch.flatten(x, 1))))
 
 
-def plainly(mistake, *edits, how="", named=True):
-    altered(f"{HERE}/LeNet5", "layers and a forward", mistake, *edits, how=how, named=named)
+def plainly(mistake, *edits, how="", named=True, also=()):
+    altered(f"{HERE}/LeNet5", "layers and a forward", mistake, *edits, how=how, named=named, also=also)
 
 
 LAST, FLAT = "return self.fc2(x)", "x = x.flatten(1)"

@@ -82,8 +82,8 @@ def train_one_epoch(model, loader, optimizer, device):
     return sum(losses) / sum(sizes)
 
 
-def plainly(mistake, *edits, how="", named=True):
-    altered("train_one_epoch", "the usual five lines", mistake, *edits, how=how, named=named)
+def plainly(mistake, *edits, how="", named=True, also=()):
+    altered("train_one_epoch", "the usual five lines", mistake, *edits, how=how, named=named, also=also)
 
 
 MOVE, ZERO, STEP = "x, y = x.to(device), y.to(device)", "        optimizer.zero_grad()\n", "        optimizer.step()\n"

@@ -46,12 +46,14 @@ def load_numpy_weights(model, params):
     model.fc2.bias.data[:] = torch.as_tensor(params["fc2.bias"])
 
 
-def plainly(mistake, *edits, how="", named=True):
-    altered("load_numpy_weights", "copy_ into each", mistake, *edits, how=how, named=named)
+def plainly(mistake, *edits, how="", named=True, also=()):
+    altered("load_numpy_weights", "copy_ into each", mistake, *edits, how=how, named=named, also=also)
 
 
-def replaced(mistake, *edits, how="", named=True):
-    altered("load_numpy_weights", "new parameters where the old ones are", mistake, *edits, how=how, named=named)
+def replaced(mistake, *edits, how="", named=True, also=()):
+    altered(
+        "load_numpy_weights", "new parameters where the old ones are", mistake, *edits, how=how, named=named, also=also
+    )
 
 
 COPY = "model.get_parameter(key).copy_(torch.from_numpy(value))"
