@@ -24,6 +24,7 @@ STUDENTS_GET = (
     "autograder/guest/",
     "autograder/judging/",
     "autograder/exercises/",
+    "autograder/progress/",
     "autograder/restoring/*.py",
     PRISTINE,
     "utils/",

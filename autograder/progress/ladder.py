@@ -1,0 +1,52 @@
+"""One hint a call: which one is next is kept beside the verdicts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from autograder.errors import CourseError
+from autograder.progress.hints import Hint, hints_on
+from autograder.progress.naming import Named
+from autograder.progress.place import Workplace
+from autograder.progress.state import keep_hints, read_state
+
+AFTER_ALL = "That is every hint. The card of the check shows the smallest case that goes wrong: follow it by hand."
+_READ_HERE: dict[str, int] = {}  # key → hints that this process has shown and could not keep
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one call shows."""
+
+    hints: tuple[Hint, ...]  # one; all of them once the last was read before
+    following: str  # what the next call does
+    notice: str = ""  # what went wrong with keeping the progress
+
+
+def next_step(named: Named, place: Workplace | None, call: str, from_start: bool = False) -> Step:
+    """The next hint on an exercise, which counts as read from then on.
+
+    Args:
+        place: where the progress is kept; in this process alone if None.
+        call: how the student asks for the next one.
+        from_start: begin with the first hint again.
+
+    Raises:
+        CourseError: if the exercise has no hints.
+    """
+    hints = hints_on(named)
+    if not hints:
+        raise CourseError(f"there are no hints on {named.name}")
+    state = read_state(place.state) if place else None
+    kept = state.hints.get(named.key, 0) if state else 0
+    read = 0 if from_start else max(kept, _READ_HERE.get(named.key, 0))
+    if read >= len(hints):
+        return Step(tuple(hints), AFTER_ALL, state.problem if state else "")
+    hint = hints[read]
+    notice = keep_hints(place.state, named.key, hint.number) if place else ""
+    if notice or place is None:
+        _READ_HERE[named.key] = hint.number
+    else:
+        _READ_HERE.pop(named.key, None)
+    following = AFTER_ALL if hint.is_last else f"{call} again shows hint {hint.number + 1} of {hint.of}."
+    return Step((hint,), following, notice or (state.problem if state else ""))
