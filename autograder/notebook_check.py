@@ -113,9 +113,8 @@ def checked(notebook: NotebookNode, crashed: bool, warnings: list[str]) -> Check
 
 def _shown(cell: NotebookNode) -> list[tuple[dict[str, Any], str]]:
     """The verdicts that a cell shows, each with its card as text."""
-    cards = [
-        str(output.data.get("text/plain", "")) for output in cell.outputs if VERDICT_MIME in output.get("data", {})
-    ]
+    shown = [output.data for output in cell.get("outputs", []) if VERDICT_MIME in output.get("data", {})]
+    cards = [str(data.get("text/plain", "")) for data in shown]
     return [(data, card) for data, card in zip(verdict_data(cell), cards, strict=False) if isinstance(data, dict)]
 
 
@@ -149,7 +148,7 @@ class Client(NotebookClient):
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
 
         def stop() -> None:
-            self.stopped = True
+            self.stopped, self.shutdown_kernel = True, "immediate"
             if task is not None:
                 task.cancel()
 

@@ -59,6 +59,7 @@ def check(
     """Run a notebook from top to bottom and print the verdicts. Exit 1 if any check fails."""
     from autograder.guest.status import Status
     from autograder.notebook_check import check_notebook
+    from autograder.progress.ladder import hints_read
     from autograder.tables import number, outcomes_table
     from autograder.tutoring import for_tutor, keep_outcomes
 
@@ -74,7 +75,8 @@ def check(
     failed = [outcome for outcome in outcomes if outcome.lost]
     score, points = sum(outcome.score for outcome in outcomes), sum(outcome.points for outcome in outcomes)
     if as_json:
-        exercises = [for_tutor(outcome, checked) for outcome in outcomes]
+        read = hints_read(notebook)
+        exercises = [for_tutor(outcome, checked, read.get(outcome.exercise, [])) for outcome in outcomes]
         scores = {"score": score, "points": points, "exercises": exercises}
         print_json({"notebook": str(notebook), **scores, "warnings": checked.warnings})
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from autograder.guest.status import Status
 from autograder.judging.shown import SHOWN
 from autograder.notebook_check import CheckedNotebook, Outcome
+from autograder.progress.hints import Hint
 from autograder.progress.record import keep_run
 from autograder.progress.state import Judged
 
@@ -18,8 +20,8 @@ FIELDS = ("case", "status", "message", "where", "pattern", "mistake", "hint", "i
 WITHOUT_A_VERDICT = (Status.RAISED, Status.TIMED_OUT, Status.CRASHED, Status.OUT_OF_MEMORY)
 
 
-def for_tutor(outcome: Outcome, checked: CheckedNotebook) -> dict[str, Any]:
-    """The outcome of one exercise, with its visible cases and what its card shows of the first failure."""
+def for_tutor(outcome: Outcome, checked: CheckedNotebook, hints: list[Hint]) -> dict[str, Any]:
+    """The outcome of one exercise, with its visible cases, the first failure as its card shows it, and these hints."""
     verdict = checked.verdicts.get(outcome.exercise, {})
     cases = [
         {"case": str(case.get("name")), "passed": case.get("passed") is True}
@@ -28,7 +30,7 @@ def for_tutor(outcome: Outcome, checked: CheckedNotebook) -> dict[str, Any]:
     ]
     failure = verdict.get(SHOWN)
     first = {name: failure.get(name) for name in FIELDS} if isinstance(failure, dict) else None
-    return outcome.to_dict() | {"cases": cases, SHOWN: first}
+    return outcome.to_dict() | {"cases": cases, SHOWN: first, "hints_read": [asdict(hint) for hint in hints]}
 
 
 def keep_outcomes(path: Path, checked: CheckedNotebook) -> str:

@@ -43,11 +43,11 @@ def watch_notebook(path: Path, timeout: float) -> None:
 
     Raises:
         Unreadable: if `path` holds no notebook when this begins.
-        KeyboardInterrupt: on Ctrl+C.
     """
     restored(path)
     console = Console()
-    asyncio.run(_Watch(path, timeout, lambda text: _say(console, text)).forever())
+    with contextlib.suppress(KeyboardInterrupt):  # the usual end
+        asyncio.run(_Watch(path, timeout, lambda text: _say(console, text)).forever())
 
 
 def _say(console: Console, text: str) -> None:
@@ -75,11 +75,9 @@ class _Watch:
             saved = asyncio.create_task(self._changed())
             await asyncio.wait({checking, saved}, return_when=asyncio.FIRST_COMPLETED)
             if not checking.done():
-                checking.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await checking
+                await _end(checking, but=saved)
                 continue
-            if checking.cancelled():
+            if checking.cancelled():  # Ctrl+C, which the run has taken for itself
                 raise KeyboardInterrupt
             self.say(checking.result())
             await saved
@@ -146,6 +144,17 @@ class _Watch:
         return False
 
 
+async def _end(checking: asyncio.Task[str], but: asyncio.Task[None]) -> None:
+    """End a run, and what nbclient leaves waiting for its kernel."""
+    checking.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await checking
+    left = asyncio.all_tasks() - {asyncio.current_task(), but}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
+
+
 def in_words(result: CheckedNotebook) -> str:
     """How many checks pass, and the card of the first that fails; of the first that is empty if none fails."""
     checks = [outcome for outcome in result.outcomes if outcome.status is not Status.TO_BE_MARKED]
@@ -153,7 +162,7 @@ def in_words(result: CheckedNotebook) -> str:
     empty = [outcome for outcome in checks if outcome.lost and outcome.status in TO_DO]
     passing = len(checks) - len(failing) - len(empty)
     counts = [f"{passing} of {len(checks)} checks pass"]
-    counts += [f"{len(one)} {what}" for one, what in ((failing, "fail"), (empty, "empty")) if one]
+    counts += [f"{len(one)} {what}" for one, what in ((failing, "failing"), (empty, "empty")) if one]
     head = ", ".join(counts) + "."
     if failing:
         return f"{head}\n\n{_card(failing[0], result)}\n"

@@ -47,7 +47,7 @@ def in_short(notebook: NotebookStanding) -> str:
         return f"{len(notebook.unanswered)} written to answer"
     marks = [mark(standing) for standing in notebook.exercises]
     counts = {
-        "fail": len(marks) - sum(map(marks.count, "✓~○")),
+        "failing": len(marks) - sum(map(marks.count, "✓~○")),
         "to check": marks.count("~"),
         "empty": marks.count("○"),
     }

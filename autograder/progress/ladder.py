@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from autograder.errors import CourseError
 from autograder.progress.hints import Hint, hints_on
-from autograder.progress.naming import Named
-from autograder.progress.place import Workplace
+from autograder.progress.naming import Named, every_exercise
+from autograder.progress.place import Workplace, workplace_of
 from autograder.progress.state import keep_hints, read_state
 
 AFTER_ALL = "That is every hint. The card of the check shows the smallest case that goes wrong: follow it by hand."
@@ -21,6 +22,17 @@ class Step:
     hints: tuple[Hint, ...]  # one; all of them once the last was read before
     following: str  # what the next call does
     notice: str = ""  # what went wrong with keeping the progress
+
+
+def hints_read(path: Path) -> dict[str, list[Hint]]:
+    """Exercise → the hints that were read on it, for the student's notebook at `path`; empty for one elsewhere."""
+    here = workplace_of(path.absolute().parent)
+    if here is None:
+        return {}
+    place, assignment = here
+    read = read_state(place.state).hints
+    group = (named for named in every_exercise() if named.assignment == assignment and named.key in read)
+    return {named.name: hints_on(named)[: read[named.key]] for named in group}
 
 
 def next_step(named: Named, place: Workplace | None, call: str, from_start: bool = False) -> Step:

@@ -42,7 +42,7 @@ class Workplace:
 
 
 def workplace_of(folder: Path) -> tuple[Workplace, str] | None:
-    """The workplace and the assignment whose folder this is; None for any other, and for those of solving and grading."""
+    """The workplace and the assignment whose folder this is; None for other folders, and those of instructors."""
     folder = folder.resolve()
     parent = folder.parent
     if folder.name not in exercises.ASSIGNMENTS:
@@ -60,6 +60,6 @@ def find_workplace(start: Path) -> Workplace:
     """
     start = start.resolve()
     for folder in (start, *start.parents):
-        if (place := Workplace(folder)).has_notebooks:
+        if (place := Workplace(folder.parent if folder.name == NOTEBOOKS else folder)).has_notebooks:
             return place
     raise CourseError(f"{start} has no notebooks of the course: run this in the course folder, or give --course DIR")

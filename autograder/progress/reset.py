@@ -33,7 +33,9 @@ class Reset:
         """What was done, in lines for the student."""
         name = self.notebook.name
         lines = {
-            "written": [f"The empty exercise is back in {name}. Your answer is in {self.kept}."],
+            "written": [
+                f"The empty exercise is back in {name}. Your answer is beside it, in {self.kept and self.kept.name}."
+            ],
             "missing": [f"The exercise's cell was missing from {name}: it is back, empty."],
             "empty": [f"The exercise was empty already in {name}; it begins anew, with its first hint."],
         }[self.was]
@@ -41,7 +43,7 @@ class Reset:
             cells = ", ".join(map(str, self.elsewhere))
             lines.append(f"Left as it was: cell {cells} of the notebook, which defines it too.")
         lines.append(
-            "If the notebook is open, choose File > Reload Notebook from Disk before you go on, and do not save it first."
+            "If the notebook is open in JupyterLab, choose File > Reload Notebook from Disk, and do not save first."
         )
         return "\n".join(lines)
 

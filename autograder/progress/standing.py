@@ -19,6 +19,12 @@ from autograder.progress.state import Judged, State, judged_of
 from autograder.progress.written import WrittenAnswer, written_answers
 from autograder.restoring.alignment import align, grade_id, text
 
+ENDED = {  # what to say of a check that came to no comparison
+    Status.RAISED: "raises an error",
+    Status.TIMED_OUT: "was stopped: it ran too long",
+    Status.CRASHED: "ended its kernel",
+    Status.OUT_OF_MEMORY: "needs too much memory",
+}
 LONG_AGO = datetime.fromtimestamp(0, UTC)
 
 
@@ -50,7 +56,7 @@ class Standing:
             return f"changed since it {'passed' if self.status is Status.PASSED else 'failed'}: run its check"
         if self.judged is not None and self.judged.cases and self.status in (Status.FAILED, Status.PASSED):
             return f"{self.judged.passed} of {self.judged.cases} cases pass"
-        return str(self.status)
+        return ENDED.get(self.status, str(self.status))
 
     def to_dict(self) -> dict[str, Any]:
         cases = {"passed": self.judged.passed, "cases": self.judged.cases} if self.judged else {}
