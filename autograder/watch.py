@@ -71,11 +71,12 @@ class _Watch:
         await self._changed()
         while True:
             self.say(f"\n── {self.path.name} · {datetime.now():%H:%M:%S} · checking …")
+            others = asyncio.all_tasks()
             checking = asyncio.create_task(self._check())
             saved = asyncio.create_task(self._changed())
             await asyncio.wait({checking, saved}, return_when=asyncio.FIRST_COMPLETED)
             if not checking.done():
-                await _end(checking, but=saved)
+                await _end(checking, but={*others, saved})
                 continue
             if checking.cancelled():  # Ctrl+C, which the run has taken for itself
                 raise KeyboardInterrupt
@@ -144,12 +145,12 @@ class _Watch:
         return False
 
 
-async def _end(checking: asyncio.Task[str], but: asyncio.Task[None]) -> None:
+async def _end(checking: asyncio.Task[str], but: set[asyncio.Task[Any]]) -> None:
     """End a run, and what nbclient leaves waiting for its kernel."""
     checking.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await checking
-    left = asyncio.all_tasks() - {asyncio.current_task(), but}
+    left = asyncio.all_tasks() - but
     for task in left:
         task.cancel()
     await asyncio.gather(*left, return_exceptions=True)
