@@ -126,7 +126,7 @@ def for_notebook(judged: Verdict) -> dict[str, Any]:
 
 def __getattr__(name: str) -> Callable[..., Score]:
     """`check.NAME`, for the name of every exercise."""
-    if name not in names():
+    if name not in _names():
         similar = difflib.get_close_matches(name, __dir__(), 1)
         question = f"; did you mean check.{similar[0]}?" if similar else ""
         raise AttributeError(f"there is no check called {name}{question}")
@@ -139,10 +139,10 @@ def __getattr__(name: str) -> Callable[..., Score]:
     return check
 
 
-def names() -> set[str]:
+def _names() -> set[str]:
     """Of all exercises."""
     return {exercise.name for exercise in EXERCISES.values()}
 
 
 def __dir__() -> list[str]:
-    return sorted({*names(), hint.__name__, progress.__name__})
+    return sorted({*_names(), hint.__name__, progress.__name__})

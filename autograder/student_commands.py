@@ -65,7 +65,7 @@ def check(
 
     if save is not None and save.resolve() == notebook.resolve():
         raise CourseError(f"--save {save} would write over the notebook that is checked: name another file")
-    with running(notebook.name) as on_cell:
+    with running(notebook.stem) as on_cell:
         checked = check_notebook(notebook, timeout, save, on_cell)
     outcomes = checked.outcomes
     if not outcomes:

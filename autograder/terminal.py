@@ -63,11 +63,11 @@ def running(name: str) -> Iterator[Callable[[Any], None]]:
     """
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), TextColumn("Ctrl+C stops it"))
     with Progress(*columns, console=error_console(), transient=True) as shown:
-        task = shown.add_task(f"running {name}")
+        task = shown.add_task(name)
 
         def on_cell(cell: Any) -> None:
             where = cell.metadata.get("nbgrader", {}).get("grade_id") or cell.get("id", "")
-            shown.update(task, description=f"running {name}: {where}")
+            shown.update(task, description=f"{name}: {where}")
 
         yield on_cell
 

@@ -23,10 +23,10 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from rich.console import Console
 
-from autograder.errors import Unreadable
+from autograder.errors import CourseError, Unreadable
 from autograder.guest.status import Status
 from autograder.notebook_check import ENVIRONMENT, CheckedNotebook, Outcome, checked, client_for, restored
-from autograder.notebooks import nbgrader
+from autograder.notebooks import graded_cells, nbgrader
 from autograder.tables import card_lines
 from autograder.tutoring import keep_outcomes
 
@@ -43,8 +43,10 @@ def watch_notebook(path: Path, timeout: float) -> None:
 
     Raises:
         Unreadable: if `path` holds no notebook when this begins.
+        CourseError: if it has no checks.
     """
-    restored(path)
+    if not graded_cells(restored(path)[0]):
+        raise CourseError(f"{path.name} has no graded cells: is it a notebook of the course?")
     console = Console()
     with contextlib.suppress(KeyboardInterrupt):  # the usual end
         asyncio.run(_Watch(path, timeout, lambda text: _say(console, text)).forever())

@@ -9,7 +9,7 @@ from autograder.guest.status import Status
 from autograder.judging.card import COLOURS, MARKS, SOFT
 from autograder.progress.standing import NotebookStanding, Standing, where_to_go_on
 
-ALL_DONE = "All done: every exercise of every notebook passes, and every written question has an answer."
+ALL_DONE = "All done: every exercise of {} passes, and every written question has an answer."
 BAR = 16  # characters
 PASSING = COLOURS[Status.PASSED]
 
@@ -27,7 +27,8 @@ def go_on(notebooks: Sequence[NotebookStanding]) -> str:
     """What to do next, in a sentence."""
     following = where_to_go_on(list(notebooks))
     if following is None:
-        return ALL_DONE
+        here = "every notebook that is here" if any(one.missing for one in notebooks) else "every notebook"
+        return ALL_DONE.format(notebooks[0].assignment if len(notebooks) == 1 else here)
     if following.problem:
         return f"{following.assignment} cannot be read: {following.problem}."
     if following.next is not None:
@@ -38,7 +39,7 @@ def go_on(notebooks: Sequence[NotebookStanding]) -> str:
 def in_short(notebook: NotebookStanding) -> str:
     """What stands beside a notebook's bar in a terminal, in at most 30 characters."""
     if notebook.problem:
-        return "cannot be read" if notebook.path.is_file() else "is not there"
+        return "is not there" if notebook.missing else "cannot be read"
     if notebook.done:
         return "done"
     if not notebook.begun:
@@ -60,7 +61,8 @@ def notebook_line(notebook: NotebookStanding) -> str:
         return notebook.problem
     if notebook.done:
         return "done"
-    parts = [f"{mark(one)} {one.named.name}" for one in notebook.exercises if not one.passed and mark(one) != "○"]
+    parts = [f"✗ {one.named.name}" for one in notebook.exercises if mark(one) not in "✓~○"]
+    parts += [f"{one.named.name} to check again" for one in notebook.exercises if mark(one) == "~"]
     untouched = sum(mark(one) == "○" for one in notebook.exercises)
     if untouched and notebook.begun:
         parts.append(f"{untouched} to write")

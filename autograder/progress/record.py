@@ -24,7 +24,7 @@ def keep_verdict(verdict: Verdict) -> str:
     Verdicts on hidden cases are not kept, nor those of notebooks elsewhere: of solutions, or of work that is graded.
     """
     here = here_at_work()
-    if here is None or verdict.hidden or here[1] != verdict.assignment or os.environ.get(SWITCH) == "off":
+    if here is None or verdict.hidden or here[1] != verdict.assignment:
         return ""
     place, assignment = here
     data = verdict.to_dict() | {"seconds": verdict.seconds}
@@ -51,7 +51,12 @@ def keep_run(path: Path, verdicts: Mapping[str, Any], others: Mapping[str, Judge
 
 
 def here_at_work() -> tuple[Workplace, str] | None:
-    """The workplace and the assignment of the notebook that this process runs; None if it is no student's notebook."""
+    """The workplace and the assignment of the notebook that this process runs.
+
+    None if it is no student's notebook, or if another process keeps the progress.
+    """
+    if os.environ.get(SWITCH) == "off":
+        return None
     try:
         return workplace_of(Path.cwd())
     except OSError:  # the folder was deleted

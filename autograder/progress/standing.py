@@ -89,6 +89,11 @@ class NotebookStanding:
         return self.passed == len(self.exercises)
 
     @property
+    def missing(self) -> bool:
+        """Whether there is no such notebook: nbgrader's exchange gives one after the other."""
+        return not self.path.is_file()
+
+    @property
     def unanswered(self) -> list[str]:
         return [answer.name for answer in self.written if not answer.answered]
 
@@ -218,8 +223,9 @@ def standings(place: Workplace, state: State) -> Iterator[NotebookStanding]:
 def where_to_go_on(notebooks: list[NotebookStanding]) -> NotebookStanding | None:
     """The notebook to go on with: the one worked on last, else the next that is not done; None if all are done.
 
-    Where somebody began with a later notebook, those before it come last.
+    Where somebody began with a later notebook, those before it come last. One that is not there counts for nothing.
     """
+    notebooks = [notebook for notebook in notebooks if not notebook.missing]
     if not notebooks:
         return None
     last = max(range(len(notebooks)), key=lambda k: (notebooks[k].touched, notebooks[k].begun, -k))

@@ -233,13 +233,14 @@ def test_commands_for_students_refuse_what_is_not_there(root: Path, tmp_path: Pa
 
 
 def test_check_keeps_what_it_finds_in_a_students_own_notebook(root: Path) -> None:
+    handed_in = hand_in(root, "ada", RIGHT)
     path = root / "notebooks" / NAME / f"{NAME}.ipynb"
     nbformat.write(answered(root, {"double": "return 2 * x", "half": "return 1 / 0"}), path)
     assert run("check", path).exit_code == 1
     (notebook,) = json.loads(run("progress", "--course", root, "--json").stdout)["notebooks"]
     assert {one["exercise"]: one["status"] for one in notebook["exercises"]} == {"double": "passed", "half": "raised"}
     assert "✓ double" in (text := run("progress", "01", "--course", root).stdout) and "Go on with half" in text
-    assert run("check", hand_in(root, "ada", RIGHT)).exit_code == 0  # another's work is not kept as one's own
+    assert run("check", handed_in).exit_code == 0  # another's work is not kept as one's own
     assert "Go on with half" in run("progress", "--course", root).stdout
 
 

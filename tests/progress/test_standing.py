@@ -13,7 +13,7 @@ from small_course import NAME
 
 from autograder.guest.status import Status
 from autograder.judging.verdict import CaseResult, Verdict
-from autograder.progress.card import ALL_DONE, as_html, as_text, go_on
+from autograder.progress.card import as_html, as_text, go_on
 from autograder.progress.place import Workplace, find_workplace, workplace_of
 from autograder.progress.record import keep_verdict
 from autograder.progress.sources import digests_in
@@ -132,7 +132,7 @@ def test_all_done_is_said_when_it_is(place: Workplace, write: Write, monkeypatch
     nbformat.write(notebook, path)
     notebooks = list(standings(place, read_state(place.state)))
     assert where_to_go_on(notebooks) is None
-    assert ALL_DONE in as_text(notebooks) and ALL_DONE in as_html(notebooks)
+    assert "All done" in as_text(notebooks) and "All done" in as_html(notebooks)
 
 
 def test_one_goes_on_with_the_notebook_worked_on_last(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,7 +142,9 @@ def test_one_goes_on_with_the_notebook_worked_on_last(place: Workplace, monkeypa
     worked = standing(place)
     fresh = replace(worked, exercises=tuple(replace(one, judged=None) for one in worked.exercises))
     assert where_to_go_on([fresh, worked, fresh]) is worked
-    assert where_to_go_on([fresh, replace(worked, exercises=()), fresh]) is fresh
+    assert where_to_go_on([fresh, replace(worked, exercises=(), written=()), fresh]) is fresh
+    gone = replace(worked, path=place.root / "none.ipynb", problem="there is no file")
+    assert where_to_go_on([fresh, gone]) is fresh and where_to_go_on([gone]) is None
 
 
 SOURCES = [
