@@ -133,7 +133,9 @@ def watch(
 
 def hint(
     exercise: Annotated[str, typer.Argument(help="Such as conv_forward, or 08_pytorch/LeNet5.")],
-    from_start: Annotated[bool, typer.Option("--from-start", help="Begin with the first hint again.")] = False,
+    number: Annotated[
+        int | None, typer.Option(metavar="N", help="This hint, and go on from there; 1 begins again.")
+    ] = None,
     course: CourseOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
@@ -145,14 +147,17 @@ def hint(
 
     place = find_workplace(course)
     named = find_exercise(exercise, _assignment_here())
-    step = next_step(named, place, f"`autograder hint {exercise}`", from_start)
+    step = next_step(named, place, f"`autograder hint {exercise}`", number)
     if as_json:
         print_json({"hints": [asdict(one) for one in step.hints], "next": step.following})
     else:
         for one in step.hints:
             title = f"**{one.exercise.replace('_', chr(92) + '_')}, hint {one.number} of {one.of}: {one.title}**"
             show_markdown(f"{title}\n\n{as_plain_text(one.text)}")
-        show_markdown(step.following)
+        following = step.following
+        if step.notice and not step.hints[-1].is_last:  # the next call would not know that this one was read
+            following = f"`autograder hint {exercise} --number {step.hints[-1].number + 1}` shows the next."
+        show_markdown(following)
     if step.notice:
         say(step.notice)
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from autograder.judging.verdict import Verdict
 
 
+_SAID: set[str] = set()  # what went wrong with keeping the progress is said once
+
+
 class NothingToShow(AutograderError):
     """A call that cannot be answered; IPython shows one line."""
 
@@ -24,12 +27,12 @@ class NothingToShow(AutograderError):
         return [str(self)]
 
 
-def hint(exercise: str | Callable[..., Any], from_start: bool = False) -> None:
+def hint(exercise: str | Callable[..., Any], number: int | None = None) -> None:
     """Show a hint on an exercise; each call shows the next one.
 
     Args:
         exercise: its name, as "conv_forward", or the function itself.
-        from_start: begin with the first hint again.
+        number: this hint, and go on from there; default: the one after the last that was read.
     """
     from autograder.progress.ladder import next_step
 
@@ -38,7 +41,7 @@ def hint(exercise: str | Callable[..., Any], from_start: bool = False) -> None:
     call = f'check.hint("{name}")'
     try:
         named = find_exercise(name, here[1] if here else "")
-        step = next_step(named, here[0] if here else None, call, from_start)
+        step = next_step(named, here[0] if here else None, call, number)
     except (AutograderError, OSError) as error:
         raise NothingToShow(str(error)) from None
     parts = [f"**{named.name}, hint {one.number} of {one.of}: {one.title}**\n\n{one.text}" for one in step.hints]
@@ -70,6 +73,9 @@ def keep(verdict: Verdict) -> str:
         following = _following(verdict, here)
     except (AutograderError, OSError):  # a check works whatever became of the notebook's file
         return ""
+    if notice in _SAID:
+        notice = ""
+    _SAID.add(notice)
     return "".join(f"<br>{line}" for line in (following, escape(notice)) if line)
 
 

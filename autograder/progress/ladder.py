@@ -35,23 +35,25 @@ def hints_read(path: Path) -> dict[str, list[Hint]]:
     return {named.name: hints_on(named)[: read[named.key]] for named in group}
 
 
-def next_step(named: Named, place: Workplace | None, call: str, from_start: bool = False) -> Step:
+def next_step(named: Named, place: Workplace | None, call: str, number: int | None = None) -> Step:
     """The next hint on an exercise, which counts as read from then on.
 
     Args:
         place: where the progress is kept; in this process alone if None.
         call: how the student asks for the next one.
-        from_start: begin with the first hint again.
+        number: this hint, and go on from there; default: the one after the last that was read.
 
     Raises:
-        CourseError: if the exercise has no hints.
+        CourseError: if the exercise has no hints, or none of that number.
     """
     hints = hints_on(named)
     if not hints:
         raise CourseError(f"there are no hints on {named.name}")
+    if number is not None and not 1 <= number <= len(hints):
+        raise CourseError(f"there is no hint {number} on {named.name}: it has {len(hints)}")
     state = read_state(place.state) if place else None
     kept = state.hints.get(named.key, 0) if state else 0
-    read = 0 if from_start else max(kept, _READ_HERE.get(named.key, 0))
+    read = number - 1 if number else max(kept, _READ_HERE.get(named.key, 0))
     if read >= len(hints):
         return Step(tuple(hints), AFTER_ALL, state.problem if state else "")
     hint = hints[read]

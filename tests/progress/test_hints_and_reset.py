@@ -22,7 +22,7 @@ from autograder.progress.state import keep_hints, read_state
 Write = Callable[..., None]
 
 
-def shown(place: Workplace | None, **options: bool) -> list[int]:
+def shown(place: Workplace | None, **options: int) -> list[int]:
     """The numbers of the hints that one call shows."""
     step = next_step(find_exercise("double"), place, "call", **options)
     return [hint.number for hint in step.hints]
@@ -43,7 +43,9 @@ def test_every_exercise_has_three_hints(assignment: str) -> None:
 
 def test_each_call_shows_the_next_hint_and_then_all(place: Workplace) -> None:
     assert [shown(place) for _ in range(4)] == [[1], [2], [1, 2], [1, 2]]
-    assert shown(place, from_start=True) == [1] and shown(place) == [2]
+    assert shown(place, number=1) == [1] and shown(place) == [2]
+    with pytest.raises(CourseError, match="no hint 3 on double: it has 2"):
+        shown(place, number=3)
     assert next_step(find_exercise("double"), place, "call").following == AFTER_ALL
 
 
