@@ -31,6 +31,7 @@ from autograder.tables import card_lines
 from autograder.tutoring import keep_outcomes
 
 EVERY = 0.5  # seconds between two looks at the file
+QUIET = 10.0  # seconds that a run may take before it says where it is
 LAST = "Watching {}: save it to check it again. Ctrl+C ends this."
 TO_DO = (Status.NOT_ATTEMPTED, Status.NOT_RUN)
 
@@ -67,6 +68,7 @@ class _Watch:
     before: dict[str, tuple[str, list[Any]]] = field(default_factory=dict)
     unchanged: str = ""  # digest of the notebook's code when it was last looked at
     time: int = 0  # of the file then, in ns
+    at: str = "the start of its kernel"  # what is running
 
     async def forever(self) -> None:
         """Check now and after every save. A save while a check runs ends that run."""
@@ -76,7 +78,10 @@ class _Watch:
             others = asyncio.all_tasks()
             checking = asyncio.create_task(self._check())
             saved = asyncio.create_task(self._changed())
-            await asyncio.wait({checking, saved}, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait({checking, saved}, timeout=QUIET, return_when=asyncio.FIRST_COMPLETED)
+            if not done:
+                self.say(f"   still at {self.at}. Saving the notebook begins anew, Ctrl+C ends this.")
+                await asyncio.wait({checking, saved}, return_when=asyncio.FIRST_COMPLETED)
             if not checking.done():
                 await _end(checking, but={*others, saved})
                 continue
@@ -135,7 +140,11 @@ class _Watch:
 
     async def _run(self, notebook: NotebookNode) -> bool:
         """Run these cells; true if the kernel died on the way."""
-        client = client_for(notebook, self.path.parent, self.timeout)
+
+        def note(cell: NotebookNode) -> None:
+            self.at = f"cell {_grade_id(cell) or cell.get('id')}"
+
+        client = client_for(notebook, self.path.parent, self.timeout, note)
         client.shutdown_kernel = "immediate"  # nothing of it is needed any more
         try:
             await client.async_execute(env=os.environ | ENVIRONMENT)

@@ -113,8 +113,8 @@ def as_html(notebooks: Sequence[NotebookStanding], notice: str = "") -> str:
         "padding:8px 12px;max-width:860px;font:13px/1.45 var(--jp-ui-font-family,sans-serif);"
         'color:var(--jp-content-font-color1,#222);background-color:var(--jp-layout-color1,#fff)">'
         f'<div style="font-weight:700">{escape(go_on(notebooks))}</div>'
-        f'<div style="display:grid;grid-template-columns:max-content 110px max-content 1fr;gap:3px 12px;'
-        f'margin-top:8px;align-items:center">{rows}</div>{warning}</div>'
+        '<div style="display:grid;grid-template-columns:max-content minmax(24px,110px) max-content minmax(60px,1fr);'
+        f'gap:3px 10px;margin-top:8px;align-items:center">{rows}</div>{warning}</div>'
     )
 
 
@@ -128,5 +128,5 @@ def _row(notebook: NotebookStanding) -> str:
     return (
         f"<div>{escape(notebook.assignment)}</div>{picture}"
         f"<div>{notebook.passed} of {len(notebook.exercises)}</div>"
-        f'<div style="{SOFT}">{escape(notebook_line(notebook))}</div>'
+        f'<div style="{SOFT};overflow-wrap:anywhere">{escape(notebook_line(notebook))}</div>'
     )

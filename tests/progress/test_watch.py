@@ -100,11 +100,13 @@ def test_a_save_while_a_check_runs_ends_that_run(
 ) -> None:
     texts: list[str] = []
     watched.say = texts.append
+    monkeypatch.setattr(watch, "QUIET", 2.9)
     write(double="while True: pass", half="return x / 2")
 
     async def session() -> None:
         forever = asyncio.create_task(watched.forever())
-        await asyncio.sleep(3)  # by now the kernel is in the loop, or about to be
+        while not any("still at" in text for text in texts):  # by now the kernel is in the loop, or about to be
+            await asyncio.sleep(0.1)
         write(double="return 2 * x")
         while not any("All done here" in text for text in texts):
             await asyncio.sleep(0.1)
