@@ -16,10 +16,10 @@ from autograder.exercises import EXERCISES, assignment_of, keys_of
 from autograder.judging.card import as_html, as_text
 from autograder.judging.case import Case
 from autograder.judging.examine import Skip, examine, in_process
-from autograder.judging.shown import SHOWN, first_failure
 from autograder.judging.verdict import Verdict
 from autograder.progress.in_notebook import hint, keep, last_seconds, progress
 from autograder.progress.long_check import announced
+from autograder.progress.shown import SHOWN, first_failure
 from utils.layers.students import VERDICT_MIME, source_digest
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from autograder.guest.status import Status
-from autograder.judging.shown import SHOWN
 from autograder.notebook_check import CheckedNotebook, Outcome
 from autograder.progress.hints import Hint
 from autograder.progress.record import keep_run
+from autograder.progress.shown import SHOWN
 from autograder.progress.state import Judged
 
 # of a verdict as JSON: a kernel in which a student's code ran wrote it, so what else it may hold is left out

@@ -21,9 +21,9 @@ from autograder import cli, course
 from autograder.course import Course
 from autograder.grading.results import read_results
 from autograder.guest.status import Status
-from autograder.judging.shown import first_failure
 from autograder.judging.verdict import CaseResult, Example, Verdict
 from autograder.notebook_check import CheckedNotebook, Outcome
+from autograder.progress.shown import first_failure
 from autograder.tutoring import for_tutor
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
