@@ -71,7 +71,7 @@ def keep(verdict: Verdict) -> str:
     try:
         notice = keep_verdict(verdict)
         following = _following(verdict, here)
-    except (AutograderError, OSError):  # a check works whatever became of the notebook's file
+    except Exception:  # a check works, whatever is in the folder
         return ""
     if notice in _SAID:
         notice = ""
@@ -98,7 +98,10 @@ def last_seconds(assignment: str, name: str) -> float:
     here = here_at_work()
     if here is None or here[1] != assignment:
         return 0.0
-    judged = read_state(here[0].state).judged.get(f"{assignment}/{name}")
+    try:
+        judged = read_state(here[0].state).judged.get(f"{assignment}/{name}")
+    except Exception:  # as in `keep`
+        return 0.0
     return judged.seconds if judged else 0.0
 
 

@@ -15,20 +15,26 @@ from autograder.progress.state import Judged, judged_of, keep_verdicts
 if TYPE_CHECKING:
     from autograder.judging.verdict import Verdict
 
+SESSION = "JPY_SESSION_NAME"  # environment variable in which Jupyter tells a kernel the path of its notebook
 SWITCH = "AUTOGRADER_PROGRESS"  # environment variable: "off" in a kernel whose starter keeps the verdicts itself
 
 
 def keep_verdict(verdict: Verdict) -> str:
     """Keep a verdict of this kernel's notebook, found by the kernel's folder; returns what the student should know.
 
-    Verdicts on hidden cases are not kept, nor those of notebooks elsewhere: of solutions, or of work that is graded.
+    Verdicts on hidden cases are not kept, nor those of notebooks elsewhere: of solutions, or of work that is graded, or
+    of a second notebook in the folder, such as a copy for experiments.
     """
     here = here_at_work()
     if here is None or verdict.hidden or here[1] != verdict.assignment:
         return ""
     place, assignment = here
+    own = place.notebook(assignment)
+    session = own.with_name(os.environ.get(SESSION, own.name).rpartition("/")[2] or own.name)
+    if session != own and session.suffix == own.suffix and session.is_file():
+        return ""
     data = verdict.to_dict() | {"seconds": verdict.seconds}
-    judged = judged_of(data, datetime.now(UTC), saved_at(place.notebook(assignment)))
+    judged = judged_of(data, datetime.now(UTC), saved_at(own))
     return keep_verdicts(place.state, {f"{assignment}/{verdict.exercise}": judged}) if judged else ""
 
 

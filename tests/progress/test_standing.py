@@ -121,6 +121,18 @@ def test_hidden_verdicts_and_other_folders_are_not_kept(place: Workplace, monkey
     assert find_workplace(place.notebook(NAME).parent) == place == find_workplace(place.root / "notebooks")
 
 
+def test_a_copy_for_experiments_does_not_count(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = place.notebook(NAME)
+    copy = own.with_name(f"{NAME}-Copy1.ipynb")
+    copy.write_bytes(own.read_bytes())
+    monkeypatch.setenv("JPY_SESSION_NAME", f"notebooks/{NAME}/{copy.name}")
+    check(place, monkeypatch, verdict("double", "return 2 * x"))
+    assert not place.state.exists()
+    copy.unlink()  # the kernel's notebook was renamed to the usual name
+    check(place, monkeypatch, verdict("double", "return 2 * x"))
+    assert of_double(place)[2]
+
+
 def test_all_done_is_said_when_it_is(place: Workplace, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     write(double="return 2 * x", half="return x / 2")
     for name, body in (("double", "return 2 * x"), ("half", "return x / 2")):
