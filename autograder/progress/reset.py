@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from autograder.errors import CourseError
-from autograder.files import decoded, read_bytes
+from autograder.files import decoded, read_bytes, replace_text
 from autograder.notebooks import parse_notebook
 from autograder.progress.naming import Named
 from autograder.progress.place import Workplace
@@ -89,7 +88,10 @@ def reset(named: Named, place: Workplace) -> Reset:
         k for k, at in enumerate(match) if at is not None and grade_id(pristine.cells[at]) == f"check_{named.name}"
     ]
     _put_back(raw, stub, copies, checks, _place_for(match, answer_place))
-    _replace(path, raw)
+    try:
+        replace_text(path, json.dumps(raw, indent=1, ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise CourseError(f"{path} cannot be written ({error.strerror}); it is as it was") from None
     was = "written" if written else "empty" if copies else "missing"
     return Reset(path, kept, was, others, forget(place.state, named.key))
 
@@ -130,16 +132,3 @@ def _keep(notebook: Path, name: str, answers: list[str]) -> Path:
         reason = f"{target.name} cannot be written ({error.strerror})"
         raise CourseError(f"nothing was reset, since the old answer could not be kept: {reason}") from None
     return target
-
-
-def _replace(path: Path, raw: dict[str, Any]) -> None:
-    """Write the notebook beside, then in its place."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        beside.write_text(json.dumps(raw, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        beside.chmod(path.stat().st_mode & 0o777)
-        os.replace(beside, path)
-    except OSError as error:
-        raise CourseError(f"{path} cannot be written ({error.strerror}); it is as it was") from None
-    finally:
-        beside.unlink(missing_ok=True)

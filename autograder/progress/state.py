@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from autograder.files import replace_text
 from autograder.guest.status import Status
 
 VERSION = 1
@@ -126,7 +127,7 @@ def _change(path: Path, change: Callable[[dict[str, Any]], None]) -> str:
         with lock:
             data, problem = _load(path)
             change(data)
-            _write(path, data)
+            replace_text(path, json.dumps(data, indent=1, sort_keys=True))
             return problem
     except Timeout:
         return f"progress was not kept: another notebook holds {lock.lock_file}"
@@ -177,15 +178,3 @@ def _set_aside(path: Path) -> str:
     except OSError as error:
         raise _Unusable(f"{path} is damaged and cannot be renamed ({error.strerror})") from None
     return f"{path.name} was damaged: it is kept as {aside}, and a new one was begun"
-
-
-def _write(path: Path, data: dict[str, Any]) -> None:
-    beside = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    try:
-        with beside.open("w", encoding="utf-8") as file:
-            json.dump(data, file, indent=1, sort_keys=True)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)

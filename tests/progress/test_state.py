@@ -50,10 +50,10 @@ def test_a_crash_while_writing_leaves_the_old_file(path: Path, monkeypatch: pyte
     keep_verdicts(path, {"01/f": PASSED})
     before = path.read_bytes()
 
-    def crash(*_: object, **__: object) -> None:
+    def crash(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("json.dump", crash)
+    monkeypatch.setattr("os.fsync", crash)
     assert "cannot be written (No space left on device)" in keep_verdicts(path, {"01/g": PASSED})
     assert path.read_bytes() == before
     assert {file.name for file in path.parent.iterdir()} <= {"progress.json", "lock"}
