@@ -1,4 +1,4 @@
-"""Read a file that a student may have made: its size, its kind and its links are checked first. Replace a file whole."""
+"""Read a file that a student may have made, its size, kind and links checked first; replace a file as a whole."""
 
 from __future__ import annotations
 
