@@ -34,7 +34,8 @@ class _Commands(TyperGroup):
                 raise
             message, status = "this command is for instructors; the students' zip does not have it", MISUSED
         except KeyboardInterrupt:
-            message, status = "stopped. What was finished is kept; run it again.", STOPPED
+            kept = "" if ctx.invoked_subcommand == "check" else " What was finished is kept; run it again."
+            message, status = f"stopped.{kept}", STOPPED
         say(f"autograder {ctx.invoked_subcommand}: {message}")
         raise typer.Exit(status) from None
 
