@@ -30,7 +30,7 @@ def keep_verdict(verdict: Verdict) -> str:
         return ""
     place, assignment = here
     own = place.notebook(assignment)
-    session = own.with_name(os.environ.get(SESSION, own.name).rpartition("/")[2] or own.name)
+    session = own.with_name(Path(os.environ.get(SESSION) or own).name)
     if session != own and session.suffix == own.suffix and session.is_file():
         return ""
     data = verdict.to_dict() | {"seconds": verdict.seconds}
