@@ -120,7 +120,8 @@ def numbers(values: ArrayLike, digits: int = 3) -> str:
     if matrix.size > MOST_NUMBERS:
         size = "×".join(map(str, matrix.shape))
         return f"{size} numbers from {number(np.nanmin(matrix), digits)} to {number(np.nanmax(matrix), digits)}"
-    rows = np.atleast_2d(matrix)
+    with_zeros = np.where(np.abs(matrix) < 1e-6 * np.nanmax(np.abs(matrix), initial=0), 0, matrix)  # no rounding errors
+    rows = np.atleast_2d(with_zeros)
     return "; ".join(" ".join("–" if np.isnan(x) else number(x, digits) for x in row) for row in rows)
 
 

@@ -173,9 +173,9 @@ def filter_maps(images: Array, w: Array, maps: Array, titles: Sequence[str], col
     )
     return described(
         fig,
-        f"{counted(n_images, 'image')} of {shape_text(images.shape[1:])} and the maps of {shape_text(maps.shape[2:])} "
-        f"that {counted(n_filters, 'filter')} compute from each. {'; '.join(ranges)}. In maps of filters whose "
-        "weights sum to 0, positive values are blue and negative ones red; other maps are grey.",
+        f"{counted(n_images, 'image')} of {shape_text(images.shape[1:])} and, for each, the maps of "
+        f"{shape_text(maps.shape[2:])} of {counted(n_filters, 'filter')}. {'; '.join(ranges)}. In maps of filters "
+        "whose weights sum to 0, positive values are blue and negative ones red; other maps are grey.",
     )
 
 
