@@ -205,7 +205,7 @@ EXAMPLES: dict[Callable[..., Any], tuple[Callable[[], Any], tuple[str, ...]]] = 
     ),
     gpu.speed_ladder: (
         lambda: gpu.speed_ladder({"NumPy": 2.5, "PyTorch": 1000.0}, "training"),
-        ("training", "NumPy: 2.5, 1 times the first", "PyTorch: 1,000, 400 times the first"),
+        ("training", "NumPy: 2.5; PyTorch: 1,000, 400 times the first"),
     ),
     graphs.draw_graph: (
         lambda: graphs.draw_graph([graphs.Operation("q", "×", ("x", "w"))], {"x": 2, "w": -3, "q": -6}, {"x": -3.5}),

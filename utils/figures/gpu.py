@@ -18,25 +18,25 @@ from utils.figures.plots import AMBER, BLUE, GREY, INK, ORANGE, SKY, show_curves
 # calls on the CPU as (text, start, end), and the work on the GPU that they queue as (start, end); the unit is arbitrary
 LAUNCHES = (("fn()", 0.0, 1.0), ("fn()", 1.3, 2.3), ("fn()", 2.6, 3.6))
 WORK = ((0.6, 4.6), (4.6, 8.6), (8.6, 12.6))
-QUEUED, DONE = 3.9, 12.7  # when the clock is read, not synchronised and synchronised
+QUEUED, DONE = 3.9, 12.7  # when the clock is read, not synchronized and synchronized
 
 
 def queue_picture() -> Figure:
     """Show when to read the clock: a call on the CPU only queues work, which the GPU does later."""
     figure, axes = plt.subplots(2, 1, figsize=(9, 3.6), sharex=True)
     _timeline(axes[0], stop=QUEUED)
-    axes[0].set_title("not synchronised: the clock is read when the work has been queued")
+    axes[0].set_title("not synchronized: the clock is read when the work has been queued")
     _timeline(axes[1], stop=DONE)
     axes[1].plot([3.7, 12.6], [1.32, 1.32], ":", color=INK, linewidth=1.5)
     axes[1].text(8.1, 1.36, "synchronize(): wait", ha="center", va="bottom", fontsize=9)
-    axes[1].set_title("synchronised: the clock is read when the work is done")
+    axes[1].set_title("synchronized: the clock is read when the work is done")
     axes[1].set_xlabel("time")
     calls, work_ends = LAUNCHES[-1][2], WORK[-1][1]
     return described(
         figure,
         f"Two timelines of the CPU and the GPU, in arbitrary units. The CPU makes {len(LAUNCHES)} short calls, which "
-        f"end at {calls}; the GPU does their work one after the other until {work_ends}. Not synchronised, the clock "
-        f"stops at {QUEUED}, when the work has only been queued. Synchronised, the CPU waits in synchronize(), and "
+        f"end at {calls}; the GPU does their work one after the other until {work_ends}. Not synchronized, the clock "
+        f"stops at {QUEUED}, when the work has only been queued. Synchronized, the CPU waits in synchronize(), and "
         f"the clock stops at {DONE}, when the work is done.",
     )
 
@@ -128,10 +128,8 @@ def speed_ladder(images_per_second: Mapping[str, float], title: str = "training 
     ax.invert_yaxis()
     ax.grid(axis="x")
     ax.set_axisbelow(True)
-    rows = (
-        f"{name}: {three_digits(speed)}, {three_digits(speed / speeds[0])} times the first"
-        for name, speed in zip(names, speeds, strict=True)
-    )
+    faster = (f", {three_digits(speed / speeds[0])} times the first" if k else "" for k, speed in enumerate(speeds))
+    rows = (f"{name}: {three_digits(speed)}{more}" for name, speed, more in zip(names, speeds, faster, strict=True))
     return described(figure, f"{title}, images per second on a log scale. {'; '.join(rows)}.")
 
 

@@ -63,9 +63,9 @@ def same_network(ours: Array, theirs: Array, differences: Mapping[str, float]) -
     relative = pairs(list(differences), (f"{value:.0e}" for value in differences.values()))
     return described(
         figure,
-        f"Left: {ours.size} scores in PyTorch against those in NumPy lie on the diagonal; they differ by at most "
-        f"{largest:.0e}. Right: the largest difference of each gradient, relative to its largest value, on a log scale "
-        f"with a line at 1e-05: {relative}.",
+        f"Left: {ours.size} scores in PyTorch against those in NumPy, with the diagonal; they differ by at most "
+        f"{largest:.0e}. Right: the largest difference of each gradient, relative to its largest value, on a log "
+        f"scale with a line at 1e-05: {relative}.",
     )
 
 
