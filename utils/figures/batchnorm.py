@@ -121,7 +121,7 @@ def columns_before_and_after(stages: Mapping[str, Array], names: Sequence[str]) 
     stages_in_words = (
         f"{title}: "
         + "; ".join(
-            f"{name} mean {number(column.mean(), 2)}, standard deviation {number(column.std(), 2)}"
+            f"{name} mean {number(round(column.mean(), 6), 2)}, standard deviation {number(column.std(), 2)}"
             for column, name in zip(values.T, names, strict=False)
         )
         + "."

@@ -77,9 +77,7 @@ def valley_paths(paths: Mapping[str, Array], height: Callable[[Array, Array], Ar
     ends = (
         f"{name}: height {float(height(*path[-1])):.2g} after {len(path) - 1} steps" for name, path in paths.items()
     )
-    return described(
-        figure, f"Paths of gradient descent on the contour lines of a function. {'; '.join(ends)}."
-    )
+    return described(figure, f"Paths of gradient descent on the contour lines of a function. {'; '.join(ends)}.")
 
 
 def weight_grid(
