@@ -30,7 +30,10 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 # files that answer an exercise of a notebook: kernels that grade it do not have them
-c.Autograder.kept_back = {"08_pytorch": ["utils/layers/pytorch_modules.py"]}
+c.Autograder.kept_back = {
+    "08_pytorch": ["utils/layers/pytorch_modules.py", "utils/layers/pytorch_devices.py"],
+    "09_gpu": ["utils/layers/pytorch_devices.py"],
+}
 # feedback pages have a template of their own; they and formgrader show students' text as Markdown, without script
 c.GenerateFeedback.exporter_class = "autograder.report.exporter.FeedbackExporter"
 c.HTMLExporter.filters = {

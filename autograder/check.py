@@ -1,4 +1,7 @@
-"""The checks as notebooks call them: `check.conv_forward(conv_forward)` judges the function and shows a card."""
+"""The checks as notebooks call them: `check.conv_forward(conv_forward)` judges the function and shows a card.
+
+`check.hint("conv_forward")` shows a hint, the next call the next; `check.progress()` shows how far the course is done.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +14,21 @@ from typing import Any
 from autograder.errors import AutograderError
 from autograder.exercises import EXERCISES, assignment_of, keys_of
 from autograder.judging.card import as_html, as_text
+from autograder.judging.case import Case
 from autograder.judging.examine import Skip, examine, in_process
 from autograder.judging.verdict import Verdict
+from autograder.progress.in_notebook import hint, keep, last_seconds, progress
+from autograder.progress.long_check import announced
+from autograder.progress.shown import SHOWN, first_failure
 from utils.layers.students import VERDICT_MIME, source_digest
 
 
 class Score:
     """What a check returns: its points, as a number for nbgrader and in words for a notebook."""
 
-    def __init__(self, verdict: Verdict) -> None:
+    def __init__(self, verdict: Verdict, following: str = "") -> None:
         self.verdict = verdict
+        self.following = following  # HTML: how far the notebook is done, and what to do next
 
     def __float__(self) -> float:
         return self.verdict.score
@@ -30,7 +38,7 @@ class Score:
 
     def _repr_html_(self) -> str:
         scope = "" if self.verdict.hidden else " on the cases shown; the same function meets more when it is graded"
-        return f"<small>{self.verdict.score:g} of {self.verdict.points:g} points{scope}.</small>"
+        return f"<small>{self.verdict.score:g} of {self.verdict.points:g} points{scope}.{self.following}</small>"
 
 
 class CheckFailed(AutograderError):
@@ -88,25 +96,37 @@ def _check(name: str, *functions: Callable[..., Any], hidden: bool = False) -> S
     wanted = EXERCISES[key].functions
     if len(functions) != len(wanted) or not all(callable(function) for function in functions):
         raise CheckMisused(f"check.{name} takes your functions themselves: check.{name}({', '.join(wanted)})")
-    judged = verdict(key, dict(zip(wanted, functions, strict=True)), hidden)
+    with announced(name, last_seconds(assignment_of(key), name)) as running:
+
+        def note(case: Case, failed: bool) -> bool:
+            running.case = "" if case.hidden else case.name
+            return False
+
+        judged = verdict(key, dict(zip(wanted, functions, strict=True)), hidden, note)
+    following = keep(judged)
     if os.environ.get("NBGRADER_VALIDATING") and not judged.passed:
         raise CheckFailed(as_text(judged))
     _show(judged)
-    return Score(judged)
+    return Score(judged, following)
 
 
 def _show(judged: Verdict) -> None:
     """Show a card in a notebook, plain text elsewhere."""
     if "IPython" in sys.modules and (shell := sys.modules["IPython"].get_ipython()) is not None:
-        data = {"text/plain": as_text(judged), "text/html": as_html(judged), VERDICT_MIME: judged.to_dict()}
+        data = {"text/plain": as_text(judged), "text/html": as_html(judged), VERDICT_MIME: for_notebook(judged)}
         shell.display_pub.publish(data=data, metadata={})
     else:
         print(as_text(judged))
 
 
+def for_notebook(judged: Verdict) -> dict[str, Any]:
+    """A verdict as a notebook keeps it, with what its card shows of the first failure."""
+    return judged.to_dict() | {"seconds": round(judged.seconds, 3), SHOWN: first_failure(judged)}
+
+
 def __getattr__(name: str) -> Callable[..., Score]:
     """`check.NAME`, for the name of every exercise."""
-    if name not in __dir__():
+    if name not in _names():
         similar = difflib.get_close_matches(name, __dir__(), 1)
         question = f"; did you mean check.{similar[0]}?" if similar else ""
         raise AttributeError(f"there is no check called {name}{question}")
@@ -119,5 +139,10 @@ def __getattr__(name: str) -> Callable[..., Score]:
     return check
 
 
+def _names() -> set[str]:
+    """Of all exercises."""
+    return {exercise.name for exercise in EXERCISES.values()}
+
+
 def __dir__() -> list[str]:
-    return sorted({exercise.name for exercise in EXERCISES.values()})
+    return sorted({*_names(), hint.__name__, progress.__name__})

@@ -34,7 +34,8 @@ class _Commands(TyperGroup):
                 raise
             message, status = "this command is for instructors; the students' zip does not have it", MISUSED
         except KeyboardInterrupt:
-            message, status = "stopped. What was finished is kept; run it again.", STOPPED
+            kept = "" if ctx.invoked_subcommand == "check" else " What was finished is kept; run it again."
+            message, status = f"stopped.{kept}", STOPPED
         say(f"autograder {ctx.invoked_subcommand}: {message}")
         raise typer.Exit(status) from None
 
@@ -49,6 +50,10 @@ app = typer.Typer(
 app.command()(student_commands.doctor)
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(student_commands.lab)
 app.command()(student_commands.check)
+app.command()(student_commands.progress)
+app.command()(student_commands.watch)
+app.command()(student_commands.hint)
+app.command()(student_commands.reset)
 app.command(hidden=FOR_STUDENTS)(instructor_commands.build)
 app.command(hidden=FOR_STUDENTS)(instructor_commands.bundle)
 app.command(hidden=FOR_STUDENTS)(lms_commands.roster)

@@ -1,8 +1,9 @@
-"""Read a file that a student may have made: its size, its kind and its links are checked first."""
+"""Read a file that a student may have made, its size, kind and links checked first; replace a file as a whole."""
 
 from __future__ import annotations
 
 import codecs
+import os
 from pathlib import Path
 
 from autograder.errors import Unreadable
@@ -47,3 +48,22 @@ def decoded(content: bytes) -> str:
     """
     utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     return content.decode("utf-16" if utf16 else "utf-8-sig")
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Write a text in UTF-8 beside `path`, then put it in its place: a crash leaves the old file or the new one.
+
+    Raises:
+        OSError: if it cannot be written; the file is as it was.
+    """
+    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with beside.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            beside.chmod(path.stat().st_mode & 0o777)
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)

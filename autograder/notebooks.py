@@ -131,7 +131,7 @@ def short_name(grade_id: str) -> str:
 
 def verdict_in(cell: NotebookNode, exercise: str | None = None) -> VerdictSummary | None:
     """The verdict that counts in a cell's outputs: the last one, one with hidden cases before one without."""
-    verdicts = [verdict for verdict in map(summarise, _displayed(cell)) if verdict is not None]
+    verdicts = [verdict for verdict in map(summarise, verdict_data(cell)) if verdict is not None]
     verdicts = [verdict for verdict in verdicts if exercise in (None, verdict.exercise)]
     return max(enumerate(verdicts), key=lambda pair: (pair[1].hidden, pair[0]))[1] if verdicts else None
 
@@ -145,7 +145,8 @@ def error_in(cell: NotebookNode) -> str | None:
     return one_line(f"{names[0]}: {errors[0].get('evalue', '')}".removesuffix(": ")) if errors else None
 
 
-def _displayed(cell: NotebookNode) -> list[Any]:
+def verdict_data(cell: NotebookNode) -> list[Any]:
+    """The verdicts that a cell shows, as JSON has them, in order: not validated."""
     outputs = [output for output in cell.get("outputs", []) if output.get("output_type") == "display_data"]
     return [output["data"][VERDICT_MIME] for output in outputs if VERDICT_MIME in output.get("data", {})]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from autograder.grading.results import SubmissionResult
     from autograder.notebook_check import Outcome
 
+WIDEST_INDENT = 5  # of a sentence on a card; what is further right are numbers
 GOOD, BAD, OPEN = "green", "red", "yellow"
 
 
@@ -127,3 +130,16 @@ def doctor_table(findings: Sequence[Finding]) -> Table:
         advice = "" if finding.good else finding.advice
         table.add_row(mark, Text(finding.name), Text(finding.found), Text(advice))
     return table
+
+
+def card_lines(card: str) -> str:
+    """A card's text for the terminal's width: long sentences are broken, and go on where they began."""
+    return "\n".join(_broken(line, shutil.get_terminal_size().columns) for line in card.splitlines())
+
+
+def _broken(line: str, width: int) -> str:
+    """One line of a card in lines of `width` characters; the numbers of an example stay in their columns."""
+    indent = len(line) - len(line.lstrip())
+    if len(line) <= width or indent > WIDEST_INDENT:
+        return line
+    return textwrap.fill(line, width, subsequent_indent=" " * (indent + 2), break_on_hyphens=False)

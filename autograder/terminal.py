@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Sized
+from collections.abc import Callable, Iterator, Sized
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ from rich.progress import (
     MofNCompleteColumn,
     Progress,
     ProgressColumn,
+    SpinnerColumn,
     Task,
     TextColumn,
     TimeElapsedColumn,
@@ -42,6 +44,32 @@ def error_console() -> Console:
 def show(table: Table) -> None:
     """Print a table to standard output."""
     Console().print(table)
+
+
+def show_markdown(text: str) -> None:
+    """Print Markdown to standard output."""
+    from rich.markdown import Markdown
+
+    console = Console()
+    console.print(Markdown(text))
+    console.print()
+
+
+@contextlib.contextmanager
+def running(name: str) -> Iterator[Callable[[Any], None]]:
+    """Say on standard error that the notebook `name` runs, in which cell, for how long, and how to stop it.
+
+    Gives what has to be called with each cell that is about to run.
+    """
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), TextColumn("Ctrl+C stops it"))
+    with Progress(*columns, console=error_console(), transient=True) as shown:
+        task = shown.add_task(name)
+
+        def on_cell(cell: Any) -> None:
+            where = cell.metadata.get("nbgrader", {}).get("grade_id") or cell.get("id", "")
+            shown.update(task, description=f"{name}: {where}")
+
+        yield on_cell
 
 
 def print_json(value: Any) -> None:

@@ -24,11 +24,13 @@ STUDENTS_GET = (
     "autograder/guest/",
     "autograder/judging/",
     "autograder/exercises/",
+    "autograder/progress/",
     "autograder/restoring/*.py",
     PRISTINE,
     "utils/",
 )
-PAGE, PICTURES = "docs/students.md", ("docs/images/card.png",)  # README.md of the zip, and the pictures in it
+PAGES = {"README.md": "docs/students.md", "AGENTS.md": "docs/students-agents.md"}  # in the zip → here
+PICTURES = ("docs/images/card.png",)  # that these show
 SETTINGS = '''"""nbgrader's settings for students: Validate and the list of assignments in JupyterLab read this file."""
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821
@@ -49,7 +51,7 @@ def contents(course: Course) -> dict[str, bytes]:
     if stale := differences(course):
         raise CourseError(f"{stale[0]}, so notebooks/ is not what solutions/ gives: run `autograder build` first")
     files = {name: content for entry in STUDENTS_GET for name, content in _files(course, entry)}
-    files |= {"README.md": _read(course, PAGE), CONFIG: _settings(course)}
+    files |= {name: _read(course, page) for name, page in PAGES.items()} | {CONFIG: _settings(course)}
     files |= {name.removeprefix("docs/"): _read(course, name) for name in PICTURES}  # as the page's links name them
     for name, content in files.items():
         leak = next((leak for leak in LEAKS if leak.encode() in content), None)

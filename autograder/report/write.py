@@ -31,7 +31,7 @@ def write_report(
     """Write index.html, scores.csv and details.csv into `folder`, and the pages that they link to.
 
     The report of some assignments has their names before those of its files, as in 02_convolution.html, so it leaves
-    that of all as it is.
+    that of all as it is; if nothing else has been graded, it is that of all.
 
     Args:
         assignments: which; None for all that have been graded.
@@ -57,7 +57,7 @@ def write_report(
         every = [result for group in results.values() for result in group]
         for problem in update_feedback(course, every, feedback):
             warn(problem)
-    paths = report_paths(folder, assignments)
+    paths = report_paths(folder, assignments if _others(course, results) else None)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         sections = [
@@ -73,6 +73,12 @@ def write_report(
     except OSError as error:
         raise CourseError(f"the report cannot be written to {folder}: {error.strerror}") from error
     return paths if any(section.links for section in sections) else {k: v for k, v in paths.items() if k != "feedback"}
+
+
+def _others(course: Course, results: Mapping[str, object]) -> bool:
+    """Whether something has been graded that is not among these results, by assignment."""
+    query = "SELECT DISTINCT name FROM assignment JOIN submitted_assignment ON assignment_id = assignment.id"
+    return not {name for (name,) in course.query(query)} <= results.keys()
 
 
 def report_paths(folder: Path, assignments: Sequence[str] | None) -> dict[str, Path]:

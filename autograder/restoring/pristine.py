@@ -21,5 +21,14 @@ def pristine_notebook(submitted: NotebookNode, stem: str) -> NotebookNode | None
     Raises:
         Unreadable: if the course's own copy is damaged.
     """
-    path = RELEASED / f"{likeliest_assignment(submitted) or stem}.ipynb"
+    return released_notebook(likeliest_assignment(submitted) or stem)
+
+
+def released_notebook(assignment: str) -> NotebookNode | None:
+    """The notebook of an assignment as students got it; None if there is none of that name.
+
+    Raises:
+        Unreadable: if the course's own copy is damaged.
+    """
+    path = RELEASED / f"{assignment}.ipynb"
     return read_notebook(path) if path.is_file() else None

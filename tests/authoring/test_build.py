@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -116,11 +117,44 @@ def test_students_get_their_page_with_its_picture_and_settings_without_the_secre
 
 def test_students_get_the_checks_and_nothing_of_the_grading(students_folder: Path) -> None:
     assert {path.name for path in students_folder.iterdir()} == {
-        "LICENSE", "README.md", "autograder", "environment.yml", "images", "nbgrader_config.py", "notebooks",
-        "pyproject.toml", "utils",
+        "AGENTS.md", "LICENSE", "README.md", "autograder", "environment.yml", "images", "nbgrader_config.py",
+        "notebooks", "pyproject.toml", "utils",
     }  # fmt: skip
     folders = {path.name for path in (students_folder / "autograder").iterdir() if path.is_dir()}
-    assert folders == {"guest", "judging", "exercises", "restoring"}
+    assert folders == {"guest", "judging", "exercises", "progress", "restoring"}
+
+
+def test_ai_helpers_find_their_rules_in_the_zip_and_no_solution_is_named(students_folder: Path) -> None:
+    rules = (students_folder / "AGENTS.md").read_text()
+    assert "Write no solution" in rules and "check notebooks/03_conv_backward/03_conv_backward.ipynb --json" in rules
+    assert "solutions/" not in rules and "gallery" not in rules
+    assert "docs/students-agents.md" in (REPOSITORY / "AGENTS.md").read_text()
+
+
+def test_every_file_that_the_rules_of_ai_helpers_name_is_in_the_zip(students_folder: Path) -> None:
+    named = re.findall(r"`(?:autograder check )?([\w/]+/[\w/.]*)", (students_folder / "AGENTS.md").read_text())
+    assert named and all((students_folder / name).exists() for name in named)
+
+
+def test_students_are_shown_their_commands_alone(students_folder: Path, tmp_path: Path) -> None:
+    text = as_student(students_folder, tmp_path / "tools", "--help").stdout
+    listed = re.findall(r"^│ (\w+) ", text, re.MULTILINE)
+    assert listed == ["doctor", "lab", "check", "progress", "watch", "hint", "reset"]
+
+
+def test_students_see_progress_hints_and_the_stub_again(students_folder: Path, tmp_path: Path) -> None:
+    home = Path(shutil.copytree(students_folder, tmp_path / "home"))
+    hint = as_student(home, tmp_path / "tools", "hint", "conv_forward", "--json")
+    assert json.loads(hint.stdout)["hints"][0]["number"] == 1, hint.stderr
+    notebook = home / "notebooks" / "02_convolution" / "02_convolution.ipynb"
+    notebook.write_text(notebook.read_text().replace("raise NotWritten", "return 1"))
+    printed = json.loads(as_student(home, tmp_path / "tools", "progress", "--json").stdout)
+    second = printed["notebooks"][1]
+    assert {one["status"] for one in second["exercises"]} == {"not checked"} and second["of"] == 7
+    assert printed["notebooks"][0]["exercises"][0]["status"] == "not attempted"
+    assert as_student(home, tmp_path / "tools", "reset", "conv_forward").returncode == 0
+    assert (notebook.parent / "conv_forward.before-reset-1.txt").is_file()
+    assert as_student(home, tmp_path / "tools", "progress").stderr == ""
 
 
 def as_student(home: Path, tools: Path, *arguments: object) -> subprocess.CompletedProcess[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -68,12 +69,25 @@ def printed(cell: NotebookNode) -> str:
     return "".join(output.get("text", "") for output in cell.get("outputs", ()))
 
 
+def without_text(notebook: NotebookNode) -> list[str]:
+    """The cells that show a figure, or an animation, without an alternative text from the function that draws it."""
+    cells = []
+    for cell in notebook.cells:
+        for data in (output.data for output in cell.get("outputs", ()) if "data" in output):
+            page = data.get("text/html", "")
+            if "image/png" in data or "data:image/png" in page:
+                texts = re.findall(r'<img[^>]* alt="([^"]+)"', page)
+                cells += [] if texts and "without a description" not in texts[0] else [cell.id]
+    return cells
+
+
 @pytest.mark.parametrize("name", ASSIGNMENTS)
 def test_the_solved_notebook_gets_full_marks(name: str, tmp_path: Path) -> None:
     notebook = executed("solutions", name, tmp_path)
     errors = {cell.id: error_in(cell) for cell in notebook.cells if cell.cell_type == "code" and error_in(cell)}
     assert not errors
     assert not [cell.id for cell in notebook.cells if "demonstration failed" in printed(cell)]
+    assert without_text(notebook) == []
     outcomes = [outcome(cell) for cell in graded_cells(notebook)]
     assert [o.exercise for o in outcomes if o.lost] == []
     checked = [o.exercise for o in outcomes if o.status != Status.TO_BE_MARKED]

@@ -118,7 +118,7 @@ def points(exercises: tuple[Outcome, ...] | list[Outcome]) -> tuple[float, float
 
 @pytest.mark.parametrize("student", ["right", "damaged", "wrong"])
 def test_check_has_the_results_of_grading(course: Course, graded: dict[str, tuple[Outcome, ...]], student: str) -> None:
-    checked, _ = check_notebook(course.submitted(NAME, student), 60)
+    checked = check_notebook(course.submitted(NAME, student), 60).outcomes
     assert [one.exercise for one in checked] == [one.exercise for one in graded[student]]
     assert [one.lost for one in checked] == [one.lost for one in graded[student]]
     if student != "wrong":  # grading asks more cases, so what is lost is not the same

@@ -20,6 +20,11 @@ from typer.testing import CliRunner, Result
 from autograder import cli, course
 from autograder.course import Course
 from autograder.grading.results import read_results
+from autograder.guest.status import Status
+from autograder.judging.verdict import CaseResult, Example, Verdict
+from autograder.notebook_check import CheckedNotebook, Outcome
+from autograder.progress.shown import first_failure
+from autograder.tutoring import for_tutor
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
 COMMANDS = (
@@ -28,6 +33,10 @@ COMMANDS = (
     "build",
     "bundle",
     "check",
+    "progress",
+    "watch",
+    "hint",
+    "reset",
     "roster",
     "import",
     "grade",
@@ -197,6 +206,42 @@ def test_check_says_why_points_were_lost(root: Path) -> None:
     assert outcomes["answer_why"]["status"] == "to be marked"
     table = run("check", path).stdout
     assert "RuntimeError: lost" in table and "double" in table
+
+
+def test_check_tells_a_tutor_what_the_card_shows_and_nothing_hidden() -> None:
+    cases = [CaseResult("first", False, 1.0, Status.PASSED), CaseResult("second", False, 1.0, Status.FAILED, "wrong")]
+    secret = CaseResult("secret", True, 1.0, Status.FAILED, "x = 7", hint="secret", inputs=(("x", "7"),))
+    judged = Verdict("double", NAME, 10, True, [secret, *cases], example=Example((("x", "1"),), "2", "1"))
+    verdict = {**judged.to_dict(), "first_failure": first_failure(judged), "answer": "return 2 * x"}
+    outcome = Outcome("double", Status.FAILED, 5.0, 10.0, "wrong")
+    said = for_tutor(outcome, CheckedNotebook([outcome], [], {"double": verdict}, {}), [])
+    assert said["first_failure"]["case"] == "second"
+    assert said["first_failure"]["smallest_example"] == {"inputs": {"x": "1"}, "expected": "2", "yours": "1"}
+    assert [case["case"] for case in said["cases"]] == ["first", "second"]
+    assert "secret" not in (text := json.dumps(said)) and "x = 7" not in text and "return" not in text
+    (judged.cases[1], judged.cases[2]) = cases[0], cases[0]
+    assert first_failure(judged) is None  # a hidden case fails, and nothing is said of it
+
+
+def test_commands_for_students_refuse_what_is_not_there(root: Path, tmp_path: Path) -> None:
+    for command in (["progress"], ["hint", "double"], ["reset", "double"], ["watch", "01"]):
+        assert "has no notebooks of the course" in one_line(run(*command, "--course", tmp_path))
+    assert "there is no notebook called 77" in one_line(run("progress", "77", "--course", root))
+    assert "there is no exercise called trebel" in one_line(run("hint", "trebel", "--course", root))
+    (tmp_path / "x.ipynb").write_text("{")
+    assert "cut short" in one_line(run("watch", tmp_path / "x.ipynb"))
+
+
+def test_check_keeps_what_it_finds_in_a_students_own_notebook(root: Path) -> None:
+    handed_in = hand_in(root, "ada", RIGHT)
+    path = root / "notebooks" / NAME / f"{NAME}.ipynb"
+    nbformat.write(answered(root, {"double": "return 2 * x", "half": "return 1 / 0"}), path)
+    assert run("check", path).exit_code == 1
+    (notebook,) = json.loads(run("progress", "--course", root, "--json").stdout)["notebooks"]
+    assert {one["exercise"]: one["status"] for one in notebook["exercises"]} == {"double": "passed", "half": "raised"}
+    assert "✓ double" in (text := run("progress", "01", "--course", root).stdout) and "Go on with half" in text
+    assert run("check", handed_in).exit_code == 0  # another's work is not kept as one's own
+    assert "Go on with half" in run("progress", "--course", root).stdout
 
 
 def test_check_says_which_cell_did_not_run(root: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -182,8 +183,14 @@ def test_a_misused_check_says_how_to_call_it() -> None:
         check.relu_foward(relu)
 
 
-def test_a_notebook_gets_html_text_and_json(capsys: pytest.CaptureFixture[str]) -> None:
-    shell = start_ipython()
+@pytest.fixture
+def shell() -> Iterator[Any]:
+    """A shell as in a notebook; afterwards a check prints again."""
+    yield (shell := start_ipython())
+    type(shell).clear_instance()
+
+
+def test_a_notebook_gets_html_text_and_json(shell: Any) -> None:
     published: list[dict[str, Any]] = []
     shell.display_pub.publish = lambda data, metadata=None, **more: published.append(data)
     check.relu_forward(absolute)

@@ -218,12 +218,20 @@ def test_a_page_that_does_not_exist_has_no_link(course: Course, tmp_path: Path) 
 
 
 def test_the_report_of_one_notebook_leaves_that_of_all(course: Course, tmp_path: Path) -> None:
-    every = write_report(course, None, tmp_path, None)
+    two = Course(shutil.copytree(course.root, tmp_path / "course"))
+    with Gradebook(f"sqlite:///{two.root / 'gradebook.db'}") as gradebook:
+        gradebook.add_assignment("02_more")
+        gradebook.add_submission("02_more", "ada")
+    every = write_report(two, None, tmp_path / "report", None)
     before = {name: path.stat().st_mtime_ns for name, path in every.items() if path.is_file()}
-    one = write_report(course, [NAME], tmp_path, None)
+    one = write_report(two, [NAME], tmp_path / "report", None)
     assert (one["page"].name, one["scores"].name) == (f"{NAME}.html", f"{NAME}_scores.csv")
     assert before == {name: path.stat().st_mtime_ns for name, path in every.items() if path.is_file()}
     assert f"{NAME}_details.csv" in addresses(one["page"].read_text())
+
+
+def test_the_report_of_all_that_has_been_graded_is_that_of_all(course: Course, tmp_path: Path) -> None:
+    assert write_report(course, [NAME], tmp_path, None) == write_report(course, None, tmp_path, None)
 
 
 def test_feedback_is_made_once(course: Course, written: dict[str, Path]) -> None:

@@ -13,15 +13,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from utils.figures.animations import play, slide_filter
-from utils.figures.convolution import (
-    field_growth,
-    field_layers,
-    filter_maps,
-    merged_filters,
-    number_grid,
-    one_number,
-    window_places,
-)
+from utils.figures.convolution import filter_maps, merged_filters, number_grid, one_number, window_places
+from utils.figures.fields import field_growth, field_layers
 from utils.figures.volumes import layer_volumes, stretched_or_kept
 
 pytestmark = pytest.mark.usefixtures("course_style")

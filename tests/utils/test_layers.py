@@ -219,6 +219,21 @@ def test_functions_that_are_handed_in_replace_all_others(course: Path, capsys: p
         layers.hand_in({"relu_forwards": len})
 
 
+def test_the_networks_of_07_and_08_have_one_name_in_two_modules(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(course, "07_lenet_numpy", code("class LeNet5:\n    part = 7\n", "LeNet5"), checked("LeNet5"))
+    write(course, "08_pytorch", code("class LeNet5:\n    part = 8\n", "LeNet5"), checked("LeNet5"))
+    from utils.layers import LeNet5 as in_numpy
+    from utils.layers.in_pytorch import LeNet5, time_it
+
+    assert (in_numpy.part, LeNet5.part) == (7, 8) and callable(time_it)
+    assert capsys.readouterr().out == (
+        "LeNet5: yours, from 07_lenet_numpy\n"
+        "LeNet5: yours, from 08_pytorch; time_it: stand-in (there is no 09_gpu.ipynb)\n"
+    )
+
+
 def test_an_unknown_name_raises_an_import_error() -> None:
     with pytest.raises(ImportError, match="cannot import name 'relu_froward'"):
         from utils.layers import relu_froward  # noqa: F401

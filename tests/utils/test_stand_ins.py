@@ -12,8 +12,9 @@ import torch
 from torch.nn import functional
 
 from autograder import check
+from autograder.exercises import key_of
 from utils import layers
-from utils.layers import bridge, stand_ins
+from utils.layers import bridge, in_pytorch, pytorch_devices, pytorch_modules, stand_ins
 
 
 def drawn(*shape: int, dtype: str = "float64") -> np.ndarray:
@@ -190,6 +191,13 @@ def test_filters_losses_and_numerical_gradients_have_known_values() -> None:
 def test_the_stand_in_for_lenet_passes_its_check() -> None:
     verdict = check.verdict("LeNet5", {"LeNet5": stand_ins.LeNet5}, hidden=True)
     assert verdict.passed, verdict.first_failure
+
+
+def test_the_stand_ins_of_08_and_09_pass_their_checks() -> None:
+    modules = {"08_pytorch": pytorch_modules, "09_gpu": pytorch_devices}
+    for name, notebook in in_pytorch.ORIGIN.items():
+        verdict = check.verdict(key_of(name, notebook), {name: getattr(modules[notebook], name)}, hidden=True)
+        assert verdict.passed, verdict.first_failure
 
 
 def test_every_function_has_a_stand_in_and_the_number_of_threads_is_restored() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import html
 import re
 from collections.abc import Sequence
 from io import BytesIO
@@ -22,6 +23,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from tqdm.auto import tqdm
 
+from utils.figures.alternative import alternative_text, described, numbers
 from utils.figures.convolution import number_grid
 from utils.figures.plots import INK, MAGNITUDE, ORANGE, SIGNED, shape_text, with_minus
 
@@ -78,6 +80,12 @@ def slide_filter(
         headline.set_text(with_minus(f"row {i}, column {j}: the products add up to {out[i, j]:g}"))
         return []
 
+    described(
+        fig,
+        f"Animation in {out.size} steps: the filter, {numbers(w)}, slides over the {shape_text(x.shape)} input, "
+        f"{numbers(x)}, with padding {padding} and stride {stride}. At each step its products with the window are "
+        f"added up to one number of the output, {shape_text(out.shape)}: {numbers(out)}.",
+    )
     return FuncAnimation(fig, draw, frames=out.size, repeat=False)
 
 
@@ -115,7 +123,7 @@ def moving_frame(ax: Axes, width: int, height: int) -> Rectangle:
 
 
 def play(animation: FuncAnimation, dpi: int = 100) -> HTML:
-    """An animation as an HTML player with buttons, its frames embedded as PNG images; needs no video encoder."""
+    """An animation as an HTML player with buttons and its figure's alternative text; needs no video encoder."""
     figure: Any = animation._fig  # type: ignore[attr-defined]
     # frames are drawn when they are saved; drawing them for a screen as well would double the time
     figure.canvas.draw_idle = lambda: None
@@ -135,6 +143,7 @@ def play(animation: FuncAnimation, dpi: int = 100) -> HTML:
         animation.save(str(path), writer=writer, dpi=dpi, progress_callback=advance)
         page = path.read_text()
     plt.close(figure)
+    page = page.replace("<img ", f'<img alt="{html.escape(alternative_text(figure))}" ', 1)
     return HTML(re.sub(r"(?<=data:image/png;base64,)[^\"]+", _with_fewer_colours, page))
 
 

@@ -9,6 +9,7 @@ from matplotlib.animation import FuncAnimation
 from matplotlib.artist import Artist
 from numpy.typing import NDArray
 
+from utils.figures.alternative import described, numbers
 from utils.figures.animations import grid_panels, moving_frame, slide_filter
 from utils.figures.convolution import number_grid
 from utils.figures.plots import SIGNED, with_minus
@@ -50,6 +51,11 @@ def lay_filters(dout: Array, w: Array, shares: Array, stride: int = 1) -> FuncAn
         headline.set_text(f"dout[{i}, {j}]: added where its window was")
         return []
 
+    described(
+        fig,
+        f"Animation in {dout.size} steps: each element of dout, {numbers(dout)}, times the filter, {numbers(w)}, is "
+        f"added to dx where its window was. At the end dx is {numbers(total[-1])}.",
+    )
     return FuncAnimation(fig, draw, frames=dout.size, repeat=False)
 
 
@@ -67,4 +73,9 @@ def slide_turned(dout: Array, w: Array, dx: Array) -> FuncAnimation:
     titles = (f"dout, padding {kernel - 1}", "filter, rotated", "products", "dx")
     for ax, title in zip(figure.axes, titles, strict=True):
         ax.set_title(title, loc="center", fontsize=10)
+    described(
+        figure,
+        f"Animation in {dx.size} steps: the filter, rotated by 180° to {numbers(w[::-1, ::-1])}, slides over dout, "
+        f"{numbers(dout)}, with padding {kernel - 1}. The output is dx: {numbers(dx)}.",
+    )
     return animation

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
+from utils.figures.alternative import counted, described, listed, number, numbers, one_line
 from utils.figures.graphs import Point, draw_circle, draw_wire
 from utils.figures.plots import BLUE, GREEN, GREY, INK, MAGNITUDE, ORANGE, SIGNED
 
@@ -45,7 +46,12 @@ def shared_statistics(rows: int = 5, features: int = 4, images: int = 3, channel
     below: dict[str, Any] = {"ha": "center", "va": "top", "fontsize": 10, "color": BLUE}
     left.text(features / 2, rows + 0.25, shared.format(f"N = {rows}"), **below)
     right.text(width / 2, height + 0.6, shared.format(f"N·H·W = {images * side * side}"), **below)
-    return fig
+    return described(
+        fig,
+        f"Which values share one mean and one variance, in blue. Fully connected, x is (N, D): the N = {rows} values "
+        f"of one of D = {features} columns. Convolution, x is (N, C, H, W): the N·H·W = {images * side * side} values "
+        f"of one of C = {channels} channels, in all N = {images} images of {side}×{side}.",
+    )
 
 
 def batchnorm_graph() -> Figure:
@@ -87,7 +93,13 @@ def batchnorm_graph() -> Figure:
             draw_circle(ax, centre, sign, is_input, RADIUS)
     ax.set(xlim=(-0.7, 17.6), ylim=(-3.6, 0.9), aspect="equal")
     ax.axis("off")
-    return fig
+    return described(
+        fig,
+        "Graph of batch normalization. x (N, D) goes to a mean, μ (D,), and to c = x − μ (N, D). c goes to its "
+        "square, the mean of which is v (D,), whose root after adding ε is s (D,), and to x̂ = c ÷ s (N, D). x̂ "
+        "times γ (D,) plus β (D,) is out (N, D). Gradients go back along each wire: dout, dβ, dγ, dx̂, ds, dv, dc by "
+        "two paths, dμ, and dx by two paths.",
+    )
 
 
 def columns_before_and_after(stages: Mapping[str, Array], names: Sequence[str]) -> Figure:
@@ -106,7 +118,16 @@ def columns_before_and_after(stages: Mapping[str, Array], names: Sequence[str]) 
         ax.set(title=title, yticks=[], xlabel="value")
         ax.spines["left"].set_visible(False)
     np.atleast_1d(axes)[0].legend()
-    return fig
+    stages_in_words = (
+        f"{title}: "
+        + "; ".join(
+            f"{name} mean {number(round(column.mean(), 6), 2)}, standard deviation {number(column.std(), 2)}"
+            for column, name in zip(values.T, names, strict=False)
+        )
+        + "."
+        for title, values in stages.items()
+    )
+    return described(fig, "Histograms of columns.", *stages_in_words)
 
 
 def spread_by_company(outputs: Mapping[int, Array], alone: float) -> Figure:
@@ -130,7 +151,13 @@ def spread_by_company(outputs: Mapping[int, Array], alone: float) -> Figure:
         ylabel="normalized value",
     )
     ax.legend(loc="lower right")
-    return fig
+    spreads = (f"±{np.std(values):.2f} with {counted(size, 'image')}" for size, values in outputs.items())
+    return described(
+        fig,
+        "A normalized value of one image in batches with other images: standard deviations "
+        + listed(spreads)
+        + f" in the batch. At test time it is always {number(alone)}.",
+    )
 
 
 def channel_maps(image: Array, before: Array, after: Array) -> Figure:
@@ -151,7 +178,16 @@ def channel_maps(image: Array, before: Array, after: Array) -> Figure:
         for ax, values in zip(axes[row, 1:], maps, strict=True):
             ax.imshow(values, cmap=SIGNED, vmin=-limit, vmax=limit)
         axes[row, 1].set_title(f"{name}: ±{limit:.2g}", loc="left", fontsize=10)
-    return fig
+    ranges = (
+        f"{name} from {number(maps.min(), 2)} to {number(maps.max(), 2)}"
+        for maps, name in ((before, "before"), (after, "after"))
+    )
+    return described(
+        fig,
+        f"An image and its {channels} maps before and after normalization, positive values in blue, negative ones in "
+        "red. "
+        "Each row has one colour scale: " + listed(ranges) + ".",
+    )
 
 
 def through_the_layers(activations: Mapping[str, Sequence[Array]], shown: Sequence[int] = (0, 2, 4, 6, 9)) -> Figure:
@@ -177,7 +213,12 @@ def through_the_layers(activations: Mapping[str, Sequence[Array]], shown: Sequen
         row[0].set_ylabel(name, rotation=0, ha="right", va="center")
     for ax, k in zip(axes[0], shown, strict=True):
         ax.set_title(f"layer {k + 1}", loc="center", fontsize=11)
-    return fig
+    nets = (
+        f"{one_line(name)}: {listed(_two_digits(float(np.std(stages[k]))) for k in shown)}."
+        for name, stages in activations.items()
+    )
+    numbered = listed(k + 1 for k in shown)
+    return described(fig, f"Histograms of the inputs of the ReLUs in layers {numbered}. Standard deviations:", *nets)
 
 
 def accuracy_grid(grids: Mapping[str, ArrayLike], rates: Sequence[float], scales: Sequence[float]) -> Figure:
@@ -206,7 +247,18 @@ def accuracy_grid(grids: Mapping[str, ArrayLike], rates: Sequence[float], scales
         ax.tick_params(length=0)
         ax.spines[:].set_visible(False)
     axes[0, 0].set_ylabel("initial weights")
-    return fig
+    texts = (
+        f"{name}: "
+        + "; ".join(
+            f"×{scale:g}: {numbers(np.round(row))}" for scale, row in zip(scales, np.asarray(values), strict=True)
+        )
+        + "."
+        for name, values in grids.items()
+    )
+    rates_in_words = listed(f"{rate:g}" for rate in rates)
+    return described(
+        fig, f"Accuracy in percent for each scale of the initial weights, at learning rates {rates_in_words}.", *texts
+    )
 
 
 def accuracy_bars(values: Mapping[str, float], right: str) -> Figure:
@@ -226,7 +278,8 @@ def accuracy_bars(values: Mapping[str, float], right: str) -> Figure:
     ax.text(10.6, len(names) - 0.45, "chance", color=ORANGE, va="bottom", fontsize=9)
     ax.set(xlim=(0, 108), xlabel="accuracy on new images (%)")
     ax.tick_params(axis="y", length=0)
-    return fig
+    bars = (f"{name} {value:.1f}" for name, value in values.items())
+    return described(fig, f"Accuracy on new images in percent: {'; '.join(bars)}. Chance is 10.")
 
 
 def _two_digits(value: float) -> str:

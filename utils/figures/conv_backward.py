@@ -12,8 +12,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
+from utils.figures.alternative import course_of, described, listed, number, numbers, one_line, pairs
 from utils.figures.convolution import number_grid
-from utils.figures.plots import BLUE, GREEN, GREY, INK, MAGNITUDE, ORANGE, PINK, SIGNED, SKY, with_minus
+from utils.figures.plots import BLUE, GREEN, GREY, INK, MAGNITUDE, ORANGE, PINK, SIGNED, SKY, shape_text, with_minus
 
 Array = NDArray[Any]
 Box = tuple[int, int, int, int]  # row and column of the upper left cell, height, width
@@ -39,7 +40,7 @@ def axis_links(panels: Sequence[Panel]) -> Figure:
         if panel[1] > len(WEIGHTS):
             raise ValueError(f"a kernel of {panel[1]} has more weights than there are colours ({len(WEIGHTS)}).")
         _draw_links(ax, *panel)
-    return fig
+    return described(fig, "Which outputs depend on which inputs, along one axis.", *map(_links_in_words, panels))
 
 
 def _draw_links(ax: Axes, inputs: int, kernel: int, stride: int, side: Literal["output", "input"], index: int) -> None:
@@ -67,6 +68,25 @@ def _draw_links(ax: Axes, inputs: int, kernel: int, stride: int, side: Literal["
         _axis_cell(ax, centres[j], 2, f"$o_{j}$", PALE_GREEN if j in linked_outputs else "white")
     ax.set(xlim=(-0.7, inputs - 0.3), ylim=(-0.55, 2.55), aspect="auto")
     ax.axis("off")
+
+
+def _links_in_words(panel: Panel) -> str:
+    """One panel of `axis_links` as a sentence."""
+    inputs, kernel, stride, side, index = panel
+    outputs = (inputs - kernel) // stride + 1
+    setting = f"{inputs} inputs, kernel {kernel}, stride {stride}"
+    if side == "output":
+        return (
+            f"{setting}: output {index} reaches "
+            + listed(f"input {index * stride + p} through w{p}" for p in range(kernel))
+            + "."
+        )
+    uses = ((j, index - j * stride) for j in range(outputs))
+    return (
+        f"{setting}: input {index} is used by "
+        + listed(f"output {j} with w{p}" for j, p in uses if 0 <= p < kernel)
+        + "."
+    )
 
 
 def number_row(
@@ -106,7 +126,12 @@ def number_row(
             outline = Rectangle(corner, width - 2 * inset, height - 2 * inset, fill=False, linewidth=2.6, clip_on=False)
             outline.set(edgecolor=BOXES[n % len(BOXES)], zorder=4)
             ax.add_patch(outline)
-    return fig
+    parts = (f"{one_line(title)}: {numbers(matrix)}" for title, matrix in zip(titles, matrices, strict=True))
+    return described(
+        fig,
+        f"Matrices in a row, joined by {listed(signs)}." if signs else "Matrices in a row.",
+        ". ".join(parts) + ".",
+    )
 
 
 def weight_views(x: Array, dout: Array, dw: Array) -> Figure:
@@ -137,7 +162,12 @@ def weight_views(x: Array, dout: Array, dw: Array) -> Figure:
         ax.set_xlabel(with_minus(f"dw[{p}, {q}] = {dw[p, q]:g}"))
     for ax in axes:
         ax.set_anchor("C")
-    return fig
+    gradients = pairs([f"dw[{p}, {q}]" for p, q in np.ndindex(dw.shape)], map(number, dw.flat))
+    return described(
+        fig,
+        f"The upstream gradient dout, {numbers(dout)}, and for each weight the block of {height}×{width} pixels of the "
+        f"{shape_text(x.shape)} image that it was multiplied by. The image: {numbers(x)}. Gradients: {gradients}.",
+    )
 
 
 def window_counts(counts: Mapping[str, Array]) -> Figure:
@@ -147,7 +177,8 @@ def window_counts(counts: Mapping[str, Array]) -> Figure:
     for ax, (name, matrix) in zip(axes[0], counts.items(), strict=True):
         number_grid(ax, matrix.astype(float), MAGNITUDE, most, size=9)
         ax.set_title(name, loc="center", fontsize=11)
-    return fig
+    counted_windows = (f"{name}: {numbers(matrix)}" for name, matrix in counts.items())
+    return described(fig, "How many windows contain each pixel.", ". ".join(counted_windows) + ".")
 
 
 def filters_on_the_way(filters: Mapping[str, Array], losses: Sequence[float]) -> Figure:
@@ -167,7 +198,10 @@ def filters_on_the_way(filters: Mapping[str, Array], losses: Sequence[float]) ->
     axes[-1].plot(range(len(losses)), losses, color=BLUE)
     axes[-1].set(yscale="log", xlabel="step", title="loss")
     axes[-1].grid(axis="y")
-    return fig
+    steps = (f"{name}: {numbers(w, 2)}" for name, w in filters.items())
+    return described(
+        fig, f"A filter during its training. {'. '.join(steps)}. The loss in {len(losses)} steps: {course_of(losses)}."
+    )
 
 
 def _axis_cell(ax: Axes, x: float, y: float, text: str, colour: str) -> None:

@@ -1,4 +1,4 @@
-"""Figures of a convolution on numbers and images: one dot product, window positions, maps, receptive fields."""
+"""Figures of a convolution on numbers and images: one dot product, window positions, maps."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
+from utils.figures.alternative import counted, described, listed, number, numbers
 from utils.figures.plots import GREEN, GREY, INK, MAGNITUDE, ORANGE, SIGNED, SKY, shape_text, with_minus
 
 Array = NDArray[Any]
@@ -78,7 +79,12 @@ def one_number(chunk: Array, filter_: Array, bias: float) -> Figure:
     sign = "−" if bias < 0 else "+"
     total = with_minus(f"{products.sum():.2f} {sign} {abs(bias):.2f} (bias, once) = {products.sum() + bias:.2f}")
     fig.suptitle(f"{products.size} products, one number: {total}", fontsize=13, x=0.5)
-    return fig
+    sums = (f"channel {c} {number(products[c].sum())}" for c in range(channels))
+    return described(
+        fig,
+        f"A chunk of the input, {channels}×{height}×{width}, times a filter of the same shape gives {products.size} "
+        f"products. Their sums: {listed(sums)}. One number: {total}.",
+    )
 
 
 def window_places(cases: Sequence[tuple[int, int, int, int]]) -> Figure:
@@ -111,7 +117,12 @@ def window_places(cases: Sequence[tuple[int, int, int, int]]) -> Figure:
             # the same scale in every panel, so that sizes can be compared
             ax.set(xlim=(middle - reach, middle + reach), ylim=(middle + reach, middle - reach), aspect="equal")
             ax.axis("off")
-    return fig
+    settings = (
+        f"{size}×{size} input with K = {kernel}, S = {stride}, P = {padding}: output {places}×{places}"
+        for size, kernel, stride, padding in cases
+        if (places := len(range(-padding, size + padding - kernel + 1, stride)))
+    )
+    return described(fig, f"Positions of a window on a square input. {'. '.join(settings)}.")
 
 
 def filter_maps(images: Array, w: Array, maps: Array, titles: Sequence[str], columns: int | None = None) -> Figure:
@@ -156,7 +167,16 @@ def filter_maps(images: Array, w: Array, maps: Array, titles: Sequence[str], col
                 _draw_filter_corner(ax, w[f, 0])
     for ax in axes.flat:
         ax.axis("off")
-    return fig
+    ranges = (
+        f"{title}: from {number(maps[:, f].min(), 2)} to {number(maps[:, f].max(), 2)}"
+        for f, title in enumerate(titles)
+    )
+    return described(
+        fig,
+        f"{counted(n_images, 'image')} of {shape_text(images.shape[1:])} and, for each, the maps of "
+        f"{shape_text(maps.shape[2:])} of {counted(n_filters, 'filter')}. {'; '.join(ranges)}. In maps of filters "
+        "whose weights sum to 0, positive values are blue and negative ones red; other maps are grey.",
+    )
 
 
 def merged_filters(w1: Array, w2: Array, merged: Array) -> Figure:
@@ -173,79 +193,11 @@ def merged_filters(w1: Array, w2: Array, merged: Array) -> Figure:
         ax.set_title(f"{name}\n{shape_text(values.shape)}", loc="center", fontsize=11)
         ax.set_anchor("C")
         ax.text(1.14, 0.5, sign, transform=ax.transAxes, fontsize=18, va="center", ha="center")
-    return fig
-
-
-def field_layers(networks: Sequence[Sequence[tuple[int, int]]]) -> Figure:
-    """Show for each network which cells of every layer one output depends on, along one axis without padding.
-
-    Args:
-        networks: one panel each, as a list of (kernel, stride) with the layer after the input first.
-    """
-    fig, axes = plt.subplots(1, len(networks), figsize=(5.0 * len(networks), 3.4), squeeze=False)
-    for ax, layers in zip(axes[0], networks, strict=True):
-        _draw_field(ax, layers)
-        ax.set_yticks(range(len(layers) + 1), ["input"] + [f"after layer {i + 1}" for i in range(len(layers))])
-        ax.tick_params(length=0)
-        ax.spines[:].set_visible(False)
-        ax.set_title("(K, S) = " + ", ".join(str(layer) for layer in layers), loc="center", fontsize=11)
-    return fig
-
-
-def field_growth(weights: Sequence[Array], fields: Sequence[int]) -> Figure:
-    """Show how much each input pixel contributes to one output, after one layer, two layers and so on.
-
-    Args:
-        weights: (K, K) each, K odd, not negative; their square roots are drawn, so that small ones are visible.
-        fields: the width of the square to draw around the centre, for each.
-    """
-    side = max(len(w) for w in weights)
-    fig, axes = plt.subplots(1, len(weights), figsize=(2.1 * len(weights), 2.4), squeeze=False)
-    for depth, (ax, w, field) in enumerate(zip(axes[0], weights, fields, strict=True), start=1):
-        ax.imshow(np.sqrt(np.pad(w, 1 + (side - len(w)) // 2)), cmap=MAGNITUDE)
-        middle = (side + 1) / 2
-        box = Rectangle((middle - field / 2,) * 2, field, field, fill=False, edgecolor=ORANGE, linewidth=2)
-        ax.add_patch(box)
-        ax.set_title(f"{depth} layer{'s' * (depth > 1)}: {field}×{field}", loc="center", fontsize=11)
-        ax.set(xticks=[], yticks=[])
-        ax.spines[:].set(visible=True, color=GREY)
-    return fig
-
-
-def _draw_field(ax: Axes, layers: Sequence[tuple[int, int]]) -> None:
-    """The cells of each layer as a row, input at the bottom, with lines from each seen cell to its window below."""
-    spans = _spans(layers)
-    # cell j of a row is drawn at start + j * step, in cells of the input
-    start, step = [0.0], [1]
-    for kernel, stride in layers:
-        start.append(start[-1] + (kernel - 1) / 2 * step[-1])
-        step.append(step[-1] * stride)
-    for row, (low, high) in enumerate(spans):
-        is_output = row == len(layers)
-        colour = SKY if row == 0 else GREEN if is_output else ORANGE
-        for j in range(low, high + 1) if is_output else range(low - 1, high + 2):
-            seen = low <= j <= high
-            box = Rectangle((start[row] + j * step[row] - 0.4, row - 0.18), 0.8, 0.36, linewidth=0.8)
-            box.set(facecolor=colour if seen else "white", edgecolor=INK if seen else GREY, alpha=0.8)
-            ax.add_patch(box)
-        if not is_output:
-            kernel, stride = layers[row]
-            for j in range(spans[row + 1][0], spans[row + 1][1] + 1):
-                for k in (0, kernel - 1):
-                    x = (start[row + 1] + j * step[row + 1], start[row] + (j * stride + k) * step[row])
-                    ax.plot(x, (row + 0.82, row + 0.18), color=GREY, linewidth=0.8, zorder=0)
-        text = "one output" if is_output else f"{high - low + 1} seen"
-        ax.text(spans[0][1] + 2.2, row, text, va="center", ha="left")
-    ax.set(xlim=(-2, 1.45 * spans[0][1] + 4), ylim=(-0.5, len(layers) + 0.5), xticks=[])
-
-
-def _spans(layers: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The first and the last cell of each row that output 0 depends on, input first."""
-    spans = [(0, 0)]
-    for kernel, stride in reversed(layers):
-        low, high = spans[0]
-        spans.insert(0, (low * stride, high * stride + kernel - 1))
-    return spans
+    return described(
+        fig,
+        f"The first filter, {numbers(w1, 2)}, followed by the second, {numbers(w2, 2)}, is the merged filter of "
+        f"{shape_text(merged.shape)}: {numbers(merged, 2)}.",
+    )
 
 
 def _cell(ax: Axes, i: int, j: int, colour: str, alpha: float, hatch: str | None = None) -> None:

@@ -17,6 +17,7 @@ from tqdm.auto import tqdm
 from utils.data import Dataset
 from utils.design.measure import MOST_MULTIPLY_ADDS, MOST_PARAMETERS, RECIPE, Recipe, design
 from utils.design.recording import in_small_operations
+from utils.figures.alternative import described
 from utils.figures.plots import BLUE, GREY, ORANGE, shape_text
 
 
@@ -104,7 +105,16 @@ def show_spending(build_model: Callable[[], nn.Module], title: str = "") -> Figu
     axes[0].set_yticks(positions, names, fontsize=10)
     if title:
         figure.suptitle(title, x=0.01, ha="left")
-    return figure
+    rows = (
+        f"{name}: {x.parameters:,} parameters, {x.multiply_adds:,} multiply-adds"
+        for name, x in zip(names, layers, strict=True)
+    )
+    return described(
+        figure,
+        f"{title}." if title else "",
+        f"{cost.parameters:,} parameters, {cost.parameters / MOST_PARAMETERS:.0%} of the budget, and "
+        f"{cost.multiply_adds:,} multiply-adds, {cost.multiply_adds / MOST_MULTIPLY_ADDS:.0%}. {'; '.join(rows)}.",
+    )
 
 
 def compare(
@@ -142,7 +152,16 @@ def show_accuracy_against_cost(results: Mapping[str, Result], line: float) -> Fi
         axis.grid(axis="y")
     axes[0].set_ylabel("accuracy on new digits (%)")
     axes[0].legend(loc="center left", fontsize=9)
-    return figure
+    rows = (
+        f"{name}: {100 * result.accuracy:.1f} % with {result.parameters:,} parameters and {result.multiply_adds:,} "
+        "multiply-adds"
+        for name, result in results.items()
+    )
+    return described(
+        figure,
+        f"Accuracy on new digits against parameters and against multiply-adds. {'; '.join(rows)}. The line is at "
+        f"{100 * line:g} %; the budgets are {MOST_PARAMETERS:,} parameters and {MOST_MULTIPLY_ADDS:,} multiply-adds.",
+    )
 
 
 def results_table(results: Mapping[str, Result]) -> Markdown:

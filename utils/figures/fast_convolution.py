@@ -12,8 +12,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import ConnectionPatch, Rectangle
 from numpy.typing import NDArray
 
+from utils.figures.alternative import described, number, numbers, pairs
 from utils.figures.convolution import number_grid
-from utils.figures.plots import AMBER, BLUE, GREEN, GREY, INK, ORANGE, PINK, SKY
+from utils.figures.plots import AMBER, BLUE, GREEN, GREY, INK, ORANGE, PINK, SKY, shape_text
 from utils.speed.convolution import Speed
 
 Array = NDArray[Any]
@@ -71,7 +72,12 @@ def patches_to_columns(image: Array, kernel: int, cols: Array) -> Figure:
         )
         fig.add_artist(arrow)
     right.set_xlabel(f"{cols.shape[0]} rows: C·K·K;  {cols.shape[1]} columns: L = H'·W'")
-    return fig
+    windows = (f"window {k}: {numbers(column)}" for k, column in enumerate(cols.T))
+    return described(
+        fig,
+        f"A {shape_text(image.shape)} image and the matrix of {cols.shape[0]} rows and {cols.shape[1]} columns that "
+        f"its windows of {kernel}×{kernel} become, one column each, channel after channel. {'. '.join(windows)}.",
+    )
 
 
 def one_product(n_filters: int, rows: int, places: int) -> Figure:
@@ -107,7 +113,11 @@ def one_product(n_filters: int, rows: int, places: int) -> Figure:
         ax.text(x, k / 2, sign, ha="center", va="center", fontsize=22)
     ax.set(xlim=(-4, k + 2 * length + 2 * gap + 4), ylim=(-18, k + 42), aspect="equal")
     ax.axis("off")
-    return fig
+    return described(
+        fig,
+        f"Filters times columns gives maps: F × C·K·K, {n_filters} × {rows}, times C·K·K × L, {rows} × {places}, gives "
+        f"F × L, {n_filters} × {places}. One filter, a row, times one window, a column, gives one number.",
+    )
 
 
 def overlap_counts(counts: Sequence[Array], titles: Sequence[str]) -> Figure:
@@ -120,9 +130,10 @@ def overlap_counts(counts: Sequence[Array], titles: Sequence[str]) -> Figure:
     fig, axes = plt.subplots(1, len(counts), figsize=(2.3 * len(counts), 2.7), squeeze=False)
     limit = max(float(count.max()) for count in counts)
     for ax, count, title in zip(axes[0], counts, titles, strict=True):
-        number_grid(ax, count, cmap="Oranges", limit=limit, size=10)
+        number_grid(ax, count, limit=limit, size=10)
         ax.set_title(title, loc="center", fontsize=10.5)
-    return fig
+    panels = (f"{title}: {numbers(count)}" for title, count in zip(titles, counts, strict=True))
+    return described(fig, "How many windows contain each pixel.", ". ".join(panels) + ".")
 
 
 def price_of_a_round(sizes: Sequence[int], seconds: Sequence[float], product: float) -> Figure:
@@ -156,7 +167,13 @@ def price_of_a_round(sizes: Sequence[int], seconds: Sequence[float], product: fl
         ylim=(matrix[0] / 2, loops.max() * 8),
     )
     ax.grid(axis="y")
-    return fig
+    return described(
+        fig,
+        "Time for one number of the output, in microseconds, against the numbers in the window, both on a log scale. "
+        f"One iteration of the loops: {pairs(list(sizes), map(number, loops))}. "
+        f"The same sum inside a large matrix product: {number(matrix[0])} for {sizes[0]} to {number(matrix[-1])} for "
+        f"{sizes[-1]}. The difference is overhead of Python and NumPy.",
+    )
 
 
 def speed_plot(speeds: Mapping[str, Speed]) -> Figure:
@@ -183,7 +200,12 @@ def speed_plot(speeds: Mapping[str, Speed]) -> Figure:
         ax.set_yticks(range(len(names)), [WAYS[name][0] for name in reversed(names)])
         ax.tick_params(axis="y", length=0)
         ax.grid(axis="x")
-    return fig
+    rows = (f"{WAYS[n][0]} {number(speeds[n].forward)} and {number(speeds[n].backward)}" for n in names)
+    return described(
+        fig,
+        f"Speeds in GFLOP/s on one thread, forward and backward, on a log scale: {'; '.join(rows)}. "
+        f"The limit, one matrix product: {number(limit)}.",
+    )
 
 
 def _frame(ax: Axes, left: float, top: float, width: float, height: float, colour: str) -> None:

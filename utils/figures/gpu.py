@@ -12,24 +12,33 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
+from utils.figures.alternative import counted, course_of, described, listed
 from utils.figures.plots import AMBER, BLUE, GREY, INK, ORANGE, SKY, show_curves
 
 # calls on the CPU as (text, start, end), and the work on the GPU that they queue as (start, end); the unit is arbitrary
 LAUNCHES = (("fn()", 0.0, 1.0), ("fn()", 1.3, 2.3), ("fn()", 2.6, 3.6))
 WORK = ((0.6, 4.6), (4.6, 8.6), (8.6, 12.6))
+QUEUED, DONE = 3.9, 12.7  # when the clock is read, not synchronized and synchronized
 
 
 def queue_picture() -> Figure:
     """Show when to read the clock: a call on the CPU only queues work, which the GPU does later."""
     figure, axes = plt.subplots(2, 1, figsize=(9, 3.6), sharex=True)
-    _timeline(axes[0], stop=3.9)
-    axes[0].set_title("not synchronised: the clock is read when the work has been queued")
-    _timeline(axes[1], stop=12.7)
+    _timeline(axes[0], stop=QUEUED)
+    axes[0].set_title("not synchronized: the clock is read when the work has been queued")
+    _timeline(axes[1], stop=DONE)
     axes[1].plot([3.7, 12.6], [1.32, 1.32], ":", color=INK, linewidth=1.5)
     axes[1].text(8.1, 1.36, "synchronize(): wait", ha="center", va="bottom", fontsize=9)
-    axes[1].set_title("synchronised: the clock is read when the work is done")
+    axes[1].set_title("synchronized: the clock is read when the work is done")
     axes[1].set_xlabel("time")
-    return figure
+    calls, work_ends = LAUNCHES[-1][2], WORK[-1][1]
+    return described(
+        figure,
+        f"Two timelines of the CPU and the GPU, in arbitrary units. The CPU makes {len(LAUNCHES)} short calls, which "
+        f"end at {calls}; the GPU does their work one after the other until {work_ends}. Not synchronized, the clock "
+        f"stops at {QUEUED}, when the work has only been queued. Synchronized, the CPU waits in synchronize(), and "
+        f"the clock stops at {DONE}, when the work is done.",
+    )
 
 
 def _timeline(ax: Axes, stop: float) -> None:
@@ -63,7 +72,11 @@ def batch_sizes(seconds: Mapping[int, float], device: str) -> Figure:
     ax.set_xticks(sizes, [str(size) for size in sizes])
     ax.minorticks_off()
     ax.grid(axis="y")
-    return figure
+    speeds = (f"{three_digits(size / taken)} with {counted(size, 'image')}" for size, taken in seconds.items())
+    return described(
+        figure,
+        f"Images per second of LeNet-5's forward pass on {device}, both on a log scale: {listed(speeds)} in a batch.",
+    )
 
 
 @contextmanager
@@ -89,7 +102,11 @@ def training_curves(history: Sequence[float], rates: Sequence[float]) -> Figure:
     show_curves({"loss": history}, title="loss of each batch", ax=right)
     right.axhline(np.log(10), color=GREY, linestyle=":", linewidth=1.5)
     right.set_ylim(0, None)
-    return figure
+    return described(
+        figure,
+        f"Left: the learning rate of each of {len(rates)} steps, {course_of(rates)}. "
+        f"Right: the loss of each batch, {course_of(history)}; ln 10 = 2.303 is marked.",
+    )
 
 
 def speed_ladder(images_per_second: Mapping[str, float], title: str = "training LeNet-5") -> Figure:
@@ -111,7 +128,9 @@ def speed_ladder(images_per_second: Mapping[str, float], title: str = "training 
     ax.invert_yaxis()
     ax.grid(axis="x")
     ax.set_axisbelow(True)
-    return figure
+    faster = (f", {three_digits(speed / speeds[0])} times the first" if k else "" for k, speed in enumerate(speeds))
+    rows = (f"{name}: {three_digits(speed)}{more}" for name, speed, more in zip(names, speeds, faster, strict=True))
+    return described(figure, f"{title}, images per second on a log scale. {'; '.join(rows)}.")
 
 
 def three_digits(value: float) -> str:

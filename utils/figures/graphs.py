@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from utils.figures.alternative import described, listed, one_line, pairs
 from utils.figures.plots import BLUE, GREY, INK, ORANGE, figure_of, shape_text, with_minus
 
 FORWARD, BACKWARD = BLUE, ORANGE
@@ -68,7 +69,15 @@ def draw_graph(
         draw_circle(ax, centre, signs.get(name, name), is_input=name not in signs)
     ax.set(xlim=(-0.7, end[0] + 0.3), ylim=(low - 0.6, high + 0.75), aspect="equal", title=title)
     ax.axis("off")
-    return figure_of(ax)
+    known = {name: _label(value) for name, value in values.items()}
+    back = {name: _label(value) for name, value in (gradients or {}).items()}
+    steps = (f"{o.out} is {one_line(o.sign)} of {listed(o.inputs)}" for o in operations)
+    return described(
+        figure_of(ax),
+        f"Graph. {title or 'Values'}. {'; '.join(steps)}.",
+        f"Values forward: {pairs(list(known), known.values())}.",
+        f"Gradients backward: {pairs(list(back), back.values())}." if back else "",
+    )
 
 
 def draw_node() -> Figure:
@@ -94,7 +103,13 @@ def draw_node() -> Figure:
     ax.text(-5.6, 0, "downstream gradients:\nupstream × local", va="center", color=BACKWARD)
     ax.set(xlim=(-5.7, 5.2), ylim=(-1.8, 1.8), aspect="equal")
     ax.axis("off")
-    return figure
+    return described(
+        figure,
+        "One node f with the inputs x and y and the output z. Forward: x and y go in, z comes out. Backward: the "
+        "upstream gradient ∂L/∂z, how the loss L changes when z changes, comes in; the node multiplies it by its "
+        "local gradients ∂z/∂x and ∂z/∂y, which gives the downstream gradients ∂L/∂x = ∂L/∂z · ∂z/∂x and ∂L/∂y = "
+        "∂L/∂z · ∂z/∂y.",
+    )
 
 
 def draw_wire(

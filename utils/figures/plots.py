@@ -13,6 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
+from utils.figures.alternative import counted, course_of, described, described_further, listed, one_line, show_texts
+
 # the palette of Okabe and Ito (jfly.uni-koeln.de/color): distinguishable with every kind of colour vision
 BLUE, ORANGE, GREEN, PINK = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 SKY, AMBER, INK, GREY = "#56B4E9", "#E69F00", "#222222", "#8A8A8A"
@@ -24,7 +26,12 @@ MAGNITUDE = "Blues"  # for values that are not negative
 
 
 def use_course_style() -> None:
-    """Set matplotlib's defaults for this session: font sizes, axes without a box, colour-blind-safe colours."""
+    """Set matplotlib's defaults for this session, and show figures with their alternative texts.
+
+    The defaults are font sizes, axes without a box, and colours that are distinguishable with every kind of colour
+    vision.
+    """
+    show_texts()
     plt.rcParams.update(
         {
             "figure.figsize": (7.0, 3.6),
@@ -91,7 +98,11 @@ def show_images(
         axis.imshow(picture, cmap=cmap)
         if titles is not None:
             axis.set_title(str(titles[i]), fontsize=10, loc="center")
-    return fig
+    sizes = sorted({picture.shape[:2] for picture in pictures})
+    text = f"{counted(len(pictures), 'image')} of {' and '.join(shape_text(shape) for shape in sizes)} pixels"
+    return described(
+        fig, f"{text}: {', '.join(one_line(str(title)) for title in titles)}." if titles is not None else f"{text}."
+    )
 
 
 def show_curves(
@@ -101,6 +112,7 @@ def show_curves(
     x: ArrayLike | None = None,
     title: str = "",
     ax: Axes | None = None,
+    log: str = "",
 ) -> Figure:
     """Draw one line for each name; for several runs their mean, with a band from the minimum to the maximum.
 
@@ -108,7 +120,9 @@ def show_curves(
         curves: name → (steps,) values, or (runs, steps) for several runs.
         x: (steps,) horizontal coordinates; by default 1, 2, ….
         ax: axes to draw on; by default those of a new figure.
+        log: the axes that have a log scale: "x", "y" or "xy".
     """
+    own = ax is None
     if ax is None:
         _, ax = plt.subplots()
     styles = ("-", "--", "-.", ":")
@@ -121,10 +135,24 @@ def show_curves(
         if len(runs) > 1:
             ax.fill_between(steps, runs.min(axis=0), runs.max(axis=0), color=colour, alpha=0.18, linewidth=0)
     ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
+    ax.set(**{f"{name}scale": "log" for name in log})
     ax.grid(axis="y")
     if len(curves) > 1:
         ax.legend()
-    return figure_of(ax)
+    drawn = "; ".join(f"{name} {_course(values)}" for name, values in curves.items())
+    describe = described if own else described_further
+    scale = f", with a log scale for {listed(log)}" if log else ""
+    return describe(figure_of(ax), f"{title or 'Curves'}: {ylabel} against {xlabel}{scale}. {drawn}.")
+
+
+def _course(values: ArrayLike) -> str:
+    """How a curve runs, or the mean of several runs, of which the last values are given too."""
+    runs = np.atleast_2d(np.asarray(values, dtype=float))
+    mean = course_of(runs.mean(axis=0))
+    if len(runs) == 1:
+        return mean
+    low, high = runs[:, -1].min(), runs[:, -1].max()
+    return f"{mean} (mean of {len(runs)} runs, which end at {low:.3g} to {high:.3g})"
 
 
 def figure_of(ax: Axes) -> Figure:

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
+from utils.figures.alternative import described, listed, number, numbers
 from utils.figures.convolution import number_grid
 from utils.figures.plots import AMBER, BLUE, GREEN, GREY, INK, ORANGE, PINK, SIGNED, SKY, shape_text, with_minus
 
@@ -39,7 +40,12 @@ def pooled_windows(x: Array, outs: Mapping[str, Array], kernel: int, stride: int
     reach = max(x.shape) / 2 + 0.1
     for ax, values in zip(axes, (x, *outs.values()), strict=True):
         _centre(ax, values, reach, reach)
-    return fig
+    results = (f"{name.rstrip(':')}, {shape_text(out.shape)}: {numbers(out)}" for name, out in outs.items())
+    return described(
+        fig,
+        f"A {shape_text(x.shape)} input, {numbers(x)}, with its windows of {kernel}×{kernel} at stride {stride} in "
+        f"colours, and the pooled values in the same colours. {'. '.join(results)}.",
+    )
 
 
 def gradient_routes(
@@ -69,7 +75,12 @@ def gradient_routes(
             _centre(ax, values, max(x.shape) / 2 + 0.1, len(x) / 2 + 0.1)
     for ax, name in zip(axes[0], ("input, windows", "upstream gradient", "downstream gradient"), strict=True):
         ax.set_title(name, loc="center", fontsize=11)
-    return fig
+    rows = (
+        f"{name}, K = {kernel}, S = {stride}: input {numbers(x)}; upstream gradient {numbers(dout)}; downstream "
+        f"gradient {numbers(dx)}."
+        for (name, (x, dout, dx)), kernel, stride in zip(examples.items(), kernels, strides, strict=True)
+    )
+    return described(fig, "Where a pooling layer passes the gradient of each window.", *rows)
 
 
 def same_scale(maps: Mapping[str, Array], percent: float = 99.5) -> Figure:
@@ -99,7 +110,12 @@ def same_scale(maps: Mapping[str, Array], percent: float = 99.5) -> Figure:
         left += width + gap
     ax.set(xlim=(0, total), ylim=(tallest, -0.12 * tallest))
     ax.axis("off")
-    return fig
+    return described(
+        fig,
+        "Maps side by side, with pixels of equal size: "
+        + listed(f"{name}, {shape_text(image.shape)}" for name, image in maps.items())
+        + ". Large values are white.",
+    )
 
 
 def shifted_maps(rows: Mapping[str, Sequence[Array]], titles: Sequence[str]) -> Figure:
@@ -120,7 +136,16 @@ def shifted_maps(rows: Mapping[str, Sequence[Array]], titles: Sequence[str]) -> 
         row[0].set_ylabel(name, fontsize=11)
     for ax, title in zip(axes[0], titles, strict=True):
         ax.set_title(title, loc="center", fontsize=10)
-    return fig
+    changes = (
+        f"{name}: " + listed(f"{number(float(np.linalg.norm(m) / norm), 2)}" for m in maps[2::2])
+        for name, maps in rows.items()
+        if (norm := float(np.linalg.norm(maps[0])) or 1.0)
+    )
+    return described(
+        fig,
+        f"A row for each map, with the columns {listed(titles)}. In the differences blue is larger after the shift, "
+        f"red smaller. Size of each difference, relative to the unshifted map: {'; '.join(changes)}.",
+    )
 
 
 def shift_curves(
@@ -150,7 +175,11 @@ def shift_curves(
         ax.set_xlabel("shift (pixels)")
     handles, names = axes[0, 0].get_legend_handles_labels()
     fig.legend(handles, names, loc="outside lower center", ncols=len(names))
-    return fig
+    texts = (
+        f"{title}: " + "; ".join(f"{name} {numbers(values, 2)}" for name, values in curves.items()) + "."
+        for title, curves in panels.items()
+    )
+    return described(fig, f"Change of each representation for shifts of {listed(shifts)} pixels.", *texts)
 
 
 def _window_colours(shape: tuple[int, ...], kernel: int, stride: int) -> dict[tuple[int, ...], str]:

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
+from utils.figures.alternative import described, listed, numbers, pairs
 from utils.figures.plots import BLUE, GREEN, GREY, INK, ORANGE
 
 Array = NDArray[Any]
@@ -31,7 +32,12 @@ def memory_orders(height: int = 2, width: int = 3) -> Figure:
             ax.text(k + 0.47, 0.5, f"{'RGB'[channel]}\n{i},{j}", ha="center", va="center", color="white", fontsize=9)
         ax.set(title=title, xlim=(-0.1, len(cells)), ylim=(-0.05, 1.05))
         ax.axis("off")
-    return figure
+    orders_in_words = (
+        f"{title}: " + " ".join(f"{'RGB'[c]}{i},{j}" for (i, j), c in cells) + "." for title, cells in orders.items()
+    )
+    return described(
+        figure, f"The order in memory of the values of a {height}×{width} image with three channels.", *orders_in_words
+    )
 
 
 def same_network(ours: Array, theirs: Array, differences: Mapping[str, float]) -> Figure:
@@ -54,7 +60,13 @@ def same_network(ours: Array, theirs: Array, differences: Mapping[str, float]) -
     right.set_yticks(positions, list(differences))
     right.invert_yaxis()
     right.set(xscale="log", xlim=(1e-9, 1e-3), title="gradients: largest difference / largest value")
-    return figure
+    relative = pairs(list(differences), (f"{value:.0e}" for value in differences.values()))
+    return described(
+        figure,
+        f"Left: {ours.size} scores in PyTorch against those in NumPy, with the diagonal; they differ by at most "
+        f"{largest:.0e}. Right: the largest difference of each gradient, relative to its largest value, on a log "
+        f"scale with a line at 1e-05: {relative}.",
+    )
 
 
 def epoch_curves(losses: Sequence[float], accuracies: Sequence[float], title: str = "") -> Figure:
@@ -73,7 +85,11 @@ def epoch_curves(losses: Sequence[float], accuracies: Sequence[float], title: st
     right.set(title=f"new images: {100 * accuracies[-1]:.1f} % correct", xlabel="epoch", xticks=epochs)
     for ax in (left, right):
         ax.grid(axis="y")
-    return figure
+    return described(
+        figure,
+        f"{title}, epoch by epoch. Mean loss: {numbers(losses)}. Correct on new images, in percent: "
+        f"{', '.join(f'{100 * share:.1f}' for share in accuracies)}.",
+    )
 
 
 def running_variances(batch_sizes: Sequence[int], biased: Sequence[float], unbiased: Sequence[float]) -> Figure:
@@ -92,4 +108,8 @@ def running_variances(batch_sizes: Sequence[int], biased: Sequence[float], unbia
     ax.set_xticks(positions, [str(size) for size in batch_sizes])
     ax.legend(loc="lower right")
     ax.grid(axis="y")
-    return figure
+    return described(
+        figure,
+        f"Running variance, whose true value is 1, for batches of {listed(batch_sizes)} values per channel. "
+        f"With 1/N, as in 06: {numbers(biased, 2)}. With 1/(N − 1), as in PyTorch: {numbers(unbiased, 2)}.",
+    )

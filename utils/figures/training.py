@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from numpy.typing import NDArray
 
+from utils.figures.alternative import counted, described, one_line
 from utils.figures.plots import BLUE, GREEN, GREY, INK, ORANGE, SIGNED, figure_of, shape_text
 
 Array = NDArray[Any]
@@ -50,7 +51,12 @@ def layer_bars(rows: Sequence[Row]) -> Figure:
         ax.spines["bottom"].set_visible(False)
     axes[0].set_yticks(positions, [f"{row[0]}  {shape_text(row[1])}" for row in rows])
     axes[0].invert_yaxis()
-    return figure
+    layers = (
+        f"{row[0]} {shape_text(row[1])}: {int(np.prod(row[1])):,} numbers in the output"
+        + (f", {row[3]:,} parameters, {row[4]:,} multiply-adds" if row[3] else "")
+        for row in rows
+    )
+    return described(figure, f"The costs of each layer for one image. {'; '.join(layers)}.")
 
 
 def valley_paths(paths: Mapping[str, Array], height: Callable[[Array, Array], Array]) -> Figure:
@@ -68,7 +74,10 @@ def valley_paths(paths: Mapping[str, Array], height: Callable[[Array, Array], Ar
         ax.plot(0, 0, "*", color=INK, markersize=11)
         end = float(height(*path[-1]))
         ax.set(title=f"{name}: height {end:.2g} at the end", xticks=[], yticks=[])
-    return figure
+    ends = (
+        f"{name}: height {float(height(*path[-1])):.2g} after {len(path) - 1} steps" for name, path in paths.items()
+    )
+    return described(figure, f"Paths of gradient descent on the contour lines of a function. {'; '.join(ends)}.")
 
 
 def weight_grid(
@@ -103,11 +112,19 @@ def three_kinds(linear: Array, two_layer: Array, convolution: Array) -> Figure:
     weight_grid(parts[0], linear, 10, range(10), "linear: one template per class")
     weight_grid(parts[1], two_layer, 10, title="two layers: a bank of templates as large as the image")
     weight_grid(parts[2], convolution, 10, title="convolution: small templates, applied at every position")
-    return figure
+    return described(
+        figure,
+        "Weights as images, positive ones in blue, negative ones in red. "
+        f"Linear: {counted(len(linear), 'template')} of {shape_text(linear.shape[1:])}, one per class. "
+        f"Two layers: {counted(len(two_layer), 'template')} of {shape_text(two_layer.shape[1:])}. "
+        f"Convolution: {counted(len(convolution), 'filter')} of {shape_text(convolution.shape[1:])}.",
+    )
 
 
 def network_maps(image: Array, stages: Mapping[str, Array], shown: int = 10) -> Figure:
     """Draw an image and, in a row for each stage of a network, some of its maps, each with its own scale.
+
+    Positive values are blue, negative ones red, 0 is white.
 
     Args:
         image: (H, W).
@@ -121,8 +138,18 @@ def network_maps(image: Array, stages: Mapping[str, Array], shown: int = 10) -> 
     for row, (name, maps) in zip(axes, rows.items(), strict=True):
         row[0].text(1, 0.5, f"{name}\n{shape_text(maps.shape)}", ha="right", va="center", fontsize=9)
         for ax, picture in zip(row[1:], maps, strict=False):
-            ax.imshow(picture, cmap="gray" if name == "input" else "viridis")
-    return figure
+            limit = float(np.abs(picture).max()) or 1.0
+            style = {"cmap": "gray"} if name == "input" else {"cmap": SIGNED, "vmin": -limit, "vmax": limit}
+            ax.imshow(picture, **style)
+    return described(
+        figure,
+        f"An image of {shape_text(image.shape)} and, for each stage of the network, the first {shown} of its maps. "
+        "Positive values are blue, negative ones red, 0 is white. "
+        + "; ".join(
+            f"{name}, {shape_text(maps.shape)}: {np.mean(maps == 0):.0%} zeros" for name, maps in stages.items()
+        )
+        + ".",
+    )
 
 
 def compare_runs(runs: Mapping[str, Sequence[float]], ylabel: str) -> Figure:
@@ -141,7 +168,12 @@ def compare_runs(runs: Mapping[str, Sequence[float]], ylabel: str) -> Figure:
     ax.set(ylabel=ylabel, xlim=(-0.5, len(runs) - 0.4))
     ax.set_xticks(range(len(runs)), list(runs))
     ax.grid(axis="y")
-    return figure
+    kinds = (
+        f"{one_line(name)}: mean {np.mean(values):.1f}, {counted(len(values), 'run')} from {min(values):.1f} to "
+        f"{max(values):.1f}"
+        for name, values in runs.items()
+    )
+    return described(figure, f"{ylabel}, a dot for each run. {'; '.join(kinds)}.")
 
 
 def confusion_matrix(labels: Array, predictions: Array, classes: Sequence[str], ax: Axes | None = None) -> Figure:
@@ -167,4 +199,9 @@ def confusion_matrix(labels: Array, predictions: Array, classes: Sequence[str], 
     ax.set_yticks(range(len(classes)), classes)
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
-    return figure_of(ax)
+    wrong = (f"{classes[i]} read as {classes[j]}: {errors[i, j]}" for i, j in np.argwhere(errors))
+    return described(
+        figure_of(ax),
+        f"Confusion matrix, true class against predicted class: {errors.sum()} of {counts.sum()} wrong. "
+        + (f"{'; '.join(wrong)}." if errors.any() else ""),
+    )

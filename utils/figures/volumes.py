@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 from numpy.typing import ArrayLike
 
+from utils.figures.alternative import described
 from utils.figures.plots import AMBER, BLUE, GREEN, INK, ORANGE, PINK, SKY, shape_text
 
 Shape = Sequence[int]
@@ -46,7 +47,13 @@ def stretched_or_kept() -> Figure:
         ax.text(16, -5, "3×32×32 image", ha="center", va="center")
         ax.set(xlim=(-3, 185), ylim=(-10, 38), aspect="equal")
         ax.axis("off")
-    return fig
+    return described(
+        fig,
+        "A fully-connected layer and a convolution on the same 3×32×32 image. Fully connected: the image is "
+        "flattened to 3072 numbers, whose product with a row of W is one number, which depends on the whole image "
+        "and has no position. Convolution: a 3×5×5 filter slides over the image; 75 products and a bias give one "
+        "number, which depends on a 3×5×5 chunk and keeps its position in a 1×28×28 map.",
+    )
 
 
 def layer_volumes(x_shape: Shape, w_shape: Shape, out_shape: Shape) -> Figure:
@@ -96,7 +103,12 @@ def layer_volumes(x_shape: Shape, w_shape: Shape, out_shape: Shape) -> Figure:
     ax.set(xlim=(-gap, span - gap), ylim=(bottom, top), aspect="equal")
     fig.set_size_inches(8.0, min(8.0 * (top - bottom) / span, 4.6))
     ax.axis("off")
-    return fig
+    return described(
+        fig,
+        f"A convolution layer as blocks, to scale: an input of {shape_text(x_shape)}, {n_filters} filters, "
+        f"{shape_text(w_shape)}, with {n_filters} biases, and an output of {shape_text(out_shape)}. Each map of the "
+        "output has the colour of its filter; a dark column marks what the filters compute from one window.",
+    )
 
 
 def _filters(ax: Axes, left: float, total: float, w_shape: Shape, depth: float) -> None:

@@ -14,20 +14,12 @@ cache. One line is printed that says which is which. After changing and saving t
 
 from __future__ import annotations
 
-import dis
-import os
 import sys
-from collections.abc import Callable, Mapping
-from pathlib import Path
-from types import FrameType
-from typing import Any
+from collections.abc import Mapping
 
 from utils.layers import stand_ins
-from utils.layers.students import Unavailable, own_function
-
-Function = Callable[..., Any]
-
-VARIABLE = "CNN_COURSE_LAYERS"  # set to "stand-ins": read no notebook and print nothing
+from utils.layers.earlier import VARIABLE as VARIABLE
+from utils.layers.earlier import Earlier, Function
 
 # notebook → its functions that later notebooks use
 NOTEBOOKS: dict[str, tuple[str, ...]] = {
@@ -68,14 +60,8 @@ NOTEBOOKS: dict[str, tuple[str, ...]] = {
     ),
     "07_lenet_numpy": ("LeNet5",),
 }
-# function → its notebook
-ORIGIN = {name: notebook for notebook, names in NOTEBOOKS.items() for name in names}
-
-_handed_in: dict[str, Function] = {}
-# (name, path of the notebook, time of its last save in ns) → the student's function, or why it cannot be used
-_loaded: dict[tuple[str, Path, int], Function | Unavailable] = {}
-# functions that are being loaded now: their notebooks may import from here too
-_loading: list[str] = []
+_earlier = Earlier(NOTEBOOKS, lambda name: getattr(stand_ins, name))
+ORIGIN = _earlier.origin  # function → its notebook
 
 
 def hand_in(functions: Mapping[str, Function]) -> None:
@@ -87,23 +73,7 @@ def hand_in(functions: Mapping[str, Function]) -> None:
     Raises:
         ValueError: if a name is not a function of an earlier notebook.
     """
-    if unknown := [name for name in functions if name not in ORIGIN]:
-        raise ValueError(f"no notebook has {', '.join(unknown)}; the names are {', '.join(ORIGIN)}.")
-    _handed_in.clear()
-    _handed_in.update(functions)
-
-
-def __getattr__(name: str) -> Function:
-    if name not in ORIGIN:
-        raise AttributeError(f"utils.layers has no {name!r}; it has {', '.join(ORIGIN)}.")
-    imported = _imported_together(name, sys._getframe(1))
-    if imported and (line := origins(imported)):
-        print(line)
-    return _resolve(name)[0]
-
-
-def __dir__() -> list[str]:
-    return [*ORIGIN, "hand_in", "origins"]
+    _earlier.hand_in(functions)
 
 
 def origins(names: tuple[str, ...]) -> str:
@@ -111,74 +81,14 @@ def origins(names: tuple[str, ...]) -> str:
 
     The line is empty while grading and for functions that were handed in.
     """
-    groups: dict[str, list[str]] = {}
-    for name in names:
-        if name in ORIGIN and (origin := _resolve(name)[1]):
-            groups.setdefault(origin, []).append(name)
-    return "; ".join(f"{', '.join(group)}: {_plural(origin, len(group))}" for origin, group in groups.items())
+    return _earlier.origins(names)
 
 
-def _plural(origin: str, count: int) -> str:
-    if count == 1 or not origin.startswith("stand-in"):
-        return origin
-    for one, many in (("stand-in", "stand-ins"), ("its check has", "their checks have"), ("its check", "their checks")):
-        origin = origin.replace(one, many, 1)
-    return origin.replace("its cell is", "their cells are")
+def __getattr__(name: str) -> Function:
+    if name not in ORIGIN:
+        raise AttributeError(f"utils.layers has no {name!r}; it has {', '.join(ORIGIN)}.")
+    return _earlier.imported(name, sys._getframe(1))
 
 
-def _resolve(name: str) -> tuple[Function, str]:
-    """The function of this name, and its origin in words; no words where nothing should be printed."""
-    if name in _handed_in:
-        return _handed_in[name], ""
-    stand_in: Function = getattr(stand_ins, name)
-    # a notebook that imports its own function from here would be loaded again without end
-    grading = os.environ.get("NBGRADER_EXECUTION") == "autograde"
-    if grading or os.environ.get(VARIABLE) == "stand-ins" or name in _loading:
-        return stand_in, ""
-    _loading.append(name)
-    try:
-        function = _from_notebook(name, _notebook_path(ORIGIN[name]))
-    finally:
-        _loading.pop()
-    if isinstance(function, Unavailable):
-        return stand_in, f"stand-in ({function})"
-    return function, f"yours, from {ORIGIN[name]}"
-
-
-def _notebook_path(title: str) -> Path:
-    """Where the student's notebook is expected: in a folder next to the current one, or in the course's notebooks/."""
-    here = Path.cwd()
-    paths = [here.parent / title / f"{title}.ipynb", here / "notebooks" / title / f"{title}.ipynb"]
-    return next((path for path in paths if path.is_file()), paths[0])
-
-
-def _from_notebook(name: str, path: Path) -> Function | Unavailable:
-    saved = path.stat().st_mtime_ns if path.is_file() else 0
-    if (name, path, saved) not in _loaded:
-        try:
-            _loaded[name, path, saved] = own_function(name, path)
-        except Unavailable as reason:
-            _loaded[name, path, saved] = reason
-    return _loaded[name, path, saved]
-
-
-def _imported_together(name: str, frame: FrameType | None) -> tuple[str, ...]:
-    """All names of the import statement that is executed, if `name` is the first of them, else none.
-
-    `from utils.layers import a, b` calls `__getattr__` for a and for b; the line about both is printed with the first.
-    """
-    if frame is None or _loading or frame.f_code.co_filename.startswith("<frozen importlib"):
-        return ()
-    code = [step for step in dis.get_instructions(frame.f_code) if step.opname != "EXTENDED_ARG"]
-    current = next((k for k, step in enumerate(code) if step.offset == frame.f_lasti), 0)
-    if code[current].opname != "IMPORT_FROM":
-        return (name,)
-    while code[current].opname != "IMPORT_NAME":
-        current -= 1
-    names = []
-    for step in code[current + 1 :]:
-        if step.opname == "IMPORT_FROM" and step.argval in ORIGIN:
-            names.append(str(step.argval))
-        elif step.opname != "IMPORT_FROM" and not step.opname.startswith("STORE_"):
-            break
-    return tuple(names) if names[0] == name else ()
+def __dir__() -> list[str]:
+    return [*ORIGIN, "hand_in", "origins"]

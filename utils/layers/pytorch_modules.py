@@ -1,9 +1,11 @@
-"""The LeNet-5 of notebook 08 as an nn.Module, for the notebooks after it."""
+"""The LeNet-5 of notebook 08 as an nn.Module, and its evaluation, for the notebooks after it."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable
 
+import torch
 from torch import nn
 
 # name → channels or features, in and out
@@ -25,3 +27,13 @@ class LeNet5(nn.Sequential):
             if is_conv:
                 modules.append((f"pool_{name}", nn.MaxPool2d(2)))
         super().__init__(OrderedDict(modules))
+
+
+def evaluate(model: nn.Module, loader: Iterable[tuple[torch.Tensor, torch.Tensor]], device: torch.device) -> float:
+    """The fraction, from 0 to 1, of the loader's samples that a model on the device classifies correctly."""
+    was_training = model.training
+    model.eval()
+    with torch.no_grad():
+        right = [(model(x.to(device)).argmax(dim=1) == y.to(device)).cpu() for x, y in loader]
+    model.train(was_training)
+    return torch.cat(right).double().mean().item()

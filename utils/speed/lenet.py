@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 import torch.nn.functional as F
+from torch import nn
 
 from utils.layers.pytorch_modules import LeNet5
 from utils.speed.convolution import ROUNDS, backward_rounds, forward_rounds
@@ -81,7 +82,9 @@ def _convolution(batch: int, channels: int, filters: int, size: int) -> Task:
     return work
 
 
-def training_steps(device: torch.device, batch: int, compiled: bool) -> dict[str, Callable[[], Task]]:
+def training_steps(
+    device: torch.device, batch: int, compiled: bool, network: Callable[[], nn.Module] = LeNet5
+) -> dict[str, Callable[[], Task]]:
     """Return name → a function that prepares one training step in PyTorch; each name says what is added.
 
     A step is prepared by a separate call, so that memory is allocated and kernels are compiled for one at a time.
@@ -90,6 +93,7 @@ def training_steps(device: torch.device, batch: int, compiled: bool) -> dict[str
         device: where the network and the images are.
         batch: number of images.
         compiled: whether to include torch.compile. A CUDA graph is included on CUDA devices.
+        network: makes the network that is trained; by default the course's LeNet-5.
     """
     options: dict[str, dict[str, Any]] = {
         "PyTorch, plain": {},
@@ -100,19 +104,20 @@ def training_steps(device: torch.device, batch: int, compiled: bool) -> dict[str
         options["+ torch.compile"] = {"channels_last": True, "autocast": True, "compiled": True}
     if device.type == "cuda":
         options["+ CUDA graph"] = {"channels_last": True, "autocast": True, "graph": True}
-    return {name: partial(one_step, device, batch, **chosen) for name, chosen in options.items()}
+    return {name: partial(one_step, device, batch, network, **chosen) for name, chosen in options.items()}
 
 
 def one_step(
     device: torch.device,
     batch: int,
+    network: Callable[[], nn.Module] = LeNet5,
     channels_last: bool = False,
     autocast: bool = False,
     compiled: bool = False,
     graph: bool = False,
 ) -> Task:
     """Prepare one training step of LeNet-5: forward, backward, and SGD with momentum."""
-    model = LeNet5().to(device)
+    model = network().to(device)
     if channels_last:
         to_channels_last(model)
     x = torch.rand(batch, 1, 28, 28, device=device)
@@ -131,7 +136,7 @@ def one_step(
     return as_cuda_graph(step) if graph else step
 
 
-def to_channels_last(model: LeNet5) -> LeNet5:
+def to_channels_last(model: nn.Module) -> nn.Module:
     """Change the memory format of a network's weights in place, and return the network."""
     return model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
