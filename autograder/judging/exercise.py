@@ -46,9 +46,7 @@ class Exercise:
     tolerance_factor: ClassVar[float] = 1.0  # times the usual tolerance
     cases: ClassVar[tuple[Case, ...]]  # the rows of the check, in the order in which they are shown
     mistakes: ClassVar[tuple[Mistake, ...]] = ()  # the known ones; where several fit an answer, the first comes first
-    smallest: ClassVar[
-        Mapping[str, int]
-    ] = {}  # size that the search for a smaller example may reduce → its least value
+    smallest: ClassVar[Mapping[str, int]] = {}  # size that a smaller example may reduce → its least value
     timed: ClassVar[bool] = False  # whether ask_remotely needs to know how long a question took
     seconds: ClassVar[float | None] = None  # wall time of one question in the sandbox; None: Limits.question
     card_inputs: ClassVar[tuple[str, ...] | None] = None  # inputs that a card shows; None for all of them
@@ -186,7 +184,8 @@ class Exercise:
         if any(isinstance(value, MustRaise) for value in answers.right.values()):
             return set()
         unseen = {mistake.name for mistake in self.mistakes if mistake.convention not in ("", *case.conventions)}
-        return {name for name, _ in answers.wrong} - unseen
+        excused = [wrong for name, wrong in answers.wrong if name in self._excused(case)]
+        return {name for name, wrong in answers.wrong if not any(same(each, wrong) for each in excused)} - unseen
 
     def _mismatches(self, parts: Iterable[str], inputs: Inputs, expected: Parts, got: Parts) -> Iterator[Mismatch]:
         """The differences between these parts of an answer and the right ones."""
@@ -197,6 +196,11 @@ class Exercise:
         """As `_mismatches`, without those of the dtype if some case looks at that."""
         mismatches = self._mismatches(parts, inputs, expected, got)
         return [mismatch for mismatch in mismatches if mismatch.kind != "dtype" or not self.looks_at("dtype")]
+
+    def _excused(self, case: Case) -> set[str]:
+        """Ids of the mistakes that break a convention which other cases look at, and that this one allows for."""
+        conventions = {name for name in ALLOWED_FOR - {*case.conventions} if self.looks_at(name)}
+        return {mistake.name for mistake in self.mistakes if mistake.convention in conventions}
 
     def _numbers(self, case: Case) -> list[str]:
         """The parts of the answer that count in a case, without the cache."""
@@ -220,8 +224,7 @@ class Exercise:
         self, case: Case, inputs: Inputs, right: Mapping[str, PlainData], got: Mapping[str, PlainData]
     ) -> Mapping[str, PlainData]:
         """The answer to compare with: the right one, or what follows from a broken convention of other cases."""
-        conventions = {name for name in ALLOWED_FOR - {*case.conventions} if self.looks_at(name)}
-        excused = {mistake.name for mistake in self.mistakes if mistake.convention in conventions}
+        excused = self._excused(case)
         tolerance, parts, numbers = self.tolerance(inputs), self.checked_parts(case), self._numbers(case)
         if not excused or all(same(right[part], got[part], tolerance) for part in numbers):
             return right
@@ -250,10 +253,8 @@ class Exercise:
         """What is wrong with the response to sizes that do not fit: `wanted` is the error that must be raised."""
         if response.error is None:
             sizes = ", ".join(f"{name} {value}" for name, value in inputs.items())
-            text = (
-                f"{sizes}: this cannot be computed and must raise {wanted}; yours returned {kind_of(response.answer)}."
-            )
-            yield Finding(text, ("bad-size-accepted",))
+            text = f"{sizes}: this cannot be computed and must raise {wanted}; yours returned "
+            yield Finding(f"{text}{kind_of(response.answer)}.", ("bad-size-accepted",))
         elif wanted not in response.error.bases:
             text = f"A bad size must raise {wanted}; yours raised {response.error.type}: {response.error.message}"
             yield replace(self.raised(inputs, response.error), text=text)

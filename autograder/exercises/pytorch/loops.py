@@ -117,7 +117,10 @@ class LoopExercise(ObservedExercise):
             text = f"The {broken} raised {expected} at its second batch, and {self.name} did not pass it on."
             yield Finding(text, ("errors-swallowed",))
         elif expected not in error.bases or not ("broken" in error.message or "cannot be read" in error.message):
-            yield Finding(f"The {broken} raised {expected}, and another error came out: {explain_error(error)}")
+            yield Finding(
+                f"The {broken} raised {expected}, and another error came out: {explain_error(error)}",
+                convention="errors",
+            )
 
     def judge_calls(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
         """How the model was called, and the mode that it was left in."""
