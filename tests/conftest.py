@@ -14,7 +14,8 @@ from utils.figures.plots import use_course_style
 __all__ = ["chromium"]  # a fixture of tests in several folders
 LONG = (
     "test_attacks.py", "test_notebooks.py", "test_faults.py", "test_design_graded.py", "test_nbgrader.py",
-    "test_solved_notebooks.py", "test_agreement.py", "test_demo.py", "test_build.py", "test_cli.py",
+    "test_solved_notebooks.py", "test_agreement.py", "test_term.py", "test_exchange.py", "test_demo.py",
+    "test_build.py", "test_cli.py",
 )  # fmt: skip
 
 
