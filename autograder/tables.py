@@ -34,7 +34,7 @@ def colour(outcome: Outcome) -> str:
 def reason(outcome: Outcome) -> str:
     """Why points were lost: the check's message, and the mistake that it recognised."""
     known = [
-        ("" if mistake.sure else "This may be: ") + (mistake.says or mistake.name.replace("-", " "))
+        ("" if mistake.sure else "What may be wrong: ") + (mistake.says or mistake.name.replace("-", " "))
         for mistake in outcome.mistakes
     ]
     lines = [text for text in (outcome.why, *known[:1]) if text]

@@ -15,7 +15,19 @@ from autograder.progress.shown import SHOWN
 from autograder.progress.state import Judged
 
 # of a verdict as JSON: a kernel in which a student's code ran wrote it, so what else it may hold is left out
-FIELDS = ("case", "status", "message", "where", "pattern", "mistake", "hint", "inputs", "smallest_example", "printed")
+FIELDS = (
+    "case",
+    "status",
+    "message",
+    "where",
+    "pattern",
+    "mistake",
+    "sure",
+    "hint",
+    "inputs",
+    "smallest_example",
+    "printed",
+)
 # a check that ended so says something about the answer, though it shows no verdict
 WITHOUT_A_VERDICT = (Status.RAISED, Status.TIMED_OUT, Status.CRASHED, Status.OUT_OF_MEMORY)
 

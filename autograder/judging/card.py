@@ -15,7 +15,7 @@ from autograder.judging.verdict import CaseResult, Verdict, figure
 MARKS = defaultdict(lambda: "!", {Status.PASSED: "✓", Status.FAILED: "✗", Status.NOT_ATTEMPTED: "○"})
 # behind a white sign: themes are light and dark, and no colour for text has enough contrast on both
 COLOURS = defaultdict(lambda: "#c2410c", {Status.PASSED: "#1a7f5a", Status.NOT_ATTEMPTED: "#6b7280"})
-THIS_IS, THIS_MAY_BE = "This is", "This may be"  # in front of a mistake's sentence
+SURE, GUESS = "What is wrong", "What may be wrong"  # in front of a mistake's sentence
 SOFT = "opacity:.8"  # of text that matters less; with less than this it has too little contrast in some themes
 PANELS_AT_MOST = 8  # of the picture
 CELLS_AT_MOST = 32  # rows or columns of one panel of the picture
@@ -43,7 +43,7 @@ def explanation(verdict: Verdict) -> list[tuple[str, str]]:
     says = verdict.sentences.get(named.mistake, "") if named else ""
     if named and says:
         seen = "" if named.mistake == failure.mistake else f" (in “{named.name}”)"
-        lines.append((f"{THIS_IS if named.sure else THIS_MAY_BE}{seen}", says))
+        lines.append((f"{SURE if named.sure else GUESS}{seen}", says))
         if named.why:
             lines.append(("What speaks for it", named.why))
     if failure.hidden:
@@ -101,7 +101,7 @@ def as_html(verdict: Verdict) -> str:
         ticks += f'<div style="padding:3px 0 1px;font-weight:600">Measured: {escape(figures_line(verdict))}</div>'
     sentences = "".join(
         f'<div style="margin-top:6px"><span style="{SOFT}">{escape(label)}</span>{"<br>" if label else ""}'
-        f'<span style="{"font-weight:600" if label.startswith((THIS_IS, THIS_MAY_BE)) else ""};white-space:pre-wrap">'
+        f'<span style="{"font-weight:600" if label.startswith((SURE, GUESS)) else ""};white-space:pre-wrap">'
         f"{_code(sentence)}</span></div>"
         for label, sentence in explanation(verdict)
     )

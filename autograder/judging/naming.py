@@ -1,9 +1,10 @@
 """Which known mistake to name, and how surely: the evidence of all cases is weighed, not that of the first alone.
 
 A mistake predicts the answer to every case for which its wrong answers are defined. A case speaks for it if the answer
-is the predicted one, and against it if another answer came, right or wrong. "This is" the mistake if a case speaks for
-it by its numbers or by what was observed, and none speaks against it. With less, "this may be" the mistake: where it
-fits every case that fails, although others pass, or where more speaks for it than against it.
+is the predicted one, and against it if another answer came, right or wrong. A card says that this is what is wrong if
+a case speaks for the mistake by its numbers or by what was observed, and none speaks against it. With less it says that
+this may be wrong: where the mistake fits every case that fails, although others pass, or where more speaks for it than
+against it.
 """
 
 from __future__ import annotations

@@ -18,13 +18,15 @@ def first_failure(verdict: Verdict) -> dict[str, Any] | None:
     if failure is None:
         return None
     mismatch, example = failure.mismatch, verdict.example
+    named = verdict.named if verdict.named and not verdict.named.hidden else None
     return {
         "case": failure.name,
         "status": failure.status.value,
         "message": failure.message,
         "where": mismatch.where if mismatch else "",
         "pattern": mismatch.pattern if mismatch else "",
-        "mistake": verdict.sentences.get(failure.mistake, "") if failure.mistake else "",
+        "mistake": verdict.sentences.get(named.mistake, "") if named else "",
+        "sure": named is not None and named.sure,
         "hint": failure.hint,
         "inputs": dict(failure.inputs),
         "smallest_example": example
