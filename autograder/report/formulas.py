@@ -63,7 +63,10 @@ class Formulas:
         drawn = mathml(tex, block) if number < MOST else None
         if drawn is None:
             return _wrapped("code", [_characters(self.source(number))])
-        shown = _tokens(drawn)
+        start, *inner, end = _tokens(drawn)
+        # what was written goes with it: it is copied, and read by programs that do not know MathML
+        written = _wrapped("annotation", [_characters(self.source(number))], {"encoding": "application/x-tex"})
+        shown = [start, *_wrapped("semantics", [*_wrapped("mrow", inner), *written]), end]
         return _wrapped("span", shown, {"class": "formula", "tabindex": "0"}) if block else shown
 
 

@@ -102,6 +102,8 @@ def test_a_check_shows_its_card_and_not_the_call_of_its_hidden_cases(course_with
 def test_formulas_are_drawn_without_script_and_others_stay_readable(course_with_pages: Course) -> None:
     text = page(course_with_pages, "mia")
     assert "<mfrac>" in text and "<msub><mi>x</mi><mn>1</mn></msub>" in text
+    written = re.findall(r'<annotation encoding="application/x-tex">(.*?)</annotation></semantics></math>', text)
+    assert any(tex.startswith("$") and "\\frac" in tex for tex in written)
     assert "&lt;script&gt;alert(2)&lt;/script&gt;" in text
     for source in (r"$\nosuchthing{y}$", r"$\href{javascript:alert(3)}{z}$", r"$\def\a{\a\a}\a$"):
         assert f"<code>{source}</code>" in text
