@@ -33,11 +33,11 @@ def stepped(
     """
     matrix = oracle.descent_matrix(q["lr"] if lr is None else lr, momentum)
     epoch = -(-len(q["labels"]) // q["batch_size"])
-    params, before = np.array(START, dtype=np.float64), None
+    params, before = np.array(START, dtype=np.float64), np.zeros(len(START))
     velocity = np.zeros_like(params)
     for k, step in enumerate(q["steps"]):
         grad = (params - targets(step["images"], step["labels"])).mean(0) * factor(len(step["images"]))
-        if accumulated and before is not None:
+        if accumulated:
             grad = grad + before
         if restarted and k % epoch == 0:
             velocity = np.zeros_like(params)

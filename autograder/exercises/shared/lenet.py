@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograder.judging.oracle import chain_rule, relu
-from autograder.judging.oracle.chain_rule import Operand, Traced, elementwise, permute, reshape
+from autograder.judging.oracle.chain_rule import Operand, Traced, elementwise, permute, reshape, value_of
 from autograder.judging.oracle.layers import (
     affine,
     log_probabilities,
@@ -135,10 +135,10 @@ def _relu(h: Traced, place: int, variant: LeNetVariant) -> Traced:
     return with_value(h, relu(h.value)) if place in variant.leaky else rectified(h)
 
 
-def _flat(h: Traced, order: str) -> Traced:
+def _flat(h: Operand, order: str) -> Traced:
     """(N, C, H, W) → (N, C·H·W), the axes taken in this order."""
     axes = {"c": 1, "h": 2, "w": 3}
-    return reshape(permute(h, 0, *(axes[letter] for letter in order)), len(h.value), -1)
+    return reshape(permute(h, 0, *(axes[letter] for letter in order)), len(value_of(h)), -1)
 
 
 def _normalised(
@@ -150,7 +150,7 @@ def _normalised(
     mean, var = of_batch = traced_moments(h)
     moments |= {f"bn{k}.running_mean": mean.value, f"bn{k}.running_var": var.value}
     moments[f"bn{k}.count"] = h.value.size // h.value.shape[1]
-    used: list[Operand] = list(of_batch) if variant.flow else [mean.value, var.value]
+    used: tuple[Operand, Operand] = of_batch if variant.flow else (mean.value, var.value)
     if variant.statistics == "running":
-        used = [running[f"bn{k}.running_{which}"] for which in ("mean", "var")]
+        used = running[f"bn{k}.running_mean"], running[f"bn{k}.running_var"]
     return normalized(h, *used, leaves[f"bn{k}.weight"], leaves[f"bn{k}.bias"], EPS)

@@ -8,8 +8,8 @@ import numpy as np
 def descent_matrix(lr: float, momentum: float, dampening: float = 0.0, nesterov: bool = False) -> np.ndarray:
     """(3, 3): one step, for a gradient that stays the same. The defaults are those of `torch.optim.SGD`.
 
-    The velocity becomes momentum · velocity + (1 − dampening) · gradient. The parameter moves by −lr times that, or with
-    `nesterov` by −lr times gradient + momentum · velocity.
+    The velocity becomes momentum · velocity + (1 − dampening) · gradient. The parameter moves by −lr times that, or
+    with `nesterov` by −lr times gradient + momentum · velocity.
     """
     velocity = np.array([0.0, momentum, 1.0 - dampening])
     gradient = np.array([0.0, 0.0, 1.0])

@@ -1,4 +1,4 @@
-"""Convolution and pooling as sums over positions: number k of window i is number i · stride + k − padding of an axis."""
+"""Convolution and pooling as sums over positions: number k of window i is number i·stride + k − padding of an axis."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def positions(size: int, kernel: int, stride: int = 1, padding: int = 0) -> np.n
 
 def each_axis(sizes: tuple[int, ...], kernel: Sizes, stride: Sizes, padding: Sizes = 0) -> list[np.ndarray]:
     """`positions` of each axis of an image of these sizes; kernel, stride and padding are one int, or one an axis."""
-    settings = [(value,) * len(sizes) if np.ndim(value) == 0 else tuple(value) for value in (kernel, stride, padding)]
+    settings = [value if isinstance(value, tuple) else (value,) * len(sizes) for value in (kernel, stride, padding)]
     return [positions(*(int(number) for number in axis)) for axis in zip(sizes, *settings, strict=True)]
 
 
@@ -87,7 +87,7 @@ def merge(w1: np.ndarray, w2: np.ndarray) -> np.ndarray:
 
 def max_pooled(x: Operand, kernel: Pair, stride: Pair) -> Traced:
     """x (N, C, H, W) → (N, C, H', W'), the largest number of each window; of equal ones, the first row by row."""
-    rows, columns = (places.any(1) for places in each_axis(value_of(x).shape[2:], kernel, stride))
+    rows, columns = (places.max(1) > 0 for places in each_axis(value_of(x).shape[2:], kernel, stride))
     return largest(largest(x, 3, columns), 2, rows)  # in each row the first column, then of these the first row
 
 
