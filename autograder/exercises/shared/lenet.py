@@ -7,18 +7,20 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judging.oracle import chain_rule, relu
-from autograder.judging.oracle.chain_rule import Operand, Traced, elementwise, permute, reshape, value_of
-from autograder.judging.oracle.layers import (
+from autograder.judging.oracle import relu
+from autograder.judging.oracle.layers import in_float64
+from utils.layers.reference import chain_rule
+from utils.layers.reference.chain_rule import Operand, Traced, elementwise, permute, reshape, value_of
+from utils.layers.reference.dense import (
     affine,
     log_probabilities,
     mean_loss,
+    moments,
     normalized,
     rectified,
-    traced_moments,
     with_value,
 )
-from autograder.judging.oracle.windows import avg_pooled, convolved, max_pooled
+from utils.layers.reference.windows import avg_pooled, convolved, max_pooled
 
 Arrays = dict[str, np.ndarray]
 
@@ -88,15 +90,15 @@ def answer(
         scores (N, 10); loss, the mean cross-entropy; grads by key; moments, of the batch: its mean and biased variance
         under the keys of RUNNING_SHAPES, and under bn1.count, bn2.count the number of values that they are over.
     """
-    leaves = {key: Traced(value) for key, value in params.items()}
-    moments: dict[str, Any] = {}
-    h: Operand = x
+    leaves = {key: Traced(in_float64(value)) for key, value in params.items()}
+    of_batches: dict[str, Any] = {}
+    h: Operand = in_float64(x)
     for k in (1, 2):
         maps = convolved(h, leaves[f"conv{k}.weight"], padding=2)
         h = elementwise(np.add, maps, reshape(leaves[f"conv{k}.bias"], -1, 1, 1))
         for step in variant.order.split():
             if step == "norm":
-                h = _normalised(h, k, leaves, variant, running or {}, moments)
+                h = _normalised(h, k, leaves, variant, running or {}, of_batches)
             elif step == "relu":
                 h = _relu(h, k, variant)
             else:
@@ -110,7 +112,7 @@ def answer(
         "scores": scores.value,
         "loss": float(loss.value),
         "grads": dict(zip(leaves, grads, strict=True)),
-        "moments": moments,
+        "moments": of_batches,
     }
 
 
@@ -142,15 +144,15 @@ def _flat(h: Operand, order: str) -> Traced:
 
 
 def _normalised(
-    h: Traced, k: int, leaves: dict[str, Traced], variant: LeNetVariant, running: Arrays, moments: dict[str, Any]
+    h: Traced, k: int, leaves: dict[str, Traced], variant: LeNetVariant, running: Arrays, of_batches: dict[str, Any]
 ) -> Traced:
-    """Spatial batchnorm k, if the variant has it; the moments of the batch are added to `moments`."""
+    """Spatial batchnorm k, if the variant has it; the moments of the batch are added to `of_batches`."""
     if k not in variant.norm:
         return h
-    mean, var = of_batch = traced_moments(h)
-    moments |= {f"bn{k}.running_mean": mean.value, f"bn{k}.running_var": var.value}
-    moments[f"bn{k}.count"] = h.value.size // h.value.shape[1]
+    mean, var = of_batch = moments(h)
+    of_batches |= {f"bn{k}.running_mean": mean.value, f"bn{k}.running_var": var.value}
+    of_batches[f"bn{k}.count"] = h.value.size // h.value.shape[1]
     used: tuple[Operand, Operand] = of_batch if variant.flow else (mean.value, var.value)
     if variant.statistics == "running":
-        used = running[f"bn{k}.running_mean"], running[f"bn{k}.running_var"]
+        used = in_float64(running[f"bn{k}.running_mean"]), in_float64(running[f"bn{k}.running_var"])
     return normalized(h, *used, leaves[f"bn{k}.weight"], leaves[f"bn{k}.bias"], EPS)

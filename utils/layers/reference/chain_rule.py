@@ -1,4 +1,4 @@
-"""Gradients in float64 by the chain rule: each step of a computation says how a gradient goes back through it.
+"""Gradients by the chain rule: each step of a computation says how a gradient goes back through it.
 
 There are three kinds of steps, and no derivative is written down. A sum of products is linear in each factor, so a
 gradient goes back through the same sum with the factor and the result exchanged. A formula for single numbers is
@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-STEP = 1e-60  # h of the complex step; its square is lost beside 1
+STEP = {4: 1e-20, 8: 1e-60}  # by bytes of a number, h of the complex step; its square is lost beside any other number
 LARGE = 20_000  # products from which a matrix product pays
 MEMORY = 1 << 30  # numbers in an intermediate result at most; more than any check needs
 _serial = count()  # a later step has a larger number
@@ -26,7 +26,7 @@ class Traced:
     """An array of a computation, and where it came from."""
 
     def __init__(self, value: Any, *sources: tuple[Traced, Callable[[np.ndarray], np.ndarray]]) -> None:
-        self.value = np.array(value, dtype=np.float64, order="C")  # a copy: no result shares memory with an input
+        self.value = np.array(value_of(value), order="C")  # a copy: no result shares memory with an input
         self.sources = sources  # what it was computed from, each with how a gradient goes back there
         self.serial = next(_serial)
 
@@ -48,11 +48,11 @@ def backward(out: Traced, leaves: Sequence[Traced], dout: Any = 1.0) -> list[np.
     """
     if np.shape(dout) != out.value.shape:
         raise ValueError(f"the upstream gradient has shape {np.shape(dout)}, the result {out.value.shape}.")
-    arrived = {out.serial: np.asarray(dout, dtype=np.float64)}
+    arrived = {out.serial: np.asarray(dout, dtype=out.value.dtype)}
     for step in sorted(_steps(out), key=lambda step: step.serial, reverse=True):
         for source, back in step.sources:
             arrived[source.serial] = arrived.get(source.serial, 0.0) + back(arrived[step.serial])
-    return [np.array(arrived.get(leaf.serial, np.zeros(leaf.value.shape)), order="C") for leaf in leaves]
+    return [np.array(arrived.get(leaf.serial, np.zeros_like(leaf.value)), order="C") for leaf in leaves]
 
 
 def _steps(out: Traced) -> Iterator[Traced]:
@@ -66,9 +66,10 @@ def _steps(out: Traced) -> Iterator[Traced]:
             waiting += (source for source, _ in step.sources)
 
 
-def value_of(operand: Operand) -> np.ndarray:
-    """The numbers of an operand in float64, traced or not."""
-    return operand.value if isinstance(operand, Traced) else np.asarray(operand, dtype=np.float64)
+def value_of(operand: Any) -> np.ndarray:
+    """The numbers of an operand, traced or not; what is no float is a float64."""
+    array = operand.value if isinstance(operand, Traced) else np.asarray(operand)
+    return array if array.dtype.kind == "f" else array.astype(np.float64)
 
 
 def contract(subscripts: str, *operands: Operand) -> Traced:
@@ -81,7 +82,7 @@ def contract(subscripts: str, *operands: Operand) -> Traced:
         known = set(output).union(*(name for name, _ in others))
         if alone := [axis for axis, letter in enumerate(letters[k]) if letter not in known]:
             # summed over in this factor alone: every number there gets the same gradient
-            ones = np.ones([values[k].shape[axis] for axis in alone])
+            ones = np.ones([values[k].shape[axis] for axis in alone], values[k].dtype)
             others.append(("".join(letters[k][axis] for axis in alone), ones))
         names = ",".join([output, *(name for name, _ in others)])
         return lambda dout: einsum(f"{names}->{letters[k]}", dout, *(value for _, value in others))
@@ -136,8 +137,9 @@ def elementwise(function: Callable[..., Any], *operands: Operand) -> Traced:
 
     def back(k: int) -> Callable[[np.ndarray], np.ndarray]:
         def apply(dout: np.ndarray) -> np.ndarray:
-            moved = [value + STEP * 1j if j == k else value for j, value in enumerate(values)]
-            return _summed(dout * (np.imag(function(*moved)) / STEP), values[k].shape)
+            h = STEP[values[k].itemsize]
+            moved = [value + h * 1j if j == k else value for j, value in enumerate(values)]
+            return _summed(dout * (np.imag(function(*moved)) / h), values[k].shape)
 
         return apply
 
@@ -165,18 +167,18 @@ def permute(x: Operand, *axes: int) -> Traced:
     return Traced(value_of(x).transpose(axes), *sources)
 
 
-def largest(x: Operand, axis: int, inside: np.ndarray) -> Traced:
-    """The largest number of each group along one axis; inside (groups, length) says which positions a group has.
+def largest(x: Operand, axis: int, places: np.ndarray) -> Traced:
+    """The largest number of each group along one axis; of equal ones the first gets the gradient.
 
-    Of equal ones the first gets the gradient.
+    places: (groups, members, length), 1 where a member of a group is a number of the axis, else 0.
     """
-    value = np.moveaxis(value_of(x), axis, -1)
-    candidates = np.where(inside, value[..., None, :], -np.inf)
-    first = candidates.argmax(-1)[..., None]
+    members = np.moveaxis(value_of(x), axis, -1)[..., places.argmax(-1)]  # (…, groups, members)
+    first = members.argmax(-1)[..., None]
 
     def back(dout: np.ndarray) -> np.ndarray:
-        chosen = np.arange(value.shape[-1]) == first
-        return np.moveaxis(np.where(chosen, np.moveaxis(dout, axis, -1)[..., None], 0.0).sum(-2), -1, axis)
+        shares = (np.arange(places.shape[1]) == first) * np.moveaxis(dout, axis, -1)[..., None]
+        apart = shares.reshape(*shares.shape[:-2], -1) @ places.reshape(-1, places.shape[2])
+        return np.moveaxis(apart, -1, axis)
 
-    top = np.moveaxis(np.take_along_axis(candidates, first, -1)[..., 0], -1, axis)
+    top = np.moveaxis(np.take_along_axis(members, first, -1)[..., 0], -1, axis)
     return Traced(top, *([(x, back)] if isinstance(x, Traced) else []))
