@@ -1,16 +1,16 @@
 """Gradients by the chain rule: each step of a computation says how a gradient goes back through it.
 
-There are three kinds of steps, and no derivative is written down. A sum of products is linear in each factor, so a
-gradient goes back through the same sum with the factor and the result exchanged. A formula for single numbers is
-differentiated by the complex step: f(x + ih) = f(x) + ih f'(x) + …, in which nothing cancels (Squire and Trapp, 1998).
-A maximum along an axis passes the gradient to where it was.
+There are few kinds of steps, and no derivative is written down. A sum of products is linear in each factor, so a
+gradient goes back through the same sum with the factor and the result exchanged; a sum passes it to each of its terms.
+A formula for single numbers is differentiated by the complex step: f(x + ih) = f(x) + ih f'(x) + …, in which nothing
+cancels (Squire and Trapp, 1998). A maximum along an axis passes the gradient to where it was.
 """
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
 from itertools import count
 from typing import Any
 
@@ -26,7 +26,7 @@ class Traced:
     """An array of a computation, and where it came from."""
 
     def __init__(self, value: Any, *sources: tuple[Traced, Callable[[np.ndarray], np.ndarray]]) -> None:
-        self.value = np.array(value_of(value), order="C")  # a copy: no result shares memory with an input
+        self.value = value_of(value)  # that of a leaf, and of one in another shape, shares memory with its source
         self.sources = sources  # what it was computed from, each with how a gradient goes back there
         self.serial = next(_serial)
 
@@ -40,6 +40,7 @@ def gradients(function: Callable[..., Traced], arrays: Sequence[np.ndarray], dou
     return backward(function(*leaves), leaves, dout)
 
 
+@np.errstate(all="ignore")  # a wrong answer may divide by zero
 def backward(out: Traced, leaves: Sequence[Traced], dout: Any = 1.0) -> list[np.ndarray]:
     """The gradient of sum(out · dout) with respect to every leaf; zeros for one that out was not computed from.
 
@@ -88,9 +89,10 @@ def contract(subscripts: str, *operands: Operand) -> Traced:
         return lambda dout: einsum(f"{names}->{letters[k]}", dout, *(value for _, value in others))
 
     sources = [(operand, back(k)) for k, operand in enumerate(operands) if isinstance(operand, Traced)]
-    return Traced(einsum(subscripts, *values), *sources)
+    return Traced(np.asarray(einsum(subscripts, *values), order="C"), *sources)
 
 
+@np.errstate(all="ignore")
 def einsum(subscripts: str, *arrays: np.ndarray) -> np.ndarray:
     """As `np.einsum`, two arrays at a time, in an order that is looked for once for each shape."""
     operands = list(arrays)
@@ -101,7 +103,7 @@ def einsum(subscripts: str, *arrays: np.ndarray) -> np.ndarray:
     return np.asarray(operands[0])
 
 
-@lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=4096)
 def _plan(subscripts: str, *shapes: tuple[int, ...]) -> list[tuple[list[int], str, int]]:
     """For each step: positions of the arrays that it takes off the list, its subscripts, and how many products it adds.
 
@@ -128,6 +130,7 @@ def _plan(subscripts: str, *shapes: tuple[int, ...]) -> list[tuple[list[int], st
     return plan
 
 
+@np.errstate(all="ignore")
 def elementwise(function: Callable[..., Any], *operands: Operand) -> Traced:
     """function(*operands), a formula for single numbers that NumPy computes for complex ones too.
 
@@ -147,11 +150,22 @@ def elementwise(function: Callable[..., Any], *operands: Operand) -> Traced:
     return Traced(np.real(function(*values)), *sources)
 
 
+@np.errstate(all="ignore")
+def add(*operands: Operand) -> Traced:
+    """The sum of the operands, which broadcast."""
+
+    def back(shape: tuple[int, ...]) -> Callable[[np.ndarray], np.ndarray]:
+        return lambda dout: _summed(dout, shape)
+
+    sources = [(operand, back(operand.value.shape)) for operand in operands if isinstance(operand, Traced)]
+    return Traced(functools.reduce(np.add, map(value_of, operands)), *sources)
+
+
 def _summed(gradient: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """The gradient of an array that was broadcast from this shape."""
-    gradient = gradient.sum(tuple(range(gradient.ndim - len(shape))))
-    stretched = tuple(axis for axis, length in enumerate(shape) if length == 1)
-    return gradient.sum(stretched, keepdims=True)
+    more = gradient.ndim - len(shape)
+    stretched = (axis for axis, length in enumerate(shape, more) if length == 1)
+    return gradient.sum((*range(more), *stretched)).reshape(shape)
 
 
 def reshape(x: Operand, *shape: int) -> Traced:

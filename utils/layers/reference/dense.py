@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from utils.layers.reference.chain_rule import Operand, Traced, contract, elementwise, reshape, value_of
+from utils.layers.reference.chain_rule import Operand, Traced, add, contract, elementwise, reshape, value_of
 
 
 def affine(x: Operand, w: Operand, b: Operand) -> Traced:
     """x (N, d1 … dk), w (D, M), b (M,) → (N, M)."""
     rows = reshape(x, value_of(x).shape[0], -1)
-    return elementwise(np.add, contract("nd,dm->nm", rows, w), b)
+    return add(contract("nd,dm->nm", rows, w), b)
 
 
 def rectified(x: Operand) -> Traced:
@@ -20,7 +20,7 @@ def rectified(x: Operand) -> Traced:
 
 def log_probabilities(scores: Operand) -> Traced:
     """scores (N, M) → the logarithm of the softmax of each row."""
-    shifted = elementwise(np.subtract, scores, value_of(scores).max(1, keepdims=True))
+    shifted = add(scores, -value_of(scores).max(1, keepdims=True))
     total = contract("nm->n", elementwise(np.exp, shifted))
     return elementwise(lambda s, t: s - np.log(t), shifted, reshape(total, -1, 1))
 
@@ -37,30 +37,23 @@ def moments(x: Traced, centre: np.ndarray | None = None) -> tuple[Traced, Traced
     The variance is that about `centre` (C,), by default the mean. To first order it does not change with the mean that
     is subtracted, so that mean is a constant in it.
     """
-    mean = _average(x)
-    about = _per_channel(mean.value if centre is None else centre, x)
-    return mean, _average(elementwise(lambda x, m: (x - m) ** 2, x, about))
+    n, c = x.value.shape[:2]
+    rows = reshape(x, n, c, -1)
+    weights = np.full((n, rows.value.shape[2]), c / x.value.size, rows.value.dtype)
+    mean = contract("ncs,ns->c", rows, weights)
+    about = add(rows, -(mean.value if centre is None else centre)[:, None])
+    return mean, contract("ncs,ncs,ns->c", about, about, weights)
 
 
 def normalized(x: Operand, mean: Operand, var: Operand, gamma: Operand, beta: Operand, eps: float) -> Traced:
     """gamma · (x − mean) / √(var + eps) + beta, for x (N, C, …) and the others (C,)."""
-    return elementwise(
-        lambda x, mean, var, gamma, beta: gamma * (x - mean) / np.sqrt(var + eps) + beta,
-        x,
-        *(_per_channel(each, x) for each in (mean, var, gamma, beta)),
-    )
+    shape = value_of(x).shape
+    minus_mean = elementwise(np.negative, mean)
+    scale = elementwise(lambda gamma, var: gamma / np.sqrt(var + eps), gamma, var)
+    centred = add(reshape(x, *shape[:2], -1), reshape(minus_mean, -1, 1))
+    return reshape(add(contract("ncs,c->ncs", centred, scale), reshape(beta, -1, 1)), *shape)
 
 
 def with_value(flow: Traced, value: np.ndarray) -> Traced:
     """This value, with the gradient of `flow`."""
     return elementwise(lambda flow: value + (flow - flow.real), flow)
-
-
-def _average(x: Traced) -> Traced:
-    n, c = x.value.shape[:2]
-    count = x.value.size // c
-    return contract("ncs->c", elementwise(lambda x: x / count, reshape(x, n, c, -1)))
-
-
-def _per_channel(values: Operand, x: Operand) -> Traced:
-    return reshape(values, -1, *[1] * (value_of(x).ndim - 2))

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from utils.layers.reference.chain_rule import Traced, backward, elementwise, gradients, reshape, value_of
+from utils.layers.reference.chain_rule import Traced, add, backward, gradients, reshape, value_of
 from utils.layers.reference.dense import affine, mean_loss, rectified
 from utils.layers.reference.windows import avg_pooled, convolved, each_axis, folded, max_pooled, windows_of
 from utils.sizes import Pair, pair
@@ -97,7 +97,7 @@ def conv_cost(
 
 def _convolution(x: Any, w: Any, b: Any, stride: Any, padding: Any) -> Traced:
     out = convolved(x, w, stride, padding)
-    return elementwise(np.add, out, reshape(b, -1, *[1] * (out.value.ndim - 2)))
+    return add(out, reshape(b, -1, *[1] * (out.value.ndim - 2)))
 
 
 def conv_forward(x: Array, w: Array, b: Array, stride: Pair = 1, padding: Pair = 0) -> tuple[Array, Cache]:
@@ -141,7 +141,7 @@ def receptive_field(layers: list[tuple[int, int]]) -> int:
 
 def conv_backward_bias(dout: Array) -> Array:
     """dout (N, F, H', W') → db (F,)."""
-    return gradients(lambda b: elementwise(np.add, 0 * dout, reshape(b, -1, 1, 1)), [0 * dout[0, :, 0, 0]], dout)[0]
+    return gradients(lambda b: add(0 * dout, reshape(b, -1, 1, 1)), [0 * dout[0, :, 0, 0]], dout)[0]
 
 
 def conv_backward_weight(dout: Array, x: Array, kernel: Pair, stride: Pair = 1, padding: Pair = 0) -> Array:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from utils.layers.reference.chain_rule import Operand, Traced, backward, elementwise, reshape
+from utils.layers.reference.chain_rule import Operand, Traced, add, backward, reshape
 from utils.layers.reference.dense import affine, mean_loss, rectified
 from utils.layers.reference.windows import convolved, max_pooled
 
@@ -46,6 +46,6 @@ def _scores(x: np.ndarray, p: Mapping[str, Operand]) -> Traced:
     h: Operand = x
     for layer in ("conv1", "conv2"):
         maps = convolved(h, p[f"{layer}.weight"], padding=2)
-        h = max_pooled(rectified(elementwise(np.add, maps, reshape(p[f"{layer}.bias"], -1, 1, 1))), 2, 2)
+        h = max_pooled(rectified(add(maps, reshape(p[f"{layer}.bias"], -1, 1, 1))), 2, 2)
     h = rectified(affine(h, p["fc1.weight"], p["fc1.bias"]))
     return affine(h, p["fc2.weight"], p["fc2.bias"])
