@@ -186,13 +186,13 @@ def largest(x: Operand, axis: int, places: np.ndarray) -> Traced:
 
     places: (groups, members, length), 1 where a member of a group is a number of the axis, else 0.
     """
-    members = np.moveaxis(value_of(x), axis, -1)[..., places.argmax(-1)]  # (…, groups, members)
-    first = members.argmax(-1)[..., None]
+    members = np.take(value_of(x), places.argmax(-1), axis)  # (…, groups, members, …)
+    first = np.expand_dims(members.argmax(axis + 1), axis + 1)
 
     def back(dout: np.ndarray) -> np.ndarray:
-        shares = (np.arange(places.shape[1]) == first) * np.moveaxis(dout, axis, -1)[..., None]
-        apart = shares.reshape(*shares.shape[:-2], -1) @ places.reshape(-1, places.shape[2])
-        return np.moveaxis(apart, -1, axis)
+        numbers = np.arange(places.shape[1]).reshape(-1, *[1] * (dout.ndim - axis - 1))
+        shares = np.moveaxis((numbers == first) * np.expand_dims(dout, axis + 1), (axis, axis + 1), (-2, -1))
+        return np.moveaxis(np.tensordot(shares, places, 2), -1, axis)
 
-    top = np.moveaxis(np.take_along_axis(members, first, -1)[..., 0], -1, axis)
+    top = np.take_along_axis(members, first, axis + 1).squeeze(axis + 1)
     return Traced(top, *([(x, back)] if isinstance(x, Traced) else []))
