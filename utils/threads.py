@@ -21,11 +21,11 @@ def one_thread(pytorch_only: bool = False) -> Iterator[None]:
             the process has loaded are searched for thread pools; limiting PyTorch's takes less than a microsecond.
     """
     with contextlib.ExitStack() as undo:
-        if not pytorch_only:
-            undo.enter_context(threadpool_limits(1))
         _open.append(undo)
         undo.callback(_open.remove, undo)
-        limit_pytorch()
+        limit_pytorch()  # first, because threadpool_limits reaches PyTorch's threads too
+        if not pytorch_only:
+            undo.enter_context(threadpool_limits(1))
         yield
 
 
