@@ -193,6 +193,14 @@ def test_the_stand_in_for_lenet_passes_its_check() -> None:
     assert verdict.passed, verdict.first_failure
 
 
+def test_arrays_of_two_dtypes_are_refused_by_name() -> None:
+    x, w, b = drawn(2, 3, 7, 8, dtype="float32"), drawn(4, 3, 3, 2), drawn(4)
+    with pytest.raises(TypeError, match=r"float32 \(float\), float64 \(double\)"):
+        stand_ins.conv_forward(x, w, b)
+    with pytest.raises(TypeError, match="alike"):
+        stand_ins.linear_forward(x, drawn(168, 5, dtype="float32"), drawn(5))
+
+
 def test_every_function_has_a_stand_in() -> None:
     assert all(callable(getattr(stand_ins, name)) for name in layers.ORIGIN)
     with pytest.raises(AttributeError):

@@ -16,9 +16,10 @@ from typing import Any
 
 import numpy as np
 
-STEP = {4: 1e-20, 8: 1e-60}  # by bytes of a number, h of the complex step; its square is lost beside any other number
+SMALL_STEP, STEP = 1e-20, 1e-60  # h of the complex step, in float32 and in float64; h² is lost beside any number
 LARGE = 20_000  # products from which a matrix product pays
 MEMORY = 1 << 30  # numbers in an intermediate result at most; more than any check needs
+DOUBLE = {"float64": " (double)", "float32": " (float)"}  # what C and PyTorch call them
 _serial = count()  # a later step has a larger number
 
 
@@ -73,10 +74,23 @@ def value_of(operand: Any) -> np.ndarray:
     return array if array.dtype.kind == "f" else array.astype(np.float64)
 
 
+def values_of(*operands: Operand) -> list[np.ndarray]:
+    """The numbers of operands that are used together.
+
+    Raises:
+        TypeError: if their dtypes differ: the result would have the dtype of one and the precision of the other.
+    """
+    values = [value_of(operand) for operand in operands]
+    if len({value.dtype for value in values}) > 1:
+        names = ", ".join(f"{value.dtype}{DOUBLE.get(str(value.dtype), '')}" for value in values)
+        raise TypeError(f"arrays of different data types meet: {names}. Make them alike with .astype.")
+    return values
+
+
 def contract(subscripts: str, *operands: Operand) -> Traced:
     """A sum of products, as in `np.einsum`; no operand has a letter twice, and "->" is written."""
     inputs, output = subscripts.split("->")
-    letters, values = inputs.split(","), [value_of(operand) for operand in operands]
+    letters, values = inputs.split(","), values_of(*operands)
 
     def back(k: int) -> Callable[[np.ndarray], np.ndarray]:
         others = [(letters[j], values[j]) for j in range(len(values)) if j != k]
@@ -136,11 +150,11 @@ def elementwise(function: Callable[..., Any], *operands: Operand) -> Traced:
 
     The operands broadcast. In the formula `.real` keeps a number and stops its gradient.
     """
-    values = [value_of(operand) for operand in operands]
+    values = values_of(*operands)
 
     def back(k: int) -> Callable[[np.ndarray], np.ndarray]:
         def apply(dout: np.ndarray) -> np.ndarray:
-            h = STEP[values[k].itemsize]
+            h = STEP if values[k].itemsize >= 8 else SMALL_STEP
             moved = [value + h * 1j if j == k else value for j, value in enumerate(values)]
             return _summed(dout * (np.imag(function(*moved)) / h), values[k].shape)
 
@@ -158,7 +172,7 @@ def add(*operands: Operand) -> Traced:
         return lambda dout: _summed(dout, shape)
 
     sources = [(operand, back(operand.value.shape)) for operand in operands if isinstance(operand, Traced)]
-    return Traced(functools.reduce(np.add, map(value_of, operands)), *sources)
+    return Traced(functools.reduce(np.add, values_of(*operands)), *sources)
 
 
 def _summed(gradient: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
