@@ -39,7 +39,7 @@ import numpy as np
 
 from autograder.exercises import EXERCISES, assignment_of, key_of
 from autograder.guest.limits import PYTORCH_FROM
-from autograder.judging import oracle
+from autograder.judging.oracle.pytorch import torch
 from utils.layers import ORIGIN, stand_ins
 
 Function = Callable[..., Any]
@@ -165,8 +165,7 @@ def _classes(text: str) -> tuple[ast.ClassDef, ...]:
 
 def pytorch() -> dict[str, Any]:
     """The names that the notebooks on PyTorch import from it."""
-    torch = oracle.torch()
-    return {"torch": torch, "nn": torch.nn, "F": torch.nn.functional}
+    return {"torch": torch(), "nn": torch().nn, "F": torch().nn.functional}
 
 
 @cache

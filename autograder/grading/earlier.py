@@ -1,4 +1,4 @@
-"""The instructor's solutions to earlier notebooks, for kernels without PyTorch, where the stand-ins cannot run."""
+"""The instructor's solutions to earlier notebooks, for kernels on NumPy, which do not have the stand-ins."""
 
 from __future__ import annotations
 

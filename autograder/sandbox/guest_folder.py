@@ -9,13 +9,15 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parent.parent  # autograder/
 COPIED = ("__init__.py", "guest")  # exercises, gallery and grading must not be readable there
 CHECK_STUB = "guest/check_stub.py"  # takes the place of check.py
+REFERENCE = "utils/layers/reference/"  # answers the exercises of 01 to 07
 
 
-def write_guest_folder(folder: Path, modules: Mapping[str, bytes]) -> Path:
+def write_guest_folder(folder: Path, modules: Mapping[str, bytes], with_reference: bool) -> Path:
     """Write into the new `folder` what a kernel may import, and return the folder.
 
     Args:
         modules: path in the folder → content of the course's own files.
+        with_reference: whether those in REFERENCE are among them.
     """
     ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
     for part in COPIED:
@@ -26,7 +28,7 @@ def write_guest_folder(folder: Path, modules: Mapping[str, bytes]) -> Path:
         else:
             shutil.copy(source, target)
     shutil.copy(PACKAGE / CHECK_STUB, folder / "autograder" / "check.py")
-    write_files(folder, modules)
+    write_files(folder, {path: text for path, text in modules.items() if with_reference or REFERENCE not in path})
     return folder
 
 

@@ -54,7 +54,8 @@ class WarmProcess:
     It is started at once and waited for when the first kernel is forked, so that its starter can do other work.
 
     Args:
-        with_torch: whether PyTorch can be imported. If not, its files are hidden too.
+        with_torch: whether PyTorch can be imported. If not, its files are hidden too. Neither are there stand-ins then,
+            because they answer the exercises of these notebooks.
         stand_ins: Python source of functions that notebooks may import from utils.layers.
         modules: path → content of the course's own Python files that notebooks import.
         sandboxed: False for code that is trusted: no bubblewrap, no namespaces, limits on each process alone.
@@ -83,7 +84,7 @@ class WarmProcess:
             raise
 
     def _start(self, with_torch: bool, stand_ins: str, modules: Mapping[str, bytes]) -> None:
-        course = write_guest_folder(self.folder / "course", modules)
+        course = write_guest_folder(self.folder / "course", modules, with_reference=with_torch)
         (self.folder / "kernels").mkdir()
         self.channel, guest_end = socket.socketpair()
         if self.sandboxed:

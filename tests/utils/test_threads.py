@@ -11,7 +11,7 @@ import torch
 from threadpoolctl import threadpool_info
 
 from utils.sizes import pair
-from utils.threads import one_thread
+from utils.threads import limit_pytorch, one_thread
 
 
 @pytest.fixture
@@ -41,6 +41,21 @@ def test_pytorch_only_leaves_the_threads_of_numpy_alone() -> None:
     before = blas_threads()
     with one_thread(pytorch_only=True):
         assert torch.get_num_threads() == 1 and blas_threads() == before
+    assert torch.get_num_threads() == 2
+
+
+@pytest.mark.usefixtures("two_threads")
+def test_pytorch_that_is_imported_within_one_thread_is_limited_until_the_outermost_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(sys.modules, "torch")
+    with one_thread(pytorch_only=True):
+        with one_thread(pytorch_only=True):
+            assert torch.get_num_threads() == 2
+            monkeypatch.setitem(sys.modules, "torch", torch)
+            limit_pytorch()
+            assert torch.get_num_threads() == 1
+        assert torch.get_num_threads() == 1
     assert torch.get_num_threads() == 2
 
 

@@ -4,12 +4,12 @@
 
 For conv_forward this reads 02_convolution/02_convolution.ipynb, in the folder next to the current notebook's or in
 notebooks/ of the working directory. If the verdict saved in that notebook says that the check of conv_forward passed,
-conv_forward is the student's function; otherwise it is a stand-in on PyTorch with the same arguments, results and
-cache. One line is printed that says which is which. After changing and saving the notebook, run the import again.
+conv_forward is the student's function; otherwise it is a stand-in with the same arguments, results and cache. One line
+is printed that says which is which. After changing and saving the notebook, run the import again.
 
 - While nbgrader grades, or with CNN_COURSE_LAYERS=stand-ins in the environment, only stand-ins are used and nothing is
   printed: a mistake in an early notebook costs no points in a later one.
-- `hand_in({"conv_forward": f})` makes conv_forward this f, for a process without PyTorch.
+- `hand_in({"conv_forward": f})` makes conv_forward this f, for a process without stand-ins.
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ class ReluForward(Exercise):
         return {"x": with_zeros(rng, sizes["shape"])}
 
     def expected(self, q: Inputs) -> dict[str, PlainData]:
-        return {"out": oracle.tensor(q["x"]).relu().numpy(), "cache": q["x"]}
+        return {"out": oracle.relu(q["x"]), "cache": q["x"]}
 
 
 class ReluBackward(Exercise):
@@ -128,5 +128,4 @@ class ReluBackward(Exercise):
         return {"dout": rng.standard_normal(sizes["shape"]), "cache": with_zeros(rng, sizes["shape"])}
 
     def expected(self, q: Inputs) -> dict[str, PlainData]:
-        (dx,) = oracle.gradients(lambda x: x.relu(), [q["cache"]], q["dout"])
-        return {"dx": dx}
+        return {"dx": oracle.relu_gradient(q["dout"], q["cache"])}

@@ -18,10 +18,7 @@ from autograder.judging.mistake import Mistake, OfShape
 def convolved(q: Inputs, **changed: Any) -> np.ndarray:
     """The right output along one or three axes, or that for inputs of which some are changed."""
     inputs = {"stride": 1, "padding": 0} | q | changed
-    functional = oracle.torch().nn.functional
-    conv = functional.conv1d if inputs["x"].ndim == 3 else functional.conv3d
-    x, w, b = (oracle.tensor(inputs[name]) for name in "xwb")
-    return np.asarray(conv(x, w, b, stride=inputs["stride"], padding=inputs["padding"]).numpy())
+    return oracle.conv(**inputs)
 
 
 def sides(q: Inputs, up: bool = False, once: bool = False, **changed: Any) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""04_fast_convolution: how many windows an image has, its columns by PyTorch, and errors about sizes."""
+"""04_fast_convolution: how many windows an image has, its columns, and errors about sizes."""
 
 from __future__ import annotations
 
@@ -59,15 +59,12 @@ def window_counts(
 
 def unfold(x: np.ndarray, kernel: Any, stride: Any = 1, padding: Any = 0) -> np.ndarray:
     """x (N, C, H, W) → (N, C·KH·KW, L)."""
-    columns = oracle.torch().nn.functional.unfold(oracle.tensor(x), kernel, stride=stride, padding=padding)
-    return np.asarray(columns.numpy())
+    return oracle.unfold(x, kernel, stride, padding)
 
 
 def fold(cols: np.ndarray, x_shape: tuple[int, ...], kernel: Any, stride: Any = 1, padding: Any = 0) -> np.ndarray:
     """cols (N, C·KH·KW, L) → x (N, C, H, W), added up where windows overlap."""
-    functional = oracle.torch().nn.functional
-    image = functional.fold(oracle.tensor(cols), tuple(x_shape[2:]), kernel, stride=stride, padding=padding)
-    return np.asarray(image.numpy())
+    return oracle.fold(cols, tuple(x_shape), kernel, stride, padding)
 
 
 def split_axes(

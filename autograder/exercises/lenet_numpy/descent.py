@@ -1,4 +1,4 @@
-"""What the parameters and losses of a RecordingModel must be after the steps that it recorded, by PyTorch."""
+"""What the parameters and losses of a RecordingModel must be after the steps that it recorded."""
 
 from __future__ import annotations
 
@@ -31,22 +31,19 @@ def stepped(
         restarted: the velocity starts from 0 in every epoch.
         factor: of the gradient of a batch, by its size.
     """
-    torch = oracle.torch()
-    leaf = oracle.tensor(np.array(START)).requires_grad_()
-    optimizer = torch.optim.SGD([leaf], q["lr"] if lr is None else lr, momentum=momentum)
+    matrix = oracle.descent_matrix(q["lr"] if lr is None else lr, momentum)
     epoch = -(-len(q["labels"]) // q["batch_size"])
-    before = None
+    params, before = np.array(START, dtype=np.float64), np.zeros(len(START))
+    velocity = np.zeros_like(params)
     for k, step in enumerate(q["steps"]):
-        grad = (leaf.detach() - oracle.tensor(targets(step["images"], step["labels"]))).mean(0)
-        grad = grad * factor(len(step["images"]))
+        grad = (params - targets(step["images"], step["labels"])).mean(0) * factor(len(step["images"]))
         if accumulated:
-            grad = grad if before is None else grad + before
-        leaf.grad = before if delayed and before is not None else grad
-        before = grad
+            grad = grad + before
         if restarted and k % epoch == 0:
-            optimizer.state.clear()
-        optimizer.step()
-    return np.asarray(leaf.detach().numpy())
+            velocity = np.zeros_like(params)
+        params, velocity = oracle.descended(matrix, 1, params, velocity, before if delayed and k else grad)
+        before = grad
+    return params
 
 
 def with_lr(lr: float) -> Callable[[Inputs, Any], dict[str, PlainData]]:

@@ -21,21 +21,15 @@ SHAPES = {"conv1.weight": (2, 1, 2, 2), "conv1.bias": (2,), "fc1.weight": (3, 2)
 
 
 def stepped(q: Inputs, **settings: Any) -> dict[str, Arrays]:
-    """params and velocity after `q["steps"]` steps, by PyTorch; settings of its optimizer replace the question's."""
-    leaves = {key: oracle.tensor(value).requires_grad_() for key, value in q["params"].items()}
-    settings = {"lr": q["lr"], "momentum": q.get("momentum", 0.9)} | settings
-    optimizer = oracle.torch().optim.SGD(leaves.values(), **settings)
-    for key, leaf in leaves.items():
-        leaf.grad = oracle.tensor(q["grads"][key])
-        if settings["momentum"]:
-            optimizer.state[leaf]["momentum_buffer"] = oracle.tensor(q["velocity"][key])
-    for _ in range(q["steps"]):
-        optimizer.step()
-    # without momentum PyTorch keeps no velocity; it would be the gradient
-    velocity = {key: optimizer.state[leaf].get("momentum_buffer", leaf.grad) for key, leaf in leaves.items()}
+    """params and velocity after `q["steps"]` steps; settings of `torch.optim.SGD` replace the question's."""
+    matrix = oracle.descent_matrix(**({"lr": q["lr"], "momentum": q.get("momentum", 0.9)} | settings))
+    after = {
+        key: oracle.descended(matrix, q["steps"], value, q["velocity"][key], q["grads"][key])
+        for key, value in q["params"].items()
+    }
     return {
-        "params": {key: leaf.detach().numpy() for key, leaf in leaves.items()},
-        "velocity": {key: value.numpy() for key, value in velocity.items()},
+        "params": {key: params for key, (params, _) in after.items()},
+        "velocity": {key: velocity for key, (_, velocity) in after.items()},
     }
 
 

@@ -11,10 +11,10 @@ from typing import Any
 
 from autograder.guest.plain_data import Inputs
 from autograder.guest.responders.probes import Observed
-from autograder.judging import oracle
 from autograder.judging.case import Case, Finding, Sizes, one_of
 from autograder.judging.mistake import Mistake
 from autograder.judging.observed import ObservedExercise
+from autograder.judging.oracle import pytorch as oracle
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from autograder.exercises.pytorch.loops import SHARED_CASES, SHARED_MISTAKES, Lo
 from autograder.exercises.shared.digits import digits, judge_accuracy
 from autograder.guest.plain_data import Inputs
 from autograder.guest.responders.probes import Observed
-from autograder.judging import oracle
 from autograder.judging.case import Case, Finding, Sizes
 from autograder.judging.compare import NEARLY, differences
 from autograder.judging.mistake import Mistake
+from autograder.judging.oracle import pytorch as oracle
 
 # passes with these rates, in batches of this size, must classify this share of 397 held-out digits correctly; set by
 # benchmarks/pytorch_thresholds.py

@@ -11,13 +11,13 @@ import numpy as np
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.responders.notes import DEVICE, DTYPE, FROZEN, KEYS_CHANGED, NO_PARAMETER
 from autograder.guest.response import Response
-from autograder.judging import oracle
 from autograder.judging.case import Case, Finding, Sizes
 from autograder.judging.clash import cores
 from autograder.judging.compare import Tolerance
 from autograder.judging.dtypes import cast
 from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake
+from autograder.judging.oracle import pytorch as oracle
 
 NETS: dict[str, dict[str, tuple[int, ...]]] = {
     # no two sizes of a layer are equal

@@ -1,4 +1,4 @@
-"""LeNet-5 in PyTorch, right or with one thing wrong, computed from given parameters: the oracle of 07 and 08."""
+"""LeNet-5, right or with one thing wrong, computed from given parameters: the oracle of 07 and 08."""
 
 from __future__ import annotations
 
@@ -7,7 +7,20 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judging import oracle
+from autograder.judging.oracle import relu
+from autograder.judging.oracle.layers import in_float64
+from utils.layers.reference import chain_rule
+from utils.layers.reference.chain_rule import Operand, Traced, add, elementwise, permute, reshape, value_of
+from utils.layers.reference.dense import (
+    affine,
+    log_probabilities,
+    mean_loss,
+    moments,
+    normalized,
+    rectified,
+    with_value,
+)
+from utils.layers.reference.windows import avg_pooled, convolved, max_pooled
 
 Arrays = dict[str, np.ndarray]
 
@@ -34,6 +47,7 @@ RUNNING_SHAPES: dict[str, tuple[int, ...]] = {
     "bn2.running_mean": (50,),
     "bn2.running_var": (50,),
 }
+POOLS = {"max": max_pooled, "avg": avg_pooled}
 EPS = 1e-5  # of batchnorm
 MOMENTUM = 0.1  # share of the batch in the running statistics
 
@@ -76,27 +90,30 @@ def answer(
         scores (N, 10); loss, the mean cross-entropy; grads by key; moments, of the batch: its mean and biased variance
         under the keys of RUNNING_SHAPES, and under bn1.count, bn2.count the number of values that they are over.
     """
-    torch = oracle.torch()
-    leaves = {key: oracle.tensor(value).requires_grad_() for key, value in params.items()}
-    moments: dict[str, Any] = {}
-    h = oracle.tensor(x)
+    leaves = {key: Traced(in_float64(value)) for key, value in params.items()}
+    of_batches: dict[str, Any] = {}
+    h: Operand = in_float64(x)
     for k in (1, 2):
-        h = torch.nn.functional.conv2d(h, leaves[f"conv{k}.weight"], leaves[f"conv{k}.bias"], padding=2)
+        maps = convolved(h, leaves[f"conv{k}.weight"], padding=2)
+        h = add(maps, reshape(leaves[f"conv{k}.bias"], -1, 1, 1))
         for step in variant.order.split():
             if step == "norm":
-                h = _normalised(h, k, leaves, variant, running or {}, moments)
+                h = _normalised(h, k, leaves, variant, running or {}, of_batches)
             elif step == "relu":
                 h = _relu(h, k, variant)
             else:
-                h = getattr(torch.nn.functional, f"{variant.pool}_pool2d")(h, 2)
-    h = _relu(_flat(h, variant.flatten) @ leaves["fc1.weight"] + leaves["fc1.bias"], 3, variant)
-    scores = _relu(h @ leaves["fc2.weight"] + leaves["fc2.bias"], 4, variant)
-    scores = scores.softmax(1) if variant.softmax else scores
-    loss = torch.nn.functional.cross_entropy(scores, oracle.tensor(y).long())
-    if backward:
-        loss.backward()
-    grads = {key: np.zeros(leaf.shape) if leaf.grad is None else leaf.grad.numpy() for key, leaf in leaves.items()}
-    return {"scores": scores.detach().numpy(), "loss": loss.item(), "grads": grads, "moments": moments}
+                h = POOLS[variant.pool](h, 2, 2)
+    h = _relu(affine(_flat(h, variant.flatten), leaves["fc1.weight"], leaves["fc1.bias"]), 3, variant)
+    scores = _relu(affine(h, leaves["fc2.weight"], leaves["fc2.bias"]), 4, variant)
+    scores = elementwise(np.exp, log_probabilities(scores)) if variant.softmax else scores
+    loss = mean_loss(scores, y)
+    grads = chain_rule.backward(loss, list(leaves.values())) if backward else map(np.zeros_like, params.values())
+    return {
+        "scores": scores.value,
+        "loss": float(loss.value),
+        "grads": dict(zip(leaves, grads, strict=True)),
+        "moments": of_batches,
+    }
 
 
 def running_after(
@@ -114,31 +131,28 @@ def running_after(
     return after
 
 
-def _relu(h: Any, place: int, variant: LeNetVariant) -> Any:
+def _relu(h: Traced, place: int, variant: LeNetVariant) -> Traced:
     if place not in variant.relu:
         return h
-    return h + (h.relu() - h).detach() if place in variant.leaky else h.relu()
+    return with_value(h, relu(h.value)) if place in variant.leaky else rectified(h)
 
 
-def _flat(h: Any, order: str) -> Any:
+def _flat(h: Operand, order: str) -> Traced:
     """(N, C, H, W) → (N, C·H·W), the axes taken in this order."""
     axes = {"c": 1, "h": 2, "w": 3}
-    return h.permute(0, *(axes[letter] for letter in order)).flatten(1)
+    return reshape(permute(h, 0, *(axes[letter] for letter in order)), len(value_of(h)), -1)
 
 
 def _normalised(
-    h: Any, k: int, leaves: dict[str, Any], variant: LeNetVariant, running: Arrays, moments: dict[str, Any]
-) -> Any:
-    """Spatial batchnorm k, if the variant has it; the moments of the batch are added to `moments`."""
+    h: Traced, k: int, leaves: dict[str, Traced], variant: LeNetVariant, running: Arrays, of_batches: dict[str, Any]
+) -> Traced:
+    """Spatial batchnorm k, if the variant has it; the moments of the batch are added to `of_batches`."""
     if k not in variant.norm:
         return h
-    mean, var = h.mean((0, 2, 3)), h.var((0, 2, 3), correction=0)
-    moments |= {f"bn{k}.running_mean": mean.detach().numpy(), f"bn{k}.running_var": var.detach().numpy()}
-    moments[f"bn{k}.count"] = h.numel() // h.shape[1]
+    mean, var = of_batch = moments(h)
+    of_batches |= {f"bn{k}.running_mean": mean.value, f"bn{k}.running_var": var.value}
+    of_batches[f"bn{k}.count"] = h.value.size // h.value.shape[1]
+    used: tuple[Operand, Operand] = of_batch if variant.flow else (mean.value, var.value)
     if variant.statistics == "running":
-        mean, var = (oracle.tensor(running[f"bn{k}.running_{which}"]) for which in ("mean", "var"))
-    if not variant.flow:
-        mean, var = mean.detach(), var.detach()
-    params = (mean, var, leaves[f"bn{k}.weight"], leaves[f"bn{k}.bias"])
-    mean, var, gamma, beta = (value[:, None, None] for value in params)
-    return gamma * (h - mean) / (var + EPS).sqrt() + beta
+        used = in_float64(running[f"bn{k}.running_mean"]), in_float64(running[f"bn{k}.running_var"])
+    return normalized(h, *used, leaves[f"bn{k}.weight"], leaves[f"bn{k}.bias"], EPS)

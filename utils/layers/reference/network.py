@@ -1,12 +1,14 @@
-"""The stand-in for the LeNet-5 of 07: parameters and gradients are NumPy arrays, PyTorch computes."""
+"""The stand-in for the LeNet-5 of 07."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 
-from utils.layers.bridge import array, labels, stand_in, tensor, torch
+from utils.layers.reference.chain_rule import Operand, Traced, add, backward, reshape
+from utils.layers.reference.dense import affine, mean_loss, rectified
+from utils.layers.reference.windows import convolved, max_pooled
 
 SHAPES = {"conv1": (20, 1, 5, 5), "conv2": (50, 20, 5, 5), "fc1": (2450, 500), "fc2": (500, 10)}
 
@@ -29,25 +31,21 @@ class LeNet5:
             self.params[f"{layer}.weight"] = (scale * rng.standard_normal(shape)).astype(dtype)
             self.params[f"{layer}.bias"] = np.zeros(outputs, dtype)
 
-    def _leaves(self) -> dict[str, Any]:
-        return {key: tensor(value).requires_grad_() for key, value in self.params.items()}
-
-    def _scores(self, x: np.ndarray, p: dict[str, Any]) -> Any:
-        ops, h = torch().nn.functional, tensor(x)
-        for layer in ("conv1", "conv2"):
-            h = ops.max_pool2d(ops.conv2d(h, p[f"{layer}.weight"], p[f"{layer}.bias"], padding=2).relu(), 2)
-        h = torch().addmm(p["fc1.bias"], h.flatten(1), p["fc1.weight"]).relu()
-        return torch().addmm(p["fc2.bias"], h, p["fc2.weight"])
-
-    @stand_in
     def scores(self, x: np.ndarray) -> np.ndarray:
         """x (N, 1, 28, 28) → scores (N, 10)."""
-        return array(self._scores(x, self._leaves()))
+        return _scores(x, self.params).value
 
-    @stand_in
     def loss(self, x: np.ndarray, y: np.ndarray) -> tuple[float, dict[str, np.ndarray]]:
         """x (N, 1, 28, 28), labels y (N,) → the mean cross-entropy and a new dict of the parameters' gradients."""
-        leaves = self._leaves()
-        loss = torch().nn.functional.cross_entropy(self._scores(x, leaves), labels(y))
-        loss.backward()
-        return loss.item(), {key: array(leaf.grad) for key, leaf in leaves.items()}
+        leaves = {key: Traced(value) for key, value in self.params.items()}
+        loss = mean_loss(_scores(x, leaves), y)
+        return float(loss.value), dict(zip(leaves, backward(loss, list(leaves.values())), strict=True))
+
+
+def _scores(x: np.ndarray, p: Mapping[str, Operand]) -> Traced:
+    h: Operand = x
+    for layer in ("conv1", "conv2"):
+        maps = convolved(h, p[f"{layer}.weight"], padding=2)
+        h = max_pooled(rectified(add(maps, reshape(p[f"{layer}.bias"], -1, 1, 1))), 2, 2)
+    h = rectified(affine(h, p["fc1.weight"], p["fc1.bias"]))
+    return affine(h, p["fc2.weight"], p["fc2.bias"])
