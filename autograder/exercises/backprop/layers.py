@@ -34,6 +34,7 @@ class LinearForward(Exercise):
         Case("images (2, 3, 4, 5), each flattened to 60 numbers", {"n": 2, "d": (3, 4, 5), "m": 4}),
         Case("float32 stays float32", {"n": 3, "d": (2, 3), "m": 5}, dtype="float32", conventions=("dtype", "memory")),
         Case("the cache is (x, w, b), x in its own shape", {"n": 2, "d": (2, 3), "m": 4}, conventions=("cache",)),
+        Case("one image, one output: still a matrix", {"n": 1, "d": 3, "m": 1}),
         Case(CONVENTIONS_NAME, {"n": 2, "d": (2, 2, 3), "m": 4}, strided=True, conventions=("memory",)),
         Case(
             "other sizes",
@@ -107,6 +108,7 @@ class LinearBackward(Exercise):
         Case("as many images as inputs and outputs", {"n": 3, "d": 3, "m": 3}),
         Case("images: dx in the shape of x", {"n": 2, "d": (3, 2, 4), "m": 3}, parts=("dx",)),
         Case("float32 stays float32", {"n": 4, "d": (2, 3), "m": 5}, dtype="float32", conventions=("dtype", "memory")),
+        Case("one image, one output: every axis stays", {"n": 1, "d": (1, 3), "m": 1}),
         Case(CONVENTIONS_NAME, {"n": 2, "d": (2, 3), "m": 4}, strided=True, conventions=("memory",)),
         Case(
             "other sizes",
@@ -196,6 +198,9 @@ class ReluForward(Exercise):
         Case("float32 stays float32", {"shape": (3, 4)}, dtype="float32", conventions=("dtype", "memory")),
         Case("the cache is x", {"shape": (3, 4)}, conventions=("cache",)),
         Case(CONVENTIONS_NAME, {"shape": (3, 5)}, strided=True, conventions=("memory",)),
+        Case(
+            "every number is positive: still a new array", {"shape": (2, 3), "positive": True}, conventions=("memory",)
+        ),
         Case("another shape", {"shape": one_of((5,), (4, 3), (2, 3, 2))}, hidden=True),
     )
     mistakes = (
@@ -235,7 +240,8 @@ class ReluForward(Exercise):
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
-        return {"x": with_zeros(rng, sizes["shape"])}
+        x = with_zeros(rng, sizes["shape"])
+        return {"x": np.abs(x) + 1 if sizes.get("positive") else x}
 
     def expected(self, q: Inputs) -> dict[str, PlainData]:
         return {"out": oracle.tensor(q["x"]).relu().numpy(), "cache": q["x"]}
@@ -249,6 +255,9 @@ class ReluBackward(Exercise):
         Case("a batch of images", {"shape": (2, 3, 4, 5)}),
         Case("float32 stays float32", {"shape": (3, 4)}, dtype="float32", conventions=("dtype", "memory")),
         Case(CONVENTIONS_NAME, {"shape": (3, 5)}, strided=True, conventions=("memory",)),
+        Case(
+            "every number is positive: still a new array", {"shape": (2, 3), "positive": True}, conventions=("memory",)
+        ),
         Case("another shape", {"shape": one_of((9,), (4, 3), (2, 3, 2))}, hidden=True),
     )
     mistakes = (
@@ -293,7 +302,8 @@ class ReluBackward(Exercise):
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
-        return {"dout": rng.standard_normal(sizes["shape"]), "cache": with_zeros(rng, sizes["shape"])}
+        dout, x = rng.standard_normal(sizes["shape"]), with_zeros(rng, sizes["shape"])
+        return {"dout": dout, "cache": np.abs(x) + 1 if sizes.get("positive") else x}
 
     def expected(self, q: Inputs) -> dict[str, PlainData]:
         (dx,) = oracle.gradients(lambda x: x.relu(), [q["cache"]], q["dout"])
