@@ -7,6 +7,7 @@ from typing import Any
 
 from autograder.exercises.conv_backward import bias_gradient, input_gradient, weight_gradient
 from autograder.exercises.shared.conv_gradients import SMALLEST, drawn, dw, dx, paired, swapped, takes_apart
+from autograder.exercises.shared.fixed_cases import FIXED
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
 from autograder.judging.exercise import Exercise
@@ -57,6 +58,7 @@ class ConvBackward(Exercise):
             strided=True,
             conventions=("memory",),
         ),
+        *FIXED,
         Case(
             "drawn sizes, stride and padding that differ",
             {

@@ -1,6 +1,6 @@
 """Wrong answers to 01_backprop that only special numbers or sizes reveal."""
 # mypy: ignore-errors
-# ruff: noqa: F821, RUF059
+# ruff: noqa: RUF059
 
 import numpy as np
 

@@ -1,6 +1,5 @@
 """Wrong answers about the sizes of a convolution that only special sizes reveal."""
 # mypy: ignore-errors
-# ruff: noqa: F821
 
 from autograder.gallery.answers import cost, sizes  # noqa: F401  registers the right answers that are altered here
 from autograder.gallery.registry import altered, wrong
