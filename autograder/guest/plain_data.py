@@ -32,7 +32,7 @@ def plain(value: object) -> PlainData:
     if kind in (tuple, list):
         return kind(plain(item) for item in value)  # type: ignore[attr-defined]
     if issubclass(kind, tuple) and hasattr(kind, "_fields"):  # a named tuple
-        return tuple(plain(item) for item in tuple.__iter__(value))  # type: ignore[arg-type]
+        return tuple(map(plain, tuple.__iter__(value)))  # type: ignore[arg-type]
     if kind in (dict, OrderedDict, defaultdict) and all(type(key) is str for key in value):  # type: ignore[attr-defined]
         return {key: plain(item) for key, item in value.items()}  # type: ignore[attr-defined]
     if kind is np.ndarray:
