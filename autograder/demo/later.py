@@ -51,7 +51,7 @@ LATER: Mapping[str, Mapping[str, Work]] = {
         BACK: Work(("as_strided", "bincount", "one line")),
         FAST: Work(("index arrays", "bincount", "batch as the last", "np.correlate")),
         POOL: Work(("as_strided", "bincount", "table of sums", "two matrix")),
-        NORM: Work(("mean of squares", "Jacobian", "moveaxis", "diagonal")),
+        NORM: Work(("scale and shift", "Jacobian", "moveaxis", "diagonal")),
     },
     "elif": {name: Work(written=THIN) for name in (BACK, FAST, POOL, NORM)},
     "femi": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict, defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +31,9 @@ def plain(value: object) -> PlainData:
         return np.array(value, copy=True, order="C")
     if kind in (tuple, list):
         return kind(plain(item) for item in value)  # type: ignore[attr-defined]
-    if kind is dict and all(type(key) is str for key in value):  # type: ignore[attr-defined]
+    if issubclass(kind, tuple) and hasattr(kind, "_fields"):  # a named tuple
+        return tuple(map(plain, tuple.__iter__(value)))  # type: ignore[arg-type]
+    if kind in (dict, OrderedDict, defaultdict) and all(type(key) is str for key in value):  # type: ignore[attr-defined]
         return {key: plain(item) for key, item in value.items()}  # type: ignore[attr-defined]
     if kind is np.ndarray:
         return UnsupportedType(f"numpy.ndarray of dtype {value.dtype}")  # type: ignore[attr-defined]

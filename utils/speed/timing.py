@@ -11,9 +11,28 @@ from utils.threads import one_thread as one_thread  # timings are compared on on
 Task = Callable[[], object]
 
 WALL = time.perf_counter
-# CPU time of all threads of this process, which other programs do not add to; wall-clock time where the system counts
-# CPU time too coarsely (Windows)
-PROCESSOR = time.process_time if time.get_clock_info("process_time").resolution < 1e-5 else WALL
+
+
+def _processor_clock() -> Callable[[], float]:
+    """CPU time, which other programs do not add to; wall-clock time where the system counts it too coarsely (Windows).
+
+    It is that of all threads of this process. Under a limit of CPU time (`ulimit -t`) Linux counts that in ticks of
+    milliseconds, but still counts each thread exactly; so there it is that of the calling thread alone.
+    """
+    if time.get_clock_info("process_time").resolution >= 1e-5:
+        return WALL
+    return time.thread_time if _cpu_time_is_limited() else time.process_time
+
+
+def _cpu_time_is_limited() -> bool:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return False
+    return resource.getrlimit(resource.RLIMIT_CPU)[0] != resource.RLIM_INFINITY
+
+
+PROCESSOR = _processor_clock()
 
 
 def median_seconds(

@@ -35,6 +35,7 @@ class LinearForward(Exercise):
         Case("images (2, 3, 4, 5), each flattened to 60 numbers", {"n": 2, "d": (3, 4, 5), "m": 4}),
         Case("float32 stays float32", {"n": 3, "d": (2, 3), "m": 5}, dtype="float32", conventions=("dtype", "memory")),
         Case("the cache is (x, w, b), x in its own shape", {"n": 2, "d": (2, 3), "m": 4}, conventions=("cache",)),
+        Case("one image, one output: still a matrix", {"n": 1, "d": 3, "m": 1}),
         Case(CONVENTIONS_NAME, {"n": 2, "d": (2, 2, 3), "m": 4}, strided=True, conventions=("memory",)),
         Case(
             "other sizes",
@@ -108,6 +109,7 @@ class LinearBackward(Exercise):
         Case("as many images as inputs and outputs", {"n": 3, "d": 3, "m": 3}),
         Case("images: dx in the shape of x", {"n": 2, "d": (3, 2, 4), "m": 3}, parts=("dx",)),
         Case("float32 stays float32", {"n": 4, "d": (2, 3), "m": 5}, dtype="float32", conventions=("dtype", "memory")),
+        Case("one image, one output: every axis stays", {"n": 1, "d": (1, 3), "m": 1}),
         Case(CONVENTIONS_NAME, {"n": 2, "d": (2, 3), "m": 4}, strided=True, conventions=("memory",)),
         Case(
             "other sizes",

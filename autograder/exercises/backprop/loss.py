@@ -54,6 +54,12 @@ class SoftmaxLoss(Exercise):
             hint="exp(10 000) is infinite. Subtracting one number from all scores of a row does not change the "
             "softmax.",
         ),
+        Case(
+            "scores near −10 000 in one row, near +10 000 in the other",
+            {"n": 2, "m": 3, "apart": 1e4},
+            hint="Subtract the largest score of each row, not the largest of all.",
+        ),
+        Case("one image: dscores is still a matrix", {"n": 1, "m": 3}, parts=("dscores",), weight=0.5),
         Case("float32 stays float32", {"n": 3, "m": 6}, dtype="float32", conventions=("dtype", "memory")),
         Case(CONVENTIONS_NAME, {"n": 3, "m": 4}, strided=True, conventions=("memory",)),
         Case("other sizes", {"n": range(2, 7), "m": range(2, 9)}, hidden=True),
@@ -152,6 +158,8 @@ class SoftmaxLoss(Exercise):
         scores = rng.standard_normal((n, m)) * 2
         if size := sizes.get("size"):
             scores = np.sign(scores) * size + np.round(scores)  # whole numbers: exact in float32 too
+        if apart := sizes.get("apart"):
+            scores += apart * np.where(np.arange(n) % 2, 1, -1)[:, None]
         return {"scores": scores, "y": rng.integers(0, m, n)}
 
     def expected(self, q: Inputs) -> dict[str, PlainData]:
@@ -186,6 +194,8 @@ class TwoLayerLoss(Exercise):
             dtype="float32",
             conventions=("dtype", "memory"),
         ),
+        Case("scores near 1000, fewer hidden numbers than classes", {"n": 3, "d": (4,), "h": 3, "m": 5, "size": 1e3}),
+        Case("a hidden number that is exactly 0", {"n": 2, "d": (3,), "h": 2, "m": 3, "whole": True}, hint=EARLIER),
         Case(CONVENTIONS_NAME, {"n": 3, "d": (4,), "h": 5, "m": 3}, strided=True, conventions=("memory",)),
         Case("other sizes", {"n": range(2, 6), "d": (1, 2, 4), "h": range(3, 9), "m": range(2, 7)}, hidden=True),
     )
@@ -235,7 +245,14 @@ class TwoLayerLoss(Exercise):
             "W2": rng.standard_normal((h, m)) * 0.7,
             "b2": rng.standard_normal(m),
         }
-        return {"params": params, "x": rng.standard_normal((n, *d)), "y": rng.integers(0, m, n)}
+        params["b2"] += sizes.get("size", 0)
+        x, y = rng.standard_normal((n, *d)), rng.integers(0, m, n)
+        if sizes.get("whole"):  # so that the first hidden number of the first image is 0 and not nearly 0
+            params, x = {key: np.round(2 * value) for key, value in params.items()}, np.round(2 * x)
+            params["b1"][0] = -(x[0].reshape(-1) @ params["W1"][:, 0])
+        if sizes.get("size"):
+            y[-1] = m - 1  # no index of a hidden number
+        return {"params": params, "x": x, "y": y}
 
     def expected(self, q: Inputs) -> dict[str, PlainData]:
         return two_layer(q)

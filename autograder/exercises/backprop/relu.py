@@ -28,6 +28,9 @@ class ReluForward(Exercise):
         Case("float32 stays float32", {"shape": (3, 4)}, dtype="float32", conventions=("dtype", "memory")),
         Case("the cache is x", {"shape": (3, 4)}, conventions=("cache",)),
         Case(CONVENTIONS_NAME, {"shape": (3, 5)}, strided=True, conventions=("memory",)),
+        Case(
+            "every number is positive: still a new array", {"shape": (2, 3), "positive": True}, conventions=("memory",)
+        ),
         Case("another shape", {"shape": one_of((5,), (4, 3), (2, 3, 2))}, hidden=True),
     )
     mistakes = (
@@ -67,7 +70,8 @@ class ReluForward(Exercise):
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
-        return {"x": with_zeros(rng, sizes["shape"])}
+        x = with_zeros(rng, sizes["shape"])
+        return {"x": np.abs(x) + 1 if sizes.get("positive") else x}
 
     def expected(self, q: Inputs) -> dict[str, PlainData]:
         return {"out": oracle.relu(q["x"]), "cache": q["x"]}
@@ -81,6 +85,9 @@ class ReluBackward(Exercise):
         Case("a batch of images", {"shape": (2, 3, 4, 5)}),
         Case("float32 stays float32", {"shape": (3, 4)}, dtype="float32", conventions=("dtype", "memory")),
         Case(CONVENTIONS_NAME, {"shape": (3, 5)}, strided=True, conventions=("memory",)),
+        Case(
+            "every number is positive: still a new array", {"shape": (2, 3), "positive": True}, conventions=("memory",)
+        ),
         Case("another shape", {"shape": one_of((9,), (4, 3), (2, 3, 2))}, hidden=True),
     )
     mistakes = (
@@ -125,7 +132,8 @@ class ReluBackward(Exercise):
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
-        return {"dout": rng.standard_normal(sizes["shape"]), "cache": with_zeros(rng, sizes["shape"])}
+        dout, x = rng.standard_normal(sizes["shape"]), with_zeros(rng, sizes["shape"])
+        return {"dout": dout, "cache": np.abs(x) + 1 if sizes.get("positive") else x}
 
     def expected(self, q: Inputs) -> dict[str, PlainData]:
         return {"dx": oracle.relu_gradient(q["dout"], q["cache"])}

@@ -19,7 +19,8 @@ EPS, MOMENTUM = 1e-5, 0.01  # the defaults
 def batchnorm_arrays(sizes: Sizes, rng: Any) -> Inputs:
     """x (N, D) or (N, C, H, W), the other four arrays (D,) or (C,), and the options that the sizes have.
 
-    With `plain`, gamma is 1 and beta 0; with `flat`, all numbers of the first channel are equal.
+    With `plain`, gamma is 1 and beta 0; with `flat`, all numbers of the first channel are equal; `far` is added to x;
+    with `fresh`, running_mean is 0 and running_var 1.
     """
     shape = (sizes["n"], sizes["d"]) if "d" in sizes else tuple(sizes[key] for key in "nchw")
     channels, per_channel = shape[1], (-1, *[1] * (len(shape) - 2))
@@ -27,7 +28,9 @@ def batchnorm_arrays(sizes: Sizes, rng: Any) -> Inputs:
     x = rng.standard_normal(shape) * deviation.reshape(per_channel) + mean.reshape(per_channel)
     if sizes.get("flat"):
         x[:, 0] = mean[0]
-    plain = sizes.get("plain", False)
+    if far := sizes.get("far"):
+        x = far + np.round(64 * x) / 64  # sums and means of a power of two of these are exact in float32
+    plain, fresh = sizes.get("plain", False), sizes.get("fresh", False)
     arrays = {
         "x": x,
         "gamma": np.ones(channels) if plain else rng.standard_normal(channels),
@@ -35,6 +38,8 @@ def batchnorm_arrays(sizes: Sizes, rng: Any) -> Inputs:
         "running_mean": rng.standard_normal(channels),
         "running_var": 0.5 + np.abs(rng.standard_normal(channels)),
     }
+    if fresh:
+        arrays |= {"running_mean": np.zeros(channels), "running_var": np.ones(channels)}
     return arrays | {key: sizes[key] for key in OPTIONS if key in sizes}
 
 

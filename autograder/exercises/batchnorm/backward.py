@@ -34,6 +34,7 @@ class BatchnormBackward(ForwardAndBackward):
         Case("a large eps, 0.5", {"n": 5, "d": 3, "eps": 0.5}),
         Case("a column of equal numbers: variance 0", {"n": 4, "d": 3, "flat": True}),
         Case("one row in training: out is beta, so dx is 0", {"n": 1, "d": 4}),
+        Case("one column", {"n": 4, "d": 1}, weight=0.5),
         Case("test time: a linear operator", {"n": 4, "d": 3, "training": False, "eps": 0.1}),
         Case("another batch in training before the backward pass", {"n": 4, "d": 3, "momentum": 0.5, "next": True}),
         Case(

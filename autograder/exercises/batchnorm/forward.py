@@ -19,6 +19,15 @@ from autograder.judging.clash import clashing
 from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake
 
+FAR_FROM_ZERO = Case(
+    "numbers near 512, float32",
+    {"n": 8, "d": 3, "far": 512},
+    parts=("out",),
+    dtype="float32",
+    hint="The mean of the squares less the square of the mean is a small difference of two large numbers, which keeps "
+    "few digits: subtract the mean first, then square.",
+)
+
 
 def _by_row(q: Inputs, raised: Raised) -> bool:
     """Whether an array with a number for each of the N rows met one with a number for each of the D columns."""
@@ -43,6 +52,9 @@ class BatchnormForward(Exercise):
         Case("a large eps, 0.5", {"n": 5, "d": 3, "eps": 0.5}, parts=("out",)),
         Case("a column of equal numbers: variance 0", {"n": 4, "d": 3, "flat": True}, parts=("out",)),
         Case("one row in training", {"n": 1, "d": 4}),
+        Case("one column", {"n": 4, "d": 1}, weight=0.5),
+        Case("the first batch: running_mean is 0, running_var 1", {"n": 4, "d": 3, "fresh": True}, parts=RUNNING),
+        FAR_FROM_ZERO,
         Case("test time: the running values are used", {"n": 4, "d": 3, "training": False}, parts=("out",)),
         Case("test time: the running values stay", {"n": 4, "d": 3, "training": False}, parts=RUNNING),
         Case("test time, one row, eps 0.5", {"n": 1, "d": 3, "training": False, "eps": 0.5}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,7 @@ from autograder.exercises.batchnorm.backward_mistakes import (
     unsummed,
     weighted,
 )
+from autograder.exercises.batchnorm.forward import FAR_FROM_ZERO
 from autograder.exercises.batchnorm.forward_and_backward import ForwardAndBackward, forward_arguments
 from autograder.exercises.batchnorm.forward_mistakes import KEEPING, STATISTICS, batchnorm, each, normalized, only
 from autograder.guest.plain_data import Inputs, PlainData
@@ -79,6 +81,13 @@ class SpatialBatchnormForward(Exercise):
         Case("as many channels as columns", {"n": 2, "c": 3, "h": 2, "w": 3}, parts=("out",)),
         Case("momentum 0.3, eps 0.5", {"n": 2, "c": 3, "h": 4, "w": 2, "momentum": 0.3, "eps": 0.5}),
         Case("test time", {"n": 2, "c": 3, "h": 2, "w": 4, "training": False}),
+        Case("one channel, one column", {"n": 2, "c": 1, "h": 3, "w": 1}, weight=0.5),
+        Case(
+            "the first batch: running_mean is 0, running_var 1",
+            {"n": 2, "c": 3, "h": 2, "w": 4, "fresh": True},
+            parts=RUNNING,
+        ),
+        replace(FAR_FROM_ZERO, sizes={"n": 2, "c": 3, "h": 4, "w": 2, "far": 512}),
         Case("one image of one pixel, in training", {"n": 1, "c": 3, "h": 1, "w": 1}),
         Case(
             "float32 stays float32",
@@ -203,6 +212,7 @@ class SpatialBatchnormBackward(ForwardAndBackward):
         Case("dbeta and dgamma", {"n": 2, "c": 3, "h": 2, "w": 4}, parts=("dbeta", "dgamma")),
         Case("dx of one image", {"n": 1, "c": 2, "h": 3, "w": 2}, parts=("dx",)),
         Case("dx of a batch of images that are not square", {"n": 3, "c": 2, "h": 3, "w": 4}, parts=("dx",)),
+        Case("one channel, one column", {"n": 2, "c": 1, "h": 3, "w": 1}, weight=0.5),
         Case("as many channels as columns, eps 0.5", {"n": 2, "c": 3, "h": 2, "w": 3, "eps": 0.5}),
         Case("test time", {"n": 2, "c": 3, "h": 2, "w": 4, "training": False, "eps": 0.1}),
         Case(

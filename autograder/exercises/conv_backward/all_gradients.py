@@ -7,6 +7,7 @@ from typing import Any
 
 from autograder.exercises.conv_backward import bias_gradient, input_gradient, weight_gradient
 from autograder.exercises.shared.conv_gradients import SMALLEST, drawn, dw, dx, paired, swapped
+from autograder.exercises.shared.fixed_cases import FIXED
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
 from autograder.judging.clash import number_as_pair
@@ -58,6 +59,7 @@ class ConvBackward(Exercise):
             strided=True,
             conventions=("memory",),
         ),
+        *FIXED,
         Case(
             "drawn sizes, stride and padding that differ",
             {

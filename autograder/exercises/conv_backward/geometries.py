@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograder.exercises.shared.fixed_cases import FIXED
 from autograder.exercises.shared.hidden_cases import DRAWN_PAIRS, DRAWN_VIEWS
 from autograder.judging.case import CONVENTIONS_NAME, Case, one_of
 
@@ -36,6 +37,7 @@ GEOMETRIES = (
         strided=True,
         conventions=("memory",),
     ),
+    *FIXED,
     Case(
         "drawn sizes, stride and padding that differ",
         {

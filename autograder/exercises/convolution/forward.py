@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.shared.convolution import CONV_CACHE, conv, conv_arrays, map_size, of_map
+from autograder.exercises.shared.fixed_cases import FIXED
 from autograder.exercises.shared.hidden_cases import DRAWN_PAIRS, DRAWN_VIEWS
 from autograder.exercises.shared.short_windows import beyond_end, end_without_stride, other_side
 from autograder.guest.plain_data import Inputs, PlainData
@@ -89,6 +90,7 @@ class ConvForward(Exercise):
             strided=True,
             conventions=("memory",),
         ),
+        *FIXED,
         Case(
             "drawn sizes, stride and padding that differ",
             {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograder.exercises.shared.fixed_cases import FIXED
 from autograder.judging.case import CONVENTIONS_NAME, Case, one_of
 
 NEW_ARRAY = "a kernel of 1×1: still a new array"
@@ -41,6 +42,7 @@ COLUMN_CASES = (
         {"n": 2, "c": 2, "h": 5, "w": 4, "kernel": 2, "stride": 1, "padding": 1},
         conventions=("memory",),
     ),
+    *FIXED,
     Case(
         "drawn sizes, stride and padding that differ",
         {

@@ -26,6 +26,13 @@ from utils.speed.timing import Task
 # results that are kept by shape
 AGAIN = "the same sizes again with other numbers, side by side in memory"
 
+# images may be taken a few at a time, and 9 is no multiple of what anybody takes; L = F = 4
+NINE_IMAGES = Case(
+    "nine images, as many places as filters",
+    {"n": 9, "c": 2, "h": 4, "w": 4, "f": 4, "kernel": 3, "stride": 1, "padding": 0},
+    hint="Code that takes some images at a time must come to the last one, and b belongs to the filters.",
+)
+
 
 def again(cases: tuple[Case, ...]) -> Case:
     """The case that checks the conventions, once more with contiguous arrays."""
@@ -120,7 +127,7 @@ def _product(q: Inputs, *order: int) -> np.ndarray:
 
 class ConvForwardFast(Timed, ConvForward):
     name, points = "conv_forward_fast", 20
-    cases = (*ConvForward.cases, again(ConvForward.cases), SPEED_CASE)  # type: ignore[assignment]
+    cases = (*ConvForward.cases, again(ConvForward.cases), NINE_IMAGES, SPEED_CASE)  # type: ignore[assignment]
     mistakes = (  # type: ignore[assignment]
         TOO_SLOW,
         *(mistake for mistake in ConvForward.mistakes if mistake.name not in DIFFERENT_HERE),
@@ -221,7 +228,7 @@ def _overlaid_dx(q: Inputs) -> np.ndarray:
 
 class ConvBackwardFast(Timed, ConvBackward):
     name, points = "conv_backward_fast", 20
-    cases = (*ConvBackward.cases, again(ConvBackward.cases), SPEED_CASE)  # type: ignore[assignment]
+    cases = (*ConvBackward.cases, again(ConvBackward.cases), NINE_IMAGES, SPEED_CASE)  # type: ignore[assignment]
     mistakes = (
         TOO_SLOW,
         *(mistake for mistake in ConvBackward.mistakes if mistake.name in MADE_HERE_TOO),

@@ -143,6 +143,12 @@ class LeNet5(NetworkExercise):
         Case("the loss of a batch", LOSS, parts=("loss",), weight=2),
         Case("the gradients of a batch", LOSS, parts=("grads",), weight=5),
         Case(
+            "a second batch: nothing is left of the first",
+            {**LOSS, "n": 2, "second": True},
+            parts=("loss", "grads"),
+            hint="A cache that is kept from call to call still holds the images of the first.",
+        ),
+        Case(
             "params written in place take effect",
             {"calls": ("scores", "loss"), "overwrite": True},
             parts=("scores", "loss", "grads"),

@@ -18,7 +18,7 @@ from autograder.guest.question import Functions
 from autograder.guest.responders.probes import Observed
 from autograder.guest.response import Raised, Response
 from autograder.judging.case import Case, Finding, Sizes
-from autograder.judging.compare import differences
+from autograder.judging.compare import NEARLY, differences
 from autograder.judging.dtypes import cast, tolerance_of
 from autograder.judging.exercise import AskTimed
 from autograder.judging.observed import ObservedExercise
@@ -53,12 +53,14 @@ class NetworkExercise(ObservedExercise):
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         """x (n, 1, 28, 28) in [0, 1] and y: random, or with `digits` images of the course; and what the probe needs.
 
-        For "numbers": calls, the methods to call, in order; overwrite, whether the arrays are first changed in place.
+        For "numbers": calls, the methods to call, in order; overwrite, whether the arrays are first changed in place;
+        second, whether loss is first called with another batch.
         """
         x, y = image_batch(sizes.get("n", 3), sizes.get("digits", False), rng)
         inputs = {"probe": sizes.get("probe", "numbers"), "seed": int(rng.integers(1000)), "x": x, "y": y}
         if inputs["probe"] == "numbers":
             inputs |= {"calls": sizes["calls"], "overwrite": sizes.get("overwrite", False)}
+            inputs |= {"second": True} if sizes.get("second") else {}
         return inputs
 
     def respond(self, student: Functions, inputs: Inputs) -> Response:
@@ -109,8 +111,8 @@ class NetworkExercise(ObservedExercise):
             yield Finding(f"Without a dtype the parameters must be float32; yours are {dtypes}.", ("dtype-lost",))
 
     def _judge_array(self, name: str, shape: tuple[int, ...], dtype: str, summary: PlainData) -> Iterator[Finding]:
-        """summary: [shape, dtype, least and greatest value] of the student's array."""
-        got_shape, got_dtype, least, greatest = summary
+        """summary: [shape, dtype, least and greatest value, whether two outputs are alike] of the student's array."""
+        got_shape, got_dtype, least, greatest, alike = summary
         if tuple(got_shape) != shape:
             mistakes = ("weights-transposed",) if tuple(got_shape) == shape[::-1] else ()
             yield Finding(f"{name} has shape {tuple(got_shape)}; expected {shape}.", mistakes)
@@ -121,6 +123,9 @@ class NetworkExercise(ObservedExercise):
             )
         if len(shape) > 1 and least == greatest:
             text = f"All numbers of {name} are {least:g}. Equal weights get equal gradients: draw them from rng."
+            yield Finding(text, ("weights-all-alike",))
+        elif len(shape) > 1 and alike:
+            text = f"In {name} several outputs have the same weights: draw all of them from rng."
             yield Finding(text, ("weights-all-alike",))
         elif not np.isfinite([least, greatest]).all():
             yield Finding(f"{name} has numbers that are not finite.")
@@ -148,12 +153,15 @@ class NetworkExercise(ObservedExercise):
         x = q["x"].astype(np.float32) if coarse else q["x"]
         expected = {part: cast(value, str(x.dtype)) for part, value in self.right(q).items()}
         tolerance, parts = network_tolerance(x), case.parts or self.returns
+        tolerances = {"loss": NEARLY} if x.dtype == np.float64 else {}  # the mean may be a float32
         if self.variant.norm:
             observed["grads"] = zeroed_before_norm(observed.get("grads"), x.dtype)
         mismatches = [
             mismatch
             for part in parts
-            for mismatch in differences(part, expected[part], observed.get(part), self.axes, {}, tolerance)
+            for mismatch in differences(
+                part, expected[part], observed.get(part), self.axes, {}, tolerances.get(part, tolerance)
+            )
             if not (part == "grads" and is_rounding(mismatch, expected[part], observed.get(part)))
         ]
         # a network's numbers hardly ever match two mistakes, so the first will do

@@ -55,6 +55,12 @@ class LeNet5BN(NetworkExercise):
         Case("scores use the running statistics", {**SCORES, "overwrite": True}, parts=("scores",), weight=2),
         Case("scores of one image", {**SCORES, "n": 1, "overwrite": True}, parts=("scores",)),
         Case(
+            "a second batch: nothing is left of the first",
+            {**LOSS, "n": 2, "second": True},
+            parts=("loss", "grads"),
+            hint="A cache that is kept from call to call still holds the images of the first.",
+        ),
+        Case(
             "params and running written in place take effect",
             {"calls": ("scores", "loss"), "overwrite": True},
             weight=2,

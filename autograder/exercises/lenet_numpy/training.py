@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,8 @@ from autograder.judging.observed import ObservedExercise
 
 SMALL = {"count": 12, "batch": 4, "epochs": 3}
 FIX_LENET_FIRST = "If the check of LeNet5 still fails, fix that first."
+TRIAL_PASSED = "the loop takes the right steps with another model"  # a note on a response
+IN_LENET = f"With another model your loop takes the right steps; here it trains your LeNet5. {FIX_LENET_FIRST}"
 
 
 class Train(ObservedExercise):
@@ -39,6 +42,7 @@ class Train(ObservedExercise):
             "every image once an epoch, with its own label", {"count": 12, "batch": 4, "epochs": 2}, parts=("batches",)
         ),
         Case("the last batch may be smaller", {"count": 11, "batch": 4, "epochs": 2}, parts=("batches",)),
+        Case("the last batch may be a single image", {"count": 9, "batch": 4, "epochs": 2}, parts=("batches",)),
         Case(
             "a new order in each epoch, out of rng", {"count": 24, "batch": 6, "epochs": 3}, parts=("order",), weight=2
         ),
@@ -194,7 +198,16 @@ class Train(ObservedExercise):
                 return trial
             if not passes_trial(trial.answer):
                 return Response(answer={"scores": None, "histories": []})
+            response = ask(inputs)
+            return replace(response, notes=(*response.notes, TRIAL_PASSED))
         return ask(inputs)
+
+    def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
+        """As usual; if the loop has passed its trial, an error with a network is the network's."""
+        findings = super().judge(case, inputs, response)
+        if TRIAL_PASSED not in response.notes or response.error is None:
+            return findings
+        return [replace(finding, text=f"{finding.text} {IN_LENET}", mistakes=()) for finding in findings]
 
     def judge_aspects(
         self, aspects: Sequence[str], case: Case, inputs: Inputs, observed: Observed

@@ -8,7 +8,17 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.pooling.backward_mistakes import backward_mistakes
-from autograder.exercises.pooling.cases import FIRST, FLOAT32, INTS_IN_THE_CACHE, LAST, NO_STRIDE, SPACED
+from autograder.exercises.pooling.cases import (
+    DEFAULT_STRIDE,
+    FIRST,
+    FLOAT32,
+    INTS_IN_THE_CACHE,
+    LAST,
+    NO_STRIDE,
+    SIDE_BY_SIDE,
+    SPACED,
+    TILED,
+)
 from autograder.exercises.pooling.forward_mistakes import forward_mistakes
 from autograder.exercises.pooling.inputs import CACHE, SMALLEST, backward_inputs, forward_inputs, stride_of, with_pairs
 from autograder.guest.plain_data import Inputs, PlainData
@@ -66,6 +76,8 @@ class AvgPoolForward(Exercise):
         *SPACED,
         Case("many zeros: they count", {"n": 1, "c": 2, "h": 4, "w": 6, "kernel": 2, "values": "relu"}),
         NO_STRIDE,
+        DEFAULT_STRIDE,
+        *TILED,
         Case(
             "one window over the whole image (global average pooling)",
             {"n": 2, "c": 2, "h": 3, "w": 4, "kernel": (3, 4), "stride": 1},
@@ -174,8 +186,10 @@ class AvgPoolBackward(Exercise):
             "one window over the whole image (global average pooling)",
             {"n": 2, "c": 3, "h": 3, "w": 4, "kernel": (3, 4), "stride": (3, 4)},
         ),
+        *TILED,
         INTS_IN_THE_CACHE,
         FLOAT32,
+        SIDE_BY_SIDE,
         Case(
             CONVENTIONS_NAME,
             {"n": 2, "c": 2, "h": 7, "w": 5, "kernel": 3, "stride": 2},

@@ -1,4 +1,4 @@
-"""05_pooling: the cases that several exercises have in common: FIRST, SPACED, NO_STRIDE and LAST are forward."""
+"""05_pooling: the cases that several exercises have in common: FIRST, SPACED, …_STRIDE and LAST are forward."""
 
 from __future__ import annotations
 
@@ -27,6 +27,38 @@ NO_STRIDE = Case(
     {"n": 1, "c": 2, "h": 7, "w": 6, "kernel": (3, 2), "stride": None},
     conventions=("arguments",),
 )
+DEFAULT_STRIDE = Case(
+    "kernel 3, no stride given", {"n": 2, "c": 1, "h": 6, "w": 9, "kernel": 3}, conventions=("arguments",)
+)
+_TILED = {"n": 1, "c": 2, "h": 4, "w": 6}  # an image that 2×2 and 2×3 windows fill
+_BLOCKS = "Windows side by side fill this image too, but these are not side by side."
+# each differs from another one in kernel or stride alone, which reveals what is kept from call to call without it
+TILED = (
+    Case("2×2 windows, stride 1, on 4×6", _TILED | {"kernel": 2, "stride": 1}, weight=0.5, hint=_BLOCKS),
+    Case("2×2 windows, stride 3, on 4×6", _TILED | {"kernel": 2, "stride": 3}, weight=0.5, hint=_BLOCKS),
+    Case(
+        "kernel (2, 3), stride 1, on 4×6: a pair and an int",
+        _TILED | {"kernel": (2, 3), "stride": 1},
+        conventions=("arguments", "cache"),
+    ),
+    Case(
+        "kernel 1, stride (2, 3), on 4×6: an int and a pair",
+        _TILED | {"kernel": 1, "stride": (2, 3)},
+        conventions=("arguments", "cache"),
+    ),
+    Case(
+        "windows of 1×1 side by side: still a new array",
+        _TILED | {"kernel": 1, "stride": 1},
+        weight=0.25,
+        conventions=("memory",),
+    ),
+)
+SIDE_BY_SIDE = Case(
+    "2×2 windows side by side: float32, and the cache",
+    {"n": 2, "c": 2, "h": 4, "w": 6, "kernel": 2, "stride": 2},
+    dtype="float32",
+    conventions=("dtype", "cache"),
+)
 FLOAT32 = Case(
     "float32 stays float32",
     {"n": 2, "c": 2, "h": 5, "w": 6, "kernel": 3, "stride": 2},
@@ -40,6 +72,7 @@ INTS_IN_THE_CACHE = Case(
 )
 LAST = (
     FLOAT32,
+    SIDE_BY_SIDE,
     Case(
         "the cache is (x, kernel, stride)",
         {"n": 2, "c": 2, "h": 6, "w": 5, "kernel": 3, "stride": 2},

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograder.exercises.pooling import misrouted
 from autograder.exercises.pooling.backward_mistakes import backward_mistakes
-from autograder.exercises.pooling.cases import FLOAT32, INTS_IN_THE_CACHE
+from autograder.exercises.pooling.cases import FLOAT32, INTS_IN_THE_CACHE, SIDE_BY_SIDE, TILED
 from autograder.exercises.pooling.inputs import CACHE, SMALLEST, backward_inputs, with_pairs
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
@@ -75,8 +75,10 @@ class MaxPoolBackward(Exercise):
             hint="Numbers that differ in the tenth digit do not tie.",
             conventions=("ties",),
         ),
+        *TILED,
         INTS_IN_THE_CACHE,
         FLOAT32,
+        SIDE_BY_SIDE,
         Case(
             CONVENTIONS_NAME,
             {"n": 2, "c": 2, "h": 7, "w": 5, "kernel": 3, "stride": 2, "values": "whole"},

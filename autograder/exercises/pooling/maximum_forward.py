@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.pooling.cases import FIRST, LAST, NO_STRIDE, SPACED
+from autograder.exercises.pooling.cases import DEFAULT_STRIDE, FIRST, LAST, NO_STRIDE, SPACED, TILED
 from autograder.exercises.pooling.forward_mistakes import forward_mistakes
 from autograder.exercises.pooling.inputs import CACHE, SMALLEST, forward_inputs, stride_of
 from autograder.guest.plain_data import Inputs, PlainData
@@ -42,6 +42,8 @@ class MaxPoolForward(Exercise):
         ),
         *SPACED,
         NO_STRIDE,
+        DEFAULT_STRIDE,
+        *TILED,
         Case("one window over the whole image", {"n": 2, "c": 2, "h": 3, "w": 4, "kernel": (3, 4), "stride": 1}),
         *LAST,
         Case(

@@ -56,19 +56,6 @@ def batchnorm_forward(x, gamma, beta, running_mean, running_var, training=True, 
     return np.einsum("d,nd->nd", gamma, x_hat) + beta, (x, x_hat, mean, var, gamma, eps, training)
 
 
-@right("mean of squares less square of the mean")
-def batchnorm_forward(x, gamma, beta, running_mean, running_var, training=True, momentum=0.01, eps=1e-5):
-    if training:
-        mean = x.mean(0)
-        var = np.maximum((x**2).mean(0) - mean**2, 0)
-        for running, batch in ((running_mean, mean), (running_var, var)):
-            running[...] = running - momentum * (running - batch)
-    else:
-        mean, var = running_mean.copy(), running_var.copy()
-    x_hat = (x - mean) * (1 / np.sqrt(var + eps))
-    return x_hat * gamma + beta, (x, x_hat, mean, var, gamma, eps, training)
-
-
 @right("loops")
 def batchnorm_forward(x, gamma, beta, running_mean, running_var, training=True, momentum=0.01, eps=1e-5):
     N, D = x.shape

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.plain_data import Inputs, PlainData, fresh, plain
+from autograder.guest.plain_data import Inputs, PlainData, fresh, perturbed, plain
 from autograder.guest.question import Functions, Question
 from autograder.guest.responders.probes import Observed, WrongInterface, observe
 from autograder.guest.response import Response
@@ -66,7 +66,7 @@ def _fingerprint(network: Any) -> str:
 
 
 def _parameters(make: Make, inputs: Inputs) -> Observed:
-    """params and running: key -> [shape, dtype, least and greatest value]; default_dtypes: those without a dtype."""
+    """params and running: key -> `_summary`; default_dtypes: those without a dtype."""
     network = _built(make, inputs, inputs["seed"])
     observed: Observed = {name: _summaries(getattr(network, name, None)) for name in STATE}
     default = make(np.random.default_rng(inputs["seed"]))
@@ -77,7 +77,14 @@ def _parameters(make: Make, inputs: Inputs) -> Observed:
 def _summaries(arrays: Arrays | None) -> dict[str, PlainData] | None:
     if arrays is None:
         return None
-    return {str(k): [list(a.shape), str(a.dtype), float(a.min()), float(a.max())] for k, a in arrays.items()}
+    return {str(key): _summary(str(key), array) for key, array in arrays.items()}
+
+
+def _summary(key: str, array: np.ndarray) -> list[PlainData]:
+    """[shape, dtype, least and greatest value, whether two filters or two columns of a matrix are alike]."""
+    filters = array if key.startswith("conv") else array.T
+    alike = array.ndim > 1 and len({np.ascontiguousarray(one).tobytes() for one in filters}) < len(filters)
+    return [list(array.shape), str(array.dtype), float(array.min()), float(array.max()), alike]
 
 
 def _seeds(make: Make, inputs: Inputs) -> Observed:
@@ -102,10 +109,13 @@ def _numbers(make: Make, inputs: Inputs) -> Observed:
     """scores, or loss, grads and running statistics `after` it, for the methods in `inputs["calls"]`, in this order.
 
     params and running are the network's arrays when they were called; with `inputs["overwrite"]` they are first
-    changed in place.
+    changed in place, after a call of scores. With `inputs["second"]`, loss was called with another batch before.
     """
     network = _built(make, inputs, inputs["seed"])
+    if inputs.get("second"):
+        _loss(network, perturbed(inputs["x"]), perturbed(inputs["y"]))
     if inputs["overwrite"]:
+        network.scores(fresh(inputs["x"]))
         for name in STATE:
             overwrite(getattr(network, name, {}), inputs["seed"])
     observed = _copies(network)

@@ -19,6 +19,7 @@ FUNCTIONS: dict[str, Callable[[np.ndarray], Any]] = {
     "sine": lambda x: np.sin(x),
     "mix": lambda x: x @ MIX,
     "energy": lambda x: float((x**3).sum()),
+    "itself": lambda x: x,
 }
 
 
