@@ -32,7 +32,7 @@ OTHERS = {
     "sort", "argmax", "cumsum", "_upsample_nearest_exact2d", "upsample_nearest2d", "upsample_bilinear2d",
     "upsample_bicubic2d", "avg_pool3d", "median", "affine_grid_generator", "grid_sampler_2d",
     "_weight_norm_interface", "max_pool3d_with_indices", "_adaptive_avg_pool3d", "adaptive_max_pool3d",
-    "fractional_max_pool2d", "max_unpool2d", "_upsample_bilinear2d_aa", "_upsample_bicubic2d_aa",
+    "fractional_max_pool2d", "fractional_max_pool3d", "max_unpool2d", "max_unpool3d", "_upsample_bilinear2d_aa", "_upsample_bicubic2d_aa",
     "upsample_linear1d", "upsample_nearest1d", "upsample_nearest3d", "upsample_trilinear3d",
     "_upsample_nearest_exact1d", "grid_sampler_3d", "argmin", "aminmax", "any", "all", "count_nonzero", "kthvalue",
     "mode", "nanmedian", "nansum", "cummax", "cummin", "logcumsumexp", "trace",
@@ -72,8 +72,11 @@ RANDOM = {
 }  # fmt: skip
 
 INSTEAD = "Use convolutions, linear and recurrent layers, matrix products, pooling, norms, activations and arithmetic."
-# a word in an operation's name → what to use in its place
+# a word in an operation's name, or in how its author wrote it → what to use in its place
 INSTEAD_OF = {
+    "CrossMapLRN2d": "Use nn.LocalResponseNorm, which computes the same.",
+    "pdist": "Use torch.cdist(x, x).",
+    "embedding_renorm": "Use nn.Embedding without max_norm.",
     "linalg": "Use matrix products (`@`, nn.Linear), torch.linalg.inv or torch.linalg.solve.",
     "hist": "Compare and sum, as in `(x > edge).float().sum(-1)`.",
     "bincount": "Compare and sum, as in `(x == value).float().sum(-1)`.",
@@ -95,9 +98,9 @@ def is_known(name: str) -> bool:
     return base_name(name) in PRODUCTS | NORMS | OTHERS | RANDOM
 
 
-def instead_of(name: str) -> str:
+def instead_of(name: str, written: str = "") -> str:
     """What to use in place of an operation that is not counted here."""
-    return next((advice for word, advice in INSTEAD_OF.items() if word in name), INSTEAD)
+    return next((advice for word, advice in INSTEAD_OF.items() if word in name or word in written), INSTEAD)
 
 
 # ---- multiply-adds, twice as many flops; each function gets the operation's arguments and its result, `out_val`

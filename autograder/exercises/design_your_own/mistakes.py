@@ -56,9 +56,15 @@ MISTAKES = (
     Mistake("model-shared", "Every call returns the same model: make it inside build_model.", convention="memory"),
     Mistake("not-repeatable", "The same seed gives another model: draw all random numbers from PyTorch's generator."),
     Mistake(
+        "seeds-itself",
+        "build_model seeds PyTorch's generator, so every call gives the same weights: leave out torch.manual_seed. "
+        "Whoever calls build_model sets the seed.",
+        convention="memory",
+    ),
+    Mistake(
         "parameters-hidden",
         "forward uses parameters that are not in `model.parameters()`, so no optimizer trains them. "
-        "A plain list or dict hides layers: use nn.ModuleList, nn.ModuleDict or nn.Parameter.",
+        "A plain list or dict hides layers, from `model.eval()` too: use nn.ModuleList, nn.ModuleDict or nn.Parameter.",
     ),
     Mistake(
         "random-when-judging",
@@ -97,8 +103,8 @@ MISTAKES = (
     ),
     Mistake(
         "no-convolution",
-        "There is no convolution. A digit may be anywhere in these images, and a linear layer learns it anew for each "
-        "position.",
+        "There is no convolution, and no other layer with the same weights at every position. A digit may be anywhere in "
+        "these images, and a linear layer learns it anew for each position.",
     ),
     Mistake(
         "softmax-at-the-end",
@@ -111,12 +117,17 @@ MISTAKES = (
     ),
     Mistake(
         "gradient-cut",
-        "forward cuts the gradient with detach: the layers before it never learn.",
+        "forward cuts the gradient, with detach or no_grad: some parameters before it never learn.",
+    ),
+    Mistake(
+        "changed-in-place",
+        "forward changes a result in place (`x += …`, `x.mul_(…)`, `inplace=True`) that PyTorch needs for the gradient: "
+        "write `x = x + …`.",
     ),
     Mistake(
         "not-from-the-images",
-        "The scores do not depend on the images. Does forward use its x to the end? The result of NumPy or `.data` "
-        "counts as a constant here.",
+        "The scores do not depend on the images. Does forward use its x to the end? What NumPy computes counts as a "
+        "constant here.",
     ),
     Mistake("depends-on-numbers", "forward must do the same for every image, or its cost cannot be counted."),
 )
