@@ -47,7 +47,7 @@ class Recorder(TorchDispatchMode):
         steps: the operations so far.
         written: operation → how its author wrote it, for those that are random or whose cost is not counted.
         without_gradient: indices of the steps that forward executes within no_grad.
-        functions: names of the author's own autograd functions, whose backward is not recorded.
+        functions: names of the author's own autograd functions. Their backward is not recorded.
     """
 
     def __init__(self, kept: KeptTensors, x: torch.Tensor) -> None:
@@ -100,7 +100,7 @@ class Recorder(TorchDispatchMode):
         return out
 
     def _ends_gradient(self) -> None:
-        """Note that the last step is executed within no_grad, as PyTorch also does with an autograd function's forward."""
+        """Note that the last step is executed within no_grad, or in the forward of an autograd function."""
         if function := own_function():
             self.functions.add(function)
         else:

@@ -41,13 +41,13 @@ def causes_of_an_error(recording: Any, error: str) -> tuple[str, ...]:
 
 
 def own_functions(recording: Any) -> str:
-    """A sentence on autograd functions of the student's own, which are trained as PyTorch differentiates them."""
+    """A sentence on the student's own autograd functions whose backward is not the derivative of their forward."""
     names = [str(name)[:80] for name in recording["training"].get("functions", ())]
     if not names:
         return ""
     return (
-        f" The training differentiates the forward of {', '.join(names[:3])} and does not call its backward: for another "
-        "gradient, write x + (f(x) - x).detach()."
+        f" The training here differentiates the forward of {', '.join(names[:3])} and does not call its backward, "
+        "which gives another gradient: write it with detach, as in x + (f(x) - x).detach()."
     )
 
 

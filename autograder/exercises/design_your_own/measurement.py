@@ -131,7 +131,7 @@ def _measure(hashable: _Hashable) -> Measurement:
         sums_to_one = np.allclose(scores.sum(axis=1), 1, atol=1e-3) and bool((scores >= 0).all())
         probabilities = sums_to_one and any("softmax" in step or step.startswith("exp") for step in steps)
         middle = design.scores((images[:50] + images[50:]) / 2)
-        values["linear"] = _same_scores(middle, (scores[:50] + scores[50:]) / 2)
+        values["linear"] = _same_scores(middle, np.asarray((scores[:50] + scores[50:]) / 2, np.float32))
         values["accuracy"] = float(np.mean(scores.argmax(axis=1) == labels))
         values["independent"] = _same_scores(others, scores[:25])
         return Measurement(probabilities=probabilities, **values)
@@ -153,7 +153,7 @@ def _train(hashable: _Hashable, division: int | None, seed: int) -> Training:
     except TimeoutError:
         return Training(stopped=True)
     except Exception as error:  # what is not a recording may raise anything
-        return Training(error=f"{type(error).__name__}: {str(error)[:200]}")
+        return Training(error=f"{type(error).__name__}: {str(error).partition(' Hint:')[0][:300]}")
     if not np.isfinite(scores).all():
         return Training(error="after the training the scores are not finite")
     accuracy = float(np.mean(scores.argmax(axis=1) == data.test_labels))

@@ -103,8 +103,8 @@ MISTAKES = (
     ),
     Mistake(
         "no-convolution",
-        "There is no convolution, and no other layer with the same weights at every position. A digit may be anywhere in "
-        "these images, and a linear layer learns it anew for each position.",
+        "There is no convolution, and no other layer with the same weights at every position. A digit may be anywhere "
+        "in these images, and a linear layer learns it anew for each position.",
     ),
     Mistake(
         "softmax-at-the-end",
@@ -121,8 +121,8 @@ MISTAKES = (
     ),
     Mistake(
         "changed-in-place",
-        "forward changes a result in place (`x += …`, `x.mul_(…)`, `inplace=True`) that PyTorch needs for the gradient: "
-        "write `x = x + …`.",
+        "forward changes a result in place (`x += …`, `x.mul_(…)`, `inplace=True`) that PyTorch needs for the "
+        "gradient: write `x = x + …`.",
     ),
     Mistake(
         "not-from-the-images",

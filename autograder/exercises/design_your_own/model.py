@@ -204,7 +204,7 @@ class BuildModel(ObservedExercise):
             text = f"Its training was stopped after {MOST_SECONDS:.0f} seconds of processor time."
             yield Finding(text, ("too-slow",))
         elif training.error:
-            text = f"It cannot be trained: {training.error.partition(' Hint:')[0]}"
+            text = f"It cannot be trained: {training.error}"
             yield Finding(text, causes_of_an_error(recording, training.error))
         elif not training.independent:
             text = "After training, the same images got other scores in another batch."
@@ -227,7 +227,8 @@ def _refusal(recording: Any) -> Iterator[Finding]:
         mistake = "layers-made-in-forward" if makes_layers else "random-when-judging"
         written = sorted(set(names.values()))
         how = f": {', '.join(written)}" if written else ""
-        yield Finding(f"In evaluation mode forward draws random numbers{how}.", (mistake,))
+        instead = " It always does: use nn.MaxPool2d." if "FractionalMaxPool" in how else ""
+        yield Finding(f"In evaluation mode forward draws random numbers{how}.{instead}", (mistake,))
     elif refusal:
         yield Finding(f"It cannot be counted: {refusal}")
 

@@ -32,6 +32,8 @@ def gather(question: Question, functions: Functions) -> Response:
         _require_module(model)
         try:
             recording = record(model, x)
+            if recording["training"]["functions"] and not _has_other_gradients(model, recording, x):
+                recording["training"]["functions"] = []
             builds = _compare(model, build(seed)) | {"seeds_itself": _seeds_itself(functions["build_model"], seed)}
             return {"recording": plain(recording), "builds": builds}
         except DependsOnNumbers as problem:
@@ -67,6 +69,16 @@ def _compare(model: Any, other: Any) -> Observed:
         "same_shapes": same_shapes,
         "same_weights": same_shapes and all(torch.equal(p, theirs[name]) for name, p in ours.items()),
     }
+
+
+def _has_other_gradients(model: Any, recording: Any, x: Any) -> bool:
+    """Whether the model's own backward passes give other gradients than its recording; True if that is unknown."""
+    from utils.design.own_backward import has_other_gradients
+
+    try:
+        return has_other_gradients(model, recording, x)
+    except Exception:  # what cannot be trained is told in the training
+        return True
 
 
 def _seeds_itself(build_model: Callable[[], Any], seed: int) -> bool:
