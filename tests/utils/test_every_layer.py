@@ -15,14 +15,17 @@ from utils import design
 
 X = torch.rand(50, 1, 28, 28, generator=torch.Generator().manual_seed(0))
 Use = Callable[[Any, torch.Tensor], torch.Tensor]  # how a layer is called with maps (N, 8, 6, 6)
+PLAIN = (
+    "CELU", "ELU", "GELU", "GLU", "Hardshrink", "Hardsigmoid", "Hardswish", "Hardtanh", "LeakyReLU", "LogSigmoid",
+    "LogSoftmax", "Mish", "PReLU", "RReLU", "ReLU", "ReLU6", "SELU", "SiLU", "Sigmoid", "Softmax", "Softmax2d",
+    "Softmin", "Softplus", "Softshrink", "Softsign", "Tanh", "Tanhshrink", "Identity", "Flatten", "Dropout",
+    "Dropout2d", "AlphaDropout", "FeatureAlphaDropout", "LazyBatchNorm2d", "LazyInstanceNorm2d",
+)  # fmt: skip
 # a layer is called with maps, unless it stands in OTHERS
-MAPS = {
-    **dict.fromkeys(
-        ["CELU", "ELU", "GELU", "GLU", "Hardshrink", "Hardsigmoid", "Hardswish", "Hardtanh", "LeakyReLU", "LogSigmoid", "LogSoftmax", "Mish", "PReLU", "RReLU", "ReLU", "ReLU6", "SELU", "SiLU", "Sigmoid", "Softmax", "Softmax2d", "Softmin", "Softplus", "Softshrink", "Softsign", "Tanh", "Tanhshrink", "Identity", "Flatten", "Dropout", "Dropout2d", "AlphaDropout", "FeatureAlphaDropout", "LazyBatchNorm2d", "LazyInstanceNorm2d"],
-        (),
-    ),
-    **dict.fromkeys(["AvgPool", "MaxPool", "AdaptiveAvgPool", "AdaptiveMaxPool"], ()),
-    **dict.fromkeys(["AvgPool2d", "MaxPool2d", "AdaptiveAvgPool2d", "AdaptiveMaxPool2d", "PixelUnshuffle", "PixelShuffle"], (2,)),
+MAPS: dict[str, tuple[Any, ...]] = {
+    **dict.fromkeys(PLAIN, ()),
+    **dict.fromkeys(["AvgPool2d", "MaxPool2d", "AdaptiveAvgPool2d", "AdaptiveMaxPool2d"], (2,)),
+    **dict.fromkeys(["PixelUnshuffle", "PixelShuffle"], (2,)),
     **dict.fromkeys(["ReflectionPad2d", "ReplicationPad2d", "ZeroPad2d", "CircularPad2d", "ReflectionPad1d"], (1,)),
     **dict.fromkeys(["UpsamplingNearest2d", "UpsamplingBilinear2d", "Upsample"], (None, 2)),
     **dict.fromkeys(["Conv2d", "ConvTranspose2d"], (8, 4, 3)),
@@ -32,7 +35,6 @@ MAPS = {
     "Unflatten": (1, (2, 4)), "LayerNorm": ([8, 6, 6],), "GroupNorm": (2, 8), "LocalResponseNorm": (3,),
     "RMSNorm": ([6],), "Linear": (6, 4), "LazyLinear": (4,),
 }  # fmt: skip
-MAPS = {name: arguments for name, arguments in MAPS.items() if hasattr(nn, name)}
 
 
 def along(layer: Any, h: torch.Tensor) -> torch.Tensor:
