@@ -197,7 +197,7 @@ class BuildModel(ObservedExercise):
         """The accuracy after the course's training, of a model within the budget."""
         recording = observed["recording"]
         if not _may_train(recording):
-            yield Finding("It was not trained: it must be within the budget first (see the cases above).")
+            yield Finding("It was not trained: what the cases above say comes first.")
             return
         training = train(recording, inputs["divisions"], inputs["seed"])
         if training.stopped:
@@ -253,7 +253,7 @@ def _why_wrong_shape(shape: tuple[int, ...]) -> tuple[str, ...]:
         return ("scores-are-classes",)
     if shape[:1] == (BATCH,) and len(shape) == 2:
         return ("wrong-number-of-scores",)
-    if shape[:2] == (BATCH, 10):
+    if shape[:2] == (BATCH, 10) and len(shape) == 4:
         return ("not-flattened",)
     if len(shape) == 1 or shape[:1] == (1,):
         return ("batch-flattened",)
