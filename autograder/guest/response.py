@@ -8,11 +8,14 @@ import linecache
 import traceback
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
 
+import utils
 from autograder.guest.errors import Garbled
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.status import Status
 
+UTILS = f"{Path(utils.__file__).parent.as_posix()}/"  # the course's own folder of that name
 # what the host keeps of a response, which a student's process may have made up
 PRINTED_AT_MOST = 2000  # characters
 MESSAGE_AT_MOST = 500  # characters of an exception's message, and of a source line
@@ -128,7 +131,8 @@ def raised(error: BaseException) -> Raised:
     own_frame = None
     for frame in traceback.extract_tb(error.__traceback__):
         path = frame.filename.replace("\\", "/")
-        if "site-packages" not in path and "/autograder/" not in path and not path.startswith("<__array"):
+        of_course = "/autograder/" in path or path.startswith(UTILS)
+        if "site-packages" not in path and not of_course and not path.startswith("<__array"):
             own_frame = frame
     bases = tuple(base.__name__ for base in type(error).__mro__)
     message = str(error)[:MESSAGE_AT_MOST]

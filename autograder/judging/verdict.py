@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from autograder.guest.status import Status
 from autograder.judging.compare import Mismatch
 from autograder.judging.conventions import kept_share
+from utils.accuracy import percent
 
 if TYPE_CHECKING:
     from autograder.judging.behaviour import Behaviour
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 def figure(name: str, value: float) -> str:
     """A figure for people: an accuracy in percent, a count with commas."""
-    return f"{value:.1%}" if name == "accuracy" else f"{value:,.0f}"
+    return percent(value) if name == "accuracy" else f"{value:,.0f}"
 
 
 @dataclass(frozen=True)

@@ -40,8 +40,7 @@ SHORTER = {
     },
     "10_design_your_own": {
         "compare(DESIGNS, digits)": "compare(DESIGNS, digits, Recipe(epochs=1))",
-        '"yours": build_model}, digits)': '"yours": build_model}, digits, Recipe(epochs=1))',
-        "scattered_digits(seed=1))": "scattered_digits(seed=1), Recipe(epochs=1))",
+        "validation, seeds=3": "validation, Recipe(epochs=1), seeds=2",
     },
 }
 # of the two calls of a check that trains a network, the one that is made: the hidden one has the visible cases too, but

@@ -26,9 +26,12 @@ from autograder.judging.examine import examine
 from autograder.judging.exercise import Exercise
 from autograder.notebook_check import Outcome
 from autograder.report.leaderboard import leaderboard
+from utils.accuracy import percent
 from utils.design import measure
 from utils.design.recording import NotRecorded, record
 from utils.design.replay import Replay
+from utils.design.scattered import scattered_digits
+from utils.figures.design import compare, results_table
 
 DESIGN = "10_design_your_own"
 RIGHT = right_answers("build_model")
@@ -298,6 +301,169 @@ def test_a_training_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch
     assert [mistake.name for mistake in verdict.mistakes] == ["too-slow"] and not verdict.figures
 
 
+def trained_to(accuracy: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model, "train", lambda recording, divisions, seed: measurement.Training(accuracy))
+
+
+class Around(nn.Module):
+    """A convolution, what is tried, and a linear layer."""
+
+    def __init__(self, use: Any, layer: nn.Module | None = None) -> None:
+        super().__init__()
+        self.conv, self.layer, self.use, self.last = nn.Conv2d(1, 8, 5, 2), layer, use, nn.LazyLinear(10)
+
+    def forward(self, x: torch.Tensor) -> Any:
+        return self.last(self.use(torch.relu(self.conv(x)), self.layer).flatten(1))
+
+
+def padded_by_hand(h: torch.Tensor, layer: Any) -> torch.Tensor:
+    out = h.new_zeros(50, 8, 14, 14)
+    out[..., 1:-1, 1:-1] = h
+    return out.amax((2, 3))
+
+
+HONEST: dict[str, Any] = {
+    "padding by hand": lambda: Around(padded_by_hand),
+    "circular padding": lambda: Around(
+        lambda h, layer: layer(h).amax((2, 3)), nn.Conv2d(8, 8, 3, padding=1, padding_mode="circular")
+    ),
+    "a harmless detach": lambda: Around(lambda h, layer: (h - h.mean((2, 3), keepdim=True).detach()).amax((2, 3))),
+    "patches and products": lambda: nn.Sequential(
+        nn.Unfold(4, stride=4), Swapped(), nn.Linear(16, 20), nn.Tanh(), nn.Flatten(), nn.Linear(980, 10)
+    ),
+    "a row after the other": lambda: Rows(),
+    "squares by a product": lambda: Around(lambda h, layer: h.flatten(2) @ h.flatten(2).transpose(1, 2)),
+    "no score below -5": lambda: nn.Sequential(plain(), AtLeast()),
+    "a last layer of zeros": lambda: zeros_at_the_end(),
+}
+
+
+class Swapped(nn.Module):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x.transpose(1, 2)
+
+
+class AtLeast(nn.Module):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x.clamp_min(-5)
+
+
+class Rows(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.cell, self.last = nn.GRUCell(28, 16), nn.Linear(16, 10)
+
+    def forward(self, x: torch.Tensor) -> Any:
+        h = torch.zeros(len(x), 16)
+        for row in x.squeeze(1).unbind(1):
+            h = self.cell(row, h)
+        return self.last(h)
+
+
+def zeros_at_the_end() -> nn.Module:
+    model = plain()
+    nn.init.zeros_(model[-1].weight)
+    return model
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_an_honest_design_below_the_line_is_told_so_and_nothing_else(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained_to(385 / 397, monkeypatch)
+    verdict = verdict_on(HONEST[name], costly=True)
+    assert not verdict.mistakes
+    messages = {case.message for case in verdict.cases if not case.passed}
+    assert messages == {"96.97% of the held-out digits are classified correctly; 97% are required."}
+
+
+DISHONEST: dict[str, tuple[Any, str, str]] = {
+    "gradient-cut": (
+        lambda: Around(lambda h, layer: h.amax((2, 3)).detach()),
+        "gradient-cut",
+        "Without a gradient: conv.weight, conv.bias.",
+    ),
+    "linear": (lambda: nn.Sequential(nn.Conv2d(1, 4, 5, 4), nn.Flatten(), nn.Linear(144, 10)), "no-nonlinearity", ""),
+    "flat": (
+        lambda: nn.Sequential(nn.Flatten(), nn.Linear(784, 20), nn.ReLU(), nn.Linear(20, 10)),
+        "no-convolution",
+        "",
+    ),
+    "relu": (lambda: plain(nn.ReLU()), "relu-at-the-end", ""),
+}
+
+
+@pytest.mark.parametrize("name", DISHONEST)
+def test_what_the_recording_shows_is_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    trained_to(0.95, monkeypatch)
+    build, mistake, says = DISHONEST[name]
+    verdict = verdict_on(build, costly=True)
+    assert [named.name for named in verdict.mistakes] == [mistake]
+    assert says in verdict.first_failure.message
+
+
+def test_the_line_itself_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    trained_to(0.97, monkeypatch)
+    assert verdict_on(lambda: plain(), costly=True).passed
+    assert [percent(share) for share in (0.97, 0.9696, 0.96999, 1.0)] == ["97.00%", "96.96%", "96.99%", "100.00%"]
+
+
+def test_a_result_changed_in_place_is_named_by_its_error() -> None:
+    def changed(h: torch.Tensor, layer: Any) -> torch.Tensor:
+        h += 1
+        return h.amax((2, 3))
+
+    verdict = verdict_on(lambda: Around(changed), costly=True)
+    assert [mistake.name for mistake in verdict.mistakes] == ["changed-in-place"]
+
+
+def test_a_build_that_seeds_itself_is_named_and_one_without_random_numbers_is_not() -> None:
+    def seeded() -> nn.Module:
+        torch.manual_seed(0)
+        return plain()
+
+    def constant() -> nn.Module:
+        model = plain()
+        for parameter in model.parameters():
+            nn.init.constant_(parameter, 0.1)
+        return model
+
+    assert [mistake.name for mistake in verdict_on(seeded).mistakes] == ["seeds-itself"]
+    assert verdict_on(constant).passed
+
+
+def test_layers_in_a_list_are_not_blamed_for_looking_at_the_batch() -> None:
+    verdict = verdict_on(lambda: Around(lambda h, layer: layer[0](h).amax((2, 3)), [nn.BatchNorm2d(8)]))  # type: ignore[arg-type]
+    assert [mistake.name for mistake in verdict.mistakes] == ["parameters-hidden"]
+
+
+def test_an_error_within_pytorchs_layers_quotes_no_line_of_the_course() -> None:
+    verdict = verdict_on(lambda: nn.Sequential(nn.Flatten(), nn.Linear(28, 10)))
+    assert [mistake.name for mistake in verdict.mistakes] == ["flatten-size"]
+    assert "in line" not in verdict.first_failure.message
+
+
+def test_validation_digits_are_training_digits_that_no_copy_is_trained_on() -> None:
+    whole, part = scattered_digits(copies=2), scattered_digits(copies=2, validation=300)
+    assert len(part.train_labels) == 2 * 1100 and len(part.test_labels) == 300
+    np.testing.assert_array_equal(part.train_labels, np.tile(whole.train_labels[:1100], 2))
+    np.testing.assert_array_equal(part.test_labels, whole.train_labels[1100:1400])
+    with pytest.raises(ValueError, match="1400"):
+        scattered_digits(validation=1400)
+
+
+def test_several_seeds_give_a_mean_and_a_range() -> None:
+    data = scattered_digits(copies=1, validation=1300)
+    recipe = measure.Recipe(epochs=1)
+    results = compare({"plain": lambda: plain()}, data, recipe, seeds=3)
+    one = results["plain"]
+    assert len(set(one.accuracies)) > 1 and one.accuracy == pytest.approx(np.mean(one.accuracies))
+    assert compare({"plain": lambda: plain()}, data, recipe)["plain"].accuracy == one.accuracies[0]
+    assert "mean of 3 seeds" in str(results_table(results).data)
+    with pytest.raises(ValueError, match="at least one"):
+        compare({}, data, seeds=0)
+
+
 def test_check_and_notebook_have_the_same_budgets() -> None:
     assert (model.MOST_PARAMETERS, model.MOST_MULTIPLY_ADDS) == (measure.MOST_PARAMETERS, measure.MOST_MULTIPLY_ADDS)
     assert measure.RECIPE.batch == model.BATCH
@@ -327,4 +493,4 @@ def test_the_leaderboard_ranks_by_accuracy_then_by_cost() -> None:
         ]
     )
     assert [(rank.place, rank.student) for rank in ranks] == [(1, "chiara"), (1, "elif"), (3, "bao"), (4, "ada")]
-    assert ranks[0].shown == ["99.0%", "4,000,000", "90,000"]
+    assert ranks[0].shown == ["99.00%", "4,000,000", "90,000"]

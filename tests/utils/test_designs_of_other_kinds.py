@@ -15,6 +15,9 @@ from torch.nn import functional as F
 
 from utils import design
 from utils.design import measure
+from utils.design.own_backward import has_other_gradients
+from utils.design.recording import record
+from utils.design.replay import Replay
 from utils.figures.design import layers_of, show_spending
 
 X = torch.rand(50, 1, 28, 28, generator=torch.Generator().manual_seed(0))
@@ -60,6 +63,59 @@ def zeroed(layer: Any, h: torch.Tensor) -> torch.Tensor:
     h = h + 0
     h[h > 1] = 0
     return mean(h)
+
+
+def padded(layer: Any, h: torch.Tensor) -> torch.Tensor:
+    """Written into the middle of zeros."""
+    out = torch.zeros(50, 16, 16, 16)
+    out[:, :, 1:-1, 1:-1] = h
+    return mean(layer(out))
+
+
+def sums_in_slices(layer: Any, h: torch.Tensor) -> torch.Tensor:
+    out = torch.zeros(50, 32)
+    out[:, :16] += mean(h)
+    out[:, 16:].copy_(h.amax((2, 3))).mul_(2)
+    return out
+
+
+def bank(layer: Any, h: torch.Tensor) -> torch.Tensor:
+    """Filters that are written, row by row, into a tensor of zeros."""
+    filters = torch.zeros(4, 16, 3, 3)
+    for k in range(4):
+        filters[k, :, 1] = torch.cos(layer.weight[k].reshape(16, 1))
+    return mean(F.conv2d(h, filters))
+
+
+def signs(layer: Any, h: torch.Tensor) -> torch.Tensor:
+    """Weights of -1 and 1, through which the gradient goes as if they had not been rounded."""
+    with torch.no_grad():
+        step = layer.weight.sign() - layer.weight
+    return F.linear(mean(h), layer.weight + step)
+
+
+def fixed_point(layer: Any, h: torch.Tensor) -> torch.Tensor:
+    """The gradient goes through the last of three steps only."""
+    z = mean(h)
+    with torch.no_grad():
+        for _ in range(2):
+            z = torch.tanh(layer(z))
+    return torch.tanh(layer(z.detach()) + mean(h))
+
+
+def filters_of_each_image(layer: Any, h: torch.Tensor) -> torch.Tensor:
+    filters = layer(mean(h)).reshape(50 * 4, 16, 3, 3)
+    return mean(F.conv2d(h.reshape(1, 50 * 16, 14, 14), filters, groups=50).view(50, 4, 12, 12))
+
+
+def experts(layer: Any, h: torch.Tensor) -> torch.Tensor:
+    means = mean(h)
+    return torch.vmap(lambda w: torch.tanh(means @ w))(layer.weight.view(4, 16, 4)).mean(0)
+
+
+def moved(layer: Any, h: torch.Tensor) -> torch.Tensor:
+    grid = F.affine_grid(layer(mean(h)).view(50, 2, 3), [50, 16, 7, 7], align_corners=False)
+    return mean(F.grid_sample(h, grid, align_corners=False))
 
 
 FOURIER = 16 * 14 * 14 * math.log2(14 * 14)
@@ -123,6 +179,25 @@ DESIGNS: dict[str, tuple[Callable[[], nn.Module], float]] = {
     "random slopes": (lambda: Around(pooled, nn.RReLU()), 0),
     "negative numbers set to 0": (lambda: Around(zeroed), 0),
     "every other map": (lambda: Around(lambda layer, h: mean(h[:, torch.tensor([True, False] * 8)])), 0),
+    "padding by hand": (lambda: Around(padded, nn.Conv2d(16, 8, 3)), 8 * 16 * 9 * 14 * 14),
+    "circular padding": (
+        lambda: Around(pooled, nn.Conv2d(16, 8, 3, padding=1, padding_mode="circular")),
+        8 * 16 * 9 * 14 * 14,
+    ),
+    "sums into slices": (lambda: Around(sums_in_slices), 0),
+    "filters written by rows": (lambda: Around(bank, nn.Linear(16, 4)), 4 * 16 * 9 * 144),
+    "signs as weights": (lambda: Around(signs, nn.Linear(16, 12)), 16 * 12),
+    "a fixed point": (lambda: Around(fixed_point, nn.Linear(16, 16)), 3 * 16 * 16),
+    "filters of each image": (
+        lambda: Around(filters_of_each_image, nn.Linear(16, 4 * 16 * 9)),
+        16 * 4 * 16 * 9 + 4 * 16 * 9 * 144,
+    ),
+    "experts by vmap": (lambda: Around(experts, nn.Linear(16, 16)), 4 * 16 * 4),
+    "moved by a learned grid": (lambda: Around(moved, nn.Linear(16, 6)), 16 * 6 + 7 * 7 * 3 * 2),
+    "maximum and its place": (
+        lambda: Around(lambda layer, h: mean(nn.MaxUnpool2d(2)(*F.max_pool2d(h, 2, return_indices=True)))),
+        0,
+    ),
     "antialiased": (lambda: Around(lambda layer, h: F.interpolate(h, (7, 7), mode="bilinear", antialias=True)), 0),
 }
 
@@ -141,6 +216,76 @@ def test_a_design_is_counted_by_the_rule_and_gives_the_scores_of_the_model(name:
     assert recorded.cost.multiply_adds == pytest.approx(expected, rel=1e-3)
     recorded.train(X.numpy(), np.arange(50) % 10, recipe=measure.Recipe(epochs=2))
     assert not np.allclose(recorded.scores(X.numpy()), scores, atol=1e-3)
+
+
+@pytest.mark.parametrize("use", [padded, sums_in_slices, bank, signs, fixed_point, filters_of_each_image, experts])
+def test_a_recording_has_the_gradients_of_the_model(use: Any) -> None:
+    size = {padded: 0, filters_of_each_image: 4 * 16 * 9, bank: 4}.get(use, 16)
+    torch.manual_seed(2)
+    model = Around(use, nn.Linear(16, size) if size else nn.Conv2d(16, 8, 3))
+    with torch.no_grad():
+        model(X)
+    recording = record(model, X)
+    kept = [torch.from_numpy(one["array"].copy()).requires_grad_(one["trained"]) for one in recording["kept"]]
+    Replay(recording["training"], random=True).run(X, kept).square().mean().backward()
+    model(X).square().mean().backward()
+    for one, twin in zip(recording["kept"], kept, strict=True):
+        if one["trained"]:
+            torch.testing.assert_close(model.get_parameter(one["name"]).grad, twin.grad)
+
+
+def test_only_a_parameter_without_any_gradient_is_cut_off() -> None:
+    def cut(layer: Any, h: torch.Tensor) -> torch.Tensor:
+        return layer(mean(h).detach())  # type: ignore[no-any-return]
+
+    def besides(layer: Any, h: torch.Tensor) -> torch.Tensor:
+        return layer(mean(h) - mean(h).mean(1, keepdim=True).detach())  # type: ignore[no-any-return]
+
+    def frozen(layer: Any, h: torch.Tensor) -> torch.Tensor:
+        with torch.no_grad():
+            h = layer(mean(h))
+        return h
+
+    def compared(layer: Any, h: torch.Tensor) -> torch.Tensor:
+        return mean(h) * (mean(h) > layer.bias).detach()
+
+    names = {
+        use.__name__: design.design(lambda use=use: Around(use, nn.Linear(16, 16))).cut_off(X.numpy())
+        for use in (cut, besides, frozen, compared)
+    }
+    assert names["cut"] == ["conv.weight", "conv.bias"] and names["besides"] == []
+    assert names["frozen"] == ["conv.weight", "conv.bias", "layer.weight", "layer.bias"]
+    assert names["compared"] == []  # without the detach there is no gradient either
+
+
+class Sign(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: torch.Tensor) -> torch.Tensor:
+        return x.sign()
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: torch.Tensor) -> torch.Tensor:
+        return gradients[0]
+
+
+class Double(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: torch.Tensor) -> torch.Tensor:
+        return 2 * x
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: torch.Tensor) -> torch.Tensor:
+        return 2 * gradients[0]
+
+
+def test_a_backward_pass_that_is_no_derivative_is_noticed() -> None:
+    for function, other in ((Sign, True), (Double, False)):
+        model = Around(lambda layer, h, function=function: mean(function.apply(h)))
+        with torch.no_grad():
+            model(X)
+        recording = record(model, X)
+        assert recording["training"]["functions"] == [function.__name__]
+        assert has_other_gradients(model, recording, X) is other
 
 
 def test_spectral_norm_trains_as_the_model_does() -> None:
@@ -180,6 +325,11 @@ def chosen(layer: Any, h: torch.Tensor) -> torch.Tensor:
 
 
 REFUSED: dict[str, tuple[Callable[[], nn.Module], tuple[str, ...]]] = {
+    "a legacy layer": (lambda: Around(pooled, nn.CrossMapLRN2d(3)), ("nn.CrossMapLRN2d", "nn.LocalResponseNorm")),
+    "an embedding of a largest norm": (
+        lambda: Around(lambda layer, h: rows(h) + layer(torch.arange(14)), nn.Embedding(14, 16, max_norm=1.0)),
+        ("nn.Embedding", "without max_norm"),
+    ),
     "a function": (lambda: Around(svd), ("torch.linalg.svdvals", "matrix products")),
     "a layer": (
         lambda: Around(lambda layer, h: layer(mean(h).long()), nn.EmbeddingBag(9, 4)),

@@ -35,6 +35,17 @@ def as_written(default: str) -> str:
     return name or (_expression(frame) if frame is not None else "") or default
 
 
+def own_function() -> str:
+    """The name of the author's own torch.autograd.Function that runs now; empty if none does."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        if frame.f_code.co_filename == f"{TORCH}/autograd/function.py" and frame.f_code.co_name == "apply":
+            own = frame.f_locals.get("cls")
+            return str(getattr(own, "__name__", "")) if isinstance(own, type) else ""
+        frame = frame.f_back
+    return ""
+
+
 def _is_library(filename: str) -> bool:
     return filename.startswith((TORCH, HERE))
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from utils.design.budget import BATCH, MOST_MULTIPLY_ADDS, MOST_PARAMETERS
+from utils.design.flow import Flow
 from utils.design.recording import built, record
 from utils.design.replay import Cost, Refused, Replay
 
@@ -39,6 +40,7 @@ class Design:
     Attributes:
         cost: of an image in evaluation mode.
         cost_in_training: of an image in training mode.
+        flow: what its scores depend on, in evaluation mode.
 
     Raises:
         Refused: if the recording cannot be run, or is too large to be run.
@@ -50,9 +52,12 @@ class Design:
         self._trainable = [k for k, item in enumerate(kept) if item["trained"] and self._tensors[k].is_floating_point()]
         self._eval_mode = Replay(recording["judging"], random=False)
         self._train_mode = Replay(recording["training"], random=True)
+        self._uncut = Replay(recording["training"], random=True, cut=False)
+        self._names = [str(item["name"]) for item in kept]
         shape = (RECIPE.batch, 1, 28, 28)
         self.cost: Cost = self._eval_mode.cost(shape, self._tensors)
         self.cost_in_training: Cost = self._train_mode.cost(shape, self._tensors)
+        self.flow = Flow(self._eval_mode, shape, self._tensors)
 
     def train(
         self,
@@ -100,6 +105,26 @@ class Design:
                 for batch in x.split(RECIPE.batch)
             ]
         return np.asarray(torch.cat(scores)[: len(images)].float().numpy())
+
+    def cut_off(self, images: NDArray[Any]) -> list[str]:
+        """The parameters that get no gradient, and would get one if forward did not cut it by detach or no_grad.
+
+        Args:
+            images: one batch, (RECIPE.batch, 1, 28, 28).
+        """
+        lost = self._with_gradient(self._uncut, images) - self._with_gradient(self._train_mode, images)
+        return [self._names[k] for k in sorted(lost)]
+
+    def _with_gradient(self, replay: Replay, images: NDArray[Any]) -> set[int]:
+        """Indices of the trained tensors to which the loss of a batch has a gradient."""
+        torch.manual_seed(0)
+        tensors = [tensor.detach().clone() for tensor in self._tensors]
+        parameters = [tensors[k].requires_grad_() for k in self._trainable]
+        scores = replay.run(torch.from_numpy(np.array(images, np.float32)), tensors)
+        if not scores.requires_grad:
+            return set()
+        gradients = torch.autograd.grad(scores.sum(), parameters, allow_unused=True)
+        return {k for k, gradient in zip(self._trainable, gradients, strict=True) if gradient is not None}
 
     def accuracy(self, images: NDArray[Any], labels: NDArray[np.int64]) -> float:
         """The fraction of images, from 0 to 1, whose highest score is that of their label."""

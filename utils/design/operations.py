@@ -19,7 +19,7 @@ PRODUCTS = {
     "convolution", "mm", "addmm", "bmm", "baddbmm", "mv", "addmv", "dot", "vdot", "mul", "addcmul", "addr", "prod",
     "cumprod", "xlogy", "polar", "linalg_cross", "_trilinear", "_euclidean_dist", "_cdist_forward", "_fft_r2c",
     "_fft_c2c", "_fft_c2r", "linalg_matrix_exp", "linalg_householder_product", "_linalg_solve_ex", "linalg_inv_ex",
-    "_linalg_det", "linalg_solve_triangular",
+    "_linalg_det", "linalg_solve_triangular", "affine_grid_generator",
 }  # fmt: skip
 NORMS = {
     "native_batch_norm", "_native_batch_norm_legit", "_native_batch_norm_legit_no_training", "native_layer_norm",
@@ -30,9 +30,10 @@ OTHERS = {
     "max_pool2d_with_indices", "avg_pool2d", "_adaptive_avg_pool2d", "adaptive_max_pool2d", "mean", "sum", "amax",
     "amin", "max", "min", "var", "std", "var_mean", "std_mean", "logsumexp", "linalg_vector_norm", "norm", "topk",
     "sort", "argmax", "cumsum", "_upsample_nearest_exact2d", "upsample_nearest2d", "upsample_bilinear2d",
-    "upsample_bicubic2d", "avg_pool3d", "median", "affine_grid_generator", "grid_sampler_2d",
+    "upsample_bicubic2d", "avg_pool3d", "median", "grid_sampler_2d",
     "_weight_norm_interface", "max_pool3d_with_indices", "_adaptive_avg_pool3d", "adaptive_max_pool3d",
-    "fractional_max_pool2d", "max_unpool2d", "_upsample_bilinear2d_aa", "_upsample_bicubic2d_aa",
+    "fractional_max_pool2d", "fractional_max_pool3d", "max_unpool2d", "max_unpool3d",
+    "_upsample_bilinear2d_aa", "_upsample_bicubic2d_aa",
     "upsample_linear1d", "upsample_nearest1d", "upsample_nearest3d", "upsample_trilinear3d",
     "_upsample_nearest_exact1d", "grid_sampler_3d", "argmin", "aminmax", "any", "all", "count_nonzero", "kthvalue",
     "mode", "nanmedian", "nansum", "cummax", "cummin", "logcumsumexp", "trace",
@@ -72,8 +73,11 @@ RANDOM = {
 }  # fmt: skip
 
 INSTEAD = "Use convolutions, linear and recurrent layers, matrix products, pooling, norms, activations and arithmetic."
-# a word in an operation's name → what to use in its place
+# a word in an operation's name, or in how its author wrote it → what to use in its place
 INSTEAD_OF = {
+    "CrossMapLRN2d": "Use nn.LocalResponseNorm, which computes the same.",
+    "pdist": "Use torch.cdist(x, x).",
+    "embedding_renorm": "Use nn.Embedding without max_norm.",
     "linalg": "Use matrix products (`@`, nn.Linear), torch.linalg.inv or torch.linalg.solve.",
     "hist": "Compare and sum, as in `(x > edge).float().sum(-1)`.",
     "bincount": "Compare and sum, as in `(x == value).float().sum(-1)`.",
@@ -95,9 +99,9 @@ def is_known(name: str) -> bool:
     return base_name(name) in PRODUCTS | NORMS | OTHERS | RANDOM
 
 
-def instead_of(name: str) -> str:
+def instead_of(name: str, written: str = "") -> str:
     """What to use in place of an operation that is not counted here."""
-    return next((advice for word, advice in INSTEAD_OF.items() if word in name), INSTEAD)
+    return next((advice for word, advice in INSTEAD_OF.items() if word in name or word in written), INSTEAD)
 
 
 # ---- multiply-adds, twice as many flops; each function gets the operation's arguments and its result, `out_val`
@@ -176,6 +180,7 @@ RULES: dict[str, Flops] = {
     **dict.fromkeys(("addr", "addr_"), lambda out, *args: out.numel()),
     **dict.fromkeys(("mv", "addmv", "dot", "vdot"), _vectors),
     "_trilinear": _trilinear,
+    "affine_grid_generator": lambda out, matrices, *_: out.numel() * matrices.shape[-1],
     **dict.fromkeys(("_euclidean_dist", "_cdist_forward"), _distances),
     **dict.fromkeys(("_fft_r2c", "_fft_c2c", "_fft_c2r"), _fourier),
     "linalg_matrix_exp": _cubic(12),  # as many as a Taylor polynomial and its squares take

@@ -18,7 +18,7 @@ import torch
 from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from utils.design.as_written import as_written
+from utils.design.as_written import as_written, own_function
 from utils.design.budget import MOST_STEPS
 from utils.design.kept import KeptTensors, Memory, NotRecorded, memory_of, storage_of
 from utils.design.operations import RANDOM, base_name, instead_of, is_known
@@ -46,11 +46,14 @@ class Recorder(TorchDispatchMode):
         kept: the tensors that the model keeps; completed while recording.
         steps: the operations so far.
         written: operation → how its author wrote it, for those that are random or whose cost is not counted.
+        without_gradient: indices of the steps that forward executes within no_grad.
+        functions: names of the author's own autograd functions. Their backward is not recorded.
     """
 
     def __init__(self, kept: KeptTensors, x: torch.Tensor) -> None:
         super().__init__()
         self.kept, self.steps, self.written = kept, list[Step](), dict[str, str]()
+        self.without_gradient, self.functions = list[int](), set[str]()
         self._references: dict[int, Reference] = {id(x): ["x"]}  # by id of the tensor
         self._by_memory: dict[Memory, Reference] = {memory_of(x): ["x"]}
         self._depends_on_x = {storage_of(x)}
@@ -90,9 +93,18 @@ class Recorder(TorchDispatchMode):
         if varies:
             self._varies |= {storage_of(result) for result in results}
         self.steps.append([*step, [self._result_reference(result) for result in results]])
+        if not torch.is_grad_enabled():
+            self._ends_gradient()
         if len(self.steps) > MOST_STEPS:
             raise NotRecorded(f"forward takes more than {MOST_STEPS:,} steps.")
         return out
+
+    def _ends_gradient(self) -> None:
+        """Note that the last step is executed within no_grad, or in the forward of an autograd function."""
+        if function := own_function():
+            self.functions.add(function)
+        else:
+            self.without_gradient.append(len(self.steps) - 1)
 
     def reference(self, tensor: torch.Tensor) -> Reference:
         """The reference of a tensor; one that no step computed becomes a kept tensor."""
@@ -162,7 +174,7 @@ def record(model: nn.Module, x: torch.Tensor) -> dict[str, Any]:
     Returns:
         {"kept": see KeptTensors.arrays, "judging": mode, "training": mode}, where a mode is {"steps": the operations,
         "scores": reference of the result, "shape": its shape, "becomes": [k, reference] for each kept tensor k that
-        the pass replaces by another one, such as a running mean}.
+        the pass replaces by another one, such as a running mean; "without_gradient", "functions": see Recorder}.
 
     Raises:
         NotRecorded: if forward cannot be recorded, or does not return a tensor.
@@ -170,9 +182,17 @@ def record(model: nn.Module, x: torch.Tensor) -> dict[str, Any]:
     if unused := without_sizes(model):
         layer = unused[0].rpartition(".")[0]
         raise NotRecorded(f"forward does not use the lazy layer .{layer}, so it has neither sizes nor weights.")
-    with torch.no_grad(), in_small_operations():
-        kept = KeptTensors(model)
-        modes = {"judging": _record_pass(model.eval(), x, kept), "training": _record_pass(model.train(), x, kept)}
+    kept = KeptTensors(model)
+    # gradients are enabled, to see where forward disables them, but there is nothing that needs one
+    parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    try:
+        for parameter in parameters:
+            parameter.requires_grad_(False)
+        with torch.enable_grad(), in_small_operations():
+            modes = {"judging": _record_pass(model.eval(), x, kept), "training": _record_pass(model.train(), x, kept)}
+    finally:
+        for parameter in parameters:
+            parameter.requires_grad_(True)
     return {"kept": kept.arrays, **modes}
 
 
@@ -205,6 +225,8 @@ def _record_pass(model: nn.Module, x: torch.Tensor, kept: KeptTensors) -> dict[s
         "shape": list(scores.shape),
         "becomes": [[kept.index(before[key][0]), recorder.reference_to(after[key][1])] for key in changed],
         "written": recorder.written,
+        "without_gradient": recorder.without_gradient,
+        "functions": sorted(recorder.functions),
     }
 
 

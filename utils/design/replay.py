@@ -55,17 +55,22 @@ class Replay:
     Args:
         mode: recording["judging"] or recording["training"].
         random: whether it may draw random numbers, as dropout does in training.
+        cut: whether gradients end where forward ends them, by detach or no_grad; otherwise they flow on.
 
     Raises:
         Refused: if it is not a recording, contains an operation that is not listed here, or has too many steps.
     """
 
-    def __init__(self, mode: Mapping[str, Any], random: bool) -> None:
+    def __init__(self, mode: Mapping[str, Any], random: bool, cut: bool = True) -> None:
         self.steps, self.scores, self.becomes = mode["steps"], mode["scores"], mode["becomes"]
         allowed = PRODUCTS | NORMS | OTHERS | (RANDOM if random else set())
         if not isinstance(self.steps, list) or len(self.steps) > MOST_STEPS:
             raise Refused("forward takes too many steps.")
         self._operations = [_operation(step[0], allowed, mode.get("written")) for step in self.steps]
+        self._without_gradient = set(mode.get("without_gradient", ()) if cut else ())  # indices of steps
+        if not cut:
+            detach, alias = torch.ops.aten.detach.default, torch.ops.aten.alias.default
+            self._operations = [alias if operation is detach else operation for operation in self._operations]
 
     def run(self, x: torch.Tensor, kept: list[torch.Tensor], watch: Any = None) -> torch.Tensor:
         """Compute the scores of a batch.
@@ -73,12 +78,12 @@ class Replay:
         Args:
             x: images, in the shape that was recorded.
             kept: values for the kept tensors; those that the model's forward pass replaces are replaced here too.
-            watch: called with (operation, its results) after each step.
+            watch: called with (operation, its arguments, its results) after each step.
         """
         results: dict[int, torch.Tensor] = {}
         kept_memory = {tensor.untyped_storage().data_ptr() for tensor in kept}
 
-        for operation, (_, args, kwargs, references) in zip(self._operations, self.steps, strict=True):
+        for k, (operation, (_, args, kwargs, references)) in enumerate(zip(self._operations, self.steps, strict=True)):
             keywords = {name: _resolved(value, x, kept, results) for name, value in kwargs.items()}
             if any(argument.name == "device" for argument in operation._schema.arguments):
                 keywords["device"] = x.device
@@ -86,8 +91,8 @@ class Replay:
             # an update of a kept tensor in place, such as that of a running mean, is not differentiated
             written = _written(operation, arguments, keywords)
             updates_kept = any(tensor.untyped_storage().data_ptr() in kept_memory for tensor in written)
-            differentiated = torch.is_grad_enabled() and not updates_kept and "out" not in keywords
-            with torch.set_grad_enabled(differentiated):
+            constant = updates_kept or "out" in keywords or k in self._without_gradient
+            with torch.set_grad_enabled(torch.is_grad_enabled() and not constant):
                 out = operation(*arguments, **keywords)
             outputs = [out] if isinstance(out, torch.Tensor) else list(out or ())
             outputs = [output for output in outputs if isinstance(output, torch.Tensor)]
@@ -97,7 +102,7 @@ class Replay:
                 if reference[0] == "t":
                     results.setdefault(reference[1], output)
             if watch is not None:
-                watch(operation, outputs)
+                watch(operation, [*arguments, *keywords.values()], outputs)
         scores: torch.Tensor = _resolved(self.scores, x, kept, results)
         for k, reference in self.becomes:
             kept[k] = _resolved(reference, x, kept, results).detach().clone()
@@ -111,7 +116,7 @@ class Replay:
         """
         written, counted, complex_flops, n = 0, 0, 0, shape[0]
 
-        def count(operation: Any, outputs: list[torch.Tensor]) -> None:
+        def count(operation: Any, arguments: list[Any], outputs: list[torch.Tensor]) -> None:
             nonlocal written, counted, complex_flops
             name = operation._schema.name.removeprefix("aten::").removesuffix("_")
             if name not in PRODUCTS and not operation.is_view:
@@ -163,7 +168,7 @@ def _operation(name: Any, allowed: set[str], written: Any = None) -> Any:
         if base_name(str(name)) in RANDOM:
             raise Refused("random")
         as_written = str(written.get(name, base))[:80] if isinstance(written, dict) else base
-        raise Refused(f"forward uses {as_written}, whose cost is not counted here. {instead_of(base)}")
+        raise Refused(f"forward uses {as_written}, whose cost is not counted here. {instead_of(base, as_written)}")
     return getattr(packet, overload)
 
 

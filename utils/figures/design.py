@@ -14,6 +14,7 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 from tqdm.auto import tqdm
 
+from utils.accuracy import percent
 from utils.data import Dataset
 from utils.design.measure import MOST_MULTIPLY_ADDS, MOST_PARAMETERS, RECIPE, Recipe, design
 from utils.design.recording import in_small_operations
@@ -34,11 +35,12 @@ class Layer:
 
 @dataclass(frozen=True)
 class Result:
-    """The cost of a design, and its accuracy after the course's training."""
+    """The cost of a design, and its accuracy after the course's training, or the mean of several trainings."""
 
     parameters: int
     multiply_adds: int  # for one image
-    accuracy: float  # on the held-out images, from 0 to 1
+    accuracy: float  # on the held-out images, from 0 to 1; the mean over the seeds
+    accuracies: tuple[float, ...] = ()  # of each seed
 
 
 def layers_of(model: nn.Module) -> list[Layer]:
@@ -118,23 +120,35 @@ def show_spending(build_model: Callable[[], nn.Module], title: str = "") -> Figu
 
 
 def compare(
-    designs: Mapping[str, Callable[[], nn.Module]], data: Dataset, recipe: Recipe = RECIPE
+    designs: Mapping[str, Callable[[], nn.Module]], data: Dataset, recipe: Recipe = RECIPE, seeds: int = 1
 ) -> dict[str, Result]:
-    """Train each design as the check does, and measure its accuracy on the held-out images; name → result."""
+    """Train each design as the check does, and measure its accuracy on the held-out images; name → result.
+
+    Args:
+        seeds: how often each design is trained: with seeds 0, 1, … of its weights and of the order of the images.
+
+    Raises:
+        ValueError: if seeds is below 1.
+    """
+    if seeds < 1:
+        raise ValueError(f"seeds is {seeds}: at least one training is needed")
     results = {}
     steps = recipe.epochs * (len(data.train_labels) // recipe.batch)
-    with tqdm(total=steps * len(designs), desc="training", unit="step") as bar:
+    with tqdm(total=steps * len(designs) * seeds, desc="training", unit="step") as bar:
         for name, build_model in designs.items():
             bar.set_description(name)
-            model = design(build_model)
-            model.train(data.train_images, data.train_labels, recipe=recipe, watch=lambda loss: bar.update() and None)
-            accuracy = model.accuracy(data.test_images, data.test_labels)
-            results[name] = Result(model.cost.parameters, model.cost.multiply_adds, accuracy)
+            accuracies = []
+            for seed in range(seeds):
+                model = design(build_model, seed)
+                model.train(data.train_images, data.train_labels, seed, recipe, lambda loss: bar.update() and None)
+                accuracies.append(model.accuracy(data.test_images, data.test_labels))
+            mean = float(np.mean(accuracies))
+            results[name] = Result(model.cost.parameters, model.cost.multiply_adds, mean, tuple(accuracies))
     return results
 
 
 def show_accuracy_against_cost(results: Mapping[str, Result], line: float) -> Figure:
-    """Draw accuracy against parameters and against multiply-adds, both on a log scale.
+    """Draw accuracy against parameters and against multiply-adds, both on a log scale; of several seeds, the range too.
 
     Args:
         results: name → result.
@@ -145,7 +159,11 @@ def show_accuracy_against_cost(results: Mapping[str, Result], line: float) -> Fi
         axes, ("parameters", "multiply_adds"), (MOST_PARAMETERS, MOST_MULTIPLY_ADDS), strict=True
     ):
         for k, (name, result) in enumerate(results.items()):
-            axis.plot(getattr(result, field), 100 * result.accuracy, "o^sDvP*"[k % 7], markersize=9, label=name)
+            cost = getattr(result, field)
+            (marker,) = axis.plot(cost, 100 * result.accuracy, "o^sDvP*"[k % 7], markersize=9, label=name)
+            if len(result.accuracies) > 1:
+                lowest, highest = 100 * min(result.accuracies), 100 * max(result.accuracies)
+                axis.vlines(cost, lowest, highest, color=marker.get_color(), linewidth=2)
         axis.axvline(budget, color=GREY, linestyle="--", linewidth=1.5)
         axis.axhline(100 * line, color=GREY, linestyle=":", linewidth=1.5)
         axis.set(xscale="log", xlabel=field.replace("_", "-") + " (dashed: the budget)", xlim=(None, 2 * budget))
@@ -165,8 +183,11 @@ def show_accuracy_against_cost(results: Mapping[str, Result], line: float) -> Fi
 
 
 def results_table(results: Mapping[str, Result]) -> Markdown:
-    """The results as a Markdown table, the most accurate first."""
+    """The results as a Markdown table, the most accurate first; where there are several seeds, with their range."""
     lines = ["| design | accuracy on new digits | parameters | multiply-adds |", "| --- | ---: | ---: | ---: |"]
     for name, result in sorted(results.items(), key=lambda item: -item[1].accuracy):
-        lines.append(f"| {name} | {result.accuracy:.1%} | {result.parameters:,} | {result.multiply_adds:,} |")
+        accuracy, seeds = percent(result.accuracy), result.accuracies
+        if len(seeds) > 1:
+            accuracy = f"{accuracy}, mean of {len(seeds)} seeds ({percent(min(seeds))} to {percent(max(seeds))})"
+        lines.append(f"| {name} | {accuracy} | {result.parameters:,} | {result.multiply_adds:,} |")
     return Markdown("\n".join(lines))

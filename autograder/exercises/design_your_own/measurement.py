@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from autograder.guest import wire
 from autograder.guest.plain_data import PlainData
 from utils.data import Dataset
-from utils.design.budget import MOST_MULTIPLY_ADDS
+from utils.design.budget import BATCH, MOST_MULTIPLY_ADDS
 
 LEAST = 0.97  # accuracy on held-out digits for full marks, set by benchmarks/design_thresholds.py
 HALF_WAY = 0.9
@@ -34,7 +34,10 @@ class Measurement:
     training_multiply_adds: int = 0  # the same in training mode
     accuracy: float = 0.0  # share of 100 digits, before any training
     independent: bool = True  # whether an image's scores do not depend on the other images of its batch
-    probabilities: bool = False  # whether scores are positive and add up to 1
+    probabilities: bool = False  # whether scores are positive and add up to 1, and a softmax or exp is executed
+    from_images: bool = True  # whether scores depend on the numbers in the images
+    linear: bool = False  # whether scores are a linear function of the images, plus a constant
+    shares_weights: bool = True  # whether a weight is used at more than one position of an image, as in a convolution
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,16 @@ def measure(recording: PlainData) -> Measurement:
     return _measure(_Hashable(recording))
 
 
+def cut_off(recording: PlainData) -> list[str]:
+    """Names of the parameters that get no gradient because forward cuts it, by detach or no_grad; none if unknown."""
+    from utils.design.measure import Design
+
+    try:
+        return Design(recording).cut_off(scattered().train_images[:BATCH])
+    except Exception:  # what is not a recording may raise anything
+        return []
+
+
 def train(recording: PlainData, divisions: Sequence[int | None], seed: int) -> Training:
     """The course's training, once for each division, always from the first weights: the mean accuracy."""
     trainings, hashable = [], _Hashable(recording)
@@ -105,6 +118,7 @@ def _measure(hashable: _Hashable) -> Measurement:
         cost, training_cost = design.cost, design.cost_in_training
         values: dict[str, Any] = {"parameters": cost.parameters, "multiply_adds": cost.multiply_adds}
         values["training_multiply_adds"] = training_cost.multiply_adds
+        values["from_images"], values["shares_weights"] = design.flow.from_images, design.flow.shares_weights
         if max(cost.multiply_adds, training_cost.multiply_adds) > MOST_MULTIPLY_ADDS:
             return Measurement(**values)
         images, labels = scattered().test_images[:100], scattered().test_labels[:100]
@@ -113,7 +127,11 @@ def _measure(hashable: _Hashable) -> Measurement:
             return Measurement(refusal=f"its scores have shape {scores.shape} for 100 images", **values)
         # the same 25 images in another batch
         others = design.scores(np.concatenate([images[:25], scattered().train_images[:75] ** 2]))[:25]
-        probabilities = np.allclose(scores.sum(axis=1), 1, atol=1e-3) and bool((scores >= 0).all())
+        steps = [str(step[0]) for step in hashable.recording["judging"]["steps"]]
+        sums_to_one = np.allclose(scores.sum(axis=1), 1, atol=1e-3) and bool((scores >= 0).all())
+        probabilities = sums_to_one and any("softmax" in step or step.startswith("exp") for step in steps)
+        middle = design.scores((images[:50] + images[50:]) / 2)
+        values["linear"] = _same_scores(middle, np.asarray((scores[:50] + scores[50:]) / 2, np.float32))
         values["accuracy"] = float(np.mean(scores.argmax(axis=1) == labels))
         values["independent"] = _same_scores(others, scores[:25])
         return Measurement(probabilities=probabilities, **values)
@@ -135,7 +153,7 @@ def _train(hashable: _Hashable, division: int | None, seed: int) -> Training:
     except TimeoutError:
         return Training(stopped=True)
     except Exception as error:  # what is not a recording may raise anything
-        return Training(error=f"{type(error).__name__}: {str(error)[:200]}")
+        return Training(error=f"{type(error).__name__}: {str(error).partition(' Hint:')[0][:300]}")
     if not np.isfinite(scores).all():
         return Training(error="after the training the scores are not finite")
     accuracy = float(np.mean(scores.argmax(axis=1) == data.test_labels))

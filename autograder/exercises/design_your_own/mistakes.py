@@ -16,24 +16,24 @@ MISTAKES = (
     Mistake("class-not-model", "build_model returned a class: call it, `return Net()`, to return a model."),
     Mistake(
         "colour-channels",
-        "The first convolution expects another number of channels: these images have one, (N, 1, 28, 28).",
-        error=raising("to have 3 channels", "to have 28 channels", "to have 784 channels", "but got 1 channels"),
+        "A convolution gets one channel and expects another number: these images have one, (N, 1, 28, 28).",
+        error=raising("but got 1 channels"),
     ),
     Mistake(
         "flatten-size",
-        "A linear layer gets another number of inputs than it was made for. After flattening there are C·H·W of "
-        "them: print the shape before the layer, or use nn.LazyLinear, which finds the number itself.",
+        "A linear layer or matrix product gets another number of inputs than it was made for. After flattening there "
+        "are C·H·W of them: print the shape before the layer, or use nn.LazyLinear, which finds the number itself.",
         error=raising("mat1 and mat2 shapes cannot be multiplied"),
     ),
     Mistake(
         "shapes-do-not-add",
-        "Two branches that are added have different shapes: in a residual block the shortcut needs a 1×1 "
-        "convolution where channels or stride change.",
+        "Two branches that are added, multiplied or concatenated have different shapes: in a residual block the "
+        "shortcut needs a 1×1 convolution where channels or stride change.",
         error=raising("must match the size of tensor b", "Sizes of tensors must match"),
     ),
     Mistake(
         "float64",
-        "The model has float64 weights; the images are float32.",
+        "float64 meets float32. The images are float32, and so are PyTorch's layers if nothing makes them float64.",
         error=raising("scalar type Double", "Double and Float", "Float and Double", "(double)", "Double"),
     ),
     Mistake(
@@ -52,13 +52,19 @@ MISTAKES = (
         "scores-are-classes",
         "The model returned one number for each image: return the ten scores, not the class.",
     ),
-    Mistake("batch-flattened", "The batch axis was flattened too: flatten from axis 1 on, `x.flatten(1)`."),
+    Mistake("batch-flattened", "The batch axis is gone: flatten from axis 1 on, `x.flatten(1)`, and reduce no axis 0."),
     Mistake("model-shared", "Every call returns the same model: make it inside build_model.", convention="memory"),
     Mistake("not-repeatable", "The same seed gives another model: draw all random numbers from PyTorch's generator."),
     Mistake(
+        "seeds-itself",
+        "build_model seeds PyTorch's generator, so every call gives the same weights: leave out torch.manual_seed. "
+        "Whoever calls build_model sets the seed.",
+        convention="memory",
+    ),
+    Mistake(
         "parameters-hidden",
         "forward uses parameters that are not in `model.parameters()`, so no optimizer trains them. "
-        "A plain list or dict hides layers: use nn.ModuleList, nn.ModuleDict or nn.Parameter.",
+        "A plain list or dict hides layers, from `model.eval()` too: use nn.ModuleList, nn.ModuleDict or nn.Parameter.",
     ),
     Mistake(
         "random-when-judging",
@@ -87,8 +93,8 @@ MISTAKES = (
     ),
     Mistake(
         "too-slow",
-        "It takes far longer than its multiply-adds suggest: there are many depthwise convolutions or other small "
-        "operations at 28×28 positions. Pool or stride before them.",
+        "It takes far longer than its multiply-adds suggest: there are many small operations, such as depthwise "
+        "convolutions at 28×28 positions or the steps of a loop. Pool or stride before them.",
     ),
     Mistake("nothing-to-train", "No parameter needs a gradient, so training changes nothing."),
     Mistake(
@@ -97,8 +103,8 @@ MISTAKES = (
     ),
     Mistake(
         "no-convolution",
-        "There is no convolution. A digit may be anywhere in these images, and a linear layer learns it anew for each "
-        "position.",
+        "There is no convolution, and no other layer with the same weights at every position. A digit may be anywhere "
+        "in these images, and a linear layer learns it anew for each position.",
     ),
     Mistake(
         "softmax-at-the-end",
@@ -111,12 +117,17 @@ MISTAKES = (
     ),
     Mistake(
         "gradient-cut",
-        "forward cuts the gradient with detach: the layers before it never learn.",
+        "forward cuts the gradient, with detach or no_grad: some parameters before it never learn.",
+    ),
+    Mistake(
+        "changed-in-place",
+        "forward changes a result in place (`x += …`, `x.mul_(…)`, `inplace=True`) that PyTorch needs for the "
+        "gradient: write `x = x + …`.",
     ),
     Mistake(
         "not-from-the-images",
-        "The scores do not depend on the images. Does forward use its x to the end? The result of NumPy or `.data` "
-        "counts as a constant here.",
+        "The scores do not depend on the images. Does forward use its x to the end? What NumPy computes counts as a "
+        "constant here.",
     ),
     Mistake("depends-on-numbers", "forward must do the same for every image, or its cost cannot be counted."),
 )

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from autograder.exercises.design_your_own.causes import causes, causes_of_an_error, own_functions
 from autograder.exercises.design_your_own.measurement import (
     DIVISIONS,
     HALF_WAY,
@@ -32,13 +33,9 @@ from autograder.guest.responders.probes import Observed
 from autograder.guest.response import Response
 from autograder.judging.case import Case, Finding, Sizes
 from autograder.judging.observed import ObservedExercise
+from utils.accuracy import percent
 from utils.design.budget import BATCH, MOST_MULTIPLY_ADDS, MOST_PARAMETERS
 
-NONLINEAR = (
-    "relu", "elu", "gelu", "silu", "mish", "hardswish", "hardtanh", "sigmoid", "tanh", "softplus", "prelu", "clamp",
-    "threshold", "max", "_softmax", "abs", "pow", "exp", "log", "sin", "cos", "erf", "glu", "shrink", "amin", "min",
-    "mul.T", "sqrt", "where", "sort", "topk", "var", "std", "layer_norm", "group_norm",
-)  # fmt: skip
 NOT_A_RECORDING = (LookupError, TypeError, AttributeError, ValueError)  # what reading anything else may raise
 
 # for a sound design that is not accurate enough yet
@@ -135,7 +132,7 @@ class BuildModel(ObservedExercise):
         """The shape of the scores, and what they are computed from."""
         recording = observed["recording"]
         shape = tuple(recording["judging"]["shape"])
-        hidden = sum(array["array"].size for array in recording["kept"] if array["hidden"])
+        hidden = _hidden(recording)
         if shape != (BATCH, 10):
             text = f"{BATCH} images gave scores of shape {shape_of(shape)}; expected ({BATCH}, 10)."
             yield Finding(text, _why_wrong_shape(shape))
@@ -144,7 +141,7 @@ class BuildModel(ObservedExercise):
             yield Finding(text, ("parameters-hidden",))
         elif measure(recording).probabilities:
             yield Finding("Each row of scores is positive and adds up to 1.", ("softmax-at-the-end",))
-        elif not _depend_on_images(recording["judging"]):
+        elif not measure(recording).from_images:
             yield Finding("The scores are computed from constants only.", ("not-from-the-images",))
         else:
             yield from _refusal(recording)
@@ -159,13 +156,18 @@ class BuildModel(ObservedExercise):
         elif not builds["same_weights"]:
             text = "Two models made after torch.manual_seed with the same seed have different weights."
             yield Finding(text, ("not-repeatable",))
+        elif builds.get("seeds_itself"):
+            text = "Two models made after torch.manual_seed with different seeds have the same weights."
+            yield Finding(text, ("seeds-itself",))
 
     def judge_independence(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
         recording = observed["recording"]
         if refusal := list(_refusal(recording)):
             yield from refusal
         elif not measure(recording).independent:
-            yield Finding("The same images got other scores in another batch.", ("looks-at-the-batch",))
+            # layers that are not in parameters() do not hear of model.eval() either
+            mistake = "parameters-hidden" if _hidden(recording) else "looks-at-the-batch"
+            yield Finding("The same images got other scores in another batch.", (mistake,))
 
     def judge_untrained(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
         accuracy = measure(observed["recording"]).accuracy
@@ -195,32 +197,38 @@ class BuildModel(ObservedExercise):
         """The accuracy after the course's training, of a model within the budget."""
         recording = observed["recording"]
         if not _may_train(recording):
-            yield Finding("It was not trained: it must be within the budget first (see the cases above).")
+            yield Finding("It was not trained: what the cases above say comes first.")
             return
         training = train(recording, inputs["divisions"], inputs["seed"])
         if training.stopped:
             text = f"Its training was stopped after {MOST_SECONDS:.0f} seconds of processor time."
             yield Finding(text, ("too-slow",))
         elif training.error:
-            yield Finding(f"It cannot be trained: {training.error}", tuple(_causes(recording))[:1])
+            text = f"It cannot be trained: {training.error}"
+            yield Finding(text, causes_of_an_error(recording, training.error))
         elif not training.independent:
             text = "After training, the same images got other scores in another batch."
             yield Finding(text, ("looks-at-the-batch",))
         elif training.accuracy < inputs["least"]:
-            text = f"{training.accuracy:.1%} of the held-out digits are classified correctly; "
-            yield Finding(f"{text}{inputs['least']:.0%} are required.", tuple(_causes(recording))[:1])
+            mistake, shown = next(causes(recording), ("", own_functions(recording)))
+            text = f"{percent(training.accuracy)} of the held-out digits are classified correctly; "
+            text = f"{text}{inputs['least']:.0%} are required.{shown}"
+            yield Finding(text, (mistake,) if mistake else ())
 
 
 def _refusal(recording: Any) -> Iterator[Finding]:
     """Why a recording cannot be run, if it cannot."""
     refusal = measure(recording).refusal
     if refusal == "random":
-        operations = {str(step[0]).partition(".")[0] for step in recording["judging"]["steps"]}
-        makes_layers = operations & {"uniform_", "normal_"}
+        names = {str(step): str(name)[:80] for step, name in dict(recording["judging"].get("written", {})).items()}
+        # a layer of torch.nn fills its new weights with random numbers
+        layers = [names.get(step, "") for step in names if step.startswith(("uniform_", "normal_"))]
+        makes_layers = any(name.startswith("nn.") for name in layers)
         mistake = "layers-made-in-forward" if makes_layers else "random-when-judging"
-        written = sorted({str(name)[:80] for name in dict(recording["judging"].get("written", {})).values()})
+        written = sorted(set(names.values()))
         how = f": {', '.join(written)}" if written else ""
-        yield Finding(f"In evaluation mode forward draws random numbers{how}.", (mistake,))
+        instead = " It always does: use nn.MaxPool2d." if "FractionalMaxPool" in how else ""
+        yield Finding(f"In evaluation mode forward draws random numbers{how}.{instead}", (mistake,))
     elif refusal:
         yield Finding(f"It cannot be counted: {refusal}")
 
@@ -230,23 +238,13 @@ def _may_train(recording: Any) -> bool:
     measured = measure(recording)
     multiply_adds = max(measured.multiply_adds, measured.training_multiply_adds)
     within_budget = measured.parameters <= MOST_PARAMETERS and multiply_adds <= MOST_MULTIPLY_ADDS
-    hidden = any(array["hidden"] for array in recording["kept"])
-    return within_budget and not measured.refusal and measured.accuracy <= MOST_UNTRAINED and not hidden
+    unknown = measured.accuracy <= MOST_UNTRAINED and not _hidden(recording)
+    return within_budget and not measured.refusal and unknown
 
 
-def _causes(recording: Any) -> Iterator[str]:
-    """Mistakes in the design that may cause a low accuracy, the most likely first."""
-    steps = [str(step[0]) for step in recording["training"]["steps"]]
-    if not any(array["trained"] for array in recording["kept"]):
-        yield "nothing-to-train"
-    if not any(word in step for step in steps for word in NONLINEAR):
-        yield "no-nonlinearity"
-    if not any("convolution" in step for step in steps):
-        yield "no-convolution"
-    if _last_operation(recording["training"]).startswith(("relu", "clamp_min")):
-        yield "relu-at-the-end"
-    if any(step.startswith("detach") for step in steps):
-        yield "gradient-cut"
+def _hidden(recording: Any) -> int:
+    """How many numbers of a recording need a gradient and are in no parameter of the model."""
+    return sum(array["array"].size for array in recording["kept"] if array["hidden"])
 
 
 def _why_wrong_shape(shape: tuple[int, ...]) -> tuple[str, ...]:
@@ -255,30 +253,11 @@ def _why_wrong_shape(shape: tuple[int, ...]) -> tuple[str, ...]:
         return ("scores-are-classes",)
     if shape[:1] == (BATCH,) and len(shape) == 2:
         return ("wrong-number-of-scores",)
-    if shape[:2] == (BATCH, 10):
+    if shape[:2] == (BATCH, 10) and len(shape) == 4:
         return ("not-flattened",)
     if len(shape) == 1 or shape[:1] == (1,):
         return ("batch-flattened",)
     return ()
-
-
-def _depend_on_images(mode: Any) -> bool:
-    """Whether the scores depend on the numbers in the images, and not only on their shape."""
-    dependent = [["x"]]
-    for name, args, kwargs, results in mode["steps"]:
-        uses_shape_only = "_like" in str(name) or str(name).startswith("new_")
-        if not uses_shape_only and any(_occurs(place, [*args[1:], *kwargs.values()]) for place in dependent):
-            dependent += results
-    return mode["scores"] in dependent
-
-
-def _occurs(place: list[Any], values: Any) -> bool:
-    return any(value == place or (isinstance(value, list) and _occurs(place, value)) for value in values)
-
-
-def _last_operation(mode: Any) -> str:
-    """The name of the operation that gave the scores."""
-    return next((str(step[0]) for step in reversed(mode["steps"]) if mode["scores"] in step[3]), "")
 
 
 def shape_of(sizes: tuple[int, ...]) -> str:

@@ -47,6 +47,7 @@ plainly(
     ),
     style=LOOP,
 )
+plainly("seeds-itself", ("    return Net()", "    torch.manual_seed(0)\n    return Net()"), style=LOOP)
 plainly(
     "not-repeatable",
     ("    return Net()", "    torch.seed()\n    return Net()"),
@@ -177,6 +178,11 @@ plainly(
 plainly("softmax-at-the-end", ("nn.Linear(96, 10),", "nn.Linear(96, 10),\n        nn.Softmax(dim=1),"))
 plainly("relu-at-the-end", ("nn.Linear(96, 10),", "nn.Linear(96, 10),\n        nn.ReLU(),"))
 plainly("gradient-cut", ("self.head(x.amax(dim=[2, 3]))", "self.head(x.amax(dim=[2, 3]).detach())"), style=RESIDUAL)
+plainly(
+    "changed-in-place",
+    ("return self.head(x.amax(dim=[2, 3]))", "x += 1\n            return self.head(x.amax(dim=[2, 3]))"),
+    style=RESIDUAL,
+)
 plainly(
     "not-from-the-images",
     ("self.head(x.amax(dim=[2, 3]))", "self.head(torch.from_numpy(np.tanh(x.amax(dim=[2, 3]).detach().numpy())))"),

@@ -5,6 +5,7 @@ Nothing is counted or scored here. The recording crosses to the grader, which co
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -22,16 +23,19 @@ def gather(question: Question, functions: Functions) -> Response:
 
     from utils.design.recording import DependsOnNumbers, NotRecorded, built, record
 
-    inputs = question.inputs
+    inputs, seed = question.inputs, question.inputs["seed"]
     x = torch.from_numpy(np.array(inputs["images"]))
-    build = partial(built, functions["build_model"], x, inputs["seed"])
+    build = partial(built, functions["build_model"], x)
 
     def probe() -> Observed:
-        model = build()
+        model = build(seed)
         _require_module(model)
         try:
             recording = record(model, x)
-            return {"recording": plain(recording), "builds": _compare(model, build())}
+            if recording["training"]["functions"] and not _has_other_gradients(model, recording, x):
+                recording["training"]["functions"] = []
+            builds = _compare(model, build(seed)) | {"seeds_itself": _seeds_itself(functions["build_model"], seed)}
+            return {"recording": plain(recording), "builds": builds}
         except DependsOnNumbers as problem:
             raise WrongInterface(str(problem), "depends-on-numbers") from None
         except NotRecorded as problem:
@@ -65,3 +69,29 @@ def _compare(model: Any, other: Any) -> Observed:
         "same_shapes": same_shapes,
         "same_weights": same_shapes and all(torch.equal(p, theirs[name]) for name, p in ours.items()),
     }
+
+
+def _has_other_gradients(model: Any, recording: Any, x: Any) -> bool:
+    """Whether the model's own backward passes give other gradients than its recording; True if that is unknown."""
+    from utils.design.own_backward import has_other_gradients
+
+    try:
+        return has_other_gradients(model, recording, x)
+    except Exception:  # what cannot be trained is told in the training
+        return True
+
+
+def _seeds_itself(build_model: Callable[[], Any], seed: int) -> bool:
+    """Whether two other seeds give the same weights and leave the generator in the same state: it was seeded again."""
+    import torch
+    from torch.nn.parameter import is_lazy
+
+    weights, states = [], []
+    for other in (seed + 1, seed + 2):
+        torch.manual_seed(other)
+        weights.append(list(build_model().parameters()))
+        states.append(torch.get_rng_state())
+    one, two = weights
+    # a lazy layer has no weights yet
+    sized = [(p, q) for p, q in zip(one, two, strict=False) if not (is_lazy(p) or is_lazy(q))]
+    return torch.equal(*states) and all(p.shape == q.shape and torch.equal(p, q) for p, q in sized)
