@@ -152,6 +152,12 @@ class LoadCheckpoint(Checkpoint):
             conventions=("errors",),
             weight=0,
         ),
+        Case(
+            "a file that lacks the running statistics is refused",
+            {"probe": "file_without_statistics"},
+            conventions=("errors",),
+            weight=0,
+        ),
         Case("another run", {"probe": "resume"}, hidden=True, parts=("network", "step", "end")),
     )
     mistakes = (
@@ -189,7 +195,7 @@ class LoadCheckpoint(Checkpoint):
     )
 
     def must_raise(self, inputs: Inputs) -> bool:
-        return bool(inputs["probe"] == "file_of_other_network")
+        return inputs["probe"] in ("file_of_other_network", "file_without_statistics")
 
     def judge_raised(self, inputs: Inputs, response: Response) -> Iterator[Finding]:
         if response.error is None:

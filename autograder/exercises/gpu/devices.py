@@ -33,8 +33,13 @@ class PickDevice(ObservedExercise):
             conventions=("dtype",),
             weight=2,
         ),
+        Case("preferred='cpu' where there is no GPU", {"devices": NONE, "preferred": "cpu"}),
+        Case("preferred='mps' where there is one", {"devices": MPS, "preferred": "mps"}),
         Case("preferred='cuda' where there is none", {"devices": NONE, "preferred": "cuda"}, conventions=("errors",)),
         Case("preferred='mps' where there is only cuda", {"devices": CUDA, "preferred": "mps"}),
+        Case("preferred='cuda' on a Mac", {"devices": MPS, "preferred": "cuda"}, conventions=("errors",), weight=0),
+        Case("preferred='mps' on no Mac", {"devices": CUDA, "preferred": "mps"}, conventions=("errors",), weight=0),
+        Case("preferred='mps' without a GPU", {"devices": NONE, "preferred": "mps"}, conventions=("errors",), weight=0),
         Case("preferred='gpu', which is no device", {"devices": CUDA, "preferred": "gpu"}),
         Case("another machine", {"devices": one_of(ALL, CUDA, MPS, NONE)}, hidden=True, weight=2),
         Case(
@@ -112,9 +117,9 @@ class PickDevice(ObservedExercise):
 
     def _judge_error(self, preferred: str, available: list[str], error: Raised) -> Iterator[Finding]:
         message = error.message
-        names_another = any(name in message.replace(preferred, "", 1) for name in available)
+        names_others = all(name in message for name in available)
         # PyTorch's own message about a name that it does not know is as good as any
-        clear = preferred in message and (names_another or preferred not in ORDER)
+        clear = preferred in message and (names_others or preferred not in ORDER)
         if "RuntimeError" not in error.bases:
             text = f"Expected RuntimeError; yours raised {error.type}: {message}"
             yield Finding(text, ("another-error",))

@@ -100,6 +100,17 @@ class TimeIt(ObservedExercise):
             weight=0,
         ),
         Case(
+            "an error in a call that is timed comes through",
+            {"device": "cpu", "breaks": True, "warmup": 0},
+            conventions=("errors",),
+            weight=0,
+        ),
+        Case(
+            "an odd number of calls: the one in the middle",
+            {"device": "mps", "repeats": 3, "apart": True},
+            weight=0.5,
+        ),
+        Case(
             "other times, other counts",
             {"device": "cuda", "warmup": range(1, 6), "repeats": range(5, 12)},
             hidden=True,
@@ -153,6 +164,8 @@ class TimeIt(ObservedExercise):
         warmup, repeats = counts.get("warmup", WARMUP), counts.get("repeats", REPEATS)
         slow, fast = rng.uniform(0.05, 0.09, warmup), rng.uniform(0.002, 0.004, repeats + 12)
         fast[min(2, repeats - 1)] *= 20  # a disturbed run
+        if sizes.get("apart"):
+            fast *= 1 + np.arange(len(fast)) % 5  # no two near each other
         device = sizes["device"]
         devices = [device] if device != "cpu" else []
         inputs = {"device": device, "devices": devices, "durations": np.concatenate([slow, fast]), "counts": counts}

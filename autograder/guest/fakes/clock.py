@@ -43,21 +43,27 @@ class FakeClock:
 class Event:
     """Test double for torch.cuda.Event: a marker in the queue."""
 
-    def __init__(self, clock: FakeClock) -> None:
+    def __init__(self, clock: FakeClock, enable_timing: bool = False) -> None:
         self.clock = clock
-        self.at = 0.0  # the time at which the queue reaches the marker
+        self.enable_timing = enable_timing  # without it, there is no elapsed time
+        self.at = float("inf")  # the time at which the queue reaches the marker
 
     def record(self, stream: object = None) -> None:
         self.at = max(self.clock.now, self.clock.idle_at)
 
     def synchronize(self) -> None:
-        self.clock.now = max(self.clock.now, self.at)
+        if self.at < float("inf"):
+            self.clock.now = max(self.clock.now, self.at)
 
     def query(self) -> bool:
         return self.clock.now >= self.at
 
     def elapsed_time(self, end: Event) -> float:
-        """Milliseconds from this marker to another."""
+        """Milliseconds from this marker to another. Raises RuntimeError, as CUDA does, where there are none yet."""
+        if not self.enable_timing or not end.enable_timing:
+            raise RuntimeError("Both events must be created with argument 'enable_timing=True'.")
+        if not self.query() or not end.query():
+            raise RuntimeError("Both events must be recorded and completed before calculating elapsed time.")
         return 1000 * (end.at - self.at)
 
 

@@ -112,8 +112,11 @@ def _ways_to_wait(clock: FakeClock) -> list[Patch]:
             raise RuntimeError("there is no accelerator on this machine")
         clock.wait()
 
-    def event(*args: Any, **kwargs: Any) -> Event:
-        return Event(clock)
+    def event(enable_timing: bool = False, *args: Any, **options: Any) -> Event:
+        return Event(clock, enable_timing)
+
+    def any_event(device: object = None, *, enable_timing: bool = False, **options: Any) -> Event:
+        return Event(clock, enable_timing)
 
     def stream(*args: Any) -> Stream:
         return Stream(clock)
@@ -124,6 +127,6 @@ def _ways_to_wait(clock: FakeClock) -> list[Patch]:
         (torch.accelerator, "synchronize", synchronize_any),
     ]
     if clock.device in GPUS:
-        patches += [(torch, "Event", event), (torch.cuda, "Event", event), (torch.mps.event, "Event", event)]
+        patches += [(torch, "Event", any_event), (torch.cuda, "Event", event), (torch.mps.event, "Event", event)]
         patches += [(torch.cuda, "current_stream", stream), (torch.accelerator, "current_stream", stream)]
     return patches

@@ -112,6 +112,7 @@ def _contents(functions: Functions, inputs: Inputs, path: Path) -> Observed:
         return {"unreadable": str(error).strip().splitlines()[0][:200]}
     tensors = [leaf for leaf in leaves if isinstance(leaf, torch.Tensor)]
     numbers = [leaf for leaf in leaves if type(leaf) in (int, float)]
+    steps = [*numbers, *(tensor.item() for tensor in tensors if tensor.numel() == 1)]
 
     def is_saved(array: np.ndarray) -> bool:
         return any(tensor.shape == array.shape and np.array_equal(tensor.numpy(), array) for tensor in tensors)
@@ -121,7 +122,7 @@ def _contents(functions: Functions, inputs: Inputs, path: Path) -> Observed:
         "momentum": all(is_saved(array) for array in run.momenta()),
         "scheduler": BEFORE in numbers,
         "generator": is_saved(run.generator.get_state().numpy()),
-        "step": inputs["step"] in numbers,
+        "step": inputs["step"] in steps,
         "changed": changed,
     }
 
@@ -190,6 +191,18 @@ def _file_of_other_network(functions: Functions, inputs: Inputs, path: Path) -> 
     return {}
 
 
+def _file_without_statistics(functions: Functions, inputs: Inputs, path: Path) -> Observed:
+    """Load the file of a network whose batchnorm keeps no running statistics, which lacks some: this must raise."""
+    run = TrainingRun(inputs["seed"])
+    run.train(1)
+    norm = run.model[1]
+    for name in ("running_mean", "running_var", "num_batches_tracked"):
+        norm.register_buffer(name, None)
+    _save(functions, inputs, path, run)
+    functions["load_checkpoint"](path, *TrainingRun(inputs["seed"]).parts(), CPU)
+    return {}
+
+
 class MaliciousObject:
     """What an attacker may put into a file: unpickling it calls a function."""
 
@@ -222,5 +235,6 @@ PROBES: dict[str, Callable[[Functions, Inputs, Path], Observed]] = {
     "resume": _resume,
     "file_from_gpu": _file_from_gpu,
     "file_of_other_network": _file_of_other_network,
+    "file_without_statistics": _file_without_statistics,
     "malicious_file": _malicious_file,
 }
