@@ -45,7 +45,9 @@ def convolved(x: Operand, w: Operand, stride: Sizes = 1, padding: Sizes = 0) -> 
     places, axes = each_axis(values.shape[2:], kernels, stride, padding, values.dtype), values.ndim - 2
     image, kernel, window = IMAGE[:axes], KERNEL[:axes], WINDOW[:axes]
     lists = ",".join(i + k + p for i, k, p in zip(window, kernel, image, strict=True))
-    return contract(f"nc{image},fc{kernel},{lists}->nf{window}", x, w, *places)
+    # in two steps: equal windows then give equal numbers, to the last digit, which ties in a pooling depend on
+    numbers = contract(f"nc{image},{lists}->nc{kernel}{window}", x, *places)
+    return contract(f"nc{kernel}{window},fc{kernel}->nf{window}", numbers, w)
 
 
 def max_pooled(x: Operand, kernel: Pair, stride: Pair) -> Traced:
