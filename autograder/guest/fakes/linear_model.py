@@ -8,6 +8,13 @@ import torch
 from torch.utils.data import Dataset
 
 
+class Calls(list[dict[str, Any]]):
+    """Calls of a network and of its copies, which a function may use in its place."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Calls:
+        return self
+
+
 class LinearSpy(torch.nn.Module):
     """Test double for a network: one linear layer, which records each of its calls.
 
@@ -19,7 +26,7 @@ class LinearSpy(torch.nn.Module):
         self.weight = torch.nn.Parameter(torch.tensor(w))
         self.bias = torch.nn.Parameter(torch.tensor(b))
         self.inner = torch.nn.Identity()  # a module inside, whose mode must be set too
-        self.calls: list[dict[str, Any]] = []
+        self.calls = Calls()
         self.broken = broken  # raise RuntimeError at the second call
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
