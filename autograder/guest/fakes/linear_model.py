@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import torch
 from torch.utils.data import Dataset
+
+from autograder.guest.fakes.gpu import is_on_gpu, put_on_gpu
 
 
 class Calls(list[dict[str, Any]]):
@@ -28,6 +31,15 @@ class LinearSpy(torch.nn.Module):
         self.inner = torch.nn.Identity()  # a module inside, whose mode must be set too
         self.calls = Calls()
         self.broken = broken  # raise RuntimeError at the second call
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> LinearSpy:
+        """A copy on the same device, which records its calls in the same list."""
+        memo[id(self)] = twin = type(self).__new__(type(self))
+        twin.__dict__ = copy.deepcopy(self.__dict__, memo)
+        for own, copied in zip(self.parameters(), twin.parameters(), strict=True):
+            if is_on_gpu(own):
+                put_on_gpu(copied)
+        return twin
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         training = self.training and self.inner.training
