@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import random
 import subprocess
 import sys
@@ -238,3 +239,9 @@ def test_a_submission_is_graded_with_autograd_in_a_fork_of_its_kernel() -> None:
     assert 0 < (scores.pop("check_evaluate") or 0) < points.pop("check_evaluate")
     assert scores == points, result.why
     assert b"theirs: none" in result.notebook
+
+
+def test_an_evaluation_on_a_copy_of_the_network_is_right() -> None:
+    right = written("evaluate")
+    verdict = check.verdict("evaluate", {"evaluate": lambda model, *rest: right(copy.deepcopy(model), *rest)})
+    assert verdict.passed, verdict.first_failure

@@ -44,6 +44,13 @@ class TrainFast(ObservedExercise):
             conventions=("dtype", "memory"),
         ),
         Case(
+            "a network that comes in evaluation mode, two epochs",
+            {**SMALL, "epochs": 2},
+            parts=("mode",),
+            conventions=("dtype", "memory"),
+            weight=0,
+        ),
+        Case(
             "a network that comes in training mode",
             SMALL,
             parts=("mode",),

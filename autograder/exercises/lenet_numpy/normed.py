@@ -177,7 +177,7 @@ class LeNet5BN(NetworkExercise):
         """As usual, and the first values of batchnorm."""
         yield from super().judge_parameters(case, inputs, observed)
         for name in ("params", "running"):
-            for key, (_, _, least, greatest) in (observed[name] or {}).items():
+            for key, (_, _, least, greatest, _) in (observed[name] or {}).items():
                 first = 1.0 if key in ("bn1.weight", "bn2.weight") or key.endswith("running_var") else 0.0
                 if "bn" in key and not least == greatest == first:
                     yield Finding(f"{name}[{key!r}] must start as {first:g} everywhere.", ("first-values",))

@@ -1,7 +1,7 @@
 """Wrong answers to 09_gpu that only some machines, files or errors reveal."""
 # mypy: ignore-errors
 
-from autograder.gallery.answers import gpu_checkpoints, gpu_devices, gpu_timing  # noqa: F401  altered here
+from autograder.gallery.answers import gpu_checkpoints, gpu_devices, gpu_fast_right, gpu_timing  # noqa: F401  altered here
 from autograder.gallery.registry import altered
 
 EVENTS, BY_HAND, BY_IFS = (
@@ -53,4 +53,29 @@ altered(
     "errors-swallowed",
     ('kept["model"]', 'kept["model"], strict=False'),
     how="what is missing stays as it was",
+)
+for how, order in (
+    ("NumPy's generator", "torch.from_numpy(np.random.permutation(len(images))).to(device)"),
+    (
+        "a seed from NumPy",
+        "torch.randperm(len(images), generator=torch.Generator().manual_seed(int(np.random.randint(1 << 30))))",
+    ),
+):
+    altered(
+        "train_fast",
+        "SGD with Nesterov's momentum, OneCycleLR",
+        "seed-ignored",
+        ("torch.randperm(len(images), device=device)", order),
+        how=how,
+    )
+altered(
+    "train_fast",
+    "SGD with Nesterov's momentum, OneCycleLR",
+    "mode-not-set",
+    ("    model.train(was_training)\n    return", "    return"),
+    (
+        "            losses.append(loss.detach())\n",
+        "            losses.append(loss.detach())\n        model.train(was_training)\n",
+    ),
+    how="from the second epoch on",
 )

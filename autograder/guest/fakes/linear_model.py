@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import torch
 from torch.utils.data import Dataset
+
+from autograder.guest.fakes.gpu import is_on_gpu, put_on_gpu
+
+
+class Calls(list[dict[str, Any]]):
+    """Calls of a network and of its copies, which a function may use in its place."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Calls:
+        return self
 
 
 class LinearSpy(torch.nn.Module):
@@ -19,8 +29,17 @@ class LinearSpy(torch.nn.Module):
         self.weight = torch.nn.Parameter(torch.tensor(w))
         self.bias = torch.nn.Parameter(torch.tensor(b))
         self.inner = torch.nn.Identity()  # a module inside, whose mode must be set too
-        self.calls: list[dict[str, Any]] = []
+        self.calls = Calls()
         self.broken = broken  # raise RuntimeError at the second call
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> LinearSpy:
+        """A copy on the same device, which records its calls in the same list."""
+        memo[id(self)] = twin = type(self).__new__(type(self))
+        twin.__dict__ = copy.deepcopy(self.__dict__, memo)
+        for own, copied in zip(self.parameters(), twin.parameters(), strict=True):
+            if is_on_gpu(own):
+                put_on_gpu(copied)
+        return twin
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         training = self.training and self.inner.training

@@ -43,8 +43,8 @@ def _tensors(inputs: Inputs) -> tuple[torch.Tensor, torch.Tensor]:
     return torch.from_numpy(arrays["images"]), torch.from_numpy(arrays["labels"])
 
 
-def _run(train_fast: Any, inputs: Inputs, seed: int) -> tuple[SpyNetwork, Observed]:
-    """Train a SpyNetwork on the CPU; `seed` is for the order of the images.
+def _run(train_fast: Any, inputs: Inputs, seed: int, run: int = 0) -> tuple[SpyNetwork, Observed]:
+    """Train a SpyNetwork on the CPU; `seed` is PyTorch's, and `run` that of other generators, for the order of images.
 
     history: what was returned; unchanged: weights that are as they were; changed: whether any changed; dtype: of the
     parameters; training: the mode afterwards; compile: calls of torch.compile; changed_inputs: names.
@@ -54,7 +54,8 @@ def _run(train_fast: Any, inputs: Inputs, seed: int) -> tuple[SpyNetwork, Observ
     network.train(inputs["training"])
     before = {name: value.detach().clone() for name, value in network.named_parameters() if value.ndim > 1}
     images, labels = _tensors(inputs)
-    _seed_all(seed)
+    _seed_all(run)
+    torch.manual_seed(seed)
     with spying(network) as counts:
         history = train_fast(network, images, labels, CPU, **inputs["settings"])
     unchanged = [name for name, value in network.named_parameters() if name in before and value.equal(before[name])]
@@ -89,8 +90,8 @@ def _training(train_fast: Any, inputs: Inputs) -> Observed:
     seed = inputs["seed"]
     network, observed = _run(train_fast, inputs, seed)
     if inputs["repeat"]:
-        observed["same_seed"] = _steps(_run(train_fast, inputs, seed)[0])
-        observed["other_seed"] = _steps(_run(train_fast, inputs, seed + 1)[0])
+        observed["same_seed"] = _steps(_run(train_fast, inputs, seed, 1)[0])
+        observed["other_seed"] = _steps(_run(train_fast, inputs, seed + 1, 2)[0])
     return observed | {
         "steps": _steps(network),
         "modes": [call["training"] for call in network.calls],

@@ -30,9 +30,9 @@ class ConvolutionRecorder(TorchDispatchMode):
 
 
 def gather(question: Question, functions: Functions) -> Response:
-    """The response: out, dx, dw, db. Between forward and backward, forward is called with other numbers.
+    """The response: out, dx, dw, db. Between forward and backward, forward is called with other arguments.
 
-    So what backward needs must be kept in ctx, and nowhere else.
+    Numbers, stride and padding are others, so what backward needs must be kept in ctx, and nowhere else.
     """
     function, recorder = functions[question.exercise], ConvolutionRecorder()
     notes: list[str] = []
@@ -51,7 +51,7 @@ def gather(question: Question, functions: Functions) -> Response:
             if getattr(type(out.grad_fn), "_forward_cls", None) is not function:
                 notes.append(NOT_ITS_OWN)
             others = [torch.from_numpy(array) for array in perturbed((x, w, b))]
-            function.apply(*others, stride, padding)
+            function.apply(*others, stride + 1, padding + 1)
             upstream = torch.from_numpy(dout)
             # a gradient that comes back through a transpose is not contiguous
             pair = [value.transpose(2, 3).contiguous() if transposed else value for value in (out, upstream)]

@@ -56,7 +56,7 @@ def _run(function: Any, inputs: Inputs) -> Observed:
         "value": value.detach().double().numpy() if tensor else plain(value),
         "tensor": tensor,
         "params": {"weight": model.weight.detach().numpy(), "bias": model.bias.detach().numpy()},
-        "calls": model.calls,
+        "calls": list(model.calls),
         "training": model.training,
         "recording": torch.is_grad_enabled(),
     }
