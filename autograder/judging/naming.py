@@ -90,7 +90,7 @@ class Support:
         against = self.passed + self.other
         if self.numbers and not self.other:
             return True
-        return fits > against if self.numbers or not self.other else False
+        return fits > against
 
     @property
     def rank(self) -> tuple[int, bool, int]:

@@ -50,10 +50,11 @@ class ObservedExercise(Exercise):
         """An error, a problem with the interface, or what the aspects yield."""
         error, observed = response.error, response.answer
         if self.must_raise(inputs) and not (error and "NotImplementedError" in error.bases):
-            return self._looked_at(case, self.judge_raised(inputs, response))
+            findings = self._looked_at(case, self.judge_raised(inputs, response))
+            first = self.named_by(inputs, error)[:1] if error else ()
+            return [each if each.mistakes else _guess(each, first) for each in findings]
         if error is not None:
-            first = self.named_by(inputs, error)[:1]
-            return [Finding(explain_error(error), first, guesses=frozenset(first))]
+            return [_guess(Finding(explain_error(error)), self.named_by(inputs, error)[:1])]
         if not isinstance(observed, dict) or not observed:
             return [Finding("Nothing came back.")]
         if "problem" in observed:
@@ -102,3 +103,8 @@ class ObservedExercise(Exercise):
             for wrong in mistake.wrong_answers(inputs, expected, parts):
                 if all(fits(value, observed.get(part), tolerance) for part, value in wrong.items()):
                     yield mistake.name
+
+
+def _guess(finding: Finding, mistakes: tuple[str, ...]) -> Finding:
+    """The finding with mistakes that may have led to its error."""
+    return replace(finding, mistakes=mistakes, guesses=frozenset(mistakes))

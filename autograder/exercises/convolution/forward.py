@@ -233,7 +233,9 @@ class ConvForward(Exercise):
         Mistake(
             "pair-not-accepted",
             "stride and padding may be an int or a pair (height, width); yours takes only an int.",
-            error=lambda q, raised: isinstance(q.get("stride"), tuple) and pair_as_number(raised),
+            error=lambda q, raised: (
+                any(isinstance(q.get(k), tuple) for k in ("stride", "padding")) and pair_as_number(raised)
+            ),
             convention="arguments",
         ),
         Mistake(

@@ -136,7 +136,7 @@ def backward_mistakes(gradient: Gradient) -> tuple[Mistake, ...]:
             "cache-of-pairs-expected",
             "kernel and stride are taken apart as pairs; the cache holds them as they were passed, and an int stays an "
             "int.",
-            error=lambda q, raised: number_as_pair(raised) and not any(isinstance(s, tuple) for s in q["cache"][1:]),
+            error=lambda q, raised: number_as_pair(raised) and not all(isinstance(s, tuple) for s in q["cache"][1:]),
             convention="cache",
         ),
         Mistake(

@@ -118,7 +118,7 @@ def spatial_batchnorm_forward(x, gamma, beta, running_mean, running_var, trainin
     return out.reshape(N, H, W, C).transpose(0, 3, 1, 2), cache
 
 
-@wrong("momentum-and-training-exchanged", named=False, also=("running-overwritten",))
+@wrong("momentum-and-training-exchanged", also=("running-overwritten",))
 def spatial_batchnorm_forward(x, gamma, beta, running_mean, running_var, training=True, momentum=0.01, eps=1e-5):
     N, C, H, W = x.shape
     rows = x.transpose(0, 2, 3, 1).reshape(-1, C)

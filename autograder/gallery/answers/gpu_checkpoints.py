@@ -108,12 +108,11 @@ saved(
     ("    torch.save(", "    torch.randn(1, generator=generator)\n    torch.save("),
     how="a number is drawn",
 )
-saved("only-the-last-layer", ("model.state_dict()", "model[-1].state_dict()"), named=False, also=("network-missing",))
+saved("only-the-last-layer", ("model.state_dict()", "model[-1].state_dict()"), also=("network-missing",))
 saved(
     "text-file",
     ("    torch.save(\n        {", "    open(path, 'w').write(str(\n        {"),
     ("        },\n        path,\n    )", "        }\n    ))"),
-    named=False,
     also=("weights-only-unreadable",),
 )
 

@@ -69,14 +69,12 @@ fast(
 fast(
     "last-batch-dropped",
     ("order.split(batch_size)", "order.split(batch_size)[:-1]"),
-    named=False,
     also=("schedule-ends-high",),
 )
 fast(
     "last-batch-dropped",
     (ORDER, ORDER + "[: len(images) - batch_size]"),
     how="one batch too few",
-    named=False,
     also=("schedule-ends-high",),
 )
 fast("batch-size-ignored", ("order.split(batch_size)", "order.split(8)"))
@@ -197,7 +195,7 @@ fast(
     ),
     named=False,
 )
-fast("images-scaled-in-place", (IMAGES, "    images.mul_(0.5)\n" + IMAGES), named=False, also=("other-images",))
+fast("images-scaled-in-place", (IMAGES, "    images.mul_(0.5)\n" + IMAGES), also=("other-images",))
 fast("backward-twice", (BACKWARD, "            loss.backward(retain_graph=True)\n" + BACKWARD))
 fast("partly-trained", (TRAIN, TRAIN + "    model.conv1.requires_grad_(False)\n"))
 fast("partly-trained", ("SGD(model.parameters()", "SGD(model.fc.parameters()"), how="the last layer alone")

@@ -250,6 +250,5 @@ plainly(
 plainly(
     "running-float64",
     ("np.zeros(channels, dtype)\n            self.running", "np.zeros(channels)\n            self.running"),
-    named=False,
     also=("dtype-lost",),
 )

@@ -81,7 +81,7 @@ def to_nchw(images):
     return (x[:, None] if x.ndim == 3 else x.permute(0, 3, 1, 2)).clone()
 
 
-@wrong("raises", how="grey images only", named=False, also=("floats-scaled-too",))
+@wrong("raises", how="grey images only", also=("floats-scaled-too",))
 def to_nchw(images):
     n, h, w = images.shape
     return torch.tensor(images).float().view(n, 1, h, w) / 255

@@ -95,7 +95,6 @@ plainly(
     "dilation-forgotten",
     ("kernel_size=3, padding=2, dilation=2", "kernel_size=5, padding=2"),
     how="a larger kernel",
-    named=False,
     also=("other-kernel",),
 )
 plainly("groups-forgotten", ("groups=32, ", ""))
