@@ -190,7 +190,13 @@ def rows(judged: Iterable[tuple[Answer, Verdict]]) -> Iterator[Row]:
 def markdown(rows: Iterable[Row]) -> str:
     """The table: exercises in the order of the course, the mistakes that keep most first."""
     order = {exercise: place for place, exercise in enumerate(EXERCISES)}
-    table = sorted(rows, key=lambda row: (order[row.exercise], -row.most, -row.least, row.mistake))
+
+    def place(
+        row: Row,
+    ) -> tuple[int, int, int, str]:  # by the percents that are printed, so that equal ones share a line
+        return order[row.exercise], -round(100 * row.most), -round(100 * row.least), row.mistake
+
+    table = sorted(rows, key=place)
     lines = ["| check | keeps | mistakes |", "| --- | --- | --- |"]
     for (exercise, keeps), group in groupby(table, key=lambda row: (row.exercise, row.keeps)):
         lines.append(f"| `{exercise}` | {keeps} | {', '.join(f'`{row.mistake}`' for row in group)} |")

@@ -56,7 +56,7 @@ def same_error_same_mistake(evidence: Sequence[Evidence], errors: Sequence[Hasha
     for case, error in zip(evidence, errors, strict=True):
         could.setdefault(error, set()).update(case.guesses)
     return [
-        case if error is None else replace(case, against=case.against | (could[error] - {*case.fits}))
+        case if error is None or case.passed else replace(case, against=case.against | (could[error] - {*case.fits}))
         for case, error in zip(evidence, errors, strict=True)
     ]
 

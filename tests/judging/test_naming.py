@@ -54,5 +54,7 @@ def test_the_same_error_where_a_mistake_could_not_raise_it_speaks_against_the_mi
     line_4, line_9 = ("ValueError", 4), ("ValueError", 9)
     same = same_error_same_mistake([with_stride, failed()], [line_4, line_4])
     assert [name.mistake for name in names(same)] == ["", ""]
+    wanted = same_error_same_mistake([with_stride, passed()], [line_4, line_4])  # an error that had to be raised
+    assert [name.mistake for name in names(wanted)] == ["stride-in-window", ""]
     another = same_error_same_mistake([with_stride, failed()], [line_4, line_9])
     assert [name.mistake for name in names(another)] == ["stride-in-window", ""]

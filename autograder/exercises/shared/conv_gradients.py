@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -138,5 +139,6 @@ def swapped_kernel(q: Inputs, raised: Raised) -> bool:
     (high, wide), stride, image, padding = geometry(q)
     sides = zip(image, padding, (wide, high), stride, strict=True)
     counts = tuple((size + 2 * p - k) // s + 1 for size, p, k, s in sides)
-    ends = {shape[-2:] for shape in clashing(raised)}
-    return high != wide and {q["dout"].shape[2:], counts} <= ends
+    ends, right = {shape[-2:] for shape in clashing(raised)}, q["dout"].shape[2:]
+    turned = {*product(*zip(right, counts, strict=True))} - {right}  # in one axis, or in both
+    return high != wide and right in ends and not turned.isdisjoint(ends)

@@ -140,6 +140,7 @@ plainly(
     ("cols, w = ctx.saved_tensors", "cols, w = Conv2dFunction.kept, ctx.w"),
     ("ctx.geometry = ", "ctx.w = w\n        ctx.geometry = "),
     how="the columns alone",
+    named=False,
 )
 FOLD = "dx = F.fold(dcols, shape[2:], (kh, kw), padding=padding, stride=stride)"
 plainly(
