@@ -388,7 +388,8 @@ CELLS = (
 )
 
 
-def test_a_notebook_shows_a_figure_as_an_image_with_its_text() -> None:
+def test_a_notebook_shows_a_figure_as_an_image_with_its_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MPLBACKEND", raising=False)  # a kernel draws into the notebook, unless it is told otherwise
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS])
     nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
     curves, mine, sharp = ([o for o in cell.outputs if "data" in o] for cell in notebook.cells[1:])
