@@ -43,8 +43,8 @@ def is_named(answer: Answer, verdict: Verdict) -> bool:
 
 
 def is_misnamed(answer: Answer, verdict: Verdict) -> bool:
-    """Whether the card names a mistake that was not made."""
-    return verdict.named is not None and not is_named(answer, verdict)
+    """Whether the card is sure of a mistake that was not made."""
+    return verdict.named is not None and verdict.named.sure and not is_named(answer, verdict)
 
 
 def rows() -> Iterator[Row]:

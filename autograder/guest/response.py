@@ -13,9 +13,8 @@ from pathlib import Path
 from autograder.guest.errors import Garbled
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.status import Status
-from utils import sizes
 
-UTILS = f"{Path(sizes.__file__).parent.as_posix()}/"  # the course's own modules, wherever they are installed
+UTILS = f"{(Path(__file__).parents[2] / 'utils').as_posix()}/"  # the course's own modules of that name
 # what the host keeps of a response, which a student's process may have made up
 PRINTED_AT_MOST = 2000  # characters
 MESSAGE_AT_MOST = 500  # characters of an exception's message, and of a source line

@@ -21,9 +21,13 @@ ErrorTest = Callable[[Inputs, Raised], bool]
 
 @dataclass(frozen=True)
 class OfShape:
-    """In a wrong answer: any array of this shape, whatever its numbers."""
+    """In a wrong answer: any array of this shape, whatever its numbers. Raises ValueError if there is no such array."""
 
     shape: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if min(self.shape, default=0) < 0:
+            raise ValueError(f"no array has the shape {self.shape}")
 
 
 @dataclass(frozen=True)

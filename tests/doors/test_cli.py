@@ -349,7 +349,7 @@ def test_grade_gives_every_submission_a_result(root: Path) -> None:
     assert results["ida"]["why"] == f"{NAME}.ipynb is JSON, but not a notebook: it has no nbformat"
     bob, eve = results["bob"]["exercises"], results["eve"]["exercises"]
     assert [(one["exercise"], one["status"]) for one in bob][:2] == [("double", "failed"), ("half", "raised")]
-    assert bob[0]["mistakes"] == [{"name": "squared", "says": "This is x times x, not two times x."}]
+    assert bob[0]["mistakes"] == [{"name": "squared", "says": "This is x times x, not two times x.", "sure": True}]
     assert eve[0]["status"] == "timed out"
     assert results["dan"]["exercises"][0]["status"] == "crashed"
     assert results["ada"]["exercises"][2]["status"] == "to be marked"

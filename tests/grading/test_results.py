@@ -58,7 +58,7 @@ def test_the_verdict_of_each_check_is_kept_with_the_graded_notebook(course: Cour
     note = read_note(nbformat.read(course.autograded(NAME, "ada"), as_version=4))
     assert {name: data["status"] for name, data in note.verdicts.items()} == {"double": "failed", "half": "passed"}
     assert note.verdicts["double"]["mistakes"] == [
-        {"name": "squared", "says": "This is x times x, not two times x."},
+        {"name": "squared", "says": "This is x times x, not two times x.", "sure": True},
     ]
 
 

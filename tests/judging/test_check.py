@@ -64,7 +64,7 @@ def score_of(function: Any, hidden: bool = False) -> float:
 def test_a_right_answer_scores_full_marks(capsys: pytest.CaptureFixture[str]) -> None:
     score = check.relu_forward(relu, hidden=True)
     assert repr(score) == "5"
-    assert "all 6 cases pass" in capsys.readouterr().out
+    assert "all 7 cases pass" in capsys.readouterr().out
 
 
 def test_an_empty_exercise_scores_nothing_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
