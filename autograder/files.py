@@ -50,20 +50,26 @@ def decoded(content: bytes) -> str:
     return content.decode("utf-16" if utf16 else "utf-8-sig")
 
 
-def replace_text(path: Path, text: str) -> None:
-    """Write a text in UTF-8 beside `path`, then put it in its place: a crash leaves the old file or the new one.
+def replace_file(path: Path, content: bytes, lasting: bool = False) -> None:
+    """Write a file whole or not at all; the one that was there may be read-only.
+
+    Args:
+        lasting: for a person's own file, which a crash of the machine must not lose either: the content is on the disk
+            before it takes the place of the old one, whose mode it keeps.
 
     Raises:
         OSError: if it cannot be written; the file is as it was.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name}.half")
+    temporary.unlink(missing_ok=True)
     try:
-        with beside.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            beside.chmod(path.stat().st_mode & 0o777)
-        os.replace(beside, path)
+        with temporary.open("wb") as file:
+            file.write(content)
+            if lasting:
+                file.flush()
+                os.fsync(file.fileno())
+        if lasting and path.exists():
+            temporary.chmod(path.stat().st_mode & 0o777)
+        os.replace(temporary, path)
     finally:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)

@@ -11,7 +11,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from autograder.files import read_bytes
+from autograder.files import read_bytes, replace_file
 
 MB = 1_000_000
 LARGEST_TOGETHER = 20 * MB  # bytes of all files of one submission
@@ -69,14 +69,6 @@ def write_files(folder: Path, files: Mapping[str, bytes] | Mapping[PurePosixPath
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         replace_file(path, content)
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all; the one that was there may be read-only."""
-    temporary = path.with_name(f".{path.name}.half")
-    temporary.unlink(missing_ok=True)
-    temporary.write_bytes(content)
-    os.replace(temporary, path)
 
 
 def may_be_shown(name: str) -> bool:

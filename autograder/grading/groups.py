@@ -16,7 +16,8 @@ from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 
 from autograder.course import CONFIG, Course
 from autograder.errors import CourseError, Unreadable
-from autograder.grading.beside import files_beside, may_be_shown, replace_file, write_files
+from autograder.files import replace_file
+from autograder.grading.beside import files_beside, may_be_shown, write_files
 from autograder.grading.lateness import STAMP, Deadlines, stamp_text, time_handed_in
 from autograder.grading.note import FIELD
 from autograder.grading.record import one_transaction

@@ -10,8 +10,8 @@ from nbgrader.utils import compute_checksum
 
 from autograder.course import Course
 from autograder.errors import Unreadable
-from autograder.files import read_bytes
-from autograder.grading.beside import NBGRADERS, may_be_shown, replace_file, write_files
+from autograder.files import read_bytes, replace_file
+from autograder.grading.beside import NBGRADERS, may_be_shown, write_files
 from autograder.grading.lateness import STAMP, Deadlines, time_handed_in, time_in
 from autograder.grading.task import Graded
 from autograder.guest.status import Status

@@ -9,7 +9,7 @@ from typing import Any
 
 from autograder.course import Course
 from autograder.errors import CourseError
-from autograder.grading.beside import replace_file
+from autograder.files import replace_file
 from autograder.grading.results import SubmissionResult, read_results
 from autograder.grading.settle import settle
 from autograder.guest.status import Status

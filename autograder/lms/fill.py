@@ -9,7 +9,7 @@ from pathlib import Path
 from nbgrader.api import Gradebook
 
 from autograder.course import Course
-from autograder.grading.beside import replace_file
+from autograder.files import replace_file
 from autograder.grading.record import one_transaction
 from autograder.roster.stored import CHOSEN, id_columns, known_students, roster_path
 from autograder.roster.students import LONGEST_ID, Roster, Student, read_students, system_of

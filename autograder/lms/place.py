@@ -11,7 +11,8 @@ from pathlib import Path, PurePosixPath
 
 from autograder.course import Course
 from autograder.errors import CourseError
-from autograder.grading.beside import replace_file, write_files
+from autograder.files import replace_file
+from autograder.grading.beside import write_files
 from autograder.grading.lateness import STAMP, stamp_text, time_in
 
 EARLIER = Path("downloaded")  # nbgrader's folder for what comes from an LMS

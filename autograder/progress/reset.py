@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import CourseError
-from autograder.files import decoded, read_bytes, replace_text
+from autograder.files import decoded, read_bytes, replace_file
 from autograder.notebooks import parse_notebook
 from autograder.progress.naming import Named
 from autograder.progress.place import Workplace
@@ -89,7 +89,7 @@ def reset(named: Named, place: Workplace) -> Reset:
     ]
     _put_back(raw, stub, copies, checks, _place_for(match, answer_place))
     try:
-        replace_text(path, json.dumps(raw, indent=1, ensure_ascii=False) + "\n")
+        replace_file(path, (json.dumps(raw, indent=1, ensure_ascii=False) + "\n").encode(), lasting=True)
     except OSError as error:
         raise CourseError(f"{path} cannot be written ({error.strerror}); it is as it was") from None
     was = "written" if written else "empty" if copies else "missing"

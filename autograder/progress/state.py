@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from autograder.files import replace_text
+from autograder.files import replace_file
 from autograder.guest.status import Status
 
 VERSION = 1
@@ -127,7 +127,7 @@ def _change(path: Path, change: Callable[[dict[str, Any]], None]) -> str:
         with lock:
             data, problem = _load(path)
             change(data)
-            replace_text(path, json.dumps(data, indent=1, sort_keys=True))
+            replace_file(path, json.dumps(data, indent=1, sort_keys=True).encode(), lasting=True)
             return problem
     except Timeout:
         return f"progress was not kept: another notebook holds {lock.lock_file}"

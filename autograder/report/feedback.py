@@ -10,7 +10,7 @@ from nbgrader.apps import NbGraderAPI
 
 from autograder.authoring.nbgrader_log import LONGEST, cause
 from autograder.course import Course
-from autograder.grading.beside import replace_file
+from autograder.files import replace_file
 from autograder.grading.results import SubmissionResult
 from autograder.report.exporter import page_without_notebook
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from autograder.course import Course
 from autograder.errors import CourseError
-from autograder.grading.beside import replace_file
+from autograder.files import replace_file
 from autograder.grading.results import SubmissionResult, graded_names, read_results
 from autograder.report.feedback import update_feedback
 from autograder.report.groups import groups_of

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from autograder.course import Course
 from autograder.errors import CourseError, Unreadable
-from autograder.grading.beside import replace_file
+from autograder.files import replace_file
 from autograder.notebooks import read_notebook
 from autograder.similar.compare import FEW, FEWEST, Pair, Prints, Usual, compare
 from autograder.similar.own_code import Work, comments_in, names_in, read_works, work_of

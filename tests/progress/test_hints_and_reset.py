@@ -155,7 +155,7 @@ def test_a_reset_that_cannot_be_done_changes_nothing(
         with pytest.raises(CourseError, match="Permission denied"):
             reset.reset(find_exercise("double"), place)
     assert place.notebook(NAME).read_bytes() == before
-    assert not list(place.notebook(NAME).parent.glob("*.tmp"))
+    assert not list(place.notebook(NAME).parent.glob("*.half"))
     place.notebook(NAME).unlink()
     with pytest.raises(CourseError, match="copy it from the course's zip"):
         reset.reset(find_exercise("double"), place)
