@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from autograder.errors import AutograderError
+from autograder.errors import AutograderError, ShownInALine
 from autograder.exercises import EXERCISES, assignment_of, keys_of
 from autograder.judging.card import as_html, as_text
 from autograder.judging.case import Case
@@ -49,11 +49,8 @@ class CheckFailed(AutograderError):
         return str(self).splitlines()
 
 
-class CheckMisused(AutograderError, TypeError):
+class CheckMisused(ShownInALine, TypeError):
     """A check was called with something that is not the student's function."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [str(self)]
 
 
 def verdict(

@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.errors import AutograderError
+from autograder.errors import AutograderError, ShownInALine
 from autograder.progress.naming import find_exercise
 from autograder.progress.record import here_at_work, keep_verdict
 from autograder.progress.state import read_state
@@ -20,11 +20,8 @@ if TYPE_CHECKING:
 _SAID: set[str] = set()  # what went wrong with keeping the progress is said once
 
 
-class NothingToShow(AutograderError):
+class NothingToShow(ShownInALine):
     """A call that cannot be answered; IPython shows one line."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [str(self)]
 
 
 def hint(exercise: str | Callable[..., Any], number: int | None = None) -> None:

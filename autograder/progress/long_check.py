@@ -8,18 +8,15 @@ import threading
 import time
 from collections.abc import Iterator
 
-from autograder.errors import AutograderError
+from autograder.errors import ShownInALine
 
 QUIET = 10.0  # seconds that a check may take before it says that it runs
 HOW_TO_STOP = "To stop it, choose Kernel > Interrupt Kernel, or press I twice outside a cell"
 IN_A_TERMINAL = "To stop it, press Ctrl+C"
 
 
-class CheckStopped(AutograderError):
+class CheckStopped(ShownInALine):
     """A check was interrupted; shown as one line."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [str(self)]
 
 
 class Running:
