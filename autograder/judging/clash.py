@@ -53,10 +53,11 @@ def cut_short(raised: Raised, whole: tuple[int, int]) -> tuple[int, int] | None:
     return (*short.pop(),) if whole in ends and len(short) == 1 else None  # type: ignore[return-value]
 
 
-def pair_as_number(raised: Raised) -> bool:
-    """Whether a tuple was used where a number should be."""
+def pair_refused(raised: Raised, *sizes: object) -> bool:
+    """Whether one of these sizes is a pair, and the error is that of using a tuple where a number should be."""
     words = ("tuple", "slice indices", "sequence", "inhomogeneous")
-    return {"TypeError", "ValueError"}.intersection(raised.bases) != set() and any(w in raised.message for w in words)
+    misused = bool({"TypeError", "ValueError"}.intersection(raised.bases)) and any(w in raised.message for w in words)
+    return misused and any(isinstance(size, tuple) for size in sizes)
 
 
 def number_as_pair(raised: Raised) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 from autograder.exercises.conv_backward.geometries import GEOMETRIES
 from autograder.exercises.shared.conv_gradients import (
     SMALLEST,
+    as_passed,
     drawn,
     dw,
     geometry,
@@ -16,7 +17,6 @@ from autograder.exercises.shared.conv_gradients import (
     of_one_side,
     only,
     padded_at,
-    pair_refused,
     reshaped_only,
     swapped_kernel,
     unpacked,
@@ -25,6 +25,7 @@ from autograder.exercises.shared.conv_gradients import (
 from autograder.exercises.shared.short_windows import end_without_stride, one_side, without_padding
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.case import Case, Sizes
+from autograder.judging.clash import pair_refused
 from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake, OfShape
 
@@ -186,7 +187,7 @@ RAISED = (
     Mistake(
         "pair-not-accepted",
         "kernel, stride and padding may each be an int or a pair (height, width); yours takes only an int.",
-        error=pair_refused,
+        error=lambda q, raised: pair_refused(raised, q.get("kernel"), *as_passed(q)),
         convention="arguments",
     ),
     Mistake(

@@ -13,7 +13,7 @@ from autograder.exercises.shared.short_windows import beyond_end, end_without_st
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.response import Raised
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
-from autograder.judging.clash import clashing, outside, pair_as_number, reshaped
+from autograder.judging.clash import clashing, outside, pair_refused, reshaped
 from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake
 from utils.sizes import pair
@@ -233,9 +233,7 @@ class ConvForward(Exercise):
         Mistake(
             "pair-not-accepted",
             "stride and padding may be an int or a pair (height, width); yours takes only an int.",
-            error=lambda q, raised: (
-                any(isinstance(q.get(k), tuple) for k in ("stride", "padding")) and pair_as_number(raised)
-            ),
+            error=lambda q, raised: pair_refused(raised, q.get("stride"), q.get("padding")),
             convention="arguments",
         ),
         Mistake(

@@ -11,7 +11,7 @@ from autograder.guest.plain_data import Inputs
 from autograder.guest.response import Raised
 from autograder.judging import oracle
 from autograder.judging.case import Sizes
-from autograder.judging.clash import clashing, cut_short, pair_as_number, reshaped
+from autograder.judging.clash import clashing, cut_short, pair_refused, reshaped
 from utils.sizes import pair
 
 SLICE_END = (
@@ -98,7 +98,7 @@ def counts_of(shape: tuple[int, ...], q: Inputs) -> tuple[int, int]:
 
 def takes_no_pair(q: Inputs, raised: Raised) -> bool:
     """Whether a size is passed as a pair and the error is that of using it as a number."""
-    return any(isinstance(q.get(name), tuple) for name in GEOMETRY) and pair_as_number(raised)
+    return pair_refused(raised, *(q.get(name) for name in GEOMETRY))
 
 
 def other_side_for_both(raised: Raised, counts: tuple[int, int]) -> bool:

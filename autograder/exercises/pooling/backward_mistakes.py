@@ -13,13 +13,12 @@ from autograder.exercises.pooling.error_patterns import (
     empty_window,
     fills,
     leaves_image,
-    no_pair,
     swapped,
 )
 from autograder.exercises.pooling.inputs import map_size, reached, resized
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.response import Raised
-from autograder.judging.clash import clashing, number_as_pair, outside
+from autograder.judging.clash import clashing, number_as_pair, outside, pair_refused
 from autograder.judging.mistake import Mistake, OfShape, WrongAnswer
 from utils.sizes import Pair, pair
 
@@ -130,7 +129,10 @@ def backward_mistakes(gradient: Gradient) -> tuple[Mistake, ...]:
             lambda q, right: {"dx": gradient(q["dout"].swapaxes(2, 3), *q["cache"])},
         ),
         Mistake(
-            "pair-not-accepted", PAIR, error=lambda q, raised: no_pair(raised, *q["cache"][1:]), convention="arguments"
+            "pair-not-accepted",
+            PAIR,
+            error=lambda q, raised: pair_refused(raised, *q["cache"][1:]),
+            convention="arguments",
         ),
         Mistake(
             "cache-of-pairs-expected",

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from autograder.guest.response import Raised
-from autograder.judging.clash import pair_as_number
 from utils.sizes import Pair, pair
 
 PAIR = "kernel and stride may be an int or a pair (height, width); yours takes only an int."
@@ -16,11 +15,6 @@ PAIR = "kernel and stride may be an int or a pair (height, width); yours takes o
 def swapped(size: Pair) -> Pair:
     """A pair the other way round, (width, height); a number stays as it is."""
     return size[::-1] if isinstance(size, tuple) else size
-
-
-def overlapping(kernel: Pair, stride: Pair) -> bool:
-    """Whether neighbouring windows share numbers."""
-    return any(s < k for k, s in zip(pair(kernel), pair(stride), strict=True))
 
 
 def fills(x: np.ndarray, kernel: Pair, stride: Pair) -> bool:
@@ -44,8 +38,3 @@ def cannot_reshape(raised: Raised) -> bool:
     return raised.type == "AssertionError" or (
         raised.type == "ValueError" and any(word in raised.message for word in ("reshape", "divide", "divis"))
     )
-
-
-def no_pair(raised: Raised, *sizes: object) -> bool:
-    """Whether one of the sizes is a pair and the error is that of using it as a number."""
-    return any(isinstance(s, tuple) for s in sizes) and pair_as_number(raised)

@@ -13,11 +13,11 @@ from autograder.exercises.pooling.error_patterns import (
     empty_window,
     fills,
     leaves_image,
-    no_pair,
     swapped,
 )
 from autograder.exercises.pooling.inputs import map_size, reached, resized, stride_of
 from autograder.guest.plain_data import Inputs, PlainData
+from autograder.judging.clash import pair_refused
 from autograder.judging.mistake import Mistake, OfShape, WrongAnswer
 from utils.sizes import Pair, pair
 
@@ -137,7 +137,7 @@ def forward_mistakes(pool: Pool, beyond: float) -> tuple[Mistake, ...]:
         Mistake(
             "pair-not-accepted",
             PAIR,
-            error=lambda q, raised: no_pair(raised, q["kernel"], q.get("stride")),
+            error=lambda q, raised: pair_refused(raised, q["kernel"], q.get("stride")),
             convention="arguments",
         ),
         Mistake(

@@ -12,7 +12,7 @@ from autograder.guest.plain_data import Inputs
 from autograder.guest.response import Raised
 from autograder.judging import oracle
 from autograder.judging.case import Sizes
-from autograder.judging.clash import clashing, cores, pair_as_number
+from autograder.judging.clash import clashing, cores
 from utils.sizes import pair
 
 SMALLEST = {"n": 1, "c": 1, "f": 1, "padding": 0, "stride": 1, "kernel": 1, "h": 1, "w": 1}
@@ -108,10 +108,14 @@ def reshaped_only(dout: np.ndarray) -> np.ndarray:
     return dout.reshape(f, n, *sides).swapaxes(0, 1)
 
 
+def as_passed(q: Inputs) -> tuple[Any, ...]:
+    """Stride and padding of any backward function's inputs, in the form in which they are passed."""
+    return tuple(q["cache"][3:]) if "cache" in q else (q.get("stride"), q.get("padding"))
+
+
 def paired(q: Inputs) -> bool:
     """Whether stride or padding is passed as a pair."""
-    geometry = q["cache"][3:] if "cache" in q else (q.get("stride"), q.get("padding"))
-    return any(isinstance(value, tuple) for value in geometry)
+    return any(isinstance(value, tuple) for value in as_passed(q))
 
 
 def geometry(q: Inputs) -> tuple[Any, Any, Any, Any]:
@@ -127,11 +131,6 @@ def multiplied_matrices(q: Inputs, raised: Raised) -> bool:
     does_not_fit = a_number or 1 in cores(raised) or cores(raised) == {a["w"].shape[3], a["dout"].shape[2]}
     of_the_map = (a["w"].shape[2], a["dout"].shape[3])  # the size of the product, where there is one
     return does_not_fit or {of_the_map, a["w"].shape[2:]} == {shape[-2:] for shape in clashing(raised)}
-
-
-def pair_refused(q: Inputs, raised: Raised) -> bool:
-    """Whether the error is that of using a pair as a number."""
-    return (paired(q) or isinstance(q.get("kernel"), tuple)) and pair_as_number(raised)
 
 
 def swapped_kernel(q: Inputs, raised: Raised) -> bool:

@@ -47,8 +47,3 @@ def map_size(q: Inputs, up: bool = False, once: bool = False, gap: int = 0, **ch
 def of_map(q: Inputs, high: int, wide: int) -> dict[str, PlainData]:
     """The output, whatever its numbers, with maps of this size."""
     return {"out": OfShape((len(q["x"]), len(q["w"]), high, wide))}
-
-
-def not_square(q: Inputs) -> bool:
-    """Whether the image or the kernel has a height that is not its width."""
-    return q["x"].shape[2] != q["x"].shape[3] or q["w"].shape[2] != q["w"].shape[3]
