@@ -112,9 +112,9 @@ def _evidence(exercise: Exercise, case: Case, inputs: Inputs, response: Response
     if findings and (response.error is not None or response.unanswered):
         silent = frozenset(exercise.contradicted(case, inputs)) - {*first.mistakes}
         return Evidence(False, first.mistakes, first.guesses, silent=silent)
-    against = exercise.contradicted(case, inputs)
     if ALLOWED_FOR.intersection(case.conventions):  # the numbers depend on how ties are broken, right or wrong
         return Evidence(not findings, first.mistakes, first.guesses)
+    against = exercise.contradicted(case, inputs)
     if findings:  # of a broken convention nothing is known where the numbers are wrong
         against -= {*first.mistakes, *(mistake.name for mistake in exercise.mistakes if mistake.convention)}
     return Evidence(not findings, first.mistakes, first.guesses, frozenset(against) | first.against)

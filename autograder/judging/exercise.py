@@ -144,15 +144,14 @@ class Exercise:
 
     def split(self, answer: PlainData) -> dict[str, PlainData] | str:
         """part → value, or a sentence for the student if the function did not return these parts."""
-        name = self.name
         if not self.returns:
             return {}
         if answer is None:
-            return f"{name} returned nothing (None). Is there a `return` at its end?"
+            return f"{self.name} returned nothing (None). Is there a `return` at its end?"
         if len(self.returns) == 1:
             return {self.returns[0]: answer}
         if not isinstance(answer, (tuple, list)) or len(answer) != len(self.returns):
-            return f"{name} must return ({', '.join(self.returns)}); yours returned {kind_of(answer)}."
+            return f"{self.name} must return ({', '.join(self.returns)}); yours returned {kind_of(answer)}."
         return dict(zip(self.returns, answer, strict=True))
 
     def as_judged(self, inputs: Inputs, response: Response) -> Response:
@@ -184,7 +183,8 @@ class Exercise:
         if any(isinstance(value, MustRaise) for value in answers.right.values()):
             return set()
         unseen = {mistake.name for mistake in self.mistakes if mistake.convention not in ("", *case.conventions)}
-        excused = [wrong for name, wrong in answers.wrong if name in self._excused(case)]
+        allowed = self._excused(case)
+        excused = [wrong for name, wrong in answers.wrong if name in allowed]
         return {name for name, wrong in answers.wrong if not any(same(each, wrong) for each in excused)} - unseen
 
     def _mismatches(self, parts: Iterable[str], inputs: Inputs, expected: Parts, got: Parts) -> Iterator[Mismatch]:
@@ -199,8 +199,8 @@ class Exercise:
 
     def _excused(self, case: Case) -> set[str]:
         """Ids of the mistakes that break a convention which other cases look at, and that this one allows for."""
-        conventions = {name for name in ALLOWED_FOR - {*case.conventions} if self.looks_at(name)}
-        return {mistake.name for mistake in self.mistakes if mistake.convention in conventions}
+        allowed = ALLOWED_FOR - {*case.conventions}
+        return {each.name for each in self.mistakes if each.convention in allowed and self.looks_at(each.convention)}
 
     def _numbers(self, case: Case) -> list[str]:
         """The parts of the answer that count in a case, without the cache."""
@@ -215,8 +215,8 @@ class Exercise:
         # a modified input may be the whole reason for wrong numbers
         modified = any(self._modified_inputs(inputs, attempt.response))
         names = ("input-modified",) if modified else self.recognise(case, inputs, got)
-        exact = known(self, self.checked_parts(case), inputs).fitting(got, self.tolerance(inputs), exactly=True)
-        guesses = frozenset(names) - {*exact, "input-modified"}
+        weighed = known(self, self.checked_parts(case), inputs).fitting(got, self.tolerance(inputs)) if names else {}
+        guesses = frozenset(name for name in names if not weighed.get(name, True))
         for mismatch in mismatches:
             yield Finding(mismatch.text, names or MISTAKE_BY_KIND.get(mismatch.kind, ()), mismatch, guesses=guesses)
 
@@ -224,8 +224,8 @@ class Exercise:
         self, case: Case, inputs: Inputs, right: Mapping[str, PlainData], got: Mapping[str, PlainData]
     ) -> Mapping[str, PlainData]:
         """The answer to compare with: the right one, or what follows from a broken convention of other cases."""
-        excused = self._excused(case)
-        tolerance, parts, numbers = self.tolerance(inputs), self.checked_parts(case), self._numbers(case)
+        excused, tolerance = self._excused(case), self.tolerance(inputs)
+        parts, numbers = self.checked_parts(case), self._numbers(case)
         if not excused or all(same(right[part], got[part], tolerance) for part in numbers):
             return right
         answers = ({**right, **wrong} for name, wrong in known(self, parts, inputs).wrong if name in excused)

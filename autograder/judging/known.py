@@ -50,17 +50,16 @@ class Known:
             for answer in mistake.wrong_answers(self._inputs, self.right, self._parts)
         )
 
-    def fitting(self, got: Mapping[str, PlainData], tolerance: Tolerance, exactly: bool = False) -> dict[str, None]:
-        """Ids of the mistakes that lead to this answer, in their order; got: part → value.
+    def fitting(self, got: Mapping[str, PlainData], tolerance: Tolerance) -> dict[str, bool]:
+        """Id of each mistake that leads to this answer, in their order → whether by numbers, not by a shape alone.
 
-        exactly: only those of which more is known here than a shape, or that some number is not finite.
+        got: part → value.
         """
-        return {
-            name: None
-            for name, wrong in self.wrong
-            if all(fits(value, got[part], tolerance) for part, value in wrong.items())
-            and not (exactly and not any(by_numbers(value) for value in wrong.values()))
-        }
+        fitting: dict[str, bool] = {}
+        for name, wrong in self.wrong:
+            if all(fits(value, got[part], tolerance) for part, value in wrong.items()):
+                fitting[name] = fitting.get(name, False) or any(by_numbers(value) for value in wrong.values())
+        return fitting
 
 
 _kept: OrderedDict[Hashable, Known] = OrderedDict()
