@@ -33,10 +33,7 @@ def colour(outcome: Outcome) -> str:
 
 def reason(outcome: Outcome) -> str:
     """Why points were lost: the check's message, and the mistake that it recognised."""
-    known = [
-        ("" if mistake.sure else "What may be wrong: ") + (mistake.says or mistake.name.replace("-", " "))
-        for mistake in outcome.mistakes
-    ]
+    known = [mistake.in_words for mistake in outcome.mistakes]
     lines = [text for text in (outcome.why, *known[:1]) if text]
     return "\n".join(dict.fromkeys(lines)) or (outcome.status if outcome.lost else "")
 

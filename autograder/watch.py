@@ -27,6 +27,7 @@ from autograder.errors import CourseError, Unreadable
 from autograder.guest.status import Status
 from autograder.notebook_check import ENVIRONMENT, CheckedNotebook, Outcome, checked, client_for, restored
 from autograder.notebooks import graded_cells, nbgrader
+from autograder.restoring.alignment import grade_id
 from autograder.tables import card_lines
 from autograder.tutoring import keep_outcomes
 
@@ -113,10 +114,10 @@ class _Watch:
         kept = {name: self.before[name][1] for name, digest in digests.items() if self._is_kept(name, digest)}
         part = _part(notebook, set(kept))
         crashed = await self._run(part) if part.cells else False
-        outputs = {_grade_id(cell): cell.outputs for cell in part.cells if cell.cell_type == "code"} | kept
+        outputs = {grade_id(cell): cell.outputs for cell in part.cells if cell.cell_type == "code"} | kept
         for cell in notebook.cells:
             if cell.cell_type == "code":
-                cell.outputs = copy.deepcopy(outputs.get(_grade_id(cell), []))
+                cell.outputs = copy.deepcopy(outputs.get(grade_id(cell), []))
         self.before = {name: (digest, outputs.get(name, [])) for name, digest in digests.items()}
         result = checked(notebook, crashed, [])
         notice = keep_outcomes(self.path, result)
@@ -133,7 +134,7 @@ class _Watch:
         sources, digests = [str(beside)], {}
         for cell in notebook.cells:
             if _is_check(cell):
-                digests[_grade_id(cell)] = _digest([*sources, cell.source])
+                digests[grade_id(cell)] = _digest([*sources, cell.source])
             elif _runs(cell):
                 sources.append(cell.source)
         return digests
@@ -142,7 +143,7 @@ class _Watch:
         """Run these cells; true if the kernel died on the way."""
 
         def note(cell: NotebookNode) -> None:
-            self.at = f"cell {_grade_id(cell) or cell.get('id')}"
+            self.at = f"cell {grade_id(cell) or cell.get('id')}"
 
         client = client_for(notebook, self.path.parent, self.timeout, note)
         client.shutdown_kernel = "immediate"  # nothing of it is needed any more
@@ -189,7 +190,7 @@ def _card(outcome: Outcome, result: CheckedNotebook) -> str:
 
 def _part(notebook: NotebookNode, kept: set[str]) -> NotebookNode:
     """The cells that have to run: no demonstration, no check that is kept, nothing after the last other check."""
-    cells = [cell for cell in notebook.cells if _runs(cell) and _grade_id(cell) not in kept]
+    cells = [cell for cell in notebook.cells if _runs(cell) and grade_id(cell) not in kept]
     last = max((k for k, cell in enumerate(cells) if _is_check(cell)), default=-1)
     part = nbformat.v4.new_notebook(metadata=notebook.metadata)
     part.cells = [copy.deepcopy(cell) for cell in cells[: last + 1]]
@@ -203,10 +204,6 @@ def _runs(cell: NotebookNode) -> bool:
 
 def _is_check(cell: NotebookNode) -> bool:
     return cell.cell_type == "code" and bool(nbgrader(cell).get("grade"))
-
-
-def _grade_id(cell: NotebookNode) -> str:
-    return str(nbgrader(cell).get("grade_id") or "")
 
 
 def _digest(sources: list[str]) -> str:

@@ -9,13 +9,12 @@ import numpy as np
 
 from autograder.guest.status import Status
 from autograder.judging.compare import Mismatch
-from autograder.judging.verdict import CaseResult, Verdict, figure
+from autograder.judging.verdict import GUESS, SURE, CaseResult, Verdict, figure
 
 # with any other status, the code raised an error or was ended
 MARKS = defaultdict(lambda: "!", {Status.PASSED: "✓", Status.FAILED: "✗", Status.NOT_ATTEMPTED: "○"})
 # behind a white sign: themes are light and dark, and no colour for text has enough contrast on both
 COLOURS = defaultdict(lambda: "#c2410c", {Status.PASSED: "#1a7f5a", Status.NOT_ATTEMPTED: "#6b7280"})
-SURE, GUESS = "What is wrong", "What may be wrong"  # in front of a mistake's sentence
 SOFT = "opacity:.8"  # of text that matters less; with less than this it has too little contrast in some themes
 PANELS_AT_MOST = 8  # of the picture
 CELLS_AT_MOST = 32  # rows or columns of one panel of the picture

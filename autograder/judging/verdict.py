@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from autograder.judging.behaviour import Behaviour
 
 
+SURE, GUESS = "What is wrong", "What may be wrong"  # in front of a mistake's sentence
+
+
 def figure(name: str, value: float) -> str:
     """A figure for people: an accuracy in percent, a count with commas."""
     return percent(value) if name == "accuracy" else f"{value:,.0f}"
@@ -81,6 +84,11 @@ class NamedMistake:
     name: str  # its id
     says: str  # its sentence for the student
     sure: bool = True  # whether every case bears it out; else it is a guess
+
+    @property
+    def in_words(self) -> str:
+        """Its sentence; for a guess with what says so."""
+        return ("" if self.sure else f"{GUESS}: ") + (self.says or self.name.replace("-", " "))
 
 
 @dataclass
