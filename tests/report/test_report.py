@@ -208,6 +208,7 @@ def test_links_survive_when_the_folder_is_copied(page: str, written: dict[str, P
     assert f"feedback/bob/{NAME}.html" in links
 
 
+@pytest.mark.usefixtures("written")
 def test_a_page_that_does_not_exist_has_no_link(course: Course, tmp_path: Path) -> None:
     page = course.feedback(NAME, "ada")
     kept = page.read_bytes()
