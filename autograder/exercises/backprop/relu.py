@@ -12,6 +12,14 @@ from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
 from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake
 
+# an answer that does nothing has these numbers right, so they earn nothing: only the convention counts
+ALL_POSITIVE = Case(
+    "every number is positive: still a new array",
+    {"shape": (2, 3), "positive": True},
+    weight=0,
+    conventions=("memory",),
+)
+
 
 def with_zeros(rng: Any, shape: tuple[int, ...]) -> np.ndarray:
     """Numbers of both signs, a third of them exactly 0, where a ReLU is not smooth."""
@@ -28,9 +36,7 @@ class ReluForward(Exercise):
         Case("float32 stays float32", {"shape": (3, 4)}, dtype="float32", conventions=("dtype", "memory")),
         Case("the cache is x", {"shape": (3, 4)}, conventions=("cache",)),
         Case(CONVENTIONS_NAME, {"shape": (3, 5)}, strided=True, conventions=("memory",)),
-        Case(
-            "every number is positive: still a new array", {"shape": (2, 3), "positive": True}, conventions=("memory",)
-        ),
+        ALL_POSITIVE,
         Case("another shape", {"shape": one_of((5,), (4, 3), (2, 3, 2))}, hidden=True),
     )
     mistakes = (
@@ -85,9 +91,7 @@ class ReluBackward(Exercise):
         Case("a batch of images", {"shape": (2, 3, 4, 5)}),
         Case("float32 stays float32", {"shape": (3, 4)}, dtype="float32", conventions=("dtype", "memory")),
         Case(CONVENTIONS_NAME, {"shape": (3, 5)}, strided=True, conventions=("memory",)),
-        Case(
-            "every number is positive: still a new array", {"shape": (2, 3), "positive": True}, conventions=("memory",)
-        ),
+        ALL_POSITIVE,
         Case("another shape", {"shape": one_of((9,), (4, 3), (2, 3, 2))}, hidden=True),
     )
     mistakes = (
