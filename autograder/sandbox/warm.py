@@ -40,12 +40,17 @@ from autograder.sandbox.processes import pid_in_sandbox
 
 START_SECONDS = 60.0  # for a warm process to import everything, and for a kernel to start
 FREEZE_SECONDS = 30.0  # for the processes of a kernel to be stopped, or to go on
+ENDING_SECONDS = 5.0  # for a kernel that can no longer be frozen to be reported as ended
 USERS = 4000  # user ids from STUDENTS on that kernels take in turn
 FOLDER_VARIABLES = ("HOME", "TMPDIR", "MPLCONFIGDIR", "IPYTHONDIR")  # environment variables that name a scratch folder
 
 
 class WarmProcessGone(AutograderError):
     """The warm process ended while a kernel of it was running, which says nothing about the submission."""
+
+
+def _gone(kernel: Kernel) -> KernelGone:
+    return KernelGone(Termination.OUT_OF_MEMORY if kernel.out_of_memory else Termination.CRASHED)
 
 
 class WarmProcess:
@@ -232,8 +237,11 @@ class WarmProcess:
                 self._send(order)
                 reply = kernel.replies.get(timeout=FREEZE_SECONDS)
         if reply is None:
-            raise KernelGone(Termination.OUT_OF_MEMORY if kernel.out_of_memory else Termination.CRASHED)
-        if not isinstance(reply, orders.Waited) and reply.error and not kernel.ended.is_set():
+            raise _gone(kernel)
+        if not isinstance(reply, orders.Waited) and reply.error:
+            # a kernel that is ending cannot mount folders either; that it has ended is reported next
+            if kernel.ended.wait(ENDING_SECONDS):
+                raise _gone(kernel)
             raise SandboxUnavailable(f"a snapshot has no folders of its own: {reply.error}")
         return reply
 
