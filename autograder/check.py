@@ -109,7 +109,8 @@ def _check(name: str, *functions: Callable[..., Any], hidden: bool = False) -> S
 
 def _show(judged: Verdict) -> None:
     """Show a card in a notebook, plain text elsewhere."""
-    if "IPython" in sys.modules and (shell := sys.modules["IPython"].get_ipython()) is not None:
+    ipython = sys.modules.get("IPython")
+    if ipython is not None and (shell := ipython.get_ipython()) is not None:
         data = {"text/plain": as_text(judged), "text/html": as_html(judged), VERDICT_MIME: for_notebook(judged)}
         shell.display_pub.publish(data=data, metadata={})
     else:

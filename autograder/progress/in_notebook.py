@@ -104,7 +104,8 @@ def last_seconds(assignment: str, name: str) -> float:
 
 def _publish(text: str, kind: str, html: str = "") -> None:
     """Show text in a notebook as Markdown or with HTML; elsewhere print it."""
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
     if shell is None:
         print(text)
         return

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.guest import wire
 from autograder.guest.plain_data import PlainData
 from utils.data import Dataset
 from utils.design.budget import BATCH, MOST_MULTIPLY_ADDS
@@ -100,6 +99,8 @@ class _Hashable:
 
     def __init__(self, recording: PlainData) -> None:
         self.recording = recording
+        from autograder.guest import wire  # imports safetensors, which comes with PyTorch's extra
+
         self._digest = hashlib.sha256(b"".join(wire.encode(recording))).digest()
 
     def __hash__(self) -> int:
