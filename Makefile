@@ -5,6 +5,7 @@
 # make lab    open the notebooks
 # make build  make the students' notebooks from the solutions
 # make bench  measure; results go to benchmarks/
+# make lock   take the newest versions that fit into requirements.lock
 # make clean  remove what these made
 # Each makes .venv first. Another Python or environment: make test PYTHON=python3.12 VENV=…
 
@@ -14,7 +15,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 QUICK_SECONDS := 80
 
-.PHONY: demo quick test hooks lab build bench clean sandbox
+.PHONY: demo quick test hooks lab build bench lock clean sandbox
 
 demo: $(READY) sandbox
 	$(BIN)/autograder demo
@@ -47,12 +48,19 @@ build: $(READY)
 bench: $(READY)
 	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
 
+lock:
+	@set -e; folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
+	  $(PYTHON) -m venv "$$folder"; \
+	  "$$folder/bin/pip" install --quiet '.[dev]'; \
+	  { head -1 requirements.lock; "$$folder/bin/pip" freeze --all --exclude pip --exclude cnn-course | sed 's/+[a-z0-9.]*$$//'; } > "$$folder/lock"; \
+	  cp "$$folder/lock" requirements.lock
+
 # written last, so that an installation that was broken off is made again
-$(READY): pyproject.toml
+$(READY): pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed, found: $$($(PYTHON) --version 2>&1)"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --constraint requirements.lock --editable '.[dev]'
 	@touch $(READY)
 
 # what keeps a student's code from everything else; without it grading stops, and the tests of it are skipped

@@ -21,6 +21,19 @@ FOR_STUDENTS = find_spec("autograder.grading") is None
 WHAT = "Open and check" if FOR_STUDENTS else "Build, hand out, check and grade"
 
 
+def _missing(error: ModuleNotFoundError) -> str:
+    """What to do about a module that is not installed; raises the error again if nothing about the course says it."""
+    module = (error.name or "").partition(".")[0]
+    if module == "autograder":
+        return "this command is for instructors; the students' zip does not have it"
+    from autograder.installed import extra_with, install_command
+
+    extra = extra_with(module)
+    if extra is None:
+        raise error
+    return f"{module} is not installed: run `{install_command(extra)}` in the course folder"
+
+
 class _Commands(TyperGroup):
     """Answers what its user has to put right in one line on standard error."""
 
@@ -30,9 +43,7 @@ class _Commands(TyperGroup):
         except (CourseError, Unreadable) as error:
             message, status = str(error), MISUSED
         except ModuleNotFoundError as error:
-            if not (error.name or "").startswith("autograder."):
-                raise
-            message, status = "this command is for instructors; the students' zip does not have it", MISUSED
+            message, status = _missing(error), MISUSED
         except KeyboardInterrupt:
             kept = "" if ctx.invoked_subcommand == "check" else " What was finished is kept; run it again."
             message, status = f"stopped.{kept}", STOPPED
@@ -47,6 +58,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help=f"{WHAT} the notebooks of the course in convolutional networks.",
 )
+app.command(hidden=FOR_STUDENTS)(student_commands.new)
 app.command()(student_commands.doctor)
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(student_commands.lab)
 app.command()(student_commands.check)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -14,7 +13,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-PROJECT = "cnn-course"
+from autograder.installed import install_command, requirements, unmet
+
 OLDEST_PYTHON = (3, 11)
 DISK_NEEDED = 1e9  # bytes, for data sets, checkpoints and graded notebooks
 INSTALL_SANDBOX = (
@@ -68,40 +68,38 @@ def _python(root: Path) -> Iterator[Finding]:
     yield Finding("Python", sys.version_info >= OLDEST_PYTHON, version, f"install Python {oldest} or newer")
 
 
-def pins() -> dict[str, str]:
-    """Package → version that this course is tested with, from its own metadata."""
-    lines = metadata.requires(PROJECT) or []
-    matches = (re.fullmatch(r"([\w.-]+)\s*==\s*([\w.]+)", line) for line in lines)
-    return {match[1]: match[2] for match in matches if match is not None}
-
-
 def _packages(root: Path) -> Iterator[Finding]:
+    """The packages of 01 to 07; those of grading too where the course is taught, or where some of them are there."""
+    advice = "run `{}` in the course folder"
     try:
-        wanted = pins()
+        wanted = requirements()
     except metadata.PackageNotFoundError:
-        yield Finding("course packages", False, "not installed", "run `pip install -e .` in the course folder")
+        yield Finding("course packages", False, "not installed", advice.format(install_command()))
         return
-    wrong = []
-    for name, version in wanted.items():
-        try:
-            # a local build such as 2.13.0+cpu is the same version
-            installed = metadata.version(name).partition("+")[0]
-        except metadata.PackageNotFoundError:
-            installed = "missing"
-        if installed != version:
-            wrong.append(f"{name} {installed}, wanted {version}")
-    state = "; ".join(wrong) or f"{len(wanted)} at their pinned versions"
-    yield Finding("packages", not wrong, state, "run `pip install -e .` in the course folder")
+    wrong = unmet(wanted)
+    state = "; ".join(wrong) or f"{len(wanted)}, of versions that fit"
+    yield Finding("packages", not wrong, state, advice.format(install_command()))
+    if not _is_course(root):
+        return
+    wanted = requirements("grading")
+    wrong, begun = unmet(wanted), find_spec("nbgrader") is not None
+    state = ("; ".join(wrong) if begun else "not installed") if wrong else f"{len(wanted)}, of versions that fit"
+    yield Finding("packages for grading", not wrong, state, advice.format(install_command("grading")), needed=begun)
 
 
 def _torch(root: Path) -> Iterator[Finding]:
+    if find_spec("torch") is None:
+        advice = f"run `{install_command('torch')}` in the course folder before 08"
+        yield Finding("PyTorch", False, "not installed: 01 to 07 do without", advice, needed=False)
+        return
+    wrong = "; ".join(unmet(requirements("torch")))
     try:
         import torch
     except Exception as error:  # a broken build may raise anything
         advice = "reinstall it: `pip install --force-reinstall torch`"
         yield Finding("PyTorch", False, f"does not import: {error}", advice)
         return
-    yield Finding("PyTorch", True, torch.__version__)
+    yield Finding("PyTorch", not wrong, wrong or torch.__version__, f"run `{install_command('torch')}`")
     cuda = torch.cuda.is_available()
     device = torch.cuda.get_device_name(0) if cuda else "none: every notebook runs on the CPU too"
     yield Finding("CUDA GPU", cuda, device, "needed by nothing; 09 is faster with one", needed=False)
@@ -109,12 +107,18 @@ def _torch(root: Path) -> Iterator[Finding]:
 
 def _jupyter(root: Path) -> Iterator[Finding]:
     from jupyter_client.kernelspec import KernelSpecManager
-    from jupyter_core.paths import jupyter_config_path, jupyter_path
-    from jupyter_server.extension.config import ExtensionConfigManager
 
     kernel = "python3" in KernelSpecManager().find_kernel_specs()
     advice = "run `python -m ipykernel install --user`"
     yield Finding("kernel python3", kernel, "found" if kernel else "missing", advice)
+    if find_spec("nbgrader") is not None:
+        yield from _nbgrader()
+
+
+def _nbgrader() -> Iterator[Finding]:
+    from jupyter_core.paths import jupyter_config_path, jupyter_path
+    from jupyter_server.extension.config import ExtensionConfigManager
+
     enabled = ExtensionConfigManager(read_config_path=jupyter_config_path()).get_jpserver_extensions()
     wanted = ("formgrader", "validate_assignment")
     off = [name for name in wanted if not enabled.get(f"nbgrader.server_extensions.{name}")]

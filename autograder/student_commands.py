@@ -1,4 +1,4 @@
-"""The commands for students: `doctor`, `lab`, `check`, `progress`, `watch`, `hint` and `reset`."""
+"""The commands for students: `new`, `doctor`, `lab`, `check`, `progress`, `watch`, `hint` and `reset`."""
 
 from __future__ import annotations
 
@@ -23,6 +23,14 @@ from autograder.terminal import (
     show,
     show_markdown,
 )
+
+
+def new(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make.")]) -> None:
+    """Make a course folder, with the notebooks in it."""
+    from autograder.new_folder import make_folder
+
+    notebooks = make_folder(folder)
+    print(f"{folder} has {count(notebooks, 'notebook')}. Go on with: autograder lab --course {folder}")
 
 
 def doctor(course: CourseOption = HERE, as_json: JsonOption = False) -> None:

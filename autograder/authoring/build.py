@@ -15,6 +15,7 @@ from autograder.authoring.nbgrader_log import cause, everything
 from autograder.authoring.rules import ExerciseFacts, problems_in
 from autograder.course import PACKAGES, Course
 from autograder.errors import CourseError
+from autograder.new_folder import PAGES, STUDENTS_PAGES
 from autograder.restoring.pristine import RELEASED
 
 # text that no released notebook may hold
@@ -49,7 +50,14 @@ def build(course: Course, assignments: Iterable[str]) -> list[str]:
                 name = f"{assignment}.ipynb"
                 kept = files_in(RELEASED) | {name: generated[name]}
                 changed += _replace_files(course, RELEASED, kept)
+    if _is_this_course(course):
+        changed += _replace_files(course, PAGES, _pages(course))
     return changed
+
+
+def _pages(course: Course) -> dict[str, bytes]:
+    """The students' pages, as the package carries them: path in a student's folder → bytes."""
+    return {name: (course.root / page).read_bytes() for name, page in STUDENTS_PAGES.items()}
 
 
 def _replace_files(course: Course, target: Path, wanted: Mapping[str, bytes]) -> list[str]:
@@ -74,7 +82,7 @@ def _is_this_course(course: Course) -> bool:
 
 
 def differences(course: Course) -> list[str]:
-    """Files in notebooks/ that are not, byte for byte, what the solutions give. Changes nothing."""
+    """Generated files that are not, byte for byte, what the solutions and docs/ give. Changes nothing."""
     with tempfile.TemporaryDirectory() as folder:
         for assignment in course.assignments():
             generate(course, assignment, Path(folder), gradebook=False)
@@ -82,6 +90,7 @@ def differences(course: Course) -> list[str]:
     lines = _differences(course, course.path(course.directory.release_directory), generated)
     if _is_this_course(course):
         lines += _differences(course, RELEASED, as_pristine(generated))
+        lines += _differences(course, PAGES, _pages(course))
     return lines
 
 

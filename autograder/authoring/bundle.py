@@ -10,6 +10,7 @@ from autograder.authoring.build import LEAKS, as_pristine, differences, files_in
 from autograder.course import CONFIG, Course
 from autograder.course import PACKAGES as INSTALLED
 from autograder.errors import CourseError
+from autograder.new_folder import STUDENTS_PAGES
 
 FOLDER = "cnn-course"  # the one folder in the zip
 NOTEBOOKS = "notebooks"
@@ -19,6 +20,7 @@ STUDENTS_GET = (
     "LICENSE",
     "environment.yml",
     "pyproject.toml",
+    "requirements.lock",
     f"{NOTEBOOKS}/",
     "autograder/*.py",  # the checks and the commands; those for instructors refuse to run
     "autograder/guest/",
@@ -29,8 +31,6 @@ STUDENTS_GET = (
     PRISTINE,
     "utils/",
 )
-PAGES = {"README.md": "docs/students.md", "AGENTS.md": "docs/students-agents.md"}  # in the zip → here
-PICTURES = ("docs/images/card.png",)  # that these show
 SETTINGS = '''"""nbgrader's settings for students: Validate and the list of assignments in JupyterLab read this file."""
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821
@@ -51,8 +51,7 @@ def contents(course: Course) -> dict[str, bytes]:
     if stale := differences(course):
         raise CourseError(f"{stale[0]}, so notebooks/ is not what solutions/ gives: run `autograder build` first")
     files = {name: content for entry in STUDENTS_GET for name, content in _files(course, entry)}
-    files |= {name: _read(course, page) for name, page in PAGES.items()} | {CONFIG: _settings(course)}
-    files |= {name.removeprefix("docs/"): _read(course, name) for name in PICTURES}  # as the page's links name them
+    files |= {name: _read(course, page) for name, page in STUDENTS_PAGES.items()} | {CONFIG: _settings(course)}
     for name, content in files.items():
         leak = next((leak for leak in LEAKS if leak.encode() in content), None)
         if leak and name.startswith((f"{NOTEBOOKS}/", PRISTINE)):

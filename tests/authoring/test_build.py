@@ -118,7 +118,7 @@ def test_students_get_their_page_with_its_picture_and_settings_without_the_secre
 def test_students_get_the_checks_and_nothing_of_the_grading(students_folder: Path) -> None:
     assert {path.name for path in students_folder.iterdir()} == {
         "AGENTS.md", "LICENSE", "README.md", "autograder", "environment.yml", "images", "nbgrader_config.py",
-        "notebooks", "pyproject.toml", "utils",
+        "notebooks", "pyproject.toml", "requirements.lock", "utils",
     }  # fmt: skip
     folders = {path.name for path in (students_folder / "autograder").iterdir() if path.is_dir()}
     assert folders == {"guest", "judging", "exercises", "progress", "restoring"}

@@ -14,6 +14,7 @@ from typing import Any
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
+from packaging.requirements import Requirement
 from small_course import ASSIGNMENTS, NAME, REPOSITORY, RIGHT, SANDBOX, answered, hand_in, make_course, submission
 from typer.testing import CliRunner, Result
 
@@ -28,6 +29,7 @@ from autograder.tutoring import for_tutor
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
 COMMANDS = (
+    "new",
     "similar",
     "doctor",
     "build",
@@ -125,13 +127,51 @@ def test_doctor_finds_this_machine_ready(root: Path) -> None:
 
 def test_doctor_says_what_is_missing_and_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CNN_COURSE_DATA", str(tmp_path / "nowhere"))
-    monkeypatch.setattr("autograder.doctor.pins", lambda: {"numpy": "0.1", "no-such-package": "1.0"})
+    monkeypatch.setattr(
+        "autograder.doctor.requirements", lambda extra="": [Requirement("numpy<1"), Requirement("no-such-package>=1.0")]
+    )
     result = run("doctor", "--course", tmp_path, "--json")
     findings = {finding["name"]: finding for finding in json.loads(result.stdout)}
     assert result.exit_code == 1
-    assert "no-such-package missing, wanted 1.0" in findings["packages"]["found"]
+    assert "no-such-package missing, wanted >=1.0" in findings["packages"]["found"]
+    assert ", wanted <1;" in findings["packages"]["found"]
     for name in ("packages", "course directory", "data folder"):
         assert not findings[name]["good"] and findings[name]["advice"]
+
+
+@pytest.mark.parametrize(
+    ("module", "extra"), [("nbgrader", "grading"), ("latex2mathml", "grading"), ("torch", "torch")]
+)
+def test_what_is_not_installed_is_named_with_the_command_that_installs_it(
+    module: str, extra: str, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(course: Course) -> None:
+        raise ModuleNotFoundError(f"No module named {module!r}", name=f"{module}.part")
+
+    monkeypatch.setattr("autograder.report.write.write_report", missing)
+    monkeypatch.setattr("autograder.course.Course.assignments", missing)
+    said = one_line(run("report", "--course", root))
+    assert f"{module} is not installed: run `pip install -e '.[{extra}]'` in the course folder" in said
+
+
+# ---- new
+
+
+def test_new_makes_a_folder_to_work_in(tmp_path: Path) -> None:
+    made = tmp_path / "a" / "course"
+    assert "10 notebooks" in run("new", made).stdout
+    assert {path.name for path in made.iterdir()} == {"README.md", "AGENTS.md", "images", "notebooks"}
+    for name in ("01_backprop", "10_design_your_own"):
+        released = REPOSITORY / "notebooks" / name / f"{name}.ipynb"
+        assert (made / "notebooks" / name / f"{name}.ipynb").read_bytes() == released.read_bytes()
+
+
+def test_new_changes_nothing_that_is_there(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("work")
+    assert "is there already" in one_line(run("new", tmp_path))
+    assert "is there already" in one_line(run("new", tmp_path / "mine.txt"))
+    assert "cannot be written" in one_line(run("new", tmp_path / "mine.txt" / "course"))
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
 # ---- build, bundle
