@@ -38,6 +38,7 @@ SLOW = (
     "tests/authoring/test_notebooks.py::*[10_design_your_own]",
     "tests/grading/test_design_graded.py::*",
     "tests/grading/test_nbgrader.py::*",
+    "tests/installs/*::*",
     "tests/sandbox/test_attacks.py::*",
 )
 # Several seconds each: after quicker tests, unless what they test has changed or imports what has.
@@ -47,6 +48,7 @@ COSTLY = (
     "tests/demo/test_demo.py::*",
     "tests/doors/test_cli.py::*",
     "tests/exercises/test_lenet_numpy.py::*",
+    "tests/gpu/test_bare_machine.py::*",
     "tests/grading/test_faults.py::*",
     "tests/sandbox/test_solved_notebooks.py::*",
 )
