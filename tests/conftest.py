@@ -1,4 +1,4 @@
-"""Fixtures and hooks of all tests: the longest files run first, so that both workers finish together; `--quick`."""
+"""Fixtures and hooks of all tests: the longest files run first, so that all workers finish together; `--quick`."""
 
 from __future__ import annotations
 
