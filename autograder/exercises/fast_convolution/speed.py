@@ -19,6 +19,7 @@ from autograder.judging.exercise import AskTimed, Exercise
 from autograder.judging.mistake import Mistake
 from utils.speed.convolution import ROUNDS
 from utils.speed.timing import PROCESSOR, Task, one_thread, seconds_of
+from utils.student_call import call_student
 
 WANTED = 20.0  # times faster than the loops
 SIZES = {"n": 4, "c": 3, "h": 12, "w": 12, "f": 20, "kernel": 3, "stride": 1, "padding": 1}
@@ -63,7 +64,7 @@ class Timed(Exercise):
         def seconds(question: Inputs) -> float:
             keywords = {name: value for name, value in question.items() if name in self.keywords}
             arguments = [value for name, value in question.items() if name not in self.keywords]
-            return seconds_of(lambda: student[self.name](*arguments, **keywords), PROCESSOR)
+            return seconds_of(lambda: call_student(student[self.name], *arguments, **keywords), PROCESSOR)
 
         attempt = Response()
         with capture(attempt):
