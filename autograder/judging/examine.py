@@ -22,6 +22,7 @@ from autograder.judging.error_sentence import explain_error
 from autograder.judging.exercise import Exercise
 from autograder.judging.made_of import made_of
 from autograder.judging.naming import Evidence, names, same_error_same_mistake
+from autograder.judging.observed import ObservedExercise
 from autograder.judging.seeds import generator
 from autograder.judging.smallest import Ask, number_of, smallest_example
 from autograder.judging.verdict import CaseResult, Verdict
@@ -92,7 +93,7 @@ def examine(
     if hidden and verdict.status is not Status.NOT_ATTEMPTED:
         failures = [(case, response, findings[0]) for case, _, response, findings in asked if findings]
         verdict.behaviour = behaviour_of(exercise, failures, [r for r in verdict.cases if not r.passed], len(asked))
-    if patience or not hidden:
+    if (patience or not hidden) and not isinstance(exercise, ObservedExercise):
         _follow_by_hand(exercise, verdict, asked, ask, patience or math.inf)
     verdict.seconds = time.perf_counter() - started
     return verdict
