@@ -40,7 +40,8 @@ def plain(value: object, depth: int = 0) -> PlainData:
     if kind in (tuple, list):
         return kind(plain(item, depth + 1) for item in value)  # type: ignore[attr-defined]
     if issubclass(kind, tuple) and hasattr(kind, "_fields"):  # a named tuple
-        return tuple(plain(item, depth + 1) for item in tuple.__iter__(value))  # type: ignore[arg-type]
+        items: tuple[object, ...] = tuple(tuple.__iter__(value))  # type: ignore[arg-type]
+        return tuple(plain(item, depth + 1) for item in items)
     if kind in (dict, OrderedDict, defaultdict) and all(type(key) is str for key in value):  # type: ignore[attr-defined]
         return {key: plain(item, depth + 1) for key, item in value.items()}  # type: ignore[attr-defined]
     if kind is np.ndarray:

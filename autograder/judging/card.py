@@ -100,7 +100,7 @@ def as_text(verdict: Verdict) -> str:
             lines.extend("      " + line for line in text.splitlines())
     if verdict.example is not None:
         lines.append("   The smallest case that still goes wrong:")
-        for text in _example_lines(verdict):
+        for text in (*_example_lines(verdict), _first_of_example(verdict)):
             lines.extend("      " + line for line in text.splitlines())
     return "\n".join(lines)
 
@@ -133,7 +133,8 @@ def as_html(verdict: Verdict) -> str:
     if verdict.example is not None:
         example = (
             f'<details open style="margin-top:8px"><summary style="cursor:pointer;{SOFT}">The smallest case that '
-            f"still goes wrong, to follow by hand</summary>{_preformatted(_example_lines(verdict))}</details>"
+            f"still goes wrong, to follow by hand</summary>{_preformatted(_example_lines(verdict))}"
+            f"{escape(_first_of_example(verdict))}</details>"
         )
     body = f'<div style="flex:1 1 340px;min-width:0">{sentences}{example}</div>' if sentences or example else ""
     side = f'<div style="flex:0 0 auto">{picture}</div>' if picture else ""
@@ -196,8 +197,13 @@ def _example_lines(verdict: Verdict) -> list[str]:
         *(_hanging(f"{name} = ", value) for name, value in example.inputs),
         _hanging("expected ", example.expected),
         _hanging("yours    ", example.got),
-        *([f"The first wrong number is {example.first}."] if example.first else []),
     ]
+
+
+def _first_of_example(verdict: Verdict) -> str:
+    """The sentence about the first wrong number of the smallest case; empty if it has one number."""
+    first = verdict.example.first if verdict.example else ""
+    return f"The first wrong number is {first}." if first else ""
 
 
 def _hanging(label: str, text: str) -> str:

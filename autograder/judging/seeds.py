@@ -13,8 +13,9 @@ import numpy as np
 
 VARIABLE = "AUTOGRADER_SECRET"  # of the environment
 FILE = ".course-secret"  # in the course directory
-# of an example by hand: of both signs, of different sizes, and first those by which a product differs from its factors
-NUMBERS = (2, -3, -5, 6, 4, -7, 9, -8, 1)
+# of an example by hand: of both signs and of different sizes. The first two, three, four have a sum that is not 0, and
+# no two of them are as far from their mean
+NUMBERS = (3, -2, -4, 7, 6, -5, 9, -8, 1)
 
 
 def course_secret(root: Path) -> str:

@@ -109,7 +109,7 @@ def smallest_example(
     if not exercise.smallest:
         return None
     sizes = case.draw(np.random.default_rng(0))
-    best = search.attempt(sizes) or search.attempt(sizes | exercise.clearer)
+    best = search.attempt(sizes) or search.attempt({**sizes, **exercise.clearer})
     for search.sign in (-1, 1) if best is None else ():
         if best := search.attempt(sizes):
             break
@@ -166,8 +166,10 @@ def _example(exercise: Exercise, wrong: _Wrong) -> Example | None:
     if any(array.size > NUMBERS_AT_MOST for array in arrays):
         return None  # nobody follows that by hand
     first, second = beside(right, yours, fields.get(part, ()))
+    names = wrong.inputs if exercise.card_inputs is None else exercise.card_inputs
+    shown = {name: value for name, value in wrong.inputs.items() if name in names}
     return Example(
-        tuple((name, written(value)) for name, value in by_field(wrong.inputs, fields)),
+        tuple((name, written(value)) for name, value in by_field(shown, fields)),
         f"{part} = {first}",
         f"{part} = {second}",
         _first(exercise, wrong, right, yours),

@@ -53,7 +53,7 @@ def beside(expected: PlainData, got: PlainData, names: Sequence[str] = ()) -> tu
     """Both values in full, with as many digits as it takes to tell them apart."""
     if isinstance(expected, np.ndarray) and isinstance(got, np.ndarray) and expected.shape == got.shape:
         if not expected.ndim:
-            return number(expected, got), number(got, expected)
+            return number(float(expected), float(got)), number(float(got), float(expected))
         digits = _digits_apart(expected, got)
         return written(expected, digits=digits), written(got, digits=digits)
     if isinstance(expected, (float, np.floating)) and isinstance(got, (int, float, np.number)):

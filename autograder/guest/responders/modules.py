@@ -135,8 +135,9 @@ def _numbers(make: Make, inputs: Inputs) -> Observed:
 def _in_numpy(key: str, value: torch.Tensor) -> Any:
     """A parameter or gradient in the layout of 07, where linear weights are (inputs, outputs)."""
     array = array_of(value)
-    turned = key.startswith("fc") and isinstance(array, np.ndarray) and array.ndim == 2
-    return np.ascontiguousarray(array.T) if turned else array
+    if isinstance(array, np.ndarray) and array.ndim == 2 and key.startswith("fc"):
+        return np.ascontiguousarray(array.T)
+    return array
 
 
 def _randomise(model: Any, norms: list[str], seed: int) -> None:
@@ -172,7 +173,7 @@ def _side_effects(make: Make, inputs: Inputs) -> Observed:
     observed: Observed = {
         "scores_repeat": first.shape == second.shape and torch.allclose(first, second, atol=1e-6),
         "mode_kept": still_training and not model.training,
-        "images_changed": not np.array_equal(array_of(x), inputs["x"]),
+        "images_changed": not torch.equal(x, torch.tensor(inputs["x"])),
         "params_changed": _fingerprint(model) != before,
     }
     moved = _made(make, inputs["seed"]).eval().to("meta")
