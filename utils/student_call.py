@@ -1,4 +1,4 @@
-"""The one place where the course calls a student's function, so that an error from there is told from one of ours."""
+"""Where the modules of notebooks call a student's model, as `autograder.guest.student_call` does for the checks."""
 
 from __future__ import annotations
 
@@ -7,9 +7,5 @@ from typing import Any
 
 
 def call_student(function: Callable[..., Any], /, *arguments: Any, **options: Any) -> Any:
-    """Call what a student wrote or returned.
-
-    What this raises is the student's doing even where no line of theirs was running: the call may not fit the function,
-    and a network of PyTorch's layers alone has no line of theirs. `autograder.guest.raised` looks for this frame.
-    """
+    """Call what a student wrote; `autograder.guest.raised` takes what this raises for the student's doing."""
     return function(*arguments, **options)

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograder.guest.plain_data import Inputs, arrays_in, fresh, perturbed, plain
 from autograder.guest.response import Response, capture
-from utils.student_call import call_student
+from autograder.guest.student_call import call_student
 
 
 def ask(

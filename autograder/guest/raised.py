@@ -20,11 +20,11 @@ from types import FrameType
 from typing import Any
 
 from autograder.guest.plain_data import PlainData
-from utils.student_call import call_student
 
 ROOT = Path(__file__).parents[2].as_posix()  # the folder that the course's own packages are in
 COURSE = (f"{ROOT}/autograder/", f"{ROOT}/utils/")
 STANDARD_LIBRARY = f"{Path(os.__file__).parent.as_posix()}/"
+CALL = "call_student"  # the function of the course that calls a student's, in guest.student_call and in utils
 EARLIER = "<earlier notebooks>"  # the file name of the solutions that stand in for earlier notebooks while grading
 NO_FILES = ("<frozen ", "<__array", "<string>", "<eval_with_key>")  # file names of code that libraries make
 COMPREHENSIONS = {"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"}
@@ -115,7 +115,7 @@ def raised(error: BaseException) -> Raised:
     own = [k for k, (_, _, owner) in enumerate(stack) if owner is Owner.STUDENT]
     below = stack[own[-1] + 1 :] if own else stack
     course = [(frame, number) for frame, number, owner in below if owner is Owner.COURSE]
-    through_call = bool(course) and course[-1][0].f_code is call_student.__code__
+    through_call = bool(course) and course[-1][0].f_code.co_name == CALL
     if own:
         frames = _collapsed([_described(*stack[k][:2]) for k in own])
         inside = "" if through_call or not course else _name(course[0][0])

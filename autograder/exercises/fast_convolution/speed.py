@@ -13,13 +13,13 @@ import numpy as np
 from autograder.guest.plain_data import Inputs, PlainData, fresh
 from autograder.guest.question import Functions
 from autograder.guest.response import Response, capture
+from autograder.guest.student_call import call_student
 from autograder.judging.case import Case, Finding
 from autograder.judging.compare import same
 from autograder.judging.exercise import AskTimed, Exercise
 from autograder.judging.mistake import Mistake
 from utils.speed.convolution import ROUNDS
 from utils.speed.timing import PROCESSOR, Task, one_thread, seconds_of
-from utils.student_call import call_student
 
 WANTED = 20.0  # times faster than the loops
 SIZES = {"n": 4, "c": 3, "h": 12, "w": 12, "f": 20, "kernel": 3, "stride": 1, "padding": 1}

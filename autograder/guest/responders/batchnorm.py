@@ -9,7 +9,7 @@ from autograder.guest.ask import shared_memory
 from autograder.guest.plain_data import fresh, identical, perturbed, plain
 from autograder.guest.question import Functions, Question
 from autograder.guest.response import Response, capture
-from utils.student_call import call_student
+from autograder.guest.student_call import call_student
 
 RUNNING = ("running_mean", "running_var")
 ARRAYS = ("x", "gamma", "beta", *RUNNING)

@@ -20,8 +20,8 @@ from autograder.guest.plain_data import Inputs, plain
 from autograder.guest.question import Functions, Question
 from autograder.guest.responders.probes import Observed, WrongInterface, observe
 from autograder.guest.response import Response
+from autograder.guest.student_call import call_student
 from autograder.guest.tensor_data import doubles_of
-from utils.student_call import call_student
 
 BEFORE, AFTER = 11, 5  # steps before the file is written, and after; no size of a parameter is 11
 CPU = torch.device("cpu")

@@ -10,8 +10,8 @@ from torch import nn
 from autograder.guest.question import Functions, Question
 from autograder.guest.responders.probes import Observed, WrongInterface, observe
 from autograder.guest.response import Response
+from autograder.guest.student_call import call_student
 from utils.lazy import with_sizes, without_sizes
-from utils.student_call import call_student
 
 SETTINGS = ("in_channels", "out_channels", "kernel_size", "stride", "dilation", "groups", "padding_mode", "transposed")
 

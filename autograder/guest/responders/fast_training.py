@@ -19,9 +19,9 @@ from autograder.guest.question import Functions, Question
 from autograder.guest.responders.probes import Observed, observe
 from autograder.guest.responders.pytorch_settings import contained_pytorch
 from autograder.guest.response import Response
+from autograder.guest.student_call import call_student
 from autograder.guest.tensor_data import array_of
 from utils.layers.pytorch_modules import LeNet5
-from utils.student_call import call_student
 
 CPU = torch.device("cpu")
 

@@ -13,8 +13,8 @@ from autograder.guest.plain_data import perturbed
 from autograder.guest.question import Functions, Question
 from autograder.guest.responders.notes import CALLED, NO_FUNCTION, NO_TENSOR, NOT_ITS_OWN
 from autograder.guest.response import Response
+from autograder.guest.student_call import call_student
 from autograder.guest.tensor_data import array_of
-from utils.student_call import call_student
 
 
 class ConvolutionRecorder(TorchDispatchMode):

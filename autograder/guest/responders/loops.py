@@ -14,9 +14,9 @@ from autograder.guest.question import Functions, Question
 from autograder.guest.responders.probes import Observed, observe
 from autograder.guest.responders.pytorch_settings import contained_pytorch
 from autograder.guest.response import Response
+from autograder.guest.student_call import call_student
 from autograder.guest.tensor_data import array_of, doubles_of
 from utils.lazy import with_sizes
-from utils.student_call import call_student
 
 CPU = torch.device("cpu")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from autograder.guest.plain_data import fresh, plain
 from autograder.guest.question import Functions, Question
 from autograder.guest.response import Response, capture
-from utils.student_call import call_student
+from autograder.guest.student_call import call_student
 
 
 def gather(question: Question, functions: Functions) -> Response:

@@ -12,7 +12,7 @@ from autograder.guest.plain_data import Inputs, PlainData, fresh, perturbed, pla
 from autograder.guest.question import Functions, Question
 from autograder.guest.responders.probes import Observed, WrongInterface, observe
 from autograder.guest.response import Response
-from utils.student_call import call_student
+from autograder.guest.student_call import call_student
 
 Arrays = dict[str, np.ndarray]
 Make = Callable[..., Any]  # the student's class

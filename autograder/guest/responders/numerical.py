@@ -10,7 +10,7 @@ import numpy as np
 from autograder.guest.ask import ask
 from autograder.guest.question import Functions, Question
 from autograder.guest.response import Response
-from utils.student_call import call_student
+from autograder.guest.student_call import call_student
 
 MIX = np.array([[1.0, -2.0, 0.5, 3.0], [0.0, 1.5, -1.0, 2.0], [2.0, 0.25, 1.0, -0.5]])
 

@@ -11,8 +11,8 @@ from autograder.guest.ask import ask
 from autograder.guest.question import Functions, Question
 from autograder.guest.responders.notes import NO_TENSOR
 from autograder.guest.response import Response
+from autograder.guest.student_call import call_student
 from autograder.guest.tensor_data import array_in_place
-from utils.student_call import call_student
 
 
 def gather(question: Question, functions: Functions) -> Response:

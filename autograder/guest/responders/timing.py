@@ -15,7 +15,7 @@ from autograder.guest.plain_data import Inputs, plain
 from autograder.guest.question import Functions, Question
 from autograder.guest.responders.probes import Observed, observe
 from autograder.guest.response import Response
-from utils.student_call import call_student
+from autograder.guest.student_call import call_student
 
 
 def gather(question: Question, functions: Functions) -> Response:

@@ -12,8 +12,8 @@ from autograder.guest.ask import ask
 from autograder.guest.question import Functions, Question
 from autograder.guest.responders.notes import DEVICE, DTYPE, FROZEN, KEYS_CHANGED, NO_PARAMETER
 from autograder.guest.response import Response
+from autograder.guest.student_call import call_student
 from autograder.guest.tensor_data import array_in_place
-from utils.student_call import call_student
 
 LAYERS = ("conv1", "conv2", "fc1", "fc2")
 
