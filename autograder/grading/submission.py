@@ -128,6 +128,8 @@ def _points(cell: NotebookNode, released: Mapping[str, str], verdicts: Mapping[s
     if marks.get("solution"):
         return 0.0 if cell.source == released.get(name) else None
     verdict = verdicts.get(short_name(name))
+    if verdict and verdict.status is Status.TO_BE_MARKED:  # the check itself failed
+        return None
     return verdict.score if verdict else 0.0
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from autograder.guest.plain_data import Inputs, arrays_in, fresh, perturbed, plain
 from autograder.guest.response import Response, capture
+from autograder.guest.student_call import call_student
 
 
 def ask(
@@ -29,7 +30,8 @@ def ask(
 
     def call(arguments: Mapping[str, Any]) -> object:
         positional = [value for name, value in arguments.items() if name not in keywords]
-        return function(*positional, **{name: value for name, value in arguments.items() if name in keywords})
+        options = {name: value for name, value in arguments.items() if name in keywords}
+        return call_student(function, *positional, **options)
 
     response = Response()
     arguments = fresh(inputs)

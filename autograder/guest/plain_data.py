@@ -11,6 +11,7 @@ import numpy as np
 # None, bool, int, float, str, numpy.ndarray, UnsupportedType, and tuples, lists and dicts of these
 PlainData = Any
 Inputs = dict[str, Any]  # the arguments of one call, by name, in order
+DEEPEST = 50  # lists inside lists
 
 
 @dataclass(frozen=True)
@@ -20,21 +21,29 @@ class UnsupportedType:
     type: str  # qualified name of the value's type
 
 
-def plain(value: object) -> PlainData:
-    """Copy a value into plain data. Arrays of numbers must be exactly `numpy.ndarray`, not a subclass."""
+def plain(value: object, depth: int = 0) -> PlainData:
+    """Copy a value into plain data. Arrays of numbers must be exactly `numpy.ndarray`, not a subclass.
+
+    Args:
+        depth: of lists that the value is in; a list may hold itself.
+    """
     kind = type(value)
-    if value is None or kind in (bool, int, float, str):
+    if value is None or kind in (bool, int, float, str, UnsupportedType):
         return value
+    if depth > DEEPEST:
+        return UnsupportedType(f"{kind.__name__} {DEEPEST} levels deep")
     if isinstance(value, np.generic) and value.dtype.kind in "biuf":
-        return value.item()
+        item = value.item()
+        return item if type(item) in (bool, int, float) else UnsupportedType(f"numpy.{kind.__name__}")
     if kind is np.ndarray and value.dtype.kind in "biuf":  # type: ignore[attr-defined]
         return np.array(value, copy=True, order="C")
     if kind in (tuple, list):
-        return kind(plain(item) for item in value)  # type: ignore[attr-defined]
+        return kind(plain(item, depth + 1) for item in value)  # type: ignore[attr-defined]
     if issubclass(kind, tuple) and hasattr(kind, "_fields"):  # a named tuple
-        return tuple(map(plain, tuple.__iter__(value)))  # type: ignore[arg-type]
+        items: tuple[object, ...] = tuple(tuple.__iter__(value))  # type: ignore[arg-type]
+        return tuple(plain(item, depth + 1) for item in items)
     if kind in (dict, OrderedDict, defaultdict) and all(type(key) is str for key in value):  # type: ignore[attr-defined]
-        return {key: plain(item) for key, item in value.items()}  # type: ignore[attr-defined]
+        return {key: plain(item, depth + 1) for key, item in value.items()}  # type: ignore[attr-defined]
     if kind is np.ndarray:
         return UnsupportedType(f"numpy.ndarray of dtype {value.dtype}")  # type: ignore[attr-defined]
     module = "" if kind.__module__ in ("builtins", "__main__") else f"{kind.__module__}."
@@ -86,12 +95,14 @@ def identical(a: PlainData, b: PlainData) -> bool:
     return type(a) is type(b) and a == b
 
 
-def arrays_in(value: object, name: str) -> list[tuple[str, np.ndarray]]:
-    """Every array in a value, as (name, array), with names such as `cache[0]`."""
+def arrays_in(value: object, name: str, depth: int = 0) -> list[tuple[str, np.ndarray]]:
+    """Every array in a value, as (name, array), with names such as `cache[0]`; not those deeper than DEEPEST lists."""
+    if depth > DEEPEST:
+        return []
     if isinstance(value, np.ndarray):
         return [(name, value)]
     if isinstance(value, (tuple, list)):
-        return [array for k, item in enumerate(value) for array in arrays_in(item, f"{name}[{k}]")]
+        return [array for k, item in enumerate(value) for array in arrays_in(item, f"{name}[{k}]", depth + 1)]
     if isinstance(value, dict):
-        return [array for key, item in value.items() for array in arrays_in(item, f"{name}[{key!r}]")]
+        return [array for key, item in value.items() for array in arrays_in(item, f"{name}[{key!r}]", depth + 1)]
     return []

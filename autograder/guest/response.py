@@ -4,47 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import io
-import linecache
-import traceback
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields
-from pathlib import Path
 
 from autograder.guest.errors import Garbled
 from autograder.guest.plain_data import Inputs, PlainData
+from autograder.guest.raised import NAME_AT_MOST as NAME_AT_MOST
+from autograder.guest.raised import Raised as Raised
+from autograder.guest.raised import raised
 from autograder.guest.status import Status
 
-UTILS = f"{(Path(__file__).parents[2] / 'utils').as_posix()}/"  # the course's own modules of that name
 # what the host keeps of a response, which a student's process may have made up
 PRINTED_AT_MOST = 2000  # characters
-MESSAGE_AT_MOST = 500  # characters of an exception's message, and of a source line
-NAME_AT_MOST = 200  # characters of a name
 NOTE_AT_MOST = 100  # characters of a note
-ITEMS_AT_MOST, BASES_AT_MOST = 100, 50  # notes or pairs that share memory; base classes
+ITEMS_AT_MOST = 100  # notes or pairs that share memory
 WRONG_STRUCTURE = (LookupError, TypeError, ValueError, AttributeError)  # what reading made-up data raises
-
-
-@dataclass(frozen=True)
-class Raised:
-    """An exception from the student's code."""
-
-    type: str  # name of its class
-    bases: tuple[str, ...]  # names of the classes it inherits from, itself first
-    message: str
-    line_number: int | None = None  # of the last frame that is the student's own code
-    line: str = ""  # the source of that line
-
-    @classmethod
-    def from_plain(cls, data: PlainData) -> Raised:
-        """An exception from plain data of any kind. A value that does not fit raises one of WRONG_STRUCTURE."""
-        number = data["line_number"]
-        return cls(
-            type=str(data["type"])[:NAME_AT_MOST],
-            bases=tuple(str(base)[:NAME_AT_MOST] for base in data["bases"][:BASES_AT_MOST]),
-            message=str(data["message"])[:MESSAGE_AT_MOST],
-            line_number=number if type(number) is int else None,
-            line=str(data["line"])[:MESSAGE_AT_MOST],
-        )
 
 
 @dataclass
@@ -114,28 +88,14 @@ class _Capped(io.StringIO):
 
 @contextlib.contextmanager
 def capture(response: Response) -> Iterator[None]:
-    """Record in the response what the student's code prints and raises."""
+    """Record in the response what is printed and raised inside."""
     printed = _Capped()
     try:
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             yield
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:  # a person stops the check
+        raise
+    except BaseException as error:
         response.error = raised(error)
     finally:
         response.printed = printed.getvalue()
-
-
-def raised(error: BaseException) -> Raised:
-    """Describe an exception, with the last line of its traceback that is the student's own code."""
-    own_frame = None
-    for frame in traceback.extract_tb(error.__traceback__):
-        path = frame.filename.replace("\\", "/")
-        of_course = "/autograder/" in path or path.startswith(UTILS)
-        if "site-packages" not in path and not of_course and not path.startswith("<__array"):
-            own_frame = frame
-    bases = tuple(base.__name__ for base in type(error).__mro__)
-    message = str(error)[:MESSAGE_AT_MOST]
-    if own_frame is None:
-        return Raised(type(error).__name__, bases, message)
-    line = (own_frame.line or linecache.getline(own_frame.filename, own_frame.lineno or 0)).strip()
-    return Raised(type(error).__name__, bases, message, own_frame.lineno, line)

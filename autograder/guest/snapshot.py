@@ -21,8 +21,10 @@ from typing import Any, NoReturn
 from autograder.guest import wire
 from autograder.guest.private_folders import Belongings
 from autograder.guest.question import Question
+from autograder.guest.raised import raised
 from autograder.guest.reply import MissingFunctions, Reply
 from autograder.guest.responders import gather
+from autograder.guest.response import Response
 
 READY = "ready"
 LOWEST_DESCRIPTOR = 200  # of the connection; a kernel may have 256
@@ -45,7 +47,7 @@ def answer_questions(path: str, names: dict[str, Any]) -> NoReturn:
             _replace_dead_threads()
             wire.send(channel, READY)
             while (data := wire.receive(channel)) is not None:
-                wire.send(channel, _reply(Question.from_plain(data), names).to_plain())
+                channel.sendall(_packed(_reply(Question.from_plain(data), names)))
         status = 0
     finally:
         with contextlib.suppress(BaseException):
@@ -70,6 +72,14 @@ def _replace_dead_threads() -> None:
         for pool in gc.get_objects():
             if type(pool) is pools.ThreadPoolExecutor:
                 pool.__init__(pool._max_workers, pool._thread_name_prefix, pool._initializer, pool._initargs)
+
+
+def _packed(reply: Reply) -> bytes:
+    """The reply as it is sent; where it cannot be, that error of the course's own, and not the end of this process."""
+    try:
+        return wire.packed(reply.to_plain())
+    except Exception as error:
+        return wire.packed(Response(error=raised(error)).to_plain())
 
 
 def _reply(question: Question, names: dict[str, Any]) -> Reply:

@@ -17,12 +17,11 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from autograder.guest.errors import Garbled
-from autograder.guest.plain_data import PlainData, UnsupportedType, strided
+from autograder.guest.plain_data import DEEPEST, PlainData, UnsupportedType, strided
 
 LENGTHS = struct.Struct("<QQ")
 LARGEST = 256 << 20  # bytes of one frame
 LARGEST_STRUCTURE = 4 << 20  # bytes of its JSON, which takes far more memory once it is parsed
-DEEPEST = 50  # lists inside lists
 LARGEST_INTEGER = 1 << 63  # no size or label is larger, and JSON has no limit
 # keys of JSON objects that stand for what JSON does not have
 ARRAY, STRIDED, TUPLE, DICT, UNSUPPORTED = "array", "strided", "tuple", "dict", "unsupported"
@@ -93,10 +92,15 @@ def decode(structure: bytes, tensors: bytes) -> PlainData:
         raise Garbled(f"what came back is not plain data: {type(error).__name__}") from None
 
 
+def packed(value: PlainData) -> bytes:
+    """Plain data as one frame."""
+    structure, tensors = encode(value)
+    return LENGTHS.pack(len(structure), len(tensors)) + structure + tensors
+
+
 def send(channel: socket.socket, value: PlainData) -> None:
     """Write one frame."""
-    structure, tensors = encode(value)
-    channel.sendall(LENGTHS.pack(len(structure), len(tensors)) + structure + tensors)
+    channel.sendall(packed(value))
 
 
 def receive(

@@ -10,13 +10,20 @@ import numpy as np
 from autograder.guest.status import Status
 from autograder.judging.compare import Mismatch
 from autograder.judging.verdict import GUESS, SURE, CaseResult, Verdict, figure
+from autograder.judging.written import indexed
 
 # with any other status, the code raised an error or was ended
-MARKS = defaultdict(lambda: "!", {Status.PASSED: "✓", Status.FAILED: "✗", Status.NOT_ATTEMPTED: "○"})
+MARKS = defaultdict(
+    lambda: "!", {Status.PASSED: "✓", Status.FAILED: "✗", Status.NOT_ATTEMPTED: "○", Status.TO_BE_MARKED: "?"}
+)
 # behind a white sign: themes are light and dark, and no colour for text has enough contrast on both
-COLOURS = defaultdict(lambda: "#c2410c", {Status.PASSED: "#1a7f5a", Status.NOT_ATTEMPTED: "#6b7280"})
+COLOURS = defaultdict(
+    lambda: "#c2410c",
+    {Status.PASSED: "#1a7f5a", Status.NOT_ATTEMPTED: "#6b7280", Status.TO_BE_MARKED: "#6b7280"},
+)
 SOFT = "opacity:.8"  # of text that matters less; with less than this it has too little contrast in some themes
 PANELS_AT_MOST = 8  # of the picture
+SQUARES_AT_LEAST = 9  # of a picture; fewer numbers are told by their count
 CELLS_AT_MOST = 32  # rows or columns of one panel of the picture
 
 
@@ -27,7 +34,9 @@ def headline(verdict: Verdict) -> str:
     passed = sum(case.passed for case in verdict.cases)
     total = len(verdict.cases)
     count = f"all {total}" if passed == total else f"{passed} of {total}"
-    return f"{verdict.exercise}: {count} cases pass"
+    failed = sum(not case.judged for case in verdict.cases)
+    ours = f"; in {failed} the check itself failed" if failed else ""
+    return f"{verdict.exercise}: {count} cases pass{ours}"
 
 
 def explanation(verdict: Verdict) -> list[tuple[str, str]]:
@@ -45,13 +54,17 @@ def explanation(verdict: Verdict) -> list[tuple[str, str]]:
         lines.append((f"{SURE if named.sure else GUESS}{seen}", says))
         if named.why:
             lines.append(("What speaks for it", named.why))
+    if failure.judged and (ours := next((case for case in verdict.cases if not case.judged), None)):
+        lines.append((f"In “{ours.name}”", ours.public_message))
     if failure.hidden:
-        if failure.hint:
+        if failure.hint and failure.judged:
             lines.append(("Hint", failure.hint))
         if failure.status is not Status.FAILED:
             lines.append(("What happened", failure.public_message))
         return lines
     lines.append((f"What happened in “{failure.name}”", failure.message))
+    if not failure.judged:
+        return lines
     if failure.mismatch is not None:
         if failure.mismatch.where:
             lines.append(("Where", failure.mismatch.where))
@@ -81,9 +94,13 @@ def as_text(verdict: Verdict) -> str:
         lines.append(f"   Measured: {figures_line(verdict)}")
     for label, sentence in explanation(verdict):
         lines.append(f"   {label}: {sentence}" if label else f"   {sentence}")
+    if made := _made_of_lines(verdict):
+        lines.append(f"   {made[0]}")
+        for text in made[1:]:
+            lines.extend("      " + line for line in text.splitlines())
     if verdict.example is not None:
         lines.append("   The smallest case that still goes wrong:")
-        for text in _example_lines(verdict):
+        for text in (*_example_lines(verdict), _first_of_example(verdict)):
             lines.extend("      " + line for line in text.splitlines())
     return "\n".join(lines)
 
@@ -106,15 +123,18 @@ def as_html(verdict: Verdict) -> str:
     )
     failure = verdict.first_failure
     mismatch = failure.mismatch if failure is not None and not failure.hidden else None
-    drawable = mismatch is not None and mismatch.wrong is not None and mismatch.wrong.size > 1
-    picture = _picture(mismatch) if mismatch is not None and drawable else ""
+    picture = _picture(mismatch) if mismatch is not None and _says_something(mismatch) else ""
+    if made := _made_of_lines(verdict):
+        sentences += (
+            f'<div style="margin-top:6px"><span style="{SOFT}">{escape(made[0])}</span>'
+            f"{_preformatted(made[1:]) if made[1:] else ''}</div>"
+        )
     example = ""
     if verdict.example is not None:
-        text = escape("\n".join(_example_lines(verdict)))
         example = (
             f'<details open style="margin-top:8px"><summary style="cursor:pointer;{SOFT}">The smallest case that '
-            "still goes wrong, to follow by hand</summary>"
-            f'<pre tabindex="0" style="margin:4px 0 0;font-size:12px;overflow-x:auto">{text}</pre></details>'
+            f"still goes wrong, to follow by hand</summary>{_preformatted(_example_lines(verdict))}"
+            f"{escape(_first_of_example(verdict))}</details>"
         )
     body = f'<div style="flex:1 1 340px;min-width:0">{sentences}{example}</div>' if sentences or example else ""
     side = f'<div style="flex:0 0 auto">{picture}</div>' if picture else ""
@@ -147,6 +167,29 @@ def _code(sentence: str) -> str:
     return "".join(f"<code>{piece}</code>" if k % 2 else piece for k, piece in enumerate(pieces))
 
 
+def _preformatted(lines: list[str]) -> str:
+    """Lines as HTML, their columns kept."""
+    text = escape("\n".join(lines))
+    return f'<pre tabindex="0" style="margin:4px 0 0;font-size:12px;overflow-x:auto">{text}</pre>'
+
+
+def _says_something(mismatch: Mismatch) -> bool:
+    """Whether a picture of the wrong elements tells more than how many they are."""
+    wrong = mismatch.wrong
+    return wrong is not None and wrong.size >= SQUARES_AT_LEAST and not wrong.all()
+
+
+def _made_of_lines(verdict: Verdict) -> list[str]:
+    """A label, then the numbers that the first wrong one is made of; in one line where they are many."""
+    failure = verdict.first_failure
+    if failure is None or failure.hidden or failure.mismatch is None or not failure.made_of:
+        return []
+    number = indexed(failure.mismatch.part, failure.mismatch.first or ())
+    if not all(text for _, text in failure.made_of):
+        return [f"{number} is made of {', '.join(name for name, _ in failure.made_of)}"]
+    return [f"{number} is made of", *(_hanging(f"{name} = ", text) for name, text in failure.made_of)]
+
+
 def _example_lines(verdict: Verdict) -> list[str]:
     example = verdict.example
     assert example is not None
@@ -155,6 +198,12 @@ def _example_lines(verdict: Verdict) -> list[str]:
         _hanging("expected ", example.expected),
         _hanging("yours    ", example.got),
     ]
+
+
+def _first_of_example(verdict: Verdict) -> str:
+    """The sentence about the first wrong number of the smallest case; empty if it has one number."""
+    first = verdict.example.first if verdict.example else ""
+    return f"The first wrong number is {first}." if first else ""
 
 
 def _hanging(label: str, text: str) -> str:

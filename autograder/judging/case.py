@@ -85,3 +85,4 @@ class Finding:
     convention: str = ""  # the one that is broken, if the numbers are right
     against: frozenset[str] = frozenset()  # mistakes that would have led to other numbers than these wrong ones
     guesses: frozenset[str] = frozenset()  # of `mistakes`, the ones that fit, but by nothing that is theirs alone
+    ours: bool = False  # whether it is an error of the course's own, which says nothing about the answer

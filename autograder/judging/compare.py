@@ -26,6 +26,7 @@ class Tolerance:
 # by the dtype of the inputs; adding up in another order changes results by far less
 TOLERANCE = {"float64": Tolerance(1e-8, 1e-10), "float32": Tolerance(2e-4, 2e-5)}
 EXACT = TOLERANCE["float64"]
+FEW = 16  # numbers of an array of which it says little where the wrong ones lie
 NEARLY = Tolerance(1e-5, 1e-6)  # enough for numbers that were rounded to float32 on the way
 
 
@@ -40,6 +41,11 @@ class Mismatch:
     pattern: str = ""  # how the wrong numbers are related to the right ones, in a sentence
     wrong: np.ndarray | None = None  # mask of the wrong elements, for the picture
     axes: str = ""  # names of the axes of `wrong`, as "N C H W"
+
+    @property
+    def first(self) -> tuple[int, ...] | None:
+        """The index of the first wrong element; None where numbers were not compared one by one."""
+        return None if self.wrong is None else tuple(int(k) for k in np.argwhere(self.wrong)[0])
 
 
 def close(expected: np.ndarray, got: np.ndarray, tolerance: Tolerance = EXACT) -> np.ndarray:
@@ -187,28 +193,31 @@ def _array_differences(
 
 def number(value: float, beside: float | None = None) -> str:
     """A number with six digits, or with as many as it takes to differ from the number beside it."""
-    digits = 6
-    while beside is not None and digits < 17 and f"{float(value):.{digits}g}" == f"{float(beside):.{digits}g}":
+    digits, value = 6, float(value) + 0.0  # without the sign of 0
+    while beside is not None and digits < 17 and f"{value:.{digits}g}" == f"{float(beside):.{digits}g}":
         digits += 1
-    return f"{float(value):.{digits}g}"
+    return f"{value:.{digits}g}"
 
 
 def where(wrong: np.ndarray, axes: str) -> str:
-    """Where the wrong elements lie, in a sentence: on the border, or in which images, channels, rows; may be empty."""
-    if wrong.all() or wrong.ndim == 0:
+    """Where the wrong elements lie, in a sentence: on the border, or in which images, channels, rows.
+
+    It is empty where that says nothing: for one element, whose index is known, and in an array of a few numbers.
+    """
+    if wrong.all() or wrong.sum() < 2 or wrong.size <= FEW:
         return ""
     names = axes.split() if axes else [f"axis {k}" for k in range(wrong.ndim)]
     limits = []
     for k, name in enumerate(names):
         others = tuple(a for a in range(wrong.ndim) if a != k)
         hit = wrong.any(axis=others)
-        if hit.all():
+        if 2 * hit.sum() > hit.size:  # most of them: says little
             continue
         at = [int(i) for i in np.flatnonzero(hit)]
         listed = ", ".join(map(str, at[:6])) + (" …" if len(at) > 6 else "")
         limits.append(f"{name} = {listed}")
     spatial = [k for k, name in enumerate(names) if name[0] in "HWL" or name == "D'"]
-    if spatial and all(wrong.shape[k] > 2 for k in spatial):
+    if spatial and all(wrong.shape[k] > 3 for k in spatial):  # else the interior is one row or column
         inner = np.zeros_like(wrong)
         inner[tuple(slice(1, -1) if k in spatial else slice(None) for k in range(wrong.ndim))] = True
         if not wrong[inner].any():
@@ -232,8 +241,10 @@ def pattern_of(expected: np.ndarray, got: np.ndarray, axes: str, tolerance: Tole
         return "Your numbers agree in the first digits only: is part of the computation done in float32?"
     nonzero = np.abs(expected) > 1e-12
     if nonzero.sum() > 1 and np.all(np.abs(got[~nonzero]) < 1e-12):
-        ratio = float(np.median(got[nonzero] / expected[nonzero]))
-        if np.isfinite(ratio) and ratio != 0 and agree(got / ratio):
+        with np.errstate(all="ignore"):
+            ratio = float(np.median(got[nonzero] / expected[nonzero]))
+            fits = np.isfinite(ratio) and ratio != 0 and agree(got / ratio)
+        if fits:
             if abs(ratio + 1) < 1e-6:
                 return "Your numbers have the opposite sign everywhere."
             inverse = 1 / ratio

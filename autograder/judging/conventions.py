@@ -57,10 +57,13 @@ def about_numbers(conventions: Sequence[str]) -> bool:
 
 
 def right_share(cases: Iterable[Judged]) -> float:
-    """The share of the cases, by weight, in which the numbers are right; a broken convention does not count here."""
+    """The share of the cases, by weight, in which the numbers are right; a broken convention does not count here.
+
+    It is 0 where no case has a weight.
+    """
     cases = list(cases)
     right = sum(case.weight for case in cases if case.passed or case.convention)
-    return right / sum(case.weight for case in cases)
+    return right / (sum(case.weight for case in cases) or 1.0)
 
 
 def kept_share(cases: Iterable[Judged]) -> float:

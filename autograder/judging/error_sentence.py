@@ -1,15 +1,44 @@
-"""The sentence for an error in a student's code, or for the end of the process that it ran in."""
+"""The sentence for an error: in a student's code, in the course's own, or for the end of the process it ran in."""
 
 from __future__ import annotations
 
-from autograder.guest.response import Raised
+from autograder.guest.raised import Frame, Raised
 from autograder.guest.status import Termination
+from autograder.judging.verdict import NOT_YOURS
 
 
 def explain_error(error: Raised) -> str:
-    """One sentence for an exception in the student's code, with the student's line, or for how its process ended."""
-    at = f" in line {error.line_number}: `{error.line}`" if error.line else ""
+    """One sentence for an exception, with every line of the student's, or for how the student's process ended."""
     message = " ".join(error.message.split())
     if error.type in set(Termination):
         return f"{error.type.capitalize()}: {message}."
-    return f"Your code raised {error.type}{f' ({message})' if message else ''}{at}."
+    what = f"{error.type}{f' ({message})' if message else ''}"
+    if error.ours:
+        return f"The check itself failed: {what} in {error.ours}. {NOT_YOURS}"
+    if error.used:
+        return f"Your {error.used} could not be used as the exercise says: {what}."
+    if error.inside:
+        return (
+            f"{error.inside}, which belongs to the course, raised {what} when your code called it{_trail(error)}. "
+            "Compare what you pass with what it takes; if that is right, report this: it is not your mistake then."
+        )
+    return f"Your code raised {what}{_trail(error)}."
+
+
+def _trail(error: Raised) -> str:
+    """The student's lines, the innermost first."""
+    if not error.frames:
+        return f" in line {error.line_number}: `{error.line}`" if error.line else ""
+    lines = [_line(frame) for frame in reversed(error.frames)]
+    if error.left_out:
+        lines.insert(len(lines) // 2, f"{error.left_out} more lines of yours")
+    first, *callers = lines
+    return f" in {first}" + "".join(f", called from {caller}" for caller in callers)
+
+
+def _line(frame: Frame) -> str:
+    where = f"line {frame.number}"
+    where += f" of {frame.function}" if frame.function else ""
+    where += f" in {frame.file}" if frame.file else ""
+    where += f" ({frame.times} times)" if frame.times > 1 else ""
+    return f"{where}: `{frame.line}`" if frame.line else where

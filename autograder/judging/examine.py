@@ -1,30 +1,33 @@
-"""Run an exercise's cases, judge the answers, and look for the smallest example of what goes wrong."""
+"""Run an exercise's cases and judge the answers; an error of the course's own is no verdict on an answer."""
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
-from autograder.guest.plain_data import Inputs, PlainData
+from autograder.errors import AutograderError
+from autograder.guest.plain_data import Inputs
+from autograder.guest.raised import of_the_course
 from autograder.guest.response import Response
 from autograder.guest.status import Status
 from autograder.judging import oracle
 from autograder.judging.behaviour import behaviour_of
-from autograder.judging.case import Case, Finding, Sizes
-from autograder.judging.compare import shape
+from autograder.judging.case import Case, Finding
 from autograder.judging.conventions import ALLOWED_FOR, SHOWN_BY_NUMBERS, about_numbers
+from autograder.judging.error_sentence import explain_error
 from autograder.judging.exercise import Exercise
+from autograder.judging.made_of import made_of
 from autograder.judging.naming import Evidence, names, same_error_same_mistake
-from autograder.judging.seeds import SmallIntegers, generator
-from autograder.judging.verdict import CaseResult, Example, Verdict
+from autograder.judging.observed import ObservedExercise
+from autograder.judging.seeds import generator
+from autograder.judging.smallest import Ask, number_of, smallest_example
+from autograder.judging.verdict import CaseResult, Verdict
+from autograder.judging.written import describe, written
 
-# (exercise, inputs) -> response: calls the student's functions, in another process when grading
-Ask = Callable[[Exercise, Inputs], Response]
 # (case, whether an earlier case failed) -> whether the case need not be asked
 Skip = Callable[[Case, bool], bool]
 Judged = tuple[Case, Inputs, Response, list[Finding]]  # a case, its inputs, the response, and what is wrong with it
@@ -42,7 +45,7 @@ GENERAL_MISTAKES = {
     "holds whatever was there before.",
     "bad-size-accepted": "Sizes that do not fit must raise an error, not return a number.",
 }
-QUESTIONS_AT_MOST = 60  # in the search for a smaller example
+SECOND_CALL = " It happened in a second call, with other numbers of the same sizes."
 
 
 def in_process(functions: Mapping[str, Callable[..., Any]]) -> Ask:
@@ -72,9 +75,14 @@ def examine(
     for case in exercise.cases:
         if (case.hidden and not hidden) or skip(case, any(not result.passed for result in verdict.cases)):
             continue
-        inputs = exercise.challenge(case, generator(assignment, exercise.name, case.name, case.hidden))
-        response, findings = _judged(exercise, case, inputs, ask)
-        verdict.figures |= exercise.figures(case, inputs, response)
+        try:
+            inputs = exercise.challenge(case, generator(assignment, exercise.name, case.name, case.hidden))
+        except Exception as error:
+            inputs, response, findings = {}, Response(), [_of_ours(error)]
+        else:
+            response, findings = _judged(exercise, case, inputs, ask)
+        if not any(finding.ours for finding in findings):
+            verdict.figures |= exercise.figures(case, inputs, response)
         shown = inputs if exercise.card_inputs is None else [name for name in exercise.card_inputs if name in inputs]
         described = tuple((name, describe(inputs[name])) for name in shown)
         verdict.cases.append(_result(case, described, response, findings))
@@ -85,12 +93,30 @@ def examine(
     if hidden and verdict.status is not Status.NOT_ATTEMPTED:
         failures = [(case, response, findings[0]) for case, _, response, findings in asked if findings]
         verdict.behaviour = behaviour_of(exercise, failures, [r for r in verdict.cases if not r.passed], len(asked))
-    failure = next((result for result in verdict.cases if not result.passed and not result.hidden), None)
-    if failure is not None and failure.status is Status.FAILED and (patience or not hidden):
-        case = next(c for c in exercise.cases if c.name == failure.name)
-        verdict.example = smallest_example(exercise, case, ask, failure, patience or math.inf)
+    if (patience or not hidden) and not isinstance(exercise, ObservedExercise):
+        _follow_by_hand(exercise, verdict, asked, ask, patience or math.inf)
     verdict.seconds = time.perf_counter() - started
     return verdict
+
+
+def _follow_by_hand(exercise: Exercise, verdict: Verdict, asked: list[Judged], ask: Ask, patience: float) -> None:
+    """Add to the verdict what the first wrong number is made of, and the smallest example of what goes wrong."""
+    failures = (k for k, result in enumerate(verdict.cases) if result.status is Status.FAILED and not result.hidden)
+    first = next(failures, None)
+    if first is None or verdict.cases[first] is not verdict.first_failure:
+        return
+    (case, inputs, _, _), failure = asked[first], verdict.cases[first]
+    try:
+        verdict.example = smallest_example(exercise, case, ask, failure, patience)
+        mismatch = failure.mismatch
+        if mismatch is not None and mismatch.first is not None:
+            pieces = made_of(number_of(exercise, mismatch.part, mismatch.first), inputs, exercise.fields)
+            shown = tuple((name, "" if values is None else written(values)) for name, values in pieces)
+            verdict.cases[first] = replace(failure, made_of=shown)
+    except AutograderError:
+        raise
+    except Exception:  # the verdict stands without it
+        logging.getLogger(__name__).debug("the smallest example of %s", exercise.name, exc_info=True)
 
 
 def _named(exercise: Exercise, results: list[CaseResult], asked: list[Judged]) -> list[CaseResult]:
@@ -98,7 +124,10 @@ def _named(exercise: Exercise, results: list[CaseResult], asked: list[Judged]) -
     if not any(finding.mistakes for *_, findings in asked for finding in findings[:1]):
         return results
     evidence = [_evidence(exercise, *judged) for judged in asked]
-    errors = [response.error and (response.error.type, response.error.line_number) for _, _, response, _ in asked]
+    errors = [
+        None if response.error is None or response.error.ours else (response.error.type, response.error.line_number)
+        for _, _, response, _ in asked
+    ]
     chosen = names(same_error_same_mistake(evidence, errors))
     return [
         replace(result, mistake=name.mistake, sure=name.sure, why=name.why)
@@ -109,6 +138,8 @@ def _named(exercise: Exercise, results: list[CaseResult], asked: list[Judged]) -
 def _evidence(exercise: Exercise, case: Case, inputs: Inputs, response: Response, findings: list[Finding]) -> Evidence:
     """What a case tells about the known mistakes. An error speaks against no predicted numbers: none came."""
     first = findings[0] if findings else Finding("")
+    if first.ours:
+        return Evidence(False)
     if findings and (response.error is not None or response.unanswered):
         silent = frozenset(exercise.contradicted(case, inputs)) - {*first.mistakes}
         return Evidence(False, first.mistakes, first.guesses, silent=silent)
@@ -126,16 +157,35 @@ def _judged(exercise: Exercise, case: Case, inputs: Inputs, ask: Ask) -> tuple[R
     An answer that needs a cache of another form breaks a convention; its numbers are those with that form.
     """
     response = ask(exercise, inputs)
-    findings = exercise.judge(case, inputs, response)
+    findings = _findings(exercise, case, inputs, response)
     if response.error is None or "TypeError" not in response.error.bases:
         return response, findings
     for other_form in exercise.other_forms(inputs):
         second = ask(exercise, other_form)
-        judged = exercise.judge(case, other_form, second)
+        judged = _findings(exercise, case, other_form, second)
         if not judged or judged[0].convention:
             about_cache = "cache" in case.conventions
             return (response, [replace(findings[0], convention="cache")]) if about_cache else (second, judged)
     return response, findings
+
+
+def _findings(exercise: Exercise, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
+    """What is wrong with a response; where the course's own code failed, that alone."""
+    if response.error is not None and response.error.ours:
+        return [Finding(explain_error(response.error), ours=True)]
+    try:
+        findings = exercise.judge(case, inputs, response)
+    except Exception as error:
+        return [_of_ours(error)]
+    if response.error is not None and response.answer is not None and findings:
+        return [replace(findings[0], text=findings[0].text + SECOND_CALL), *findings[1:]]
+    return findings
+
+
+def _of_ours(error: Exception) -> Finding:
+    """The finding that the course's own code failed."""
+    logging.getLogger(__name__).debug("a check failed by itself", exc_info=error)
+    return Finding(explain_error(of_the_course(error)), ours=True)
 
 
 def _result(
@@ -148,7 +198,9 @@ def _result(
     error, first = response.error, findings[0]
     convention = first.convention or next((name for name in case.conventions if name in SHOWN_BY_NUMBERS), "")
     status, message = Status.FAILED, first.text
-    if error is not None and "NotImplementedError" in error.bases:
+    if first.ours:
+        status = Status.TO_BE_MARKED
+    elif error is not None and error.not_written:
         status, message = Status.NOT_ATTEMPTED, error.message or "Not written yet."
     elif response.unanswered:
         status, message = response.unanswered, error.message if error else response.unanswered.value
@@ -165,105 +217,3 @@ def _result(
         inputs=described,
         convention=convention,
     )
-
-
-def describe(value: PlainData) -> str:
-    """A shape for an array, the value of anything small."""
-    if isinstance(value, np.ndarray):
-        return shape(value)
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {describe(item)}" for key, item in value.items())
-    if isinstance(value, (tuple, list)) and any(isinstance(item, (np.ndarray, tuple, list)) for item in value):
-        return f"({', '.join(describe(item) for item in value)})"
-    return repr(value)
-
-
-def smallest_example(
-    exercise: Exercise, case: Case, ask: Ask, failure: CaseResult, patience: float = math.inf
-) -> Example | None:
-    """The failing case with the smallest sizes that still fail in the same way, filled with small whole numbers.
-
-    One size at a time is set to its least value, or if that does not fail, reduced by one, until none can be reduced.
-    The search ends after `patience` seconds, or where an answer does not come.
-    """
-    if not exercise.smallest or failure.mismatch is None:
-        return None
-    questions, ends = 0, time.perf_counter() + patience
-
-    def attempt(sizes: Sizes) -> tuple[Inputs, Response] | None:
-        """The inputs of these sizes and the response to them, if it is wrong in the same way."""
-        nonlocal questions, ends
-        questions += 1
-        if time.perf_counter() > ends:
-            return None
-        try:
-            inputs = exercise.challenge(case, SmallIntegers(0), sizes)
-        except ValueError:
-            return None
-        response = ask(exercise, inputs)
-        if response.unanswered:
-            ends = -math.inf
-            return None
-        findings = exercise.judge(case, inputs, response)
-        fails_alike = (
-            bool(findings)
-            and findings[0].mismatch is not None
-            and (not failure.mistake or failure.mistake in findings[0].mistakes)
-            and findings[0].mismatch.kind == failure.mismatch.kind  # type: ignore[union-attr]
-        )
-        return (inputs, response) if fails_alike else None
-
-    sizes = case.draw(np.random.default_rng(0))
-    best = attempt(sizes)
-    shrinking = best is not None
-    while shrinking and questions < QUESTIONS_AT_MOST:
-        shrinking = False
-        for key, least in exercise.smallest.items():
-            for smaller in _smaller(sizes.get(key), least):
-                if questions < QUESTIONS_AT_MOST and (failing := attempt(sizes | {key: smaller})):
-                    best, sizes, shrinking = failing, sizes | {key: smaller}, True
-                    break
-    return _example(exercise, *best, failure.mismatch.part) if best else None
-
-
-def _smaller(size: Any, least: int) -> list[Any]:
-    """Sizes to try instead: the least value, then one less; for a pair, each of its two numbers in turn."""
-    if isinstance(size, tuple):
-        return [
-            (*size[:k], smaller, *size[k + 1 :]) for k, entry in enumerate(size) for smaller in _smaller(entry, least)
-        ]
-    if not isinstance(size, int) or size <= least:
-        return []
-    return [least] if size == least + 1 else [least, size - 1]
-
-
-def _example(exercise: Exercise, inputs: Inputs, response: Response, wrong: str) -> Example | None:
-    """An answer as an example; `wrong` is the part in which it differs, or an item of one, as "w in cache"."""
-    got = exercise.split(response.answer)
-    if isinstance(got, str):
-        return None
-    got |= {name: response.inputs.get(name) for name in exercise.mutates}
-    expected = exercise.reference(inputs)
-    part = next((p for p in got if wrong == p or f"in {p}" in wrong), exercise.returns[0])
-    return Example(
-        tuple(line for name, value in inputs.items() for line in _by_field(name, value, exercise.fields)),
-        f"{part} = {_written(expected[part])}",
-        f"{part} = {_written(got[part])}",
-    )
-
-
-def _by_field(name: str, value: PlainData, fields: Mapping[str, tuple[str, ...]]) -> list[tuple[str, str]]:
-    """(name, text) of an input; of each item, if it is a tuple whose items have names, such as a cache."""
-    if name in fields and isinstance(value, tuple):
-        return [(f"{field} in {name}", _written(item)) for field, item in zip(fields[name], value, strict=True)]
-    return [(name, _written(value))]
-
-
-def _written(value: PlainData) -> str:
-    """A small value in full, a large one by its shape."""
-    if isinstance(value, np.ndarray):
-        if value.size > 40:
-            return f"array of shape {shape(value)}"
-        with np.printoptions(precision=4, suppress=True, linewidth=90):
-            return "\n".join(line for line in str(value).splitlines() if line.strip())
-    return describe(value)

@@ -22,9 +22,10 @@ from autograder.judging.mistake import Mistake
 
 # asks one question in another process -> the response, and the processor time that the answer took there, in seconds
 AskTimed = Callable[[Inputs], tuple[Response, float]]
-
 Parts = Mapping[str, PlainData]  # part of an answer → its value
 
+MODIFIED = ("input-modified",)
+DISTURBED = "The numbers are right at first, but a second call changes what the first one returned."
 MISTAKE_BY_KIND = {"dtype": ("dtype-lost",)}  # kinds of mismatch that are a mistake by themselves
 
 
@@ -47,6 +48,7 @@ class Exercise:
     cases: ClassVar[tuple[Case, ...]]  # the rows of the check, in the order in which they are shown
     mistakes: ClassVar[tuple[Mistake, ...]] = ()  # the known ones; where several fit an answer, the first comes first
     smallest: ClassVar[Mapping[str, int]] = {}  # size that a smaller example may reduce → its least value
+    clearer: ClassVar[Mapping[str, Any]] = {}  # size → a value with which numbers of a smaller example differ more
     timed: ClassVar[bool] = False  # whether ask_remotely needs to know how long a question took
     seconds: ClassVar[float | None] = None  # wall time of one question in the sandbox; None: Limits.question
     card_inputs: ClassVar[tuple[str, ...] | None] = None  # inputs that a card shows; None for all of them
@@ -73,6 +75,10 @@ class Exercise:
         """The inputs of one case, in its dtype and memory layout; of the case's own sizes, unless others are passed."""
         inputs = self.inputs(case.draw(rng) if sizes is None else sizes, rng)
         return {name: cast(value, case.dtype, case.strided) for name, value in inputs.items()}
+
+    def by_hand(self, case: Case) -> Iterator[Inputs]:
+        """Inputs of the smallest size to show for this case, the first choice first; default: those of `smallest`."""
+        return iter(())
 
     def respond(self, student: Functions, inputs: Inputs) -> Response:
         """Call the student's functions. Nothing else of an exercise runs in the process of the student's code."""
@@ -213,16 +219,14 @@ class Exercise:
         if not mismatches:
             return
         # a modified input may be the whole reason for wrong numbers
-        modified = any(self._modified_inputs(inputs, attempt.response))
-        names = ("input-modified",) if modified else self.recognise(case, inputs, got)
+        modified = self._modified_inputs(inputs, attempt.response)
+        names = MODIFIED if modified else self.recognise(case, inputs, got)
         weighed = known(self, self.checked_parts(case), inputs).fitting(got, self.tolerance(inputs)) if names else {}
         guesses = frozenset(name for name in names if not weighed.get(name, True))
         for mismatch in mismatches:
             yield Finding(mismatch.text, names or MISTAKE_BY_KIND.get(mismatch.kind, ()), mismatch, guesses=guesses)
 
-    def _accepted(
-        self, case: Case, inputs: Inputs, right: Mapping[str, PlainData], got: Mapping[str, PlainData]
-    ) -> Mapping[str, PlainData]:
+    def _accepted(self, case: Case, inputs: Inputs, right: Parts, got: Parts) -> Parts:
         """The answer to compare with: the right one, or what follows from a broken convention of other cases."""
         excused, tolerance = self._excused(case), self.tolerance(inputs)
         parts, numbers = self.checked_parts(case), self._numbers(case)
@@ -259,12 +263,10 @@ class Exercise:
             text = f"A bad size must raise {wanted}; yours raised {response.error.type}: {response.error.message}"
             yield replace(self.raised(inputs, response.error), text=text)
 
-    def _modified_inputs(self, inputs: Inputs, response: Response) -> Iterator[str]:
+    def _modified_inputs(self, inputs: Inputs, response: Response) -> list[str]:
         """Names of the inputs that the call changed and should not have changed."""
-        for name, value in inputs.items():
-            changed = name in response.inputs and not identical(value, response.inputs[name])
-            if changed and name not in self.mutates:
-                yield name
+        may_not = [name for name in inputs if name in response.inputs and name not in self.mutates]
+        return [name for name in may_not if not identical(inputs[name], response.inputs[name])]
 
     def _broken_conventions(self, attempt: Attempt) -> Iterator[Finding]:
         """The conventions of a case that are broken, when the numbers are right."""
@@ -277,9 +279,9 @@ class Exercise:
         if "cache" in case.conventions and isinstance(problem := self.split(attempt.response.answer), str):
             yield Finding(problem, convention="cache")
         elif attempt.expected.get("cache") is not None and "cache" in case.conventions:
-            modified = any(self._modified_inputs(inputs, attempt.response))
+            modified = self._modified_inputs(inputs, attempt.response)
             for mismatch in self._mismatches(["cache"], inputs, attempt.expected, got):
-                names = ("input-modified",) if modified else self.recognise(case, inputs, got)
+                names = MODIFIED if modified else self.recognise(case, inputs, got)
                 names = names or MISTAKE_BY_KIND.get(mismatch.kind, ())
                 yield Finding(mismatch.text, names, mismatch, "memory" if modified else "cache")
         if "memory" in case.conventions:
@@ -288,13 +290,11 @@ class Exercise:
 
     def _memory_misused(self, inputs: Inputs, response: Response) -> Iterator[Finding]:
         for name in self._modified_inputs(inputs, response):
-            text = f"The numbers are right, but {self.name} changed its input {name}: work on a copy."
-            yield Finding(text, ("input-modified",))
+            yield Finding(f"The numbers are right, but {self.name} changed its input {name}: work on a copy.", MODIFIED)
         for result, owner in response.shared:
             text = f"The numbers are right, but {result} shares memory with {owner}: return a new array (`.copy()`)."
             yield Finding(text, ("shares-memory",))
         if not identical(response.answer, response.later):
-            text = "The numbers are right at first, but a second call changes what the first one returned."
-            yield Finding(text, ("calls-disturb",))
+            yield Finding(DISTURBED, ("calls-disturb",))
         if not same(response.answer, response.again, self.tolerance(inputs)):
             yield Finding("Two calls with the same inputs returned different answers.", ("not-repeatable",))

@@ -49,7 +49,7 @@ class ObservedExercise(Exercise):
     def _findings(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
         """An error, a problem with the interface, or what the aspects yield."""
         error, observed = response.error, response.answer
-        if self.must_raise(inputs) and not (error and "NotImplementedError" in error.bases):
+        if self.must_raise(inputs) and not (error and error.not_written):
             findings = self._looked_at(case, self.judge_raised(inputs, response))
             first = self.named_by(inputs, error)[:1] if error else ()
             return [each if each.mistakes else _guess(each, first) for each in findings]

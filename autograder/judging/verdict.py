@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from autograder.judging.behaviour import Behaviour
 
 
+# of an error of the course's own
+NOT_YOURS = "This is not your mistake, and it costs no points. Please report it with this card."
 SURE, GUESS = "What is wrong", "What may be wrong"  # in front of a mistake's sentence
 
 
@@ -30,6 +32,7 @@ class Example:
     inputs: tuple[tuple[str, str], ...]  # (name, value) of each
     expected: str  # the right value of the part that is wrong
     got: str  # the student's value of that part
+    first: str = ""  # the first wrong element and the numbers that it is made of, where there are several
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class CaseResult:
     hint: str = ""  # of the case
     mismatch: Mismatch | None = None  # the first difference, if the answer was compared with the reference
     inputs: tuple[tuple[str, str], ...] = ()  # (name, shape or value) of each input that a card shows
+    made_of: tuple[tuple[str, str], ...] = ()  # (name, values) of what the first wrong element is made of, where known
     convention: str = ""  # the broken one, if that is why the case failed
 
     @property
@@ -54,10 +58,17 @@ class CaseResult:
         return self.status is Status.PASSED
 
     @property
+    def judged(self) -> bool:
+        """Whether there is a verdict on the case; where the check itself failed, a person has to look."""
+        return self.status is not Status.TO_BE_MARKED
+
+    @property
     def public_message(self) -> str:
         """The message without anything that would reveal the inputs of a hidden case, which an error might quote."""
         if not self.hidden or self.passed:
             return self.message
+        if self.status is Status.TO_BE_MARKED:
+            return f"The check itself failed on this case. {NOT_YOURS}"
         if self.status is Status.FAILED:
             return self.hint
         if self.status is Status.RAISED:
@@ -111,8 +122,11 @@ class Verdict:
 
     @property
     def score(self) -> float:
-        """The points earned by right numbers, less what broken conventions cost, rounded to 1/100 of a point."""
-        return round(self.points * kept_share(self.cases), 2)
+        """The points earned by right numbers, less what broken conventions cost, rounded to 1/100 of a point.
+
+        Cases in which the check itself failed do not count.
+        """
+        return round(self.points * kept_share(case for case in self.cases if case.judged), 2)
 
     @property
     def passed(self) -> bool:
@@ -120,9 +134,14 @@ class Verdict:
 
     @property
     def status(self) -> Status:
-        """Of the check as a whole: the status that all cases that did not pass have in common, else failed."""
+        """Of the check as a whole: the status that all cases that did not pass have in common, else failed.
+
+        A person has to look where the check itself failed in a case.
+        """
         if self.passed:
             return Status.PASSED
+        if not all(case.judged for case in self.cases):
+            return Status.TO_BE_MARKED
         others = {case.status for case in self.cases if not case.passed}
         return others.pop() if len(others) == 1 else Status.FAILED
 
@@ -142,7 +161,9 @@ class Verdict:
 
     @property
     def first_failure(self) -> CaseResult | None:
-        return next((case for case in self.cases if not case.passed), None)
+        """The first case that did not pass; one in which the check itself failed only if there is no other."""
+        failures = [case for case in self.cases if not case.passed]
+        return next((case for case in failures if case.judged), failures[0] if failures else None)
 
     def to_dict(self) -> dict[str, Any]:
         return {

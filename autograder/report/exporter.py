@@ -130,7 +130,8 @@ def _row(outcome: Outcome) -> Row:
 
 
 def _waiting(waiting: list[Outcome], points: float) -> str:
-    answers = f"{len(waiting)} written answers" if len(waiting) > 1 else "1 written answer"
+    kind = "written answer" if all(outcome.exercise.startswith(WRITTEN) for outcome in waiting) else "answer"
+    answers = f"{len(waiting)} {kind}s" if len(waiting) > 1 else f"1 {kind}"
     theirs = number(sum(outcome.points for outcome in waiting))
     return f"This is what is marked so far. Still to be marked: {answers}, {theirs} points; {number(points)} in all."
 

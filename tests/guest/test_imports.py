@@ -33,3 +33,14 @@ def test_the_guest_imports_nothing_of_the_host(path: Path) -> None:
         if not any(module == allowed or module.startswith(f"{allowed}.") for allowed in ALLOWED)
     }
     assert not outside
+
+
+CORE = sorted(path for path in GUEST.glob("*.py"))
+
+
+@pytest.mark.parametrize("path", CORE, ids=lambda path: path.name)
+def test_a_kernel_starts_in_a_course_without_utils(path: Path) -> None:
+    """Only responders, fakes and functions may import utils: a course of another subject has none."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    imports = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
+    assert not [node for node in imports if "utils" in ast.unparse(node)]

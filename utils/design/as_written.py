@@ -10,8 +10,11 @@ from types import CodeType, FrameType
 
 import torch
 
+from utils.student_call import call_student
+
 TORCH = str(Path(torch.__file__).parent)
 HERE = str(Path(__file__).parent)
+CALLER = call_student.__code__.co_filename  # through which the model is called
 MODULES, FUNCTIONAL = f"{TORCH}/nn/modules/", f"{TORCH}/nn/functional.py"
 START = "_scores"  # the function of utils.design.recording that calls the model
 CALLS = ("module.py", "container.py")  # in MODULES: what stands between any two layers
@@ -47,7 +50,7 @@ def own_function() -> str:
 
 
 def _is_library(filename: str) -> bool:
-    return filename.startswith((TORCH, HERE))
+    return filename.startswith((TORCH, HERE)) or filename == CALLER
 
 
 def _name_in_torch(code: CodeType) -> str:

@@ -11,7 +11,9 @@ that no recorded step computed, whether it is in a list, in an attribute or in a
 from __future__ import annotations
 
 import contextlib
+import traceback
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -24,6 +26,7 @@ from utils.design.kept import KeptTensors, Memory, NotRecorded, memory_of, stora
 from utils.design.operations import RANDOM, base_name, instead_of, is_known
 from utils.design.rewriting import rewritten
 from utils.lazy import without_sizes
+from utils.student_call import call_student
 
 __all__ = ["DependsOnNumbers", "KeptTensors", "NotRecorded", "built", "in_small_operations", "record"]
 
@@ -37,6 +40,10 @@ SHAPED_BY_VALUES = {"nonzero", "masked_select", "_unique2", "unique_dim", "uniqu
 
 class DependsOnNumbers(NotRecorded):
     """Raised for a forward pass whose operations depend on the values in the images."""
+
+
+class RecorderFailed(Exception):
+    """Raised where the recorder itself fails on a model that works without it: no mistake of the model's author."""
 
 
 class Recorder(TorchDispatchMode):
@@ -86,7 +93,7 @@ class Recorder(TorchDispatchMode):
         if (is_random or not is_known(name)) and name not in self.written:
             self.written[name] = as_written(base_name(name))
         step = [name, self._plain(args), self._plain(kwargs)]
-        out = func(*args, **kwargs)
+        out = call_student(func, *args, **kwargs)
         results = list(_tensors(out))
         if depends:
             self._depends_on_x |= {storage_of(result) for result in results}
@@ -157,10 +164,10 @@ def built(build_model: Callable[[], Any], x: torch.Tensor, seed: int) -> Any:
         x: (N, 1, 28, 28).
     """
     torch.manual_seed(seed)
-    model = build_model()
+    model = call_student(build_model)
     if isinstance(model, nn.Module):
         with torch.no_grad():
-            model.eval()(x)
+            call_student(model.eval(), x)
     return model
 
 
@@ -257,12 +264,14 @@ def _depends_on_numbers(operation: str) -> DependsOnNumbers:
 
 def _scores(model: nn.Module, x: torch.Tensor) -> torch.Tensor:
     try:
-        scores = model(x)
+        scores = call_student(model, x)
     except NotRecorded:
         raise
     except Exception as error:
         with torch.utils._python_dispatch._disable_current_modes():
-            model(x)  # raises too if the model itself is wrong
+            call_student(model, x)  # raises too if the model itself is wrong
+        if place := _place_in_recorder(error):
+            raise RecorderFailed(f"{type(error).__name__} in {place}: {error}") from None
         raise NotRecorded(
             f"forward works, but not while its operations are recorded ({type(error).__name__}: {str(error)[:200]}). "
             f"{instead_of('')}"
@@ -274,12 +283,17 @@ def _scores(model: nn.Module, x: torch.Tensor) -> torch.Tensor:
     return scores
 
 
+def _place_in_recorder(error: Exception) -> str:
+    """Where an error was raised, as `recording.py:12`, if that is in the code that records; else empty."""
+    *_, (frame, line) = traceback.walk_tb(error.__traceback__)
+    path = Path(frame.f_code.co_filename)
+    return f"{path.name}:{line}" if path.parent == Path(__file__).parent else ""
+
+
 def _tensors(value: Any) -> Iterable[torch.Tensor]:
     """Every tensor in nested arguments or results."""
     if isinstance(value, torch.Tensor):
         yield value
-    elif isinstance(value, (tuple, list)):
-        for item in value:
+    elif isinstance(value, (tuple, list, dict)):
+        for item in value.values() if isinstance(value, dict) else value:
             yield from _tensors(item)
-    elif isinstance(value, dict):
-        yield from _tensors(list(value.values()))

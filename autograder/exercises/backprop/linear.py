@@ -100,6 +100,7 @@ def linear_backward(q: Inputs) -> dict[str, np.ndarray]:
 class LinearBackward(Exercise):
     name, points = "linear_backward", 15
     returns = ("dx", "dw", "db")
+    fields = LINEAR_CACHE
     axes = {"dw": "D M", "db": "M"}
     smallest = {"n": 1, "m": 1, "d": 1}
     cases = (

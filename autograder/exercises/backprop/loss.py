@@ -11,6 +11,7 @@ from autograder.judging import oracle
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes
 from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake, NotFinite, WrongAnswer
+from autograder.judging.seeds import by_hand
 
 
 def softmax_loss(q: Inputs) -> dict[str, PlainData]:
@@ -155,7 +156,7 @@ class SoftmaxLoss(Exercise):
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         n, m = sizes["n"], sizes["m"]
-        scores = rng.standard_normal((n, m)) * 2
+        scores = rng.standard_normal((n, m)) * (1 if by_hand(rng) else 2)
         if size := sizes.get("size"):
             scores = np.sign(scores) * size + np.round(scores)  # whole numbers: exact in float32 too
         if apart := sizes.get("apart"):
@@ -184,6 +185,7 @@ class TwoLayerLoss(Exercise):
     name, points = "two_layer_loss", 15
     returns = ("loss", "grads")
     axes = {"grads['W1']": "D H", "grads['b1']": "H", "grads['W2']": "H M", "grads['b2']": "M"}
+    smallest = {"n": 1, "d": 1, "h": 1, "m": 2}
     cases = (
         Case("the loss", {"n": 3, "d": (5,), "h": 6, "m": 4}, parts=("loss",), hint=EARLIER),
         Case("the gradients", {"n": 3, "d": (5,), "h": 6, "m": 4}, parts=("grads",), hint=EARLIER),
@@ -239,11 +241,13 @@ class TwoLayerLoss(Exercise):
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         n, d, h, m = (sizes[key] for key in "ndhm")
+        shrink = 0.1 if by_hand(rng) and not sizes.get("whole") else 1.0  # with large scores a softmax is 0 or 1
+        weights = shrink if by_hand(rng) else 0.7
         params = {
-            "W1": rng.standard_normal((int(np.prod(d)), h)) * 0.7,
-            "b1": rng.standard_normal(h),
-            "W2": rng.standard_normal((h, m)) * 0.7,
-            "b2": rng.standard_normal(m),
+            "W1": rng.standard_normal((int(np.prod(d)), h)) * weights,
+            "b1": rng.standard_normal(h) * shrink,
+            "W2": rng.standard_normal((h, m)) * weights,
+            "b2": rng.standard_normal(m) * shrink,
         }
         params["b2"] += sizes.get("size", 0)
         x, y = rng.standard_normal((n, *d)), rng.integers(0, m, n)

@@ -52,6 +52,7 @@ class NumericalGradient(Exercise):
     returns = ("grad",)
     keywords = ("h",)
     tolerance_factor = 3000.0  # a difference of two nearly equal numbers loses digits
+    smallest, clearer = {"shape": 1}, {"h": 0.5}
     cases = (
         Case("f cubes every number of a 2×3 array", {"f": "cube", "shape": (2, 3)}),
         Case("f is a matrix product: its output has another shape", {"f": "mix", "shape": (2, 3)}),

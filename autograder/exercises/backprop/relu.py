@@ -11,6 +11,7 @@ from autograder.judging import oracle
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
 from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake
+from autograder.judging.seeds import by_hand
 
 # an answer that does nothing has these numbers right, so they earn nothing: only the convention counts
 ALL_POSITIVE = Case(
@@ -23,6 +24,9 @@ ALL_POSITIVE = Case(
 
 def with_zeros(rng: Any, shape: tuple[int, ...]) -> np.ndarray:
     """Numbers of both signs, a third of them exactly 0, where a ReLU is not smooth."""
+    if by_hand(rng):
+        every_third = (np.arange(np.prod(shape)) % 3 == 1).reshape(shape)
+        return np.where(every_third, 0.0, rng.standard_normal(shape))
     return rng.standard_normal(shape) * (rng.integers(0, 3, shape) > 0)
 
 
@@ -86,6 +90,7 @@ class ReluForward(Exercise):
 class ReluBackward(Exercise):
     name, points = "relu_backward", 10
     returns = ("dx",)
+    smallest = {"shape": 1}
     cases = (
         Case("a row of numbers, some of them exactly 0", {"shape": (8,)}, conventions=("zeros",)),
         Case("a batch of images", {"shape": (2, 3, 4, 5)}),

@@ -11,9 +11,11 @@ from autograder.guest.responders.batchnorm import ARRAYS
 from autograder.judging import oracle
 from autograder.judging.case import Sizes
 from autograder.judging.mistake import NotFinite
+from autograder.judging.seeds import SmallNumbers, by_hand
 
 OPTIONS = ("training", "momentum", "eps")  # arguments with a default
 EPS, MOMENTUM = 1e-5, 0.01  # the defaults
+CLEARER = {"eps": 0.5, "momentum": 0.5}  # with which mistakes about them change the first digits
 
 
 def batchnorm_arrays(sizes: Sizes, rng: Any) -> Inputs:
@@ -26,6 +28,11 @@ def batchnorm_arrays(sizes: Sizes, rng: Any) -> Inputs:
     channels, per_channel = shape[1], (-1, *[1] * (len(shape) - 2))
     deviation, mean = 1 + np.abs(rng.standard_normal(channels)), rng.standard_normal(channels)
     x = rng.standard_normal(shape) * deviation.reshape(per_channel) + mean.reshape(per_channel)
+    if by_hand(rng):
+        if x.size == 2 * channels:
+            raise ValueError("two numbers are normalized to 1 and −1, whatever they are")
+        rng = SmallNumbers()
+        x = rng.standard_normal(shape)
     if sizes.get("flat"):
         x[:, 0] = mean[0]
     if far := sizes.get("far"):
@@ -36,11 +43,17 @@ def batchnorm_arrays(sizes: Sizes, rng: Any) -> Inputs:
         "gamma": np.ones(channels) if plain else rng.standard_normal(channels),
         "beta": np.zeros(channels) if plain else rng.standard_normal(channels),
         "running_mean": rng.standard_normal(channels),
-        "running_var": 0.5 + np.abs(rng.standard_normal(channels)),
+        "running_var": variances(channels, rng),
     }
     if fresh:
         arrays |= {"running_mean": np.zeros(channels), "running_var": np.ones(channels)}
     return arrays | {key: sizes[key] for key in OPTIONS if key in sizes}
+
+
+def variances(count: int, rng: Any) -> np.ndarray:
+    """Positive numbers; by hand, squares of small numbers above 1."""
+    numbers = np.abs(rng.standard_normal(count))
+    return np.asarray((numbers % 3 + 2) ** 2 if by_hand(rng) else 0.5 + numbers)
 
 
 def both_arrays(sizes: Sizes, rng: Any) -> Inputs:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograder.exercises.batchnorm.arrays import both_arrays
+from autograder.exercises.batchnorm.arrays import CLEARER, both_arrays
 from autograder.exercises.batchnorm.backward_mistakes import (
     CACHE,
     FACTORS_AND_SUMS,
@@ -25,7 +25,7 @@ class BatchnormBackward(ForwardAndBackward):
     forward = "batchnorm_forward"
     arguments = ("batchnorm_forward", "batchnorm_backward")
     axes = {"dx": "N D", "dgamma": "D", "dbeta": "D"}
-    smallest = {"n": 3, "d": 1}
+    smallest, clearer = {"n": 3, "d": 1}, CLEARER
     cases = (
         Case("dbeta", {"n": 4, "d": 3}, parts=("dbeta",)),
         Case("dgamma", {"n": 4, "d": 3}, parts=("dgamma",)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from autograder.exercises.batchnorm.arrays import (
+    CLEARER,
     OPTIONS,
     batchnorm_arrays,
     grouped,
@@ -42,7 +43,7 @@ class BatchnormForward(Exercise):
     mutates = RUNNING
     axes = {"out": "N D", "running_mean": "D", "running_var": "D"}
     keywords = OPTIONS
-    smallest = {"n": 2, "d": 1}
+    smallest, clearer = {"n": 3, "d": 1}, CLEARER
     cases = (
         Case("four rows of three numbers, gamma 1, beta 0", {"n": 4, "d": 3, "plain": True}, parts=("out",)),
         Case("gamma scales, beta shifts", {"n": 4, "d": 3}, parts=("out",)),

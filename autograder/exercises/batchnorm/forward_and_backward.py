@@ -52,7 +52,7 @@ class ForwardAndBackward(Exercise):
             got = kind_of(response.answer)
             return [Finding(f"{self.forward} must return (out, cache); yours returned {got}.", ("forward-wrong",))]
         if response.error is not None and FORWARD in response.notes:
-            missing = "NotImplementedError" in response.error.bases
+            missing = response.error.not_written
             text = f"{self.forward} is called first. {explain_error(response.error)}"
             return [Finding(text, () if missing else ("forward-wrong",))]
         findings = super().judge(case, inputs, response)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.batchnorm.arrays import EPS, finite
+from autograder.exercises.batchnorm.arrays import EPS, finite, variances
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.response import Raised
 from autograder.judging import oracle
@@ -69,7 +69,7 @@ class FuseConvBatchnorm(Exercise):
     returns = ("w", "b")
     axes = {"w": "F C KH KW", "b": "F"}
     keywords = ("eps",)
-    smallest = {"f": 1, "c": 1, "kernel": 1}
+    smallest, clearer = {"f": 1, "c": 1, "kernel": 1}, {"eps": 0.5}
     cases = (
         Case("one filter of 1×1", {"f": 1, "c": 1, "kernel": 1}),
         Case("the weights of four filters", {"f": 4, "c": 2, "kernel": 3}, parts=("w",)),
@@ -196,7 +196,7 @@ class FuseConvBatchnorm(Exercise):
             "gamma": rng.standard_normal(f),
             "beta": rng.standard_normal(f),
             "running_mean": rng.standard_normal(f),
-            "running_var": 0.5 + np.abs(rng.standard_normal(f)),
+            "running_var": variances(f, rng),
         }
         return arrays | ({"eps": sizes["eps"]} if "eps" in sizes else {})
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.batchnorm.arrays import (
+    CLEARER,
     EPS,
     MOMENTUM,
     OPTIONS,
@@ -71,7 +72,7 @@ class SpatialBatchnormForward(Exercise):
     mutates = RUNNING
     axes = {"out": "N C H W", "running_mean": "C", "running_var": "C"}
     keywords = OPTIONS
-    smallest = {"n": 1, "c": 1, "h": 1, "w": 1}
+    smallest, clearer = {"n": 1, "c": 1, "h": 1, "w": 1}, CLEARER
     cases = (
         Case(
             "one image, two channels, gamma 1, beta 0", {"n": 1, "c": 2, "h": 3, "w": 2, "plain": True}, parts=("out",)
@@ -207,7 +208,7 @@ class SpatialBatchnormBackward(ForwardAndBackward):
     forward = "spatial_batchnorm_forward"
     arguments = ("spatial_batchnorm_forward", "spatial_batchnorm_backward")
     axes = {"dx": "N C H W", "dgamma": "C", "dbeta": "C"}
-    smallest = {"n": 1, "c": 1, "h": 1, "w": 3}
+    smallest, clearer = {"n": 1, "c": 1, "h": 1, "w": 1}, CLEARER
     cases = (
         Case("dbeta and dgamma", {"n": 2, "c": 3, "h": 2, "w": 4}, parts=("dbeta", "dgamma")),
         Case("dx of one image", {"n": 1, "c": 2, "h": 3, "w": 2}, parts=("dx",)),

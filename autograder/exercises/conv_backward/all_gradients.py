@@ -7,6 +7,7 @@ from typing import Any
 
 from autograder.exercises.conv_backward import bias_gradient, input_gradient, weight_gradient
 from autograder.exercises.shared.conv_gradients import SMALLEST, drawn, dw, dx, paired, swapped
+from autograder.exercises.shared.convolution import CONV_CACHE
 from autograder.exercises.shared.fixed_cases import FIXED
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
@@ -27,6 +28,7 @@ class ConvBackward(Exercise):
     name, points = "conv_backward", 15
     returns = ("dx", "dw", "db")
     axes = {"dx": "N C H W", "dw": "F C KH KW", "db": "F"}
+    fields = CONV_CACHE
     smallest = SMALLEST
     cases = (
         Case("db", {"n": 2, "c": 1, "h": 4, "w": 4, "f": 2, "kernel": 2}, parts=("db",)),

@@ -14,6 +14,8 @@ from autograder.judging.compare import EXACT, TOLERANCE, Mismatch, close, kind_o
 from autograder.judging.error_sentence import explain_error
 from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake
+from autograder.judging.verdict import Example
+from autograder.judging.written import written
 
 SOBEL = np.array([[-1.0, -2.0, -1.0], [0.0, 0.0, 0.0], [1.0, 2.0, 1.0]])
 BINOMIAL = np.outer([1.0, 2.0, 1.0], [1.0, 2.0, 1.0])
@@ -64,6 +66,20 @@ WRONG = [
     ),
     ("blur", [np.zeros((3, 3))], "blur-integers", "Integer division gave 0: use an array of floats."),
 ]
+# name of a filter → (what the image shows, image), on which a wrong kernel is applied to show what it does
+IMAGES = {
+    "identity": [("the pixel in the middle comes back", np.array([[2.0, 3.0, 5.0], [4.0, 7.0, 6.0], [9.0, 8.0, 1.0]]))],
+    "edges": [
+        ("a vertical edge, which is not to be found", np.array([[0.0, 0.0, 5.0]] * 3)),
+        ("a horizontal edge", np.array([[0.0] * 3, [0.0] * 3, [5.0] * 3])),
+        ("all pixels are equal: there is no edge", np.full((3, 3), 5.0)),
+        ("a corner", np.array([[0.0, 0.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, 5.0]])),
+    ],
+    "blur": [
+        ("all pixels are equal, and stay so", np.full((3, 3), 6.0)),
+        ("one bright pixel in the corner", np.array([[16 * 9.0, 0.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]])),
+    ],
+}
 # shape → the mistake that leads to it
 OTHER_SHAPES = {(3, 3, 3): ("channel-axis-forgotten",), (1, 3, 3, 3): ("channel-axis-first",)}
 
@@ -71,6 +87,7 @@ OTHER_SHAPES = {(3, 3, 3): ("channel-axis-forgotten",), (1, 3, 3, 3): ("channel-
 class HandFilters(Exercise):
     name, points = "hand_filters", 8
     returns = ("w",)
+    card_inputs = ()  # there are none
     cases = (
         Case("three filters for one channel: shape (3, 1, 3, 3), floats", {"part": "shape"}, conventions=("dtype",)),
         Case("w[0] is the identity", {"part": "identity"}),
@@ -113,6 +130,22 @@ class HandFilters(Exercise):
             text = f"w must hold floats (float64 or float32); yours has dtype {w.dtype}."
             return [Finding(text, ("integers",), convention="dtype")]
         return []
+
+    def own_example(self, case: Case, response: Response) -> Example | None:
+        """An image that shows what the filter does wrong: the number in its middle, the right one and the student's."""
+        part, w = case.sizes["part"], response.answer
+        if part not in IMAGES or not isinstance(w, np.ndarray) or w.size != 27:
+            return None
+        k = list(RIGHT).index(part)
+        for image_shows, image in IMAGES[part]:
+            right = {float((kernel * image).sum()) for kernel in RIGHT[part]}
+            yours = float((w.reshape(3, 3, 3)[k] * image).sum())
+            if all(abs(yours - each) > 1e-6 for each in right):
+                expected = " or ".join(number(each, yours) for each in sorted(right, reverse=True))
+                shown = f"{written(image)}\n{image_shows}"
+                name = f"the middle after w[{k}]"
+                return Example((("image", shown),), f"{name} = {expected}", f"{name} = {number(yours)}")
+        return None
 
     def contradicted(self, case: Case, inputs: Inputs) -> set[str]:
         return set()

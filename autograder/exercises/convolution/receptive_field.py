@@ -19,6 +19,7 @@ def field_size(layers: list[tuple[int, int]]) -> int:
 class ReceptiveField(Exercise):
     name, points = "receptive_field", 10
     returns = ("size",)
+    smallest = {"layers": 1}
     cases = (
         Case("no layers: one pixel", {"layers": []}),
         Case("one 5×5 convolution", {"layers": [(5, 1)]}),

@@ -19,6 +19,7 @@ def steps(q: Inputs) -> float:
 class ConvOutputSize(Exercise):
     name, points = "conv_output_size", 8
     returns = ("size",)
+    smallest = {"padding": 0, "stride": 1, "kernel": 1, "size": 1}
     keywords = ("stride", "padding")
     cases = (
         Case("32 wide, kernel 5: the lecture's 28", {"size": 32, "kernel": 5}, conventions=("dtype",)),
@@ -132,6 +133,7 @@ def cost(q: Inputs) -> dict[str, Any]:
 
 class ConvCost(Exercise):
     name, points = "conv_cost", 10
+    smallest = {"padding": 0, "stride": 1, "kernel": 1, "in_shape": 1, "out_channels": 1}
     returns = ("out_shape", "params", "macs")
     fields = {"out_shape": ("F", "H'", "W'")}
     keywords = ("stride", "padding")
@@ -253,6 +255,8 @@ class ConvCost(Exercise):
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
+        if sizes["kernel"] > min(sizes["in_shape"][1:]) + 2 * sizes.get("padding", 0):
+            raise ValueError(f"a kernel of {sizes['kernel']} does not fit an image {sizes['in_shape']}")
         return dict(sizes)
 
     def expected(self, q: Inputs) -> dict[str, PlainData]:

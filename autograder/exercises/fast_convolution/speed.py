@@ -13,6 +13,7 @@ import numpy as np
 from autograder.guest.plain_data import Inputs, PlainData, fresh
 from autograder.guest.question import Functions
 from autograder.guest.response import Response, capture
+from autograder.guest.student_call import call_student
 from autograder.judging.case import Case, Finding
 from autograder.judging.compare import same
 from autograder.judging.exercise import AskTimed, Exercise
@@ -63,7 +64,7 @@ class Timed(Exercise):
         def seconds(question: Inputs) -> float:
             keywords = {name: value for name, value in question.items() if name in self.keywords}
             arguments = [value for name, value in question.items() if name not in self.keywords]
-            return seconds_of(lambda: student[self.name](*arguments, **keywords), PROCESSOR)
+            return seconds_of(lambda: call_student(student[self.name], *arguments, **keywords), PROCESSOR)
 
         attempt = Response()
         with capture(attempt):

@@ -232,6 +232,12 @@ class MaxPoolBackward(Exercise):
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         return backward_inputs(sizes, rng)
 
+    def by_hand(self, case: Case) -> Iterator[Inputs]:
+        """For ties, one window in which two numbers are the largest, and one in which all are equal."""
+        if "ties" in case.conventions:
+            for window in ([[2.0, 7.0], [7.0, 3.0]], [[0.0, 0.0], [0.0, 0.0]]):
+                yield {"dout": np.array([[[[5.0]]]]), "cache": (np.array([[window]]), 2, 2)}
+
     def other_forms(self, q: Inputs) -> Iterator[Inputs]:
         yield with_pairs(q)
 

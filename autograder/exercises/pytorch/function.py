@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.conv_backward import bias_gradient, input_gradient, weight_gradient
-from autograder.exercises.shared.conv_gradients import drawn, dw, dx, reshaped_only
+from autograder.exercises.shared.conv_gradients import SMALLEST, drawn, dw, dx, reshaped_only
 from autograder.exercises.shared.convolution import conv
 from autograder.guest.plain_data import Inputs, PlainData, perturbed
 from autograder.guest.responders.notes import CALLED, NO_FUNCTION, NO_TENSOR, NOT_ITS_OWN
@@ -66,6 +66,7 @@ class Conv2dFunction(Exercise):
     card_inputs = ("x", "w", "b", "dout", "stride", "padding")
     returns = ("out", "dx", "dw", "db")
     axes = {"out": "N F H' W'", "dx": "N C H W", "dw": "F C KH KW", "db": "F"}
+    smallest = SMALLEST
     cases = (
         Case("forward", {"n": 2, "c": 2, "h": 5, "w": 6, "f": 3, "kernel": 3}, parts=("out",), weight=2),
         Case(

@@ -91,7 +91,6 @@ saved(
     "network-missing",
     ("model.state_dict()", "[p for p in model.parameters() if p.ndim > 1]"),
     how="weights only",
-    named=False,
 )
 saved("buffers-missing", ("model.state_dict()", "{k: p.detach() for k, p in model.named_parameters()}"))
 saved("optimizer-missing", ('"optimizer": optimizer.state_dict(),', ""))

@@ -7,6 +7,8 @@ from typing import Any
 import torch
 from torch.overrides import TorchFunctionMode
 
+from autograder.guest.student_call import call_student
+
 GPU = torch.device("cuda")
 TWO_DEVICES = "Expected all tensors to be on the same device, but found at least two devices, cuda:0 and cpu!"
 MAY_MIX = {"to", "cuda", "cpu", "copy_", "requires_grad_", "set_", "type", "__set__"}  # take tensors of both devices
@@ -50,7 +52,7 @@ class FakeGPU(TorchFunctionMode):
         any_on_gpu = any(is_on_gpu(tensor) for tensor in tensors)
         if any_on_cpu and any_on_gpu and name not in MAY_MIX:
             raise RuntimeError(TWO_DEVICES)
-        result = func(*args, **kwargs)
+        result = call_student(func, *args, **kwargs)
         if any_on_gpu or made_on_gpu:
             for value in _flat([result]):
                 if isinstance(value, torch.Tensor):

@@ -9,15 +9,23 @@ import importlib
 
 from autograder.guest.ask import ask
 from autograder.guest.question import Functions, Question
+from autograder.guest.raised import raised
 from autograder.guest.response import Response
 
 
 def gather(question: Question, functions: Functions) -> Response:
-    """The response to a question, from the module here that its `responder` names, or else from a plain call."""
-    if name := question.responder:
-        response: Response = importlib.import_module(f"autograder.guest.responders.{name}").gather(question, functions)
-        return response
-    return call(question, functions)
+    """The response to a question, from the module here that its `responder` names, or else from a plain call.
+
+    An error of the module's own is part of the response: a process that ended would look like a fault of the student's.
+    """
+    try:
+        if name := question.responder:
+            module = importlib.import_module(f"autograder.guest.responders.{name}")
+            response: Response = module.gather(question, functions)
+            return response
+        return call(question, functions)
+    except Exception as error:
+        return Response(error=raised(error))
 
 
 def call(question: Question, functions: Functions) -> Response:

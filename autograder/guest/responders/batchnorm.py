@@ -9,6 +9,7 @@ from autograder.guest.ask import shared_memory
 from autograder.guest.plain_data import fresh, identical, perturbed, plain
 from autograder.guest.question import Functions, Question
 from autograder.guest.response import Response, capture
+from autograder.guest.student_call import call_student
 
 RUNNING = ("running_mean", "running_var")
 ARRAYS = ("x", "gamma", "beta", *RUNNING)
@@ -41,7 +42,7 @@ def _ask(question: Question, functions: Functions, response: Response) -> None:
     untouched = [name for name in arguments if name not in RUNNING and identical(inputs[name], plain(arguments[name]))]
     if "next_batch" in arguments:
         _forward(forward, arguments | {"x": arguments["next_batch"], "training": True}, response)
-    value = backward(arguments["dout"], cache)
+    value = call_student(backward, arguments["dout"], cache)
     response.answer = plain(value)
     response.inputs |= {name: plain(arguments[name]) for name in untouched}
     if isinstance(value, tuple) and len(value) == len(GRADIENTS):
@@ -50,16 +51,16 @@ def _ask(question: Question, functions: Functions, response: Response) -> None:
     other_pair = _forward(forward, other_inputs, response)
     if other_pair is None:
         return
-    response.other = plain(backward(other_inputs["dout"], other_pair[1])), {}
+    response.other = plain(call_student(backward, other_inputs["dout"], other_pair[1])), {}
     response.later = plain(value)
-    response.again = plain(backward(fresh(inputs)["dout"], cache))
+    response.again = plain(call_student(backward, fresh(inputs)["dout"], cache))
 
 
 def _forward(function: Callable[..., Any], arguments: Mapping[str, Any], response: Response) -> Any:
     """(out, cache) of the student's forward function; None, and a note, if that is not what it returns."""
     options = {name: arguments[name] for name in ("training", "momentum", "eps") if name in arguments}
     response.notes = (FORWARD,)
-    pair = function(*(arguments[name] for name in ARRAYS), **options)
+    pair = call_student(function, *(arguments[name] for name in ARRAYS), **options)
     response.notes = ()
     if not isinstance(pair, (tuple, list)) or len(pair) != 2:
         response.notes, response.answer = (NO_PAIR,), plain(pair)

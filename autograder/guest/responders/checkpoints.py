@@ -20,6 +20,8 @@ from autograder.guest.plain_data import Inputs, plain
 from autograder.guest.question import Functions, Question
 from autograder.guest.responders.probes import Observed, WrongInterface, observe
 from autograder.guest.response import Response
+from autograder.guest.student_call import call_student
+from autograder.guest.tensor_data import doubles_of
 
 BEFORE, AFTER = 11, 5  # steps before the file is written, and after; no size of a parameter is 11
 CPU = torch.device("cpu")
@@ -78,7 +80,7 @@ def gather(question: Question, functions: Functions) -> Response:
 
 
 def _save(functions: Functions, inputs: Inputs, path: Path, run: TrainingRun) -> None:
-    functions["save_checkpoint"](path, *run.parts(), inputs["step"])
+    call_student(functions["save_checkpoint"], path, *run.parts(), inputs["step"])
     if not path.is_file():
         raise WrongInterface("save_checkpoint wrote no file at the path that was passed.", "no-file")
 
@@ -111,11 +113,12 @@ def _contents(functions: Functions, inputs: Inputs, path: Path) -> Observed:
     except Exception as error:
         return {"unreadable": str(error).strip().splitlines()[0][:200]}
     tensors = [leaf for leaf in leaves if isinstance(leaf, torch.Tensor)]
+    arrays = [array for tensor in tensors if (array := doubles_of(tensor)) is not None]
     numbers = [leaf for leaf in leaves if type(leaf) in (int, float)]
-    steps = [*numbers, *(tensor.item() for tensor in tensors if tensor.numel() == 1)]
+    steps = [*numbers, *(array.item() for array in arrays if array.size == 1)]
 
     def is_saved(array: np.ndarray) -> bool:
-        return any(tensor.shape == array.shape and np.array_equal(tensor.numpy(), array) for tensor in tensors)
+        return any(np.array_equal(each, array) for each in arrays)
 
     return {
         "missing": [key for key, array in run.state().items() if array.ndim and not is_saved(array)],
@@ -150,7 +153,7 @@ def _resume(functions: Functions, inputs: Inputs, path: Path) -> Observed:
     resumed.train(1)
     resumed.model.train(inputs["training"])
     resumed.batches, resumed.rates = [], []
-    step = functions["load_checkpoint"](path, *resumed.parts(), CPU)
+    step = call_student(functions["load_checkpoint"], path, *resumed.parts(), CPU)
     loaded_state, loaded_momenta = resumed.state(), resumed.momenta()
     training = resumed.model.training
     resumed.model.train()
@@ -180,14 +183,14 @@ def _file_from_gpu(functions: Functions, inputs: Inputs, path: Path) -> Observed
     with ExitStack() as stack:
         for name, answer in (("is_available", False), ("device_count", 0)):
             stack.enter_context(mock.patch.object(torch.cuda, name, lambda answer=answer: answer))
-        functions["load_checkpoint"](path, *loaded.parts(), CPU)
+        call_student(functions["load_checkpoint"], path, *loaded.parts(), CPU)
     return {"same_network": _same_network(run, loaded)}
 
 
 def _file_of_other_network(functions: Functions, inputs: Inputs, path: Path) -> Observed:
     """Load the file of a wider network, which does not fit: this must raise."""
     _saved(functions, inputs, path, width=8)
-    functions["load_checkpoint"](path, *TrainingRun(inputs["seed"]).parts(), CPU)
+    call_student(functions["load_checkpoint"], path, *TrainingRun(inputs["seed"]).parts(), CPU)
     return {}
 
 
@@ -199,7 +202,7 @@ def _file_without_statistics(functions: Functions, inputs: Inputs, path: Path) -
     for name in ("running_mean", "running_var", "num_batches_tracked"):
         norm.register_buffer(name, None)
     _save(functions, inputs, path, run)
-    functions["load_checkpoint"](path, *TrainingRun(inputs["seed"]).parts(), CPU)
+    call_student(functions["load_checkpoint"], path, *TrainingRun(inputs["seed"]).parts(), CPU)
     return {}
 
 
@@ -218,13 +221,13 @@ def run_by_unpickling(what: str) -> None:
 def _malicious_file(functions: Functions, inputs: Inputs, path: Path) -> Observed:
     """Load a file of the student's, with a malicious object added. ran: what that ran; refused: the error's type."""
     _saved(functions, inputs, path)
-    contents = torch.load(path, weights_only=True)
+    contents = call_student(torch.load, path, weights_only=True)
     malicious = MaliciousObject()
     torch.save({**contents, "note": malicious} if isinstance(contents, dict) else [contents, malicious], path)
     unpickled.clear()
     refused = ""
     try:
-        functions["load_checkpoint"](path, *TrainingRun(inputs["seed"]).parts(), CPU)
+        call_student(functions["load_checkpoint"], path, *TrainingRun(inputs["seed"]).parts(), CPU)
     except Exception as error:
         refused = type(error).__name__
     return {"ran": list(unpickled), "refused": refused}

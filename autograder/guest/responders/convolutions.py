@@ -10,6 +10,7 @@ from torch import nn
 from autograder.guest.question import Functions, Question
 from autograder.guest.responders.probes import Observed, WrongInterface, observe
 from autograder.guest.response import Response
+from autograder.guest.student_call import call_student
 from utils.lazy import with_sizes, without_sizes
 
 SETTINGS = ("in_channels", "out_channels", "kernel_size", "stride", "dilation", "groups", "padding_mode", "transposed")
@@ -20,7 +21,7 @@ def gather(question: Question, functions: Functions) -> Response:
     inputs = question.inputs
 
     def probe() -> Observed:
-        layers = functions["conv_layers"]()
+        layers = call_student(functions["conv_layers"])
         if isinstance(layers, nn.ModuleDict):
             layers = dict(layers.items())
         if layers is None:

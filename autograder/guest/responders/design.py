@@ -15,6 +15,7 @@ from autograder.guest.plain_data import plain
 from autograder.guest.question import Functions, Question
 from autograder.guest.responders.probes import Observed, WrongInterface, observe
 from autograder.guest.response import Response
+from autograder.guest.student_call import call_student
 
 
 def gather(question: Question, functions: Functions) -> Response:
@@ -89,7 +90,7 @@ def _seeds_itself(build_model: Callable[[], Any], seed: int) -> bool:
     weights, states = [], []
     for other in (seed + 1, seed + 2):
         torch.manual_seed(other)
-        weights.append(list(build_model().parameters()))
+        weights.append(list(call_student(build_model).parameters()))
         states.append(torch.get_rng_state())
     one, two = weights
     # a lazy layer has no weights yet

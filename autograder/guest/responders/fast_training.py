@@ -19,6 +19,8 @@ from autograder.guest.question import Functions, Question
 from autograder.guest.responders.probes import Observed, observe
 from autograder.guest.responders.pytorch_settings import contained_pytorch
 from autograder.guest.response import Response
+from autograder.guest.student_call import call_student
+from autograder.guest.tensor_data import array_of
 from utils.layers.pytorch_modules import LeNet5
 
 CPU = torch.device("cpu")
@@ -57,7 +59,7 @@ def _run(train_fast: Any, inputs: Inputs, seed: int, run: int = 0) -> tuple[SpyN
     _seed_all(run)
     torch.manual_seed(seed)
     with spying(network) as counts:
-        history = train_fast(network, images, labels, CPU, **inputs["settings"])
+        history = call_student(train_fast, network, images, labels, CPU, **inputs["settings"])
     unchanged = [name for name, value in network.named_parameters() if name in before and value.equal(before[name])]
     observed = {
         "history": _plain_history(history),
@@ -126,7 +128,7 @@ def _fake_gpu(train_fast: Any, inputs: Inputs) -> Observed:
         stack.enter_context(patched_devices(("cuda",)))
         stack.enter_context(recorded_autocast(network))
         gpu = network.gpu = stack.enter_context(MetaGPU())
-        train_fast(network, images, labels, torch.device("cuda"), **inputs["settings"])
+        call_student(train_fast, network, images, labels, torch.device("cuda"), **inputs["settings"])
     calls = network.calls
     return {
         "steps": len(network.steps),
@@ -144,7 +146,7 @@ def _broken_network(train_fast: Any, inputs: Inputs) -> Observed:
     network = SpyNetwork(broken=True)
     images, labels = _tensors(inputs)
     with spying(network):
-        train_fast(network, images, labels, CPU, **inputs["settings"])
+        call_student(train_fast, network, images, labels, CPU, **inputs["settings"])
     return {"steps": len(network.steps)}
 
 
@@ -153,11 +155,11 @@ def _accuracy(train_fast: Any, inputs: Inputs) -> Observed:
     _seed_all(inputs["seed"])
     model = LeNet5()
     images, labels = _tensors(inputs)
-    train_fast(model, images, labels, CPU, **inputs["settings"])
+    call_student(train_fast, model, images, labels, CPU, **inputs["settings"])
     model.eval()
     with torch.no_grad():
         scores = model(torch.from_numpy(fresh(inputs["evaluate_on"])))
-    return {"scores": scores.float().contiguous().numpy()}
+    return {"scores": array_of(scores.float().contiguous())}
 
 
 PROBES: dict[str, Callable[[Any, Inputs], Observed]] = {

@@ -13,6 +13,8 @@ from autograder.guest.plain_data import perturbed
 from autograder.guest.question import Functions, Question
 from autograder.guest.responders.notes import CALLED, NO_FUNCTION, NO_TENSOR, NOT_ITS_OWN
 from autograder.guest.response import Response
+from autograder.guest.student_call import call_student
+from autograder.guest.tensor_data import array_of
 
 
 class ConvolutionRecorder(TorchDispatchMode):
@@ -26,7 +28,7 @@ class ConvolutionRecorder(TorchDispatchMode):
         name = func.overloadpacket.__name__
         if "conv" in name and not name.startswith("_to_"):
             self.convolutions.append(name)
-        return func(*args, **(kwargs or {}))
+        return call_student(func, *args, **(kwargs or {}))
 
 
 def gather(question: Question, functions: Functions) -> Response:
@@ -44,25 +46,25 @@ def gather(question: Question, functions: Functions) -> Response:
             torch.from_numpy(array).requires_grad_(name in needs) for name, array in zip("xwb", (x, w, b), strict=True)
         ]
         with recorder:
-            out = function.apply(*leaves, stride, padding)
+            out = call_student(function.apply, *leaves, stride, padding)
             if not isinstance(out, torch.Tensor):
                 notes.append(NO_TENSOR)
                 return out
             if getattr(type(out.grad_fn), "_forward_cls", None) is not function:
                 notes.append(NOT_ITS_OWN)
             others = [torch.from_numpy(array) for array in perturbed((x, w, b))]
-            function.apply(*others, stride + 1, padding + 1)
+            call_student(function.apply, *others, stride + 1, padding + 1)
             upstream = torch.from_numpy(dout)
             # a gradient that comes back through a transpose is not contiguous
             pair = [value.transpose(2, 3).contiguous() if transposed else value for value in (out, upstream)]
-            (pair[0] * pair[1]).sum().backward()
-        gradients = [None if leaf.grad is None else leaf.grad.numpy() for leaf in leaves]
+            call_student((pair[0] * pair[1]).sum().backward)
+        gradients = [None if leaf.grad is None else array_of(leaf.grad) for leaf in leaves]
         zeros = [np.zeros_like(array) for array in (x, w, b)]
         # where no gradient is needed, backward may return one or not
         counted = [
             zero if name not in needs else grad for name, grad, zero in zip("xwb", gradients, zeros, strict=True)
         ]
-        return out.detach().numpy(), *counted
+        return array_of(out), *counted
 
     response = ask(both_passes, question.inputs, (), question.returns, question.repeat)
     response.notes = tuple(dict.fromkeys([*notes, *(CALLED + name for name in recorder.convolutions)]))

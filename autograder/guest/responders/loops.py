@@ -14,6 +14,8 @@ from autograder.guest.question import Functions, Question
 from autograder.guest.responders.probes import Observed, observe
 from autograder.guest.responders.pytorch_settings import contained_pytorch
 from autograder.guest.response import Response
+from autograder.guest.student_call import call_student
+from autograder.guest.tensor_data import array_of, doubles_of
 from utils.lazy import with_sizes
 
 CPU = torch.device("cpu")
@@ -48,12 +50,12 @@ def _run(function: Any, inputs: Inputs) -> Observed:
     if inputs["gpu"]:
         put_on_gpu(model.weight), put_on_gpu(model.bias)
         with FakeGPU():
-            value = function(*arguments, GPU)
+            value = call_student(function, *arguments, GPU)
     else:
-        value = function(*arguments, CPU)
+        value = call_student(function, *arguments, CPU)
     tensor = isinstance(value, torch.Tensor)
     return {
-        "value": value.detach().double().numpy() if tensor else plain(value),
+        "value": doubles_of(value) if tensor else plain(value),
         "tensor": tensor,
         "params": {"weight": model.weight.detach().numpy(), "bias": model.bias.detach().numpy()},
         "calls": list(model.calls),
@@ -65,7 +67,7 @@ def _run(function: Any, inputs: Inputs) -> Observed:
 def _train(functions: Functions, inputs: Inputs) -> Observed:
     """Train the student's LeNet-5 with the student's loop; scores: of the images in `evaluate_on`."""
     torch.manual_seed(inputs["seed"])
-    model = with_sizes(functions["LeNet5"]())
+    model = with_sizes(call_student(functions["LeNet5"]))
     order = torch.Generator().manual_seed(inputs["seed"])
     data = TensorDataset(torch.tensor(inputs["x"]), torch.tensor(inputs["y"]))
     loader: Any = DataLoader(data, inputs["batch"], shuffle=True, generator=order)
@@ -73,8 +75,8 @@ def _train(functions: Functions, inputs: Inputs) -> Observed:
     losses = []
     for lr in inputs["epochs"]:
         optimizer.param_groups[0]["lr"] = lr
-        losses.append(plain(functions["train_one_epoch"](model, loader, optimizer, CPU)))
+        losses.append(plain(call_student(functions["train_one_epoch"], model, loader, optimizer, CPU)))
     model.eval()
     with torch.no_grad():
-        scores = model(torch.tensor(inputs["evaluate_on"])).numpy()
-    return {"scores": scores, "losses": losses}
+        scores = call_student(model, torch.tensor(inputs["evaluate_on"]))
+    return {"scores": array_of(scores) if isinstance(scores, torch.Tensor) else plain(scores), "losses": losses}

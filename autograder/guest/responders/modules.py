@@ -13,11 +13,13 @@ from autograder.guest.question import Functions, Question
 from autograder.guest.responders.probes import Observed, WrongInterface, observe
 from autograder.guest.responders.pytorch_settings import contained_pytorch
 from autograder.guest.response import Response
+from autograder.guest.student_call import call_student
+from autograder.guest.tensor_data import array_of
 from utils.lazy import with_sizes, without_sizes
 
 NORMS = ("bn1", "bn2")
 STATISTICS = ("running_mean", "running_var")
-FINGERPRINT = 4000  # bytes of each parameter by which two models are told apart
+FINGERPRINT = 1000  # numbers of each parameter by which two models are told apart
 
 Make = Callable[[], Any]  # the student's class
 
@@ -31,7 +33,7 @@ def gather(question: Question, functions: Functions) -> Response:
 
 def _made(make: Make, seed: int) -> Any:
     torch.manual_seed(seed)
-    model = make()
+    model = call_student(make)
     if not isinstance(model, torch.nn.Module):
         raise WrongInterface("It must be a class that inherits from nn.Module.", "no-module")
     if unused := without_sizes(with_sizes(model)):
@@ -49,7 +51,7 @@ def _layer(model: Any, name: str) -> Any:
 
 
 def _scores(model: Any, x: torch.Tensor) -> torch.Tensor:
-    scores = model(x)
+    scores = call_student(model, x)
     if scores is None:
         raise WrongInterface(
             "forward must return a tensor of scores; yours returned nothing (None).", "returned-nothing"
@@ -86,7 +88,8 @@ def _layers(make: Make, inputs: Inputs) -> Observed:
 
 
 def _fingerprint(model: Any) -> bytes:
-    return b"".join(parameter.detach().numpy().tobytes()[:FINGERPRINT] for parameter in model.parameters())
+    heads = (parameter.detach().flatten()[:FINGERPRINT].double() for parameter in model.parameters())
+    return b"".join(head.numpy().tobytes() for head in heads)
 
 
 def _numbers(make: Make, inputs: Inputs) -> Observed:
@@ -109,7 +112,7 @@ def _numbers(make: Make, inputs: Inputs) -> Observed:
         x = torch.cat([x, x], dim=3)[..., : x.shape[3]]
     scores = _scores(model, x)
     observed: Observed = {
-        "scores": scores.detach().numpy(),
+        "scores": array_of(scores),
         "running": running,
         "after": _running(model, norms),
     }
@@ -121,7 +124,7 @@ def _numbers(make: Make, inputs: Inputs) -> Observed:
     observed["params"] = {key: _in_numpy(key, value) for key, value in named.items()}
     if inputs["grads"]:
         loss = torch.nn.functional.cross_entropy(scores, y)
-        grads = torch.autograd.grad(loss, list(named.values()), allow_unused=True)
+        grads = call_student(torch.autograd.grad, loss, list(named.values()), allow_unused=True)
         observed["grads"] = {
             key: np.zeros_like(observed["params"][key]) if grad is None else _in_numpy(key, grad)
             for key, grad in zip(named, grads, strict=True)
@@ -129,10 +132,12 @@ def _numbers(make: Make, inputs: Inputs) -> Observed:
     return observed
 
 
-def _in_numpy(key: str, value: torch.Tensor) -> np.ndarray:
+def _in_numpy(key: str, value: torch.Tensor) -> Any:
     """A parameter or gradient in the layout of 07, where linear weights are (inputs, outputs)."""
-    array = value.detach().numpy()
-    return np.ascontiguousarray(array.T if key.startswith("fc") and array.ndim == 2 else array)
+    array = array_of(value)
+    if isinstance(array, np.ndarray) and array.ndim == 2 and key.startswith("fc"):
+        return np.ascontiguousarray(array.T)
+    return array
 
 
 def _randomise(model: Any, norms: list[str], seed: int) -> None:
@@ -148,8 +153,8 @@ def _randomise(model: Any, norms: list[str], seed: int) -> None:
                 value.copy_(torch.tensor(rng.uniform(0.5, 1.5, tuple(value.shape))))
 
 
-def _running(model: Any, norms: list[str]) -> dict[str, np.ndarray]:
-    return {f"{n}.{end}": getattr(_layer(model, n), end).numpy().copy() for n in norms for end in STATISTICS}
+def _running(model: Any, norms: list[str]) -> Observed:
+    return {f"{n}.{end}": array_of(getattr(_layer(model, n), end)) for n in norms for end in STATISTICS}
 
 
 def _side_effects(make: Make, inputs: Inputs) -> Observed:
@@ -161,14 +166,14 @@ def _side_effects(make: Make, inputs: Inputs) -> Observed:
     model, x = _made(make, inputs["seed"]), torch.tensor(inputs["x"])
     model.train()
     before = _fingerprint(model)
-    first, second = _scores(model, x).detach().numpy().copy(), _scores(model, x).detach().numpy()
+    first, second = (_scores(model, x).detach().clone() for _ in range(2))
     still_training = model.training
     model.eval()
     _scores(model, x)
     observed: Observed = {
-        "scores_repeat": bool(np.allclose(first, second, atol=1e-6)),
+        "scores_repeat": first.shape == second.shape and torch.allclose(first, second, atol=1e-6),
         "mode_kept": still_training and not model.training,
-        "images_changed": not np.array_equal(x.numpy(), inputs["x"]),
+        "images_changed": not torch.equal(x, torch.tensor(inputs["x"])),
         "params_changed": _fingerprint(model) != before,
     }
     moved = _made(make, inputs["seed"]).eval().to("meta")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from autograder.guest.plain_data import fresh, plain
 from autograder.guest.question import Functions, Question
 from autograder.guest.response import Response, capture
+from autograder.guest.student_call import call_student
 
 
 def gather(question: Question, functions: Functions) -> Response:
@@ -19,7 +20,7 @@ def gather(question: Question, functions: Functions) -> Response:
     step = functions[question.exercise]
     with capture(response):
         for _ in range(inputs["steps"]):
-            step(arguments["params"], arguments["grads"], arguments["velocity"], arguments["lr"], **settings)
+            call_student(step, *(arguments[key] for key in ("params", "grads", "velocity", "lr")), **settings)
         response.answer = tuple(plain(value) for value in arrays.values())
         response.again = response.later = response.answer
         response.inputs = {"grads": plain(arguments["grads"])}

@@ -12,6 +12,7 @@ from autograder.guest.plain_data import Inputs, PlainData, fresh, perturbed, pla
 from autograder.guest.question import Functions, Question
 from autograder.guest.responders.probes import Observed, WrongInterface, observe
 from autograder.guest.response import Response
+from autograder.guest.student_call import call_student
 
 Arrays = dict[str, np.ndarray]
 Make = Callable[..., Any]  # the student's class
@@ -25,7 +26,7 @@ def gather(question: Question, functions: Functions) -> Response:
 
 
 def _built(make: Make, inputs: Inputs, seed: int) -> Any:
-    network = make(np.random.default_rng(seed), inputs["x"].dtype.type)
+    network = call_student(make, np.random.default_rng(seed), inputs["x"].dtype.type)
     for name in STATE:
         arrays = getattr(network, name, None)
         missing = arrays is None and name == "params"
@@ -39,7 +40,7 @@ def _is_dict_of_arrays(value: object) -> bool:
 
 
 def _loss(network: Any, x: np.ndarray, y: np.ndarray) -> tuple[Any, Arrays]:
-    answer = network.loss(x, y)
+    answer = call_student(network.loss, x, y)
     if answer is None:
         raise WrongInterface(".loss(x, y) returned nothing (None). Is there a `return` at its end?", "returned-nothing")
     if not isinstance(answer, (tuple, list)) or len(answer) != 2:
@@ -69,7 +70,7 @@ def _parameters(make: Make, inputs: Inputs) -> Observed:
     """params and running: key -> `_summary`; default_dtypes: those without a dtype."""
     network = _built(make, inputs, inputs["seed"])
     observed: Observed = {name: _summaries(getattr(network, name, None)) for name in STATE}
-    default = make(np.random.default_rng(inputs["seed"]))
+    default = call_student(make, np.random.default_rng(inputs["seed"]))
     observed["default_dtypes"] = sorted({str(array.dtype) for array in default.params.values()})
     return observed
 
@@ -115,13 +116,13 @@ def _numbers(make: Make, inputs: Inputs) -> Observed:
     if inputs.get("second"):
         _loss(network, perturbed(inputs["x"]), perturbed(inputs["y"]))
     if inputs["overwrite"]:
-        network.scores(fresh(inputs["x"]))
+        call_student(network.scores, fresh(inputs["x"]))
         for name in STATE:
             overwrite(getattr(network, name, {}), inputs["seed"])
     observed = _copies(network)
     for method in inputs["calls"]:
         if method == "scores":
-            observed["scores"] = plain(network.scores(fresh(inputs["x"])))
+            observed["scores"] = plain(call_student(network.scores, fresh(inputs["x"])))
         else:
             loss, grads = _loss(network, fresh(inputs["x"]), fresh(inputs["y"]))
             observed |= {"loss": plain(loss), "grads": plain(grads), "after": plain(getattr(network, "running", None))}
@@ -173,7 +174,7 @@ def _side_effects(make: Make, inputs: Inputs) -> Observed:
         ],
     }
     running = plain(getattr(network, "running", None))
-    scores, repeated = (plain(network.scores(x)) for _ in range(2))
+    scores, repeated = (plain(call_student(network.scores, x)) for _ in range(2))
     observed["scores_repeat"] = _same_arrays({"": scores}, {"": repeated})
     observed["changed_by_scores"] = [
         name

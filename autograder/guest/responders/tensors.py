@@ -11,6 +11,8 @@ from autograder.guest.ask import ask
 from autograder.guest.question import Functions, Question
 from autograder.guest.responders.notes import NO_TENSOR
 from autograder.guest.response import Response
+from autograder.guest.student_call import call_student
+from autograder.guest.tensor_data import array_in_place
 
 
 def gather(question: Question, functions: Functions) -> Response:
@@ -18,10 +20,10 @@ def gather(question: Question, functions: Functions) -> Response:
     notes: list[str] = []
 
     def as_array(*arguments: Any) -> Any:
-        value = functions[question.exercise](*arguments)
+        value = call_student(functions[question.exercise], *arguments)
         if isinstance(value, np.ndarray):
             notes.append(NO_TENSOR)
-        return value.detach().cpu().numpy() if isinstance(value, torch.Tensor) else value
+        return array_in_place(value) if isinstance(value, torch.Tensor) else value
 
     response = ask(as_array, question.inputs, (), question.returns, question.repeat)
     response.notes = tuple(dict.fromkeys(notes))

@@ -15,6 +15,7 @@ from autograder.guest.plain_data import Inputs, plain
 from autograder.guest.question import Functions, Question
 from autograder.guest.responders.probes import Observed, observe
 from autograder.guest.response import Response
+from autograder.guest.student_call import call_student
 
 
 def gather(question: Question, functions: Functions) -> Response:
@@ -22,7 +23,7 @@ def gather(question: Question, functions: Functions) -> Response:
     inputs, function = question.inputs, functions[question.exercise]
     with patched_devices(tuple(inputs["devices"])), _no_warnings():
         if question.exercise == "pick_device":
-            return observe(lambda: _device(function(*inputs["preferred"])))
+            return observe(lambda: _device(call_student(function, *inputs["preferred"])))
         clock = FakeClock(inputs["device"], inputs["durations"])
         with patched_time(clock, getattr(function, "__globals__", {})):
             return observe(lambda: {"seconds": plain(_timed(function, inputs, clock)), "calls": clock.calls})
@@ -55,4 +56,4 @@ def _timed(function: Any, inputs: Inputs, clock: FakeClock) -> Any:
             raise Broken("the function that is timed is broken")
         clock.work()
 
-    return function(fn, torch.device(inputs["device"]), **inputs["counts"])
+    return call_student(function, fn, torch.device(inputs["device"]), **inputs["counts"])

@@ -10,6 +10,7 @@ from autograder.guest.plain_data import Inputs, fresh, identical, plain
 from autograder.guest.question import Functions, Question
 from autograder.guest.responders.probes import Observed, observe
 from autograder.guest.response import Response
+from autograder.guest.student_call import call_student
 
 
 def gather(question: Question, functions: Functions) -> Response:
@@ -38,17 +39,17 @@ def _run(functions: Functions, arguments: Inputs, seed: int) -> Observed:
     """Train a RecordingModel: its observations, and the history as returned."""
     model, rng = RecordingModel(arguments["same_target"]), np.random.default_rng(seed)
     settings = (arguments[name] for name in ("images", "labels", "epochs", "batch_size", "lr"))
-    history = functions["train"](model, *settings, rng)
+    history = call_student(functions["train"], model, *settings, rng)
     return model.observations() | {"history": plain(history)}
 
 
 def _train(functions: Functions, inputs: Inputs) -> Observed:
     """Train the student's LeNet-5; scores: of the images in `evaluate_on`; histories: one for each (epochs, lr)."""
     rng = np.random.default_rng(inputs["seed"])
-    model = functions["LeNet5"](rng, inputs["images"].dtype.type)
+    model = call_student(functions["LeNet5"], rng, inputs["images"].dtype.type)
     images, labels = fresh(inputs["images"]), fresh(inputs["labels"])
     histories = [
-        plain(functions["train"](model, images, labels, epochs, inputs["batch_size"], lr, rng))
+        plain(call_student(functions["train"], model, images, labels, epochs, inputs["batch_size"], lr, rng))
         for epochs, lr in inputs["schedule"]
     ]
-    return {"scores": plain(model.scores(fresh(inputs["evaluate_on"]))), "histories": histories}
+    return {"scores": plain(call_student(model.scores, fresh(inputs["evaluate_on"]))), "histories": histories}
