@@ -44,6 +44,7 @@ COMMANDS = (
     "export",
     "demo",
     "lab",
+    "prove",
 )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -91,27 +91,29 @@ def trial(
     except Exception as error:
         return Result(Outcome.KILLED, "the cell itself", f"raised {type(error).__name__}")
 
-    def only_until_failed(case: Case, failed: bool) -> bool:
-        if failed or (case.costly and not trains):
-            return True
-        # a limit makes the processor's clock coarse, by which speed is measured
-        report(Reached(case.name), not case.costly and "speed" not in case.conventions)
-        return False
+    def verdict(functions: Functions, skip: Skip) -> Verdict:
+        def skip_or_report(case: Case, failed: bool) -> bool:
+            if skip(case, failed):
+                return True
+            # a limit makes the processor's clock coarse, by which speed is measured
+            report(Reached(case.name), not case.costly and "speed" not in case.conventions)
+            return False
 
-    def verdict(exercise: Exercise, functions: Functions, skipping: Skip) -> Verdict:
-        return examine(exercise, subject.assignment, in_process(functions), True, skipping)
+        return examine(subject.exercise, subject.assignment, in_process(functions), True, skip_or_report)
 
-    judged = verdict(reordered(subject.exercise, order), mutant, only_until_failed)
+    def after_failure(case: Case, failed: bool) -> bool:
+        return failed or (case.costly and not trains)
+
+    with reordered(subject.exercise, order):
+        judged = verdict(mutant, after_failure)
     if judged.passed:  # once more, in the order of the check: functions may keep something from call to call
-        judged = verdict(subject.exercise, subject.define(source), only_until_failed)
+        judged = verdict(subject.define(source), after_failure)
     failure = judged.first_failure
     if failure is None:
         return _compared(subject, source, report)
     named = None
     if look_at_name:
-        report(Reached(failure.name), True)
-        with_all = verdict(subject.exercise, subject.define(source), lambda case, failed: case.costly and failed)
-        named = _named(with_all)
+        named = _named(verdict(subject.define(source), lambda case, failed: case.costly))
     case = next(case for case in subject.exercise.cases if case.name == failure.name)
     return Result(Outcome.KILLED, failure.name, failure.status.value, is_drawn(case), named=named)
 
@@ -144,14 +146,20 @@ def is_drawn(case: Case) -> bool:
     return case.hidden and any(isinstance(value, (range, OneOf)) for value in case.sizes.values())
 
 
-def reordered(exercise: Exercise, order: Sequence[str]) -> Exercise:
-    """The exercise with its cases in this order, then the others; cases with drawn sizes and slow ones come last."""
-    place = {name: k for k, name in enumerate(order)}
+@contextmanager
+def reordered(exercise: Exercise, order: Sequence[str]) -> Iterator[None]:
+    """Inside, the exercise has its cases in this order, then the others; drawn sizes and slow cases come last.
+
+    It stays the same object, so that the answers that it knows already are found.
+    """
+    place, cases = {name: k for k, name in enumerate(order)}, exercise.cases
 
     def rank(case: Case) -> tuple[bool, bool, bool, int]:
         slow = case.costly or "speed" in case.conventions
         return case.costly, slow, is_drawn(case), place.get(case.name, len(place))
 
-    other = copy.copy(exercise)
-    other.cases = tuple(sorted(exercise.cases, key=rank))  # type: ignore[misc]
-    return other
+    exercise.cases = tuple(sorted(cases, key=rank))  # type: ignore[misc]
+    try:
+        yield
+    finally:
+        exercise.cases = cases  # type: ignore[misc]
