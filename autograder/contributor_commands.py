@@ -46,12 +46,13 @@ def prove(
     from autograder.gallery.mutation import page as pages
     from autograder.gallery.mutation import review as reviews
     from autograder.gallery.mutation.records import Results
+    from autograder.gallery.mutation.version import version_of_comparison
 
     keys = [key for key in EXERCISES if not names or key in names or assignment_of(key) in names]
     if unknown := [name for name in names or () if name not in EXERCISES and name not in map(assignment_of, EXERCISES)]:
         raise CourseError(f"there is no exercise or assignment called {unknown[0]}: {', '.join(EXERCISES)}")
     with _no_secret():
-        results = Results(out, {key: _version(key) for key in EXERCISES})
+        results = Results(out, {key: _version(key) for key in EXERCISES}, version_of_comparison())
         _try(results, keys, sample, workers)
     if page or not (names or sample):
         pages.write(results, PACKAGES / PAGE)

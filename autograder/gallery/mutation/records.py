@@ -12,7 +12,7 @@ from typing import Any
 from autograder.errors import CourseError
 from autograder.files import replace_file
 from autograder.gallery.mutation.mutants import Mutant
-from autograder.gallery.mutation.trial import Result
+from autograder.gallery.mutation.trial import Outcome, Result
 
 DIGITS = 16  # of a digest
 
@@ -61,14 +61,19 @@ class Made:
 class Results:
     """The results in a file, without those that were found by another version of what they depend on."""
 
-    def __init__(self, path: Path, versions: Mapping[str, str]) -> None:
-        """Read the file, if there is one. versions: exercise → digest of what its results depend on.
+    def __init__(self, path: Path, versions: Mapping[str, str], comparison: str = "") -> None:
+        """Read the file, if there is one.
+
+        Args:
+            versions: exercise → digest of what its results depend on.
+            comparison: digest of what the results of mutants that pass depend on besides.
 
         Raises:
             CourseError: if it is no file of results.
         """
         self.path = path
         self.versions = versions
+        self.comparison = comparison
         self.records: dict[tuple[str, str, str], Record] = {}  # (exercise, style, mutant) → record
         self.made: dict[str, Made] = {}  # exercise → its mutants
         lines = path.read_text(encoding="utf-8").splitlines(True) if path.is_file() else []
@@ -79,7 +84,7 @@ class Results:
     def add(self, record: Record) -> None:
         """Keep a record."""
         self._keep(record)
-        self._append({"version": self.versions[record.exercise], **record.to_dict()})
+        self._append({"version": self._version(record), **record.to_dict()})
 
     def add_made(self, made: Made) -> None:
         """Keep how many mutants there are."""
@@ -117,10 +122,15 @@ class Results:
             raise CourseError(
                 f"{self.path} holds no results of this command: remove it, or name another file"
             ) from None
-        if self.versions.get(record.exercise) != version:
+        if self._version(record) != version:
             return False
         self._keep(record)
         return True
+
+    def _version(self, record: Record) -> str:
+        """The version of what a record depends on."""
+        check = self.versions.get(record.exercise, "none")
+        return check if record.result.outcome is Outcome.KILLED else f"{check} {self.comparison}"
 
     def _append(self, data: dict[str, Any]) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
