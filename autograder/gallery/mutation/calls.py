@@ -162,7 +162,7 @@ def default(node: ast.AST, scope: Scope) -> Iterator[Change]:
                 yield Change(altered(node, kw_defaults=put(list(node.kw_defaults), place, ast.Constant(other))), words)
 
 
-def _other_defaults(value: ast.expr) -> tuple[object, ...]:
+def _other_defaults(value: ast.expr) -> tuple[bool | int, ...]:
     """Numbers that somebody could have chosen as a default instead."""
     if not isinstance(value, ast.Constant):
         return ()

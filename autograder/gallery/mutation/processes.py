@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import io
 import json
@@ -141,6 +142,10 @@ def _isolate(folder: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process above ends this one
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    faulthandler.disable()
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
     sys.stdout, sys.stderr = io.StringIO(), io.StringIO()  # locks of the old ones may be held by another thread
     tempfile.tempdir = folder
     os.chdir(folder)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from autograder.gallery.mutation.compare import valid_inputs
 from autograder.gallery.mutation.mutants import Mutant, chosen, mutants
-from autograder.gallery.mutation.processes import Ended, Send, run
+from autograder.gallery.mutation.processes import Ended, Message, Send, run
 from autograder.gallery.mutation.records import Made, Record, Results, digest
 from autograder.gallery.mutation.subject import Subject, subject_of, wrong_answers
 from autograder.gallery.mutation.trial import Outcome, Reached, Result, trial
@@ -104,14 +104,19 @@ def prepare(subject: Subject) -> None:
 def result_of(ended: Ended[Task]) -> Result:
     """The result of a trial whose process has ended, in whatever way."""
     last = ended.messages[-1] if ended.messages else {}
+    return replace(_result(last, ended.how), seconds=round(ended.seconds, 3))
+
+
+def _result(last: Message, how: str) -> Result:
+    """The result of a trial by the last message of its process, and by how that ended."""
     if "outcome" in last:
-        return replace(Result.from_dict(last), seconds=ended.seconds)
+        return Result.from_dict(last)
     if "raised" in last:
-        return Result(Outcome.SURVIVOR, apart=f"the check itself {last['raised']}", seconds=ended.seconds)
+        return Result(Outcome.SURVIVOR, apart=f"the check itself {last['raised']}")
     reached = Reached(**last)
     if reached.passed:
-        return Result(Outcome.SURVIVOR, apart=f"{reached.shown}: {ended.how}", seconds=ended.seconds)
-    return Result(Outcome.KILLED, reached.case or "the cell itself", ended.how, seconds=ended.seconds)
+        return Result(Outcome.SURVIVOR, apart=f"{reached.shown}: {how}")
+    return Result(Outcome.KILLED, reached.case or "the cell itself", how)
 
 
 def _seconds(task: Task) -> float:

@@ -15,8 +15,9 @@ SEED = 7
 
 def drawn(records: Iterable[Record], number: int) -> list[Record]:
     """So many killed mutants whose card names a mistake, drawn at random, always the same of the same records."""
-    named = [record for record in records if record.result.outcome is Outcome.KILLED and record.result.named]
-    named = sorted((each for each in named if each.result.named.mistake), key=lambda each: (each.exercise, each.mutant))
+    killed = (record for record in records if record.result.outcome is Outcome.KILLED)
+    named = [record for record in killed if record.result.named is not None and record.result.named.mistake]
+    named.sort(key=lambda record: (record.exercise, record.mutant))
     return random.Random(SEED).sample(named, min(number, len(named)))
 
 
