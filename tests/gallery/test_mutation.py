@@ -14,9 +14,10 @@ from autograder import cli
 from autograder.errors import CourseError
 from autograder.exercises import EXERCISES
 from autograder.gallery.mutation import page, prove, review
+from autograder.gallery.mutation.batches import Task
 from autograder.gallery.mutation.mutants import Mutant, chosen, mutants
 from autograder.gallery.mutation.operators import OPERATORS
-from autograder.gallery.mutation.prove import RIGHT, Task, gallery_tasks, tasks_of
+from autograder.gallery.mutation.prove import RIGHT, gallery_tasks, tasks_of
 from autograder.gallery.mutation.records import Record, Results
 from autograder.gallery.mutation.subject import SOLUTION, Subject, subjects
 from autograder.gallery.mutation.trial import Named, Outcome, Result
@@ -151,10 +152,10 @@ def define(source: str) -> Functions:
 PADDED = Subject("padded", Padded(), "00_small", "a sum", "def padded(size, pad):\n    return size + 2 * pad\n", define)
 
 
-def become(tmp_path: Path, *bodies: str, before: str = "") -> list[Result]:
+def become(tmp_path: Path, *bodies: str, before: str = "", seconds: float = 2.0) -> list[Result]:
     """What becomes of functions with these bodies."""
     sources = [f"def padded(size, pad):\n    {before}{body}\n" for body in bodies]
-    tasks = [Task(PADDED, Mutant(source, "arithmetic", 2, source)) for source in sources]
+    tasks = [Task(PADDED, Mutant(source, "arithmetic", 2, source), seconds=seconds) for source in sources]
     results = Results(tmp_path / "results.jsonl", {"padded": "1"})
     by_source = {record.change: record.result for record in prove.prove(tasks, results, 1)}
     return [by_source[source] for source in sources]
@@ -169,19 +170,25 @@ def test_a_mutant_is_killed_or_equivalent_or_listed_as_a_survivor(tmp_path: Path
     assert no_python.outcome is Outcome.KILLED and no_python.case == "the cell itself"
 
 
-def test_what_does_not_end_or_ends_its_process_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prove, "SECONDS", 0.2)
-    endless, ended = become(tmp_path, "while True: pass", "import os; os.abort()")
+def test_what_does_not_end_or_ends_its_process_is_killed(tmp_path: Path) -> None:
+    bodies = ("return size", "while True: pass", "import os; os.abort()", "return pad")
+    first, endless, ended, last = become(tmp_path, *bodies, seconds=0.2)
+    assert (first.outcome, first.status) == (last.outcome, last.status) == (Outcome.KILLED, "failed")
     assert endless.outcome is Outcome.KILLED and endless.status == "did not end"
     assert ended.outcome is Outcome.KILLED and ended.status == "crashed: SIGABRT"
 
 
-def test_a_mutant_that_does_not_end_on_a_random_input_is_a_survivor(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(prove, "SECONDS", 0.2)
-    (result,) = become(tmp_path, "return size + 2 * pad", before="\n    while pad == 3: pass\n    ")
+def test_a_mutant_that_does_not_end_on_a_random_input_is_a_survivor(tmp_path: Path) -> None:
+    (result,) = become(tmp_path, "return size + 2 * pad", before="\n    while pad == 3: pass\n    ", seconds=0.2)
     assert result.outcome is Outcome.SURVIVOR and result.apart.endswith("did not end") and "pad 3" in result.apart
+
+
+def test_what_a_mutant_leaves_behind_decides_about_no_other(tmp_path: Path) -> None:
+    breaks = "import builtins; builtins.round = None; return size"
+    uses = "return round(size + 2 * pad)"
+    broken, *others = become(tmp_path, breaks, uses, f"{uses} + 0")
+    assert broken.outcome is Outcome.KILLED
+    assert [result.outcome for result in others] == [Outcome.EQUIVALENT, Outcome.EQUIVALENT]
 
 
 def test_a_check_that_raises_is_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,18 +66,16 @@ def mutants(source: str) -> list[Mutant]:
             for change in operator(slot.node, scope):
                 with slot.holding(change.node):
                     text = ast.unparse(tree)
-                if text not in made and _is_python(text):
+                if text not in made and (not change.line or _is_python(text)):
                     words = change.words or f"{shown(slot.node)} -> {shown(change.node)}"
                     made[text] = Mutant(text, name, change.line or _line(slot), words)
     return sorted(list(made.values())[1:], key=lambda mutant: mutant.line)
 
 
 def chosen(made: list[Mutant], at_most: int | None, seed: str) -> list[Mutant]:
-    """At most so many of the mutants, drawn at random but always the same, in their order; all for None."""
-    if at_most is None or len(made) <= at_most:
-        return made
-    drawn = random.Random(seed).sample(range(len(made)), at_most)
-    return [made[place] for place in sorted(drawn)]
+    """At most so many of the mutants, drawn at random, in their order; all for None. With more, the same come again."""
+    shuffled = random.Random(seed).sample(range(len(made)), len(made))
+    return [made[place] for place in sorted(shuffled[:at_most])]
 
 
 def plain_tree(source: str) -> ast.Module:
@@ -107,7 +105,7 @@ def _line(slot: _Slot) -> int:
 
 
 def _is_python(text: str) -> bool:
-    """Whether a source can be compiled: a `break` may have come out of its loop."""
+    """Whether a source can be compiled: a statement that moved, such as `break`, may have come out of its loop."""
     try:
         compile(text, "<mutant>", "exec")
     except SyntaxError:

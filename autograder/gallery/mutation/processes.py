@@ -13,7 +13,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -25,7 +25,7 @@ Message = dict[str, Any]  # plain data
 Send = Callable[[Message, bool], None]
 Work = Callable[[T, Send], None]
 
-PATIENCE = 6.0  # times the limit of processor time that a process may take by the clock
+PATIENCE = 6.0  # times the limit of processor time that may pass by the clock from one message to the next
 LEAST_PATIENCE = 20.0  # seconds by the clock
 
 
@@ -46,32 +46,29 @@ class _Child(Generic[T]):
     task: T
     pid: int
     pipe: int  # from which its messages are read
-    until: float  # by time.monotonic, when it is killed
+    patience: float  # seconds by the clock from one message to the next, before it is killed
+    until: float  # by time.monotonic, when that is
     late: bool = False  # whether it was
     received: bytearray = field(default_factory=bytearray)
 
 
-def run(tasks: Iterable[T], work: Work[T], seconds: Callable[[T], float], workers: int) -> Iterator[Ended[T]]:
+def run(take: Callable[[], T | None], work: Work[T], seconds: Callable[[T], float], workers: int) -> Iterator[Ended[T]]:
     """Do the work of each task in a process of its own; yields each as it ends.
 
     Args:
+        take: gives the next task, or None if there is none for now: the last that ended may bring new ones.
         seconds: of processor time that a task may take from one message to the next, where that is limited.
         workers: how many run at once.
     """
     children: dict[int, _Child[T]] = {}
-    waiting = iter(tasks)
-    exhausted = False
     with tempfile.TemporaryDirectory(prefix="prove-") as folder:
         try:
-            while children or not exhausted:
-                while not exhausted and len(children) < workers:
-                    try:
-                        task = next(waiting)
-                    except StopIteration:
-                        exhausted = True
-                        break
+            while True:
+                while len(children) < workers and (task := take()) is not None:
                     child = _started(task, work, seconds(task), folder)
                     children[child.pipe] = child
+                if not children:
+                    return
                 yield from _ended(children)
         finally:  # also where the caller goes no further
             for child in children.values():
@@ -82,13 +79,12 @@ def run(tasks: Iterable[T], work: Work[T], seconds: Callable[[T], float], worker
 
 def _ended(children: dict[int, _Child[T]]) -> Iterator[Ended[T]]:
     """Wait for messages; yields the children that have ended, and takes them out."""
-    if not children:
-        return
     soonest = min(child.until for child in children.values())
     readable, _, _ = select.select(list(children), [], [], max(0.0, min(1.0, soonest - time.monotonic())))
     for pipe in readable:
         if chunk := os.read(pipe, 1 << 16):
             children[pipe].received += chunk
+            children[pipe].until = time.monotonic() + children[pipe].patience
             continue
         child = children.pop(pipe)
         os.close(pipe)
@@ -116,8 +112,8 @@ def _started(task: T, work: Work[T], seconds: float, folder: str) -> _Child[T]:
     pid = os.fork()
     if pid:
         os.close(sending)
-        until = time.monotonic() + max(LEAST_PATIENCE, PATIENCE * seconds)
-        return _Child(task, pid, receiving, until)
+        patience = max(LEAST_PATIENCE, PATIENCE * seconds)
+        return _Child(task, pid, receiving, patience, time.monotonic() + patience)
     status = 1
     try:
         os.close(receiving)
