@@ -73,6 +73,7 @@ def prove(
 
 def _version(key: str) -> str:
     """The version of an exercise's check and of how mutants are tried."""
+    from autograder.course import PACKAGES
     from autograder.exercises import assignment_of
     from autograder.gallery.mutation.version import version_of
     from autograder.grading.checks_version import EXERCISES, RESPONDER, RESPONDERS, sources
@@ -80,7 +81,8 @@ def _version(key: str) -> str:
     content = f"{EXERCISES}.{assignment_of(key).partition('_')[2]}"
     modules = sources({content, "autograder.judging.examine"}, Path.read_bytes)
     named = {name for source in modules.values() for name in RESPONDER.findall(source.decode())}
-    return version_of(key, modules | sources({f"{RESPONDERS}.{name}" for name in named}, Path.read_bytes))
+    modules |= sources({f"{RESPONDERS}.{name}" for name in named}, Path.read_bytes)
+    return version_of(key, modules, PACKAGES)
 
 
 def _try(results: Results, keys: list[str], sample: int | None, workers: int) -> None:

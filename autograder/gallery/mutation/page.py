@@ -51,14 +51,14 @@ class Row:
 
 def row(made: Made, records: Sequence[Record]) -> Row:
     """The row of one exercise."""
-    right = [record.result for record in records if record.operator == RIGHT]
+    right = [record for record in records if record.operator == RIGHT]
     wrong = [record.result for record in records if record.operator == WRONG]
     tried = [record.result for record in records if record.operator not in (RIGHT, WRONG)]
     killed = [result for result in tried if result.outcome is Outcome.KILLED]
     named = [result.named for result in killed if result.named is not None]
     return Row(
         exercise=made.exercise,
-        right=sum(result.outcome in (Outcome.EQUIVALENT, Outcome.ALLOWED) for result in right),
+        right=sum(record.passed for record in right),
         of_right=len(right),
         wrong=sum(result.outcome is Outcome.KILLED for result in wrong),
         of_wrong=len(wrong),

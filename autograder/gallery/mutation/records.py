@@ -39,6 +39,11 @@ class Record:
         """`loops only, line 3: 2 * pad -> 2 + pad (arithmetic)`."""
         return f"{self.style}, line {self.line}: {self.change} ({self.operator})"
 
+    @property
+    def passed(self) -> bool:
+        """Whether it is as right as the answer that it was compared with."""
+        return self.result.outcome in (Outcome.EQUIVALENT, Outcome.ALLOWED)
+
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it."""
         return vars(self) | {"result": self.result.to_dict()}
@@ -81,10 +86,11 @@ class Results:
         if len(valid) < len(lines):  # so that it does not grow with each version
             replace_file(path, "".join(valid).encode())
 
-    def add(self, record: Record) -> None:
-        """Keep a record."""
+    def add(self, record: Record) -> Record:
+        """Keep a record, and return it."""
         self._keep(record)
         self._append({"version": self._version(record), **record.to_dict()})
+        return record
 
     def add_made(self, made: Made) -> None:
         """Keep how many mutants there are."""

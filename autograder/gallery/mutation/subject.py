@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from autograder.errors import CourseError
 from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of
@@ -35,8 +36,8 @@ def subjects(key: str, root: Path) -> list[Subject]:
     Raises:
         CourseError: if there is no such solution.
     """
-    solution = Answer(key, SOLUTION, right=True, named=False, how="", source=solution_source(key, root))
-    return [subject_of(answer) for answer in (solution, *right_answers(key))]
+    solutions = {each: solution(each, root) for each in keys_beside(key)}
+    return [subject_of(solutions[key], solutions), *(subject_of(answer) for answer in right_answers(key))]
 
 
 def wrong_answers(key: str) -> list[Answer]:
@@ -44,16 +45,21 @@ def wrong_answers(key: str) -> list[Answer]:
     return [answer for answer in answers() if not answer.right and answer.exercise == key]
 
 
-def subject_of(answer: Answer) -> Subject:
-    """An answer of the gallery as a subject."""
+def subject_of(answer: Answer, others: Mapping[str, Answer] = MappingProxyType({})) -> Subject:
+    """An answer as a subject. others: the right answers to the other exercises of its notebook, by key."""
     exercise, assignment = EXERCISES[answer.exercise], assignment_of(answer.exercise)
     notebook = tuple(each.name for each in ASSIGNMENTS[assignment])
 
     def define(source: str) -> Functions:
-        defined = functions(replace(answer, source=source), notebook)
+        defined = functions(replace(answer, source=source), notebook, others)
         return {name: defined[name] for name in exercise.functions}
 
     return Subject(answer.exercise, exercise, assignment, answer.label, answer.source, define)
+
+
+def keys_beside(key: str) -> list[str]:
+    """The keys of all exercises of the notebook that has this one."""
+    return [each for each in EXERCISES if assignment_of(each) == assignment_of(key)]
 
 
 @cache
@@ -63,8 +69,8 @@ def _cells(path: Path) -> dict[str, str]:
     return {nbgrader(cell)["grade_id"]: cell.source for cell in cells if nbgrader(cell).get("solution")}
 
 
-def solution_source(key: str, root: Path) -> str:
-    """The source of an exercise's solution.
+def solution(key: str, root: Path) -> Answer:
+    """The solution of an exercise, as an answer.
 
     Raises:
         CourseError: if the solution notebook is not there, or has no such cell.
@@ -75,4 +81,4 @@ def solution_source(key: str, root: Path) -> str:
         raise CourseError(f"there is no {path}: this command needs the course's repository, with solutions/")
     if name not in _cells(path):
         raise CourseError(f"{path} has no solution cell with grade id {name}")
-    return _cells(path)[name]
+    return Answer(key, SOLUTION, right=True, named=False, how="", source=_cells(path)[name])

@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
-from autograder.exercises import EXERCISES, assignment_of
 from autograder.gallery.mutation import compare, inputs, trial
 from autograder.gallery.mutation.records import DIGITS
+from autograder.gallery.mutation.subject import keys_beside, solution
 from autograder.gallery.registry import right_answers
 
 
-def version_of(key: str, modules: Mapping[str, bytes]) -> str:
-    """The version for an exercise, where its check is made of these modules: name → source."""
-    notebook = [each for each in EXERCISES if assignment_of(each) == assignment_of(key)]
-    parts = [right_answers(each)[0].source.encode() for each in notebook]
+def version_of(key: str, modules: Mapping[str, bytes], root: Path) -> str:
+    """The version for an exercise, where its check is made of these modules: name → source. root: of the repository."""
+    beside = keys_beside(key)
+    parts = [answer.source.encode() for each in beside for answer in (right_answers(each)[0], solution(each, root))]
     parts.append(_source(trial))
     parts += [name.encode() + b"\n" + source for name, source in sorted(modules.items())]
     return _digest(parts)
