@@ -11,7 +11,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from autograder import instructor_commands, lms_commands, student_commands
+from autograder import contributor_commands, instructor_commands, lms_commands, student_commands
 from autograder.errors import CourseError, Unreadable
 from autograder.terminal import say
 
@@ -75,3 +75,4 @@ app.command(hidden=FOR_STUDENTS)(instructor_commands.report)
 app.command(hidden=FOR_STUDENTS)(instructor_commands.similar)
 app.command(hidden=FOR_STUDENTS)(lms_commands.export)
 app.command(hidden=FOR_STUDENTS)(instructor_commands.demo)
+app.command(hidden=FOR_STUDENTS)(contributor_commands.prove)

@@ -47,6 +47,7 @@ RANKS = {
     "autograder.student_commands": 12,
     "autograder.instructor_commands": 12,
     "autograder.lms_commands": 12,
+    "autograder.contributor_commands": 12,
     "autograder.cli": 13,
     "autograder.__main__": 14,
 }

@@ -30,9 +30,10 @@ import statistics
 import sys
 import textwrap
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -202,14 +203,18 @@ def setup_names(assignment: str) -> dict[str, Any]:
     return {**modules, **earlier, **(pytorch() if assignment >= PYTORCH_FROM else {})}
 
 
-def functions(answer: Answer, notebook: tuple[str, ...]) -> dict[str, Function]:
+def functions(
+    answer: Answer, notebook: tuple[str, ...], others: Mapping[str, Answer] = MappingProxyType({})
+) -> dict[str, Function]:
     """The functions of a notebook with these names, executed in one namespace: `answer`, and right answers to the rest.
+
+    others: key of an exercise → its right answer that is taken; for one that is not named, the first of the gallery.
 
     The namespace holds what the notebook's setup cell imports.
     """
     assignment = assignment_of(answer.exercise)
     keys = [key_of(name, assignment) for name in notebook]
-    chosen = [answer if key == answer.exercise else right_answers(key)[0] for key in keys]
+    chosen = [answer if key == answer.exercise else others.get(key) or right_answers(key)[0] for key in keys]
     namespace = setup_names(assignment)
     for each in chosen:
         filename = f"<{each.title}>"

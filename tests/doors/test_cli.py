@@ -46,6 +46,7 @@ COMMANDS = (
     "export",
     "demo",
     "lab",
+    "prove",
 )
 
 
