@@ -15,11 +15,23 @@ from autograder.judging.case import Case, OneOf, Sizes
 from autograder.judging.conventions import COST
 from autograder.judging.exercise import Exercise
 from autograder.judging.known import content
-from autograder.judging.seeds import SmallIntegers
 
 LARGEST = 12  # of a length that is drawn, unless all cases have a larger one
 CHANGED, OPTIONAL = 0.4, 0.2  # probability that a size is drawn anew; that an optional one is added or left out
 WHOLE = 0.25  # probability of small whole numbers, among which there are equal ones
+
+
+class FewNumbers:
+    """A generator that draws from -3 … 3 without 0 in place of the normal distribution, so that numbers are equal."""
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        self._rng = rng
+
+    def standard_normal(self, size: tuple[int, ...] | int = ()) -> np.ndarray:
+        return self._rng.choice(np.array([-3, -2, -1, 1, 2, 3]), size).astype(float)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._rng, name)
 
 
 def random_inputs(exercise: Exercise, seed: int) -> Iterator[tuple[Case, Inputs | None]]:
@@ -44,7 +56,7 @@ def random_inputs(exercise: Exercise, seed: int) -> Iterator[tuple[Case, Inputs 
             strided=rng.random() < 0.3,
             conventions=conventions,
         )
-        numbers = SmallIntegers(int(rng.integers(1 << 31))) if rng.random() < WHOLE else rng
+        numbers = FewNumbers(rng) if rng.random() < WHOLE else rng
         inputs = None
         with contextlib.suppress(Exception):  # from an exercise that cannot make inputs of these sizes
             inputs = exercise.challenge(case, numbers, sizes)
