@@ -194,7 +194,7 @@ def test_what_a_mutant_leaves_behind_decides_about_no_other(tmp_path: Path) -> N
 def test_a_check_that_raises_is_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Padded, "split", lambda self, answer: {"out": {answer: answer}[max(answer, 0)]})
     (result,) = become(tmp_path, "return -size")
-    assert result.outcome is Outcome.SURVIVOR and result.apart.startswith("the check itself raised KeyError")
+    assert result.outcome is Outcome.SURVIVOR and result.apart.startswith("The check itself failed: KeyError")
 
 
 def test_a_run_goes_on_where_it_was_stopped(tmp_path: Path) -> None:

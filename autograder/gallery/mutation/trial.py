@@ -111,6 +111,8 @@ def trial(
     failure = judged.first_failure
     if failure is None:
         return _compared(subject, source, report)
+    if not failure.judged:  # an error of the check's own
+        return Result(Outcome.SURVIVOR, failure.name, failure.status.value, apart=failure.message)
     named = None
     if look_at_name:
         named = _named(verdict(subject.define(source), lambda case, failed: case.costly))
