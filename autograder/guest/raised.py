@@ -131,8 +131,9 @@ def raised(error: BaseException) -> Raised:
             inside=inside,
             library=bool(below) and not inside,
         )
-    if through_call:
-        return replace(described, used=_name_of(course[-1][0].f_locals.get("function")))
+    # a function of the course may be what the student answered with
+    if call := next((frame for frame, _ in course if frame.f_code.co_name == CALL), None):
+        return replace(described, used=_name_of(call.f_locals.get("function")))
     if lacking := _lacks_attribute(error):
         return replace(described, used=lacking)
     if not course or isinstance(error, MemoryError):  # such as a copy of what was returned, which is too large

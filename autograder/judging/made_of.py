@@ -35,7 +35,11 @@ def made_of(
     changed = _Changed(number, inputs)
     pieces = []
     for path, array in arrays:
-        axes = [[k for k in range(n) if changed.by(path, axis, k)] for axis, n in enumerate(array.shape)]
+        # an axis of length 1 tells nothing, unless there is no other
+        axes = [
+            [k for k in range(n) if (n == 1 < array.size) or changed.by(path, axis, k)]
+            for axis, n in enumerate(array.shape)
+        ]
         if all(axes):
             pieces.append((_name(path, fields, _written(axes, array.shape)), _taken(array, axes)))
     small = sum(values.size for _, values in pieces) <= shown_at_most

@@ -118,6 +118,14 @@ def test_a_call_that_does_not_fit_is_no_error_of_ours(function: Any, used: str) 
     assert explain_error(error).startswith(f"Your {used} could not be used as the exercise says: ")
 
 
+def test_a_function_of_the_course_as_an_answer_is_no_error_of_ours() -> None:
+    from utils.layers.reference.functions import linear_forward
+    from utils.layers.stand_ins import missing
+
+    assert error_of(missing("linear_forward"), X).used == "answer"
+    assert error_of(linear_forward, X, np.ones((7, 2)), np.ones(2)).used == "answer"
+
+
 def test_an_attribute_that_the_students_object_lacks_is_no_error_of_ours() -> None:
     class LeNet5:
         def __init__(self, rng: Any, dtype: Any = float) -> None:
