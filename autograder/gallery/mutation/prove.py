@@ -15,7 +15,7 @@ from autograder.judging.examine import examine, in_process
 from autograder.judging.seeds import generator
 
 RIGHT, WRONG = "right answer", "wrong answer"  # in place of an operator, for the answers of the gallery
-MUTANTS_AT_MOST = 600  # of one exercise
+MUTANTS_AT_MOST = 700  # of one exercise
 # of one exercise of an assignment that trains networks or imports PyTorch
 OF_SLOW_ONES = {"07_lenet_numpy": 60, "08_pytorch": 60, "09_gpu": 60, "10_design_your_own": 40}
 SECONDS, SLOW_SECONDS = 2.0, 30.0  # of processor time for one case
