@@ -1,0 +1,1 @@
+"""The course's website, as static pages: notebooks, documentation, the gallery of mistakes, the reference."""

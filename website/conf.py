@@ -1,0 +1,58 @@
+"""Sphinx's settings for the website. `python -m website` writes the pages that Sphinx reads."""
+
+import os
+import re
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+REPOSITORY = ""  # its address, as https://github.com/NAME/NAME; empty: no button leads to it
+
+OUTSIDE_BACKTICKS = re.compile(r"(`[^`]*`)|[|*]")
+
+project = "Convolutional networks"
+html_title = "Convolutional networks, from loops to the GPU"
+copyright = "the authors; MIT licence"
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx-mathjax-offline"]
+exclude_patterns = ["notebooks/download"]
+suppress_warnings = ["misc.highlighting_failure"]  # csv has no colours
+
+nb_execution_mode = "off"  # website/solved.py has run them
+myst_enable_extensions = ["dollarmath", "amsmath", "colon_fence"]
+myst_dmath_allow_space = False
+myst_heading_anchors = 4
+myst_links_external_new_tab = False
+highlight_language = "none"
+
+default_role = "code"  # docstrings have single backticks
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+python_use_unqualified_type_names = True
+add_module_names = False
+
+html_theme = "sphinx_book_theme"
+html_static_path = [str(Path(__file__).parent / "static"), os.environ["COURSE_SITE_STATIC"]]
+html_css_files = ["course.css"]
+html_context = {"default_mode": "auto"}
+html_copy_source = False
+html_show_sourcelink = False
+html_theme_options = {
+    "repository_url": REPOSITORY,
+    "use_repository_button": bool(REPOSITORY),
+    "use_issues_button": bool(REPOSITORY),
+    "use_download_button": False,  # the page has outputs; the notebook to download has none
+    "use_fullscreen_button": False,
+    "show_toc_level": 2,
+    "home_page_in_toc": True,
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
+}
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("autodoc-process-docstring", literally)
+
+
+def literally(app: Sphinx, what: str, name: str, described: object, options: object, lines: list[str]) -> None:
+    """Docstrings are plain text with backticks: bars are absolute values, stars products, and neither is a mark."""
+    lines[:] = [OUTSIDE_BACKTICKS.sub(lambda found: found[1] or "\\" + found[0], line) for line in lines]

@@ -1,0 +1,101 @@
+"""What the check says about each known mistake: the card of one wrong answer of the gallery, without that answer."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of, key_of
+from autograder.gallery import answers as gallery
+from autograder.gallery.matrix import is_named
+from autograder.gallery.registry import Answer, answers, functions
+from autograder.grading.checks_version import version_of_checks
+from autograder.judging.card import as_html
+from autograder.judging.examine import GENERAL_MISTAKES, examine, in_process
+from autograder.judging.verdict import Verdict
+
+LINE = re.compile(r" in line \d+: `.*`(?=\.$)")  # of the wrong answer, which is nearly a solution
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A mistake as the gallery page shows it."""
+
+    mistake: str  # its id
+    says: str  # its sentence
+    sure: bool  # whether the card says that this is what is wrong, or that it may be
+    happened: str  # what a student sees: the first case that fails, in a sentence
+    where: str  # the first wrong element, or how the wrong ones are arranged; may be empty
+    card: str  # HTML
+
+
+def examples(assignment: str, kept: Path) -> dict[str, list[Shown]]:
+    """Exercise → its mistakes, for an assignment; read from the folder `kept` if nothing has changed since."""
+    path = kept / f"{assignment}-{_version(assignment)[:16]}.json"
+    if not path.exists():
+        judged = {exercise.name: judge(key_of(exercise.name, assignment)) for exercise in ASSIGNMENTS[assignment]}
+        kept.mkdir(parents=True, exist_ok=True)
+        for older in kept.glob(f"{assignment}-*.json"):
+            older.unlink()
+        beside = path.with_suffix(".part")
+        beside.write_text(json.dumps({name: [asdict(one) for one in shown] for name, shown in judged.items()}))
+        os.replace(beside, path)
+    stored = json.loads(path.read_text())
+    return {name: [Shown(**one) for one in shown] for name, shown in stored.items()}
+
+
+def judge(key: str) -> list[Shown]:
+    """One example of each mistake that a card names without hidden cases, in the order of the exercise."""
+    order = [*(mistake.name for mistake in EXERCISES[key].mistakes), *GENERAL_MISTAKES]
+    shown: dict[str, Shown] = {}
+    for answer in _wrong(key):
+        if answer.says not in shown and answer.says in order:
+            verdict = _verdict(answer)
+            if is_named(answer, verdict) and verdict.named and verdict.named.mistake == answer.says:
+                shown[answer.says] = _shown(verdict)
+    return sorted(shown.values(), key=lambda one: order.index(one.mistake))
+
+
+def _wrong(key: str) -> Iterator[Answer]:
+    return (answer for answer in answers() if answer.exercise == key and not answer.right and answer.named)
+
+
+def _verdict(answer: Answer) -> Verdict:
+    """What a student sees at home: the visible cases."""
+    assignment, exercise = assignment_of(answer.exercise), EXERCISES[answer.exercise]
+    defined = functions(answer, tuple(each.name for each in ASSIGNMENTS[assignment]))
+    needed = {name: defined[name] for name in exercise.functions}
+    verdict = examine(exercise, assignment, in_process(needed))
+    verdict.cases = [replace(case, message=LINE.sub("", case.message)) for case in verdict.cases]
+    return verdict
+
+
+def _shown(verdict: Verdict) -> Shown:
+    named, failure = verdict.named, verdict.first_failure
+    assert named is not None and failure is not None
+    mismatch = failure.mismatch
+    return Shown(
+        mistake=named.mistake,
+        says=verdict.sentences[named.mistake],
+        sure=named.sure,
+        happened=failure.message,
+        where=(mismatch.pattern or mismatch.where) if mismatch is not None else "",
+        card=as_html(verdict),
+    )
+
+
+def _version(assignment: str) -> str:
+    return hashlib.sha256((version_of_checks(assignment) + _gallery()).encode()).hexdigest()
+
+
+@cache
+def _gallery() -> str:
+    """A digest of all answers."""
+    paths = sorted(Path(folder, name) for folder in gallery.__path__ for name in os.listdir(folder))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in paths if path.suffix == ".py")).hexdigest()
