@@ -4,6 +4,7 @@
 # make hooks  check style and the generated notebooks at each commit from now on
 # make lab    open the notebooks
 # make build  make the students' notebooks from the solutions
+# make site   the website, in build/site/html
 # make bench  measure; results go to benchmarks/
 # make lock   take the newest versions that fit into requirements.lock
 # make clean  remove what these made
@@ -15,7 +16,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 QUICK_SECONDS := 80
 
-.PHONY: demo quick test hooks lab build bench lock clean sandbox
+.PHONY: demo quick test hooks lab build site bench lock clean sandbox
 
 demo: $(READY) sandbox
 	$(BIN)/autograder demo
@@ -44,6 +45,10 @@ lab: $(READY)
 
 build: $(READY)
 	$(BIN)/autograder build
+
+# the first time it runs all ten notebooks, which takes a quarter of an hour
+site: $(READY)
+	$(BIN)/python -m website
 
 bench: $(READY)
 	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done

@@ -36,6 +36,7 @@ def build(into: Path, assignments: Sequence[str]) -> Path:
         CourseError: if a solved notebook does not run, Sphinx warns of anything, or a page shows a solution.
     """
     os.environ[VARIABLE] = "stand-ins"  # in kernels and in Sphinx: no line says which functions are a student's own
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     into = into.resolve()
     source, static, new, html = (into / name for name in ("source", "static", "new", "html"))
     for folder in (source, static, new):

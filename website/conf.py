@@ -30,6 +30,7 @@ autodoc_typehints = "signature"
 python_use_unqualified_type_names = True
 add_module_names = False
 
+templates_path = [str(Path(__file__).parent / "templates")]
 html_theme = "sphinx_book_theme"
 html_static_path = [str(Path(__file__).parent / "static"), os.environ["COURSE_SITE_STATIC"]]
 html_css_files = ["course.css"]
@@ -43,7 +44,6 @@ html_theme_options = {
     "use_download_button": False,  # the page has outputs; the notebook to download has none
     "use_fullscreen_button": False,
     "show_toc_level": 2,
-    "home_page_in_toc": True,
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }

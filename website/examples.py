@@ -67,11 +67,11 @@ def _wrong(key: str) -> Iterator[Answer]:
 
 
 def _verdict(answer: Answer) -> Verdict:
-    """What a student sees at home: the visible cases."""
+    """What a student sees at home: the visible cases, without costly ones after a failure."""
     assignment, exercise = assignment_of(answer.exercise), EXERCISES[answer.exercise]
     defined = functions(answer, tuple(each.name for each in ASSIGNMENTS[assignment]))
     needed = {name: defined[name] for name in exercise.functions}
-    verdict = examine(exercise, assignment, in_process(needed))
+    verdict = examine(exercise, assignment, in_process(needed), skip=lambda case, failed: failed and case.costly)
     verdict.cases = [replace(case, message=LINE.sub("", case.message)) for case in verdict.cases]
     return verdict
 

@@ -17,8 +17,13 @@ from nbformat import NotebookNode
 WIDGET = "application/vnd.jupyter.widget-view+json"  # a progress bar
 # a figure as utils.figures.alternative shows it
 EMBEDDED = re.compile(r'<img src="data:image/png;base64,([^"]+)"([^>]*)>')
-# matplotlib's player asks another host for the signs on its buttons; the theme has the same
-FOREIGN_STYLE = re.compile(r'<link rel="stylesheet"\s+href="https?:[^>]*>')
+# matplotlib's player: it asks another host for the signs on its buttons, which the theme has; its slider has no name,
+# and the names of the forms in two players are the same
+PLAYER = (
+    (re.compile(r'<link rel="stylesheet"\s+href="https?:[^>]*>'), ""),
+    (re.compile(r'<input (?=id="_anim_slider)'), '<input aria-label="Frame" '),
+    (re.compile(r'<form title="Repetition mode" aria-label="Repetition mode"'), "<form"),
+)
 
 
 class Figures:
@@ -54,7 +59,10 @@ def shown(outputs: list[NotebookNode], figures: Figures) -> Iterator[NotebookNod
 def _one_form(output: NotebookNode, figures: Figures) -> dict[str, str]:
     data: dict[str, Any] = output.data
     if "text/html" in data:
-        return {"text/html": FOREIGN_STYLE.sub("", figures.taken_out(data["text/html"]))}
+        html = figures.taken_out(data["text/html"])
+        for pattern, better in PLAYER:
+            html = pattern.sub(better, html)
+        return {"text/html": html}
     if "image/png" in data:
         text = output.metadata.get("image/png", {}).get("alt", data.get("text/plain", ""))
         return {"text/html": figures.tag(base64.b64decode(data["image/png"]), f' alt="{escape(text)}"')}
