@@ -8,6 +8,7 @@ from sphinx.application import Sphinx
 
 REPOSITORY = ""  # its address, as https://github.com/NAME/NAME; empty: no button leads to it
 
+ARRAY = re.compile(r"(?:numpy\.)?ndarray\[tuple\[Any, \.\.\.\], dtype\[(?:\w+\.)?(\w+)\]\]")
 OUTSIDE_BACKTICKS = re.compile(r"(`[^`]*`)|[|*]")
 
 project = "Convolutional networks"
@@ -51,8 +52,16 @@ html_theme_options = {
 
 def setup(app: Sphinx) -> None:
     app.connect("autodoc-process-docstring", literally)
+    app.connect("autodoc-process-signature", briefly)
 
 
 def literally(app: Sphinx, what: str, name: str, described: object, options: object, lines: list[str]) -> None:
     """Docstrings are plain text with backticks: bars are absolute values, stars products, and neither is a mark."""
     lines[:] = [OUTSIDE_BACKTICKS.sub(lambda found: found[1] or "\\" + found[0], line) for line in lines]
+
+
+def briefly(
+    app: Sphinx, what: str, name: str, described: object, options: object, signature: str | None, returns: str | None
+) -> tuple[str | None, str | None]:
+    """A signature with NDArray[float32] as it is in the source, not as NumPy spells it out."""
+    return tuple(ARRAY.sub(r"NDArray[\1]", text) if text else text for text in (signature, returns))  # type: ignore[return-value]
