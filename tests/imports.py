@@ -26,7 +26,7 @@ OTHER_USES = {
     "tests/authoring/test_build.py": ("notebooks/*/*.ipynb", "solutions/*/*.ipynb"),
     "tests/doors/test_environment.py": ("Makefile", ".ci/run", ".pre-commit-config.yaml"),
 }
-OURS = re.compile(r"(autograder|utils)(\.\w+)+")
+OURS = re.compile(r"(autograder|utils|website)(\.\w+)+")
 
 
 class GitError(Exception):
@@ -67,7 +67,9 @@ class Uses:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        paths = [path for folder in ("autograder", "utils", "tests") for path in (root / folder).rglob("*.py")]
+        paths = [
+            path for folder in ("autograder", "utils", "website", "tests") for path in (root / folder).rglob("*.py")
+        ]
         paths += [path for folder in ("notebooks", "solutions") for path in (root / folder).glob("*/*.ipynb")]
         paths += root.glob("nbgrader_config.py")
         self.files = {path.relative_to(root).as_posix() for path in paths}

@@ -40,6 +40,7 @@ SLOW = (
     "tests/grading/test_nbgrader.py::*",
     "tests/installs/*::*",
     "tests/sandbox/test_attacks.py::*",
+    "tests/website/test_site.py::*",
 )
 # Several seconds each: after quicker tests, unless what they test has changed or imports what has.
 COSTLY = (

@@ -19,6 +19,8 @@ exclude_patterns = ["notebooks/download"]
 suppress_warnings = ["misc.highlighting_failure"]  # csv has no colours
 
 nb_execution_mode = "off"  # website/solved.py has run them
+nb_merge_streams = True
+nb_render_markdown_format = "myst"  # of outputs: tables and formulas
 myst_enable_extensions = ["dollarmath", "amsmath", "colon_fence"]
 myst_dmath_allow_space = False
 myst_heading_anchors = 4

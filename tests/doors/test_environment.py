@@ -31,6 +31,7 @@ TARGETS = {  # target → a command that it runs
     "hooks": "pre-commit install",
     "lab": "autograder lab",
     "build": "autograder build",
+    "site": "python -m website",
     "bench": "",
     "clean": "",
 }

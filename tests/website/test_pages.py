@@ -36,15 +36,18 @@ def small_page(figures: Figures) -> dict[str, NotebookNode]:
     run = solved()
     for one in run.cells:
         if one.cell_type == "code":
-            one.outputs = [output("text/plain", one.source)]
+            one.outputs = [
+                nbformat.v4.new_output("stream", name="stdout", text="running for 10 s"),
+                output("text/plain", one.source),
+            ]
     return {one.id: one for one in page(released(), run, figures, "download/01_small.ipynb").cells}
 
 
 def test_a_page_has_the_exercises_unsolved_and_what_demonstrations_and_checks_show(figures: Figures) -> None:
     cells = small_page(figures)
     assert "raise NotWritten" in cells["double"].source and cells["double"].outputs == []
-    assert cells["demo-double"].outputs[0].data["text/plain"] == cells["demo-double"].source
-    assert len(cells["check-double"].outputs) == 1
+    assert cells["demo-double"].outputs[1].data["text/plain"] == cells["demo-double"].source
+    assert [each.output_type for each in cells["check-double"].outputs] == ["display_data"]
     shown_code = "\n".join(one.source for one in cells.values())
     assert all(answer not in shown_code for answer in RIGHT.values())
 
