@@ -32,7 +32,7 @@ def prove(
     ] = None,
     workers: Annotated[int, typer.Option(metavar="N", min=1, help="Mutants that are tried at once.")] = 2,
     review: Annotated[
-        int, typer.Option("--names", metavar="N", min=0, help="Write N names on cards to a file, to be read.")
+        int, typer.Option("--names", metavar="N", min=0, help="Write what N cards say to a file, to be read.")
     ] = 0,
     page: Annotated[
         bool, typer.Option("--page", help=f"Write the table into {PAGE}, even if not all was tried.")

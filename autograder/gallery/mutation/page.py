@@ -77,7 +77,8 @@ def row(made: Made, records: Sequence[Record]) -> Row:
 
 def rows(results: Results) -> list[Row]:
     """The rows of all exercises of which something was tried, in the order of the course."""
-    return [row(results.made[key], results.of(key)) for key in EXERCISES if key in results.made]
+    tried = {key for key, _, _ in results.records} & results.made.keys()
+    return [row(results.made[key], results.of(key)) for key in EXERCISES if key in tried]
 
 
 def total(table: Sequence[Row]) -> Row:
@@ -105,8 +106,9 @@ def table(rows: Sequence[Row]) -> list[str]:
 
 def markdown(results: Results) -> str:
     """The table, what was not tried, and the survivors."""
-    lines = table(rows(results))
-    if missing := [key for key in EXERCISES if key not in results.made]:
+    found = rows(results)
+    lines = table(found)
+    if missing := [key for key in EXERCISES if key not in {each.exercise for each in found}]:
         lines += ["", f"Not tried yet: {', '.join(f'`{key}`' for key in missing)}."]
     left = [line for key in EXERCISES for line in survivors(results.of(key))]
     return "\n".join([*lines, "", "### Survivors", "", *(left or ["None."])]) + "\n"
