@@ -38,7 +38,7 @@ SLOW = (
     "tests/authoring/test_notebooks.py::*[10_design_your_own]",
     "tests/grading/test_design_graded.py::*",
     "tests/grading/test_nbgrader.py::*",
-    "tests/installs/*::*",
+    "tests/installs/test_fresh_environment.py::*",
     "tests/sandbox/test_attacks.py::*",
     "tests/website/test_site.py::*",
 )
