@@ -20,7 +20,8 @@ from autograder.judging.card import as_html
 from autograder.judging.examine import GENERAL_MISTAKES, examine, in_process
 from autograder.judging.verdict import Verdict
 
-LINE = re.compile(r" in line \d+: `.*`(?=\.$)")  # of the wrong answer, which is nearly a solution
+# the lines of the wrong answer, which is nearly a solution
+LINE = re.compile(r" in line \d+(?: of [\w.<>]+)?(?: in [\w.]+)?(?: \(\d+ times\))?: `.*`(?=\.(?:$| Compare))")
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,8 @@ def _shown(verdict: Verdict) -> Shown:
 
 
 def _version(assignment: str) -> str:
-    return hashlib.sha256((version_of_checks(assignment) + _gallery()).encode()).hexdigest()
+    own = Path(__file__).read_text(encoding="utf-8")
+    return hashlib.sha256((version_of_checks(assignment) + _gallery() + own).encode()).hexdigest()
 
 
 @cache

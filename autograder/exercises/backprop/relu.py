@@ -27,7 +27,10 @@ def with_zeros(rng: Any, shape: tuple[int, ...]) -> np.ndarray:
     if by_hand(rng):
         every_third = (np.arange(np.prod(shape)) % 3 == 1).reshape(shape)
         return np.where(every_third, 0.0, rng.standard_normal(shape))
-    return rng.standard_normal(shape) * (rng.integers(0, 3, shape) > 0)
+    x = np.asarray(rng.standard_normal(shape) * (rng.integers(0, 3, shape) > 0))
+    if x.size >= 3 and not ((x < 0).any() and (x == 0).any() and (x > 0).any()):
+        x.flat[:3] = -1.0, 0.0, 1.0  # else an answer could be right that pays no heed to a sign
+    return x
 
 
 class ReluForward(Exercise):
