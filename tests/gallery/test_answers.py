@@ -101,9 +101,9 @@ def test_the_outcome_does_not_depend_on_the_secret_of_the_course(
     # a wrong design may show only when it is trained, which is not done here
     judged = [answer for answer in answers() if answer.exercise == exercise]
     judged = [answer for answer in judged if answer.right or exercise not in trained]
-    if assignment_of(exercise) >= "07":  # seconds for each style of a network, and sizes decide little there
-        styles = [answer for answer in judged if answer.right][:STYLES_AT_LEAST]
-        judged = [answer for answer in judged if not answer.right or answer in styles]
+    if assignment_of(exercise) >= "07":  # a second for each answer with a network, and sizes decide little there
+        right, wrong = ([answer for answer in judged if answer.right is each] for each in (True, False))
+        judged = right[:STYLES_AT_LEAST] + wrong[::3]
     misjudged = [answer.title for answer in judged if passes_hidden_cases(answer) is not answer.right]
     assert not misjudged
 

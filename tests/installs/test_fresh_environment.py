@@ -133,8 +133,9 @@ def test_the_students_zip_installs_and_its_first_check_passes(fresh: Fresh) -> N
         bundle.extractall(fresh.folder)
     unpacked = fresh.folder / "cnn-course"
     fresh.run("pip", "install", *WITHOUT_NETWORK, "--editable", unpacked)
-    found = statuses(fresh, unpacked / "notebooks" / "02_convolution" / "02_convolution.ipynb", SIZE)
-    assert found.pop("conv_output_size") == "passed"
+    script = f"{SIZE}\nfrom autograder import check\ncheck.conv_output_size(conv_output_size)"
+    card = fresh.run("python", "-c", script)
+    assert "conv_output_size" in card and "✓" in card and "✗" not in card
     assert "for instructors" in fresh.run("autograder", "grade", "02_convolution", status=2)
     advice = {one["name"]: one["advice"] for one in fresh.json("doctor", "--course", unpacked, status=1)}
     assert "pip install -e '.[torch]'" in advice["PyTorch"]
