@@ -9,7 +9,6 @@ import json
 import os
 import platform
 import random
-import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,8 +34,9 @@ ADD_KEY, SESSION_KEYRING = 248, -3  # linux/keyctl.h, of x86-64
 
 
 def canaries() -> dict[str, str]:
-    """Random words, by the place where each is hidden; one in an output means that its place was read."""
-    return {place: f"canary-{place}-{secrets.token_hex(8)}" for place in WHERE}
+    """Words that nobody else has, by the place where each is hidden; one in an output means that its place was read."""
+    # the same in every run: one of them is the course's secret, from which hidden cases are drawn
+    return {place: f"canary-{place}-{hashlib.sha256(place.encode()).hexdigest()[:16]}" for place in WHERE}
 
 
 @contextmanager
