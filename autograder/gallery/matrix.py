@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from autograder import check
-from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of
-from autograder.gallery.registry import Answer, answers, functions
+from autograder.exercises import EXERCISES
+from autograder.gallery.registry import Answer, answers, called
 from autograder.judging.examine import Skip
 from autograder.judging.verdict import Verdict
 
@@ -31,10 +31,7 @@ def verdict_on(answer: Answer) -> Verdict:
 
 def verdict_without(answer: Answer, skip: Skip) -> Verdict:
     """The verdict on an answer in its notebook, hidden cases included, without those that `skip` leaves out."""
-    notebook = tuple(exercise.name for exercise in ASSIGNMENTS[assignment_of(answer.exercise)])
-    defined = functions(answer, notebook)
-    needed = {name: defined[name] for name in EXERCISES[answer.exercise].functions}
-    return check.verdict(answer.exercise, needed, hidden=True, skip=skip)
+    return check.verdict(answer.exercise, called(answer), hidden=True, skip=skip)
 
 
 def is_named(answer: Answer, verdict: Verdict) -> bool:

@@ -38,7 +38,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises import EXERCISES, assignment_of, key_of
+from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of, key_of
 from autograder.guest.limits import PYTORCH_FROM
 from autograder.judging.oracle.pytorch import torch
 from utils.layers import ORIGIN, stand_ins
@@ -221,3 +221,10 @@ def functions(
         linecache.cache[filename] = (len(each.source), None, each.source.splitlines(True), filename)
         exec(compile(each.source, filename, "exec"), namespace)
     return {name: namespace[name] for name in notebook}
+
+
+def called(answer: Answer, others: Mapping[str, Answer] = MappingProxyType({})) -> dict[str, Function]:
+    """What the check of an answer calls, by name; others: see `functions`."""
+    notebook = tuple(exercise.name for exercise in ASSIGNMENTS[assignment_of(answer.exercise)])
+    defined = functions(answer, notebook, others)
+    return {name: defined[name] for name in EXERCISES[answer.exercise].functions}

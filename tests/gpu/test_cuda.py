@@ -13,22 +13,15 @@ import unittest
 
 import torch
 
-from autograder.exercises import ASSIGNMENTS, EXERCISES
-from autograder.gallery.registry import Answer, answers, functions, right_answers
-from autograder.judging.examine import examine, in_process
-from autograder.judging.verdict import Verdict
+from autograder.exercises import ASSIGNMENTS
+from autograder.gallery.matrix import verdict_on
+from autograder.gallery.registry import answers, called, right_answers
 from utils.data import load
 from utils.speed.speedrun import Settings, Speedrun
 
-GPU = "09_gpu"
-NAMES = tuple(exercise.name for exercise in ASSIGNMENTS[GPU])
+NAMES = tuple(exercise.name for exercise in ASSIGNMENTS["09_gpu"])
 # mistakes that only show on a device: what they leave behind, wait for, or mix
 ON_A_DEVICE = ("pick_device", "time_it", "train_fast")
-
-
-def verdict_on(answer: Answer) -> Verdict:
-    """What the check says of an answer of the gallery, with hidden cases."""
-    return examine(EXERCISES[answer.exercise], GPU, in_process(functions(answer, NAMES)), hidden=True)
 
 
 @unittest.skipUnless(torch.cuda.is_available(), "this machine has no CUDA device")
@@ -64,7 +57,7 @@ class OnADevice(unittest.TestCase):
         whole = time.perf_counter() - started
         for answer in right_answers("time_it"):
             with self.subTest(answer.title):
-                measured = functions(answer, NAMES)["time_it"](queued, device, warmup=2, repeats=5)
+                measured = called(answer)["time_it"](queued, device, warmup=2, repeats=5)
                 self.assertGreater(measured, 2 * launched)
                 self.assertLess(abs(measured - whole), whole / 2)
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from autograder import check
-from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of
-from autograder.gallery.registry import Answer, answers, functions
+from autograder.exercises import EXERCISES, assignment_of
+from autograder.gallery.registry import Answer, answers, called
 from autograder.judging.card import as_html, as_text
 from autograder.judging.compare import where
 from autograder.judging.made_of import made_of
@@ -26,9 +26,8 @@ NUMBER = re.compile(r"-?(?:\d+\.?\d*(?:e[-+]\d+)?|nan|inf)")
 
 def verdict_on(answer: Answer) -> Verdict:
     """The verdict on an answer, without what takes long."""
-    defined = functions(answer, tuple(exercise.name for exercise in ASSIGNMENTS[assignment_of(answer.exercise)]))
-    needed = {name: defined[name] for name in EXERCISES[answer.exercise].functions}
-    return check.verdict(answer.exercise, needed, skip=lambda case, failed: failed or "speed" in case.conventions)
+    student = called(answer)
+    return check.verdict(answer.exercise, student, skip=lambda case, failed: failed or "speed" in case.conventions)
 
 
 def verdict_with(name: str, function: Any) -> Verdict:

@@ -9,8 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from autograder.errors import CourseError
-from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of
-from autograder.gallery.registry import Answer, answers, functions, right_answers
+from autograder.exercises import EXERCISES, assignment_of
+from autograder.gallery.registry import Answer, answers, called, right_answers
 from autograder.guest.question import Functions
 from autograder.judging.exercise import Exercise
 from autograder.notebooks import nbgrader, read_notebook
@@ -47,14 +47,12 @@ def wrong_answers(key: str) -> list[Answer]:
 
 def subject_of(answer: Answer, others: Mapping[str, Answer] = MappingProxyType({})) -> Subject:
     """An answer as a subject. others: the right answers to the other exercises of its notebook, by key."""
-    exercise, assignment = EXERCISES[answer.exercise], assignment_of(answer.exercise)
-    notebook = tuple(each.name for each in ASSIGNMENTS[assignment])
 
     def define(source: str) -> Functions:
-        defined = functions(replace(answer, source=source), notebook, others)
-        return {name: defined[name] for name in exercise.functions}
+        return called(replace(answer, source=source), others)
 
-    return Subject(answer.exercise, exercise, assignment, answer.label, answer.source, define)
+    key = answer.exercise
+    return Subject(key, EXERCISES[key], assignment_of(key), answer.label, answer.source, define)
 
 
 def keys_beside(key: str) -> list[str]:
