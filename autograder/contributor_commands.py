@@ -76,13 +76,9 @@ def _version(key: str) -> str:
     from autograder.course import PACKAGES
     from autograder.exercises import assignment_of
     from autograder.gallery.mutation.version import version_of
-    from autograder.grading.checks_version import EXERCISES, RESPONDER, RESPONDERS, sources
+    from autograder.grading.checks_version import check_with
 
-    content = f"{EXERCISES}.{assignment_of(key).partition('_')[2]}"
-    modules = sources({content, "autograder.judging.examine"}, Path.read_bytes)
-    named = {name for source in modules.values() for name in RESPONDER.findall(source.decode())}
-    modules |= sources({f"{RESPONDERS}.{name}" for name in named}, Path.read_bytes)
-    return version_of(key, modules, PACKAGES)
+    return version_of(key, check_with(assignment_of(key), {"autograder.judging.examine"}), PACKAGES)
 
 
 def _try(results: Results, keys: list[str], sample: int | None, workers: int) -> None:

@@ -14,11 +14,10 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from autograder.check import Score
-from autograder.exercises import EXERCISES, assignment_of
-from autograder.gallery.registry import answers, functions
+from autograder.gallery.registry import answers
 from autograder.judging.card import as_html, as_text
-from autograder.judging.examine import examine, in_process
 from autograder.judging.verdict import Verdict
+from website.examples import verdict_at_home
 
 PICTURE = Path(__file__).resolve().parent.parent / "docs" / "images" / "card.png"
 EXERCISE, MISTAKE = "conv_forward", "first-image-only"
@@ -39,8 +38,7 @@ body {{ margin: 0; padding: 6px 12px 10px 0; font: 14px/1.45 "DejaVu Sans", sans
 def verdict() -> Verdict:
     """What the check says, in a notebook, of the answer that computes the first image alone."""
     answer = next(one for one in answers() if (one.exercise, one.says) == (EXERCISE, MISTAKE))
-    assignment = assignment_of(EXERCISE)
-    return examine(EXERCISES[EXERCISE], assignment, in_process(functions(answer, (EXERCISE,))))
+    return verdict_at_home(answer)
 
 
 def draw(judged: Verdict) -> bytes:

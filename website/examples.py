@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import cache
@@ -14,14 +13,16 @@ from pathlib import Path
 from autograder.exercises import ASSIGNMENTS, EXERCISES, assignment_of, key_of
 from autograder.gallery import answers as gallery
 from autograder.gallery.matrix import is_named
-from autograder.gallery.registry import Answer, answers, functions
+from autograder.gallery.registry import Answer, answers, called
 from autograder.grading.checks_version import version_of_checks
+from autograder.guest.plain_data import Inputs
+from autograder.guest.response import Response
 from autograder.judging.card import as_html
-from autograder.judging.examine import GENERAL_MISTAKES, examine, in_process
+from autograder.judging.case import Case
+from autograder.judging.examine import GENERAL_MISTAKES, examine
+from autograder.judging.exercise import Exercise
 from autograder.judging.verdict import Verdict
-
-# the lines of the wrong answer, which is nearly a solution
-LINE = re.compile(r" in line \d+(?: of [\w.<>]+)?(?: in [\w.]+)?(?: \(\d+ times\))?: `.*`(?=\.(?:$| Compare))")
+from website.kept import kept
 
 
 @dataclass(frozen=True)
@@ -36,18 +37,14 @@ class Shown:
     card: str  # HTML
 
 
-def examples(assignment: str, kept: Path) -> dict[str, list[Shown]]:
-    """Exercise → its mistakes, for an assignment; read from the folder `kept` if nothing has changed since."""
-    path = kept / f"{assignment}-{_version(assignment)[:16]}.json"
-    if not path.exists():
-        judged = {exercise.name: judge(key_of(exercise.name, assignment)) for exercise in ASSIGNMENTS[assignment]}
-        kept.mkdir(parents=True, exist_ok=True)
-        for older in kept.glob(f"{assignment}-*.json"):
-            older.unlink()
-        beside = path.with_suffix(".part")
-        beside.write_text(json.dumps({name: [asdict(one) for one in shown] for name, shown in judged.items()}))
-        os.replace(beside, path)
-    stored = json.loads(path.read_text())
+def examples(assignment: str, folder: Path) -> dict[str, list[Shown]]:
+    """Exercise → its mistakes, for an assignment; read from the folder if nothing has changed since."""
+
+    def judged() -> str:
+        shown = {exercise.name: judge(key_of(exercise.name, assignment)) for exercise in ASSIGNMENTS[assignment]}
+        return json.dumps({name: [asdict(one) for one in each] for name, each in shown.items()})
+
+    stored = json.loads(kept(folder, assignment, _version(assignment), ".json", judged))
     return {name: [Shown(**one) for one in shown] for name, shown in stored.items()}
 
 
@@ -57,7 +54,7 @@ def judge(key: str) -> list[Shown]:
     shown: dict[str, Shown] = {}
     for answer in _wrong(key):
         if answer.says not in shown and answer.says in order:
-            verdict = _verdict(answer)
+            verdict = verdict_at_home(answer)
             if is_named(answer, verdict) and verdict.named and verdict.named.mistake == answer.says:
                 shown[answer.says] = _shown(verdict)
     return sorted(shown.values(), key=lambda one: order.index(one.mistake))
@@ -67,14 +64,20 @@ def _wrong(key: str) -> Iterator[Answer]:
     return (answer for answer in answers() if answer.exercise == key and not answer.right and answer.named)
 
 
-def _verdict(answer: Answer) -> Verdict:
-    """What a student sees at home: the visible cases, without costly ones after a failure."""
-    assignment, exercise = assignment_of(answer.exercise), EXERCISES[answer.exercise]
-    defined = functions(answer, tuple(each.name for each in ASSIGNMENTS[assignment]))
-    needed = {name: defined[name] for name in exercise.functions}
-    verdict = examine(exercise, assignment, in_process(needed), skip=lambda case, failed: failed and case.costly)
-    verdict.cases = [replace(case, message=LINE.sub("", case.message)) for case in verdict.cases]
-    return verdict
+def verdict_at_home(answer: Answer) -> Verdict:
+    """What a student sees: the visible cases, without costly ones after a failure, and no line of the answer."""
+    student = called(answer)
+
+    def ask(exercise: Exercise, inputs: Inputs) -> Response:
+        response = exercise.respond(student, inputs)
+        if response.error is not None:  # the lines of a wrong answer are nearly a solution
+            response.error = replace(response.error, line="", frames=())
+        return response
+
+    def skip(case: Case, failed: bool) -> bool:
+        return failed and case.costly
+
+    return examine(EXERCISES[answer.exercise], assignment_of(answer.exercise), ask, skip=skip)
 
 
 def _shown(verdict: Verdict) -> Shown:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from autograder.judging.verdict import GUESS, SURE
 from website.examples import Shown
 
 INTRODUCTION = """\
@@ -47,7 +48,7 @@ def assignment_page(assignment: str, examples: Mapping[str, Sequence[Shown]]) ->
 
 
 def _section(exercise: str, one: Shown) -> list[str]:
-    certainty = "What is wrong" if one.sure else "What may be wrong"
+    certainty = SURE if one.sure else GUESS
     return [
         f"### {one.mistake}",
         "",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import tempfile
 from pathlib import Path
 
@@ -11,9 +9,10 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.errors import CourseError
-from autograder.grading.checks_version import imported, sources, version_of_checks
+from autograder.grading.checks_version import digest_of, imported, sources, version_of_checks
 from autograder.notebook_check import outcome, restored, run
-from autograder.notebooks import error_in, graded_cells, read_notebook
+from autograder.notebooks import error_in, graded_cells, parse_notebook, read_notebook
+from website.kept import kept
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS = 600  # for one cell
@@ -29,22 +28,14 @@ def released(assignment: str) -> Path:
     return ROOT / "notebooks" / assignment / f"{assignment}.ipynb"
 
 
-def solved(assignment: str, kept: Path) -> NotebookNode:
-    """The released notebook with the solutions in it, after it was run; read from the folder `kept` if it is there.
+def solved(assignment: str, folder: Path) -> NotebookNode:
+    """The released notebook with the solutions in it, after it was run; read from the folder if it is there.
 
     Raises:
         CourseError: if a cell raised an error, or a check did not give all points.
     """
-    path = kept / f"{assignment}-{_version(assignment)[:16]}.ipynb"
-    if not path.exists():
-        notebook = executed(assignment)
-        kept.mkdir(parents=True, exist_ok=True)
-        for older in kept.glob(f"{assignment}-*.ipynb"):
-            older.unlink()
-        beside = path.with_suffix(".part")
-        nbformat.write(notebook, beside)
-        os.replace(beside, path)
-    return read_notebook(path)
+    written = kept(folder, assignment, _version(assignment), ".ipynb", lambda: nbformat.writes(executed(assignment)))
+    return parse_notebook(written.encode(), assignment)
 
 
 def executed(assignment: str) -> NotebookNode:
@@ -65,8 +56,6 @@ def executed(assignment: str) -> NotebookNode:
 def _version(assignment: str) -> str:
     """A digest of the notebook and of the modules that it imports, its checks included."""
     code = "\n".join(cell.source for cell in read_notebook(solution(assignment)).cells if cell.cell_type == "code")
-    digest = hashlib.sha256(solution(assignment).read_bytes() + released(assignment).read_bytes())
-    digest.update(version_of_checks(assignment).encode())
-    for module, source in sorted(sources(imported(code.encode(), ""), Path.read_bytes).items()):
-        digest.update(f"{module} {len(source)}\n".encode() + source)
-    return digest.hexdigest()
+    modules = sources(imported(code.encode(), ""), Path.read_bytes)
+    notebooks = {"solution": solution(assignment).read_bytes(), "released": released(assignment).read_bytes()}
+    return digest_of(modules | notebooks | {"checks": version_of_checks(assignment).encode()})

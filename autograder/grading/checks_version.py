@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -30,17 +30,27 @@ Reader = Callable[[Path], bytes]
 @cache
 def version_of_checks(assignment: str, read: Reader = Path.read_bytes) -> str:
     """A digest of the modules that decide about an assignment, read by `read`."""
+    return digest_of(modules_of(assignment, read))
+
+
+def digest_of(modules: Mapping[str, bytes]) -> str:
+    """A digest of these sources; modules: name → source."""
     digest = hashlib.sha256()
-    for module, source in sorted(modules_of(assignment, read).items()):
+    for module, source in sorted(modules.items()):
         digest.update(f"{module} {len(source)}\n".encode() + source)
     return digest.hexdigest()
 
 
 def modules_of(assignment: str, read: Reader = Path.read_bytes) -> dict[str, bytes]:
     """Module → source, of all that decides about an assignment."""
-    content = f"{EXERCISES}.{assignment.partition('_')[2]}"  # 02_convolution's exercises are in exercises/convolution
     guest = {f"{GUEST}.{path.stem}" for path in ROOT.joinpath(*GUEST.split(".")).glob("[!_]*.py")}
-    closure = sources({GRADING, content} | guest, read)
+    return check_with(assignment, {GRADING, *guest}, read)
+
+
+def check_with(assignment: str, modules: Iterable[str], read: Reader = Path.read_bytes) -> dict[str, bytes]:
+    """Module → source, of an assignment's exercises, of these modules, and of what both need."""
+    content = f"{EXERCISES}.{assignment.partition('_')[2]}"  # 02_convolution's exercises are in exercises/convolution
+    closure = sources({content, *modules}, read)
     responders = {name for source in closure.values() for name in RESPONDER.findall(source.decode())}
     return closure | sources({f"{RESPONDERS}.{name}" for name in responders}, read)
 
