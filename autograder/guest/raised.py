@@ -80,12 +80,12 @@ class Raised:
     used: str = ""  # without a frame of the student's: what of theirs was called or used; "answer" if it has no name
     inside: str = ""  # the function of the course that raised it, called by the last of the frames
     ours: str = ""  # where in the course's code it was raised, if nothing of the student's has to do with it
-    library: bool = False  # whether a library raised it, called by the last of the frames
+    by_library: bool = False  # whether a library raised it, called by the last of the frames
 
     @property
     def not_written(self) -> bool:
         """Whether a function of the student's says that it is not written yet; PyTorch raises such errors too."""
-        return "NotImplementedError" in self.bases and not (self.ours or self.inside or self.library)
+        return "NotImplementedError" in self.bases and not (self.ours or self.inside or self.by_library)
 
     @classmethod
     def from_plain(cls, data: PlainData) -> Raised:
@@ -103,7 +103,7 @@ class Raised:
             used=used,
             inside=inside,
             ours=ours,
-            library=data.get("library") is True,
+            by_library=data.get("by_library") is True,
         )
 
 
@@ -129,7 +129,7 @@ def raised(error: BaseException) -> Raised:
             frames=tuple(frames),
             left_out=left_out,
             inside=inside,
-            library=bool(below) and not inside,
+            by_library=bool(below) and not inside,
         )
     # a function of the course may be what the student answered with
     if call := next((frame for frame, _ in course if frame.f_code.co_name == CALL), None):

@@ -12,6 +12,7 @@ from typing import Any
 from autograder.errors import CourseError
 from autograder.files import replace_file
 from autograder.gallery.mutation.mutants import Mutant
+from autograder.gallery.mutation.subject import SOLUTION
 from autograder.gallery.mutation.trial import Outcome, Result
 
 DIGITS = 16  # of a digest
@@ -105,9 +106,7 @@ class Results:
     def of(self, exercise: str) -> list[Record]:
         """The records of an exercise, in the order of their styles and lines."""
         records = [record for record in self.records.values() if record.exercise == exercise]
-        return sorted(
-            records, key=lambda record: (record.style != "solution", record.style, record.line, record.change)
-        )
+        return sorted(records, key=lambda record: (record.style != SOLUTION, record.style, record.line, record.change))
 
     def _keep(self, record: Record) -> None:
         self.records[record.exercise, record.style, record.mutant] = record
