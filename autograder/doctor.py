@@ -69,22 +69,22 @@ def _python(root: Path) -> Iterator[Finding]:
 
 
 def _packages(root: Path) -> Iterator[Finding]:
-    """The packages of 01 to 07; those of grading too where the course is taught, or where some of them are there."""
-    advice = "run `{}` in the course folder"
+    """The packages of 01 to 07, and where the course is taught those of grading."""
     try:
-        wanted = requirements()
+        yield _of_extra("packages", "")
     except metadata.PackageNotFoundError:
-        yield Finding("course packages", False, "not installed", advice.format(install_command()))
+        yield Finding("course packages", False, "not installed", f"run `{install_command()}` in the course folder")
         return
+    if _is_course(root):
+        yield _of_extra("packages for grading", "grading", begun=find_spec("nbgrader") is not None)
+
+
+def _of_extra(name: str, extra: str, begun: bool = True) -> Finding:
+    """Whether what an extra asks for is there; begun: whether some of it must be, or it is not wanted here."""
+    wanted = requirements(extra)
     wrong = unmet(wanted)
-    state = "; ".join(wrong) or f"{len(wanted)}, of versions that fit"
-    yield Finding("packages", not wrong, state, advice.format(install_command()))
-    if not _is_course(root):
-        return
-    wanted = requirements("grading")
-    wrong, begun = unmet(wanted), find_spec("nbgrader") is not None
     state = ("; ".join(wrong) if begun else "not installed") if wrong else f"{len(wanted)}, of versions that fit"
-    yield Finding("packages for grading", not wrong, state, advice.format(install_command("grading")), needed=begun)
+    return Finding(name, not wrong, state, f"run `{install_command(extra)}` in the course folder", needed=begun)
 
 
 def _torch(root: Path) -> Iterator[Finding]:

@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
 import time
 from collections.abc import Callable
@@ -32,6 +31,7 @@ import torch
 from machine import machine
 
 from autograder.exercises import ASSIGNMENTS
+from autograder.files import replace_file
 from autograder.gallery.registry import functions, right_answers
 from utils.data import load
 from utils.figures.gpu import three_digits
@@ -185,9 +185,7 @@ def main() -> None:
     else:
         print("\nThis machine has no CUDA device: its rows, the roofline and the speedrun are left out.")
     if options.json:
-        half = options.json.with_name(f".{options.json.name}.half")
-        half.write_text(json.dumps(results, indent=1) + "\n")
-        os.replace(half, options.json)
+        replace_file(options.json, (json.dumps(results, indent=1) + "\n").encode())
 
 
 if __name__ == "__main__":
