@@ -8,14 +8,13 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from packaging.requirements import Requirement
+from distributions import all_needed
 from packaging.utils import canonicalize_name
 
 from autograder.installed import requirements
@@ -41,21 +40,6 @@ def locked() -> dict[str, str]:
     """Package → version in requirements.lock."""
     lines = [line for line in (ROOT / "requirements.lock").read_text().splitlines() if not line.startswith("#")]
     return {canonicalize_name(name): version for name, version in (line.split("==") for line in lines)}
-
-
-def all_needed(extra: str) -> Iterator[tuple[str, Requirement]]:
-    """What the extra of this course needs, and what that needs: who needs it, and what, for this Python."""
-    waiting, done = [("cnn-course", extra)], set()
-    while waiting:
-        name, extra = waiting.pop()
-        done.add((name, extra))
-        for line in metadata.requires(name) or []:
-            wanted = Requirement(line)
-            if wanted.marker is not None and not wanted.marker.evaluate({"extra": extra}):
-                continue
-            yield name, wanted
-            needed = canonicalize_name(wanted.name)
-            waiting += [one for one in [(needed, other) for other in ("", *wanted.extras)] if one not in done]
 
 
 def test_the_lock_has_a_version_that_fits_of_everything_that_is_needed() -> None:

@@ -17,20 +17,16 @@ from typing import Any
 
 import nbformat
 import pytest
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
+from distributions import distributions_needed
 from small_course import REPOSITORY
 
 from autograder.authoring.bundle import write_bundle
 from autograder.course import Course
-from autograder.installed import requirements
+from autograder.gallery.registry import right_answers
+from autograder.notebooks import nbgrader
 
-SIZE = """
-def conv_output_size(size, kernel, stride=1, padding=0):
-    if size < 1 or kernel < 1 or stride < 1 or padding < 0 or size + 2 * padding < kernel:
-        raise ValueError(f"a kernel of {kernel} does not fit into {size}")
-    return (size + 2 * padding - kernel) // stride + 1
-"""
+FIRST = "conv_output_size"  # the first exercise of 02
+ANSWER = right_answers(FIRST)[0].source
 WITHOUT_NETWORK = ("--quiet", "--no-deps", "--no-build-isolation", "--no-index")
 
 
@@ -41,31 +37,19 @@ class Fresh:
         self.folder = folder
         self.environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
 
-    def run(self, program: str, *words: str | Path, status: int = 0) -> str:
-        """What a program of the environment prints, to either stream; it must exit with `status`."""
+    def _done(self, program: str, words: tuple[str | Path, ...], status: int) -> tuple[str, str]:
         command = [str(self.folder / "env" / "bin" / program), *map(str, words)]
         done = subprocess.run(command, cwd=self.folder, env=self.environment, capture_output=True, text=True)
         assert done.returncode == status, done.stdout + done.stderr
-        return done.stdout + done.stderr
+        return done.stdout, done.stderr
+
+    def run(self, program: str, *words: str | Path, status: int = 0) -> str:
+        """What a program of the environment prints, to either stream; it must exit with `status`."""
+        return "".join(self._done(program, words, status))
 
     def json(self, *words: str | Path, status: int = 0) -> Any:
-        command = [str(self.folder / "env" / "bin" / "autograder"), *map(str, words), "--json"]
-        done = subprocess.run(command, cwd=self.folder, env=self.environment, capture_output=True, text=True)
-        assert done.returncode == status, done.stdout + done.stderr
-        return json.loads(done.stdout)
-
-
-def needed() -> set[str]:
-    """The distributions that the course needs without its extras, and those that these need; without JupyterLab."""
-    waiting = [one for one in requirements() if one.name != "jupyterlab"]
-    names: set[str] = set()
-    while waiting:
-        wanted = waiting.pop()
-        name = canonicalize_name(wanted.name)
-        if name not in names and (wanted.marker is None or wanted.marker.evaluate({"extra": ""})):
-            names.add(name)
-            waiting += map(Requirement, metadata.requires(name) or [])
-    return names
+        """What a command of the course prints as JSON."""
+        return json.loads(self._done("autograder", (*words, "--json"), status)[0])
 
 
 def link(distribution: metadata.Distribution, target: Path) -> None:
@@ -86,7 +70,8 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Fresh:
     fresh = Fresh(folder)
     (packages,) = (folder / "env").glob("lib/python*/site-packages")
     fresh.run("pip", "uninstall", "--quiet", "--yes", "setuptools")
-    for name in needed() | {"setuptools"}:  # which builds the course, as pip would fetch it
+    # setuptools builds the course, as pip would fetch it; JupyterLab is a third of the rest, and no browser is opened
+    for name in distributions_needed(leave_out="jupyterlab") | {"setuptools"}:
         link(metadata.distribution(name), packages)
     for name in ("autograder", "utils"):
         shutil.copytree(REPOSITORY / name, folder / "checkout" / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -97,13 +82,11 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Fresh:
     return fresh
 
 
-def statuses(fresh: Fresh, notebook: Path, source: str) -> dict[str, str]:
+def statuses(fresh: Fresh, notebook: Path) -> dict[str, str]:
     """What `autograder check` says of 02 with one answer written, by exercise."""
     content = nbformat.read(notebook, as_version=4)
-    (cell,) = [
-        cell for cell in content.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == "conv_output_size"
-    ]
-    cell.source = source
+    (cell,) = [cell for cell in content.cells if nbgrader(cell).get("grade_id") == FIRST]
+    cell.source = ANSWER
     nbformat.write(content, notebook)
     outcomes = fresh.json("check", notebook, status=1)["exercises"]
     return {outcome["exercise"]: outcome["status"] for outcome in outcomes}
@@ -111,8 +94,8 @@ def statuses(fresh: Fresh, notebook: Path, source: str) -> dict[str, str]:
 
 def test_the_wheel_makes_a_folder_whose_first_check_passes(fresh: Fresh) -> None:
     assert "10 notebooks" in fresh.run("autograder", "new", "course")
-    found = statuses(fresh, fresh.folder / "course" / "notebooks" / "02_convolution" / "02_convolution.ipynb", SIZE)
-    assert found.pop("conv_output_size") == "passed"
+    found = statuses(fresh, fresh.folder / "course" / "notebooks" / "02_convolution" / "02_convolution.ipynb")
+    assert found.pop(FIRST) == "passed"
     assert set(found.values()) == {"not attempted", "to be marked"}
 
 
@@ -133,9 +116,9 @@ def test_the_students_zip_installs_and_its_first_check_passes(fresh: Fresh) -> N
         bundle.extractall(fresh.folder)
     unpacked = fresh.folder / "cnn-course"
     fresh.run("pip", "install", *WITHOUT_NETWORK, "--editable", unpacked)
-    script = f"{SIZE}\nfrom autograder import check\ncheck.conv_output_size(conv_output_size)"
+    script = f"{ANSWER}\nfrom autograder import check\ncheck.{FIRST}({FIRST})"
     card = fresh.run("python", "-c", script)
-    assert "conv_output_size" in card and "✓" in card and "✗" not in card
+    assert FIRST in card and "✓" in card and "✗" not in card
     assert "for instructors" in fresh.run("autograder", "grade", "02_convolution", status=2)
     advice = {one["name"]: one["advice"] for one in fresh.json("doctor", "--course", unpacked, status=1)}
     assert "pip install -e '.[torch]'" in advice["PyTorch"]
