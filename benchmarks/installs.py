@@ -24,6 +24,8 @@ from typing import Any
 
 from machine import machine
 
+from autograder.gallery.registry import right_answers
+
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements.lock"
 ROWS = (
@@ -37,36 +39,32 @@ ROWS = (
     "grading:lock:python3.11",
     "dev:lock:python3.11",
 )
-# the first check of 02, as the notebook runs it
-FIRST_CHECK = """
-from autograder import check
-def conv_output_size(size, kernel, stride=1, padding=0):
-    if size < 1 or kernel < 1 or stride < 1 or padding < 0 or size + 2 * padding < kernel:
-        raise ValueError(f"a kernel of {kernel} does not fit into {size}, stride {stride}, padding {padding}")
-    return (size + 2 * padding - kernel) // stride + 1
-check.conv_output_size(conv_output_size)
-"""
+FIRST = "conv_output_size"  # the first exercise of 02
 
 
-def requirements(extra: str) -> list[str]:
-    """The lines of pyproject.toml that an extra installs, with those of the extras that it includes."""
+def first_check() -> str:
+    """A script that checks a right answer to the first exercise of 02, as the notebook does."""
+    return f"from autograder import check\n{right_answers(FIRST)[0].source}\ncheck.{FIRST}({FIRST})"
+
+
+def named(extras: bool) -> list[str]:
+    """The lines of pyproject.toml that say what is always installed, and with `extras` what each extra adds."""
     project: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     lines = list(project["dependencies"])
-    while extra in project["optional-dependencies"]:
-        own = project["optional-dependencies"][extra]
-        lines += [line for line in own if not line.startswith("cnn-course[")]
-        extra = next((line[len("cnn-course[") : -1] for line in own if line.startswith("cnn-course[")), "")
-    return lines if extra != "no-lab" else [line for line in lines if not line.startswith("jupyterlab")]
+    for added in project["optional-dependencies"].values() if extras else ():
+        lines += [line for line in added if not line.startswith("cnn-course[")]
+    return lines
 
 
-def chosen(versions: str, lines: list[str], folder: Path) -> list[str]:
+def chosen(versions: str, folder: Path) -> list[str]:
     """The options by which pip takes these versions."""
     if versions == "newest":
         return []
     if versions == "lock":
         return ["--constraint", str(LOCK)]
     oldest = folder / "oldest.txt"
-    oldest.write_text("".join(re.sub(r">=([^,]*).*", r"==\1.*", line) + "\n" for line in lines))
+    lines = [re.sub(r">=([^,]*).*", r"==\1.*", re.sub(r"\[\w+\]", "", line)) for line in named(extras=True)]
+    oldest.write_text("\n".join(lines) + "\n")
     return ["--constraint", str(oldest)]
 
 
@@ -87,18 +85,22 @@ def megabytes(folder: Path) -> float:
 def install(row: str, wheel: Path, folder: Path) -> tuple[Path, float]:
     """Make the environment of a row; its folder of programs, and the seconds that pip took."""
     extra, versions, python = row.split(":")
-    lines = requirements(extra)
     _, made = run([python, "-m", "venv", str(folder / "env")], folder)
     made.check_returncode()
     programs = folder / "env" / "bin"
-    pip = [str(programs / "pip"), "install", "--quiet", "--disable-pip-version-check"]
-    seconds, installed = run([*pip, *chosen(versions, lines, folder), *lines], folder)
-    if installed.returncode == 0:
-        more, installed = run([*pip, "--no-deps", str(wheel)], folder)
-        seconds += more
-    if installed.returncode:
-        raise RuntimeError(installed.stderr.strip().splitlines()[-1])
-    return programs, seconds
+    pip = [str(programs / "pip"), "install", "--quiet", "--disable-pip-version-check", *chosen(versions, folder)]
+    course = str(wheel) if extra in ("light", "no-lab") else f"{wheel}[{extra}]"
+    steps = [[*pip, course]]
+    if extra == "no-lab":
+        others = [line for line in named(extras=False) if not line.startswith("jupyterlab")]
+        steps = [[*pip, *others], [*pip, "--no-deps", course]]
+    total = 0.0
+    for step in steps:
+        seconds, installed = run(step, folder)
+        total += seconds
+        if installed.returncode:
+            raise RuntimeError(installed.stderr.strip().splitlines()[-1])
+    return programs, total
 
 
 def measure(row: str, wheel: Path, notebooks: list[str]) -> str:
@@ -111,7 +113,7 @@ def measure(row: str, wheel: Path, notebooks: list[str]) -> str:
             return f"| {row.replace(':', ' | ')} | – | – | – | {error} |"
         size = megabytes(folder / "env")
         _, version = run([str(programs / "python"), "-c", "import numpy; print(numpy.__version__)"], folder)
-        first, checked = run([str(programs / "python"), "-c", FIRST_CHECK], folder)
+        first, checked = run([str(programs / "python"), "-c", first_check()], folder)
         said = "" if "pass" in checked.stdout else f" (failed: {(checked.stderr or checked.stdout).strip()[-200:]})"
         passing = [notebook for notebook in notebooks if solved(programs, notebook, folder)]
         worked = f"{len(passing)} of {len(notebooks)}" if notebooks else "not run"
