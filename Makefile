@@ -16,7 +16,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 QUICK_SECONDS := 80
 
-.PHONY: demo quick test hooks lab build site bench lock clean sandbox
+.PHONY: demo quick test style types generated hooks lab build site bench lock clean sandbox
 
 demo: $(READY) sandbox
 	$(BIN)/autograder demo
@@ -30,12 +30,20 @@ quick: $(READY) sandbox
 	  $(BIN)/mypy; \
 	  $(BIN)/pytest --quick --quick-end $$end
 
+# types and notebooks are single processes: side by side on two cores
 test: $(READY) sandbox
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target style types generated
+	$(BIN)/pytest
+
+style: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: $(READY)
 	$(BIN)/mypy
+
+generated: $(READY)
 	$(BIN)/autograder build --check
-	$(BIN)/pytest
 
 hooks: $(READY)
 	$(BIN)/pre-commit install
