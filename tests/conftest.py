@@ -1,4 +1,4 @@
-"""Fixtures and hooks of all tests: the longest files run first, so that all workers finish together; `--quick`."""
+"""Fixtures and hooks of all tests: the longest files run first, so that all workers finish together; options."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ LONG = (
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--quick", action="store_true", help="run the core tests and those that the last change reaches")
     parser.addoption("--quick-end", type=float, help="when the last of them may start, in seconds since 1970")
+    parser.addoption("--every-style", action="store_true", help="grade the whole gallery in four ways: over an hour")
 
 
 def pytest_configure(config: pytest.Config) -> None:
