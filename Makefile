@@ -5,6 +5,7 @@
 # make lab    open the notebooks
 # make build  make the students' notebooks from the solutions
 # make site   the website, in build/site/html
+# make lite   notebooks 01 to 06 in a browser's tab (beta), into the website, and try them there
 # make bench  measure; results go to benchmarks/
 # make lock   take the newest versions that fit into requirements.lock
 # make clean  remove what these made
@@ -16,7 +17,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 QUICK_SECONDS := 80
 
-.PHONY: demo quick test style types generated hooks lab build site bench lock clean sandbox
+.PHONY: demo quick test style types generated hooks lab build site lite bench lock clean sandbox
 
 demo: $(READY) sandbox
 	$(BIN)/autograder demo
@@ -57,6 +58,10 @@ build: $(READY)
 # the first time it runs all ten notebooks, which takes a quarter of an hour
 site: $(READY)
 	$(BIN)/python -m website
+
+lite: $(READY)
+	$(BIN)/python -m website.lite
+	CNN_COURSE_LITE=build/site/html/lite $(BIN)/pytest -n 0 tests/website/test_lite.py
 
 bench: $(READY)
 	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done

@@ -8,7 +8,7 @@ import sqlite3
 import sysconfig
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -113,7 +113,7 @@ class Course:
         return self.path(self.directory.feedback_directory, student, assignment) / f"{assignment}.html"
 
     def modules(self, assignment: str) -> dict[str, bytes]:
-        """Path → content of the Python files that a notebook may import: `utils`, and c.Autograder.modules.
+        """Path → content of what a notebook may import, with its data: `utils`, and c.Autograder.modules.
 
         Files in c.Autograder.kept_back, {assignment: paths}, are left out: they answer an exercise of the assignment.
 
@@ -125,7 +125,7 @@ class Course:
             path = next((root / name for root in (self.root, PACKAGES) if (root / name).exists()), None)
             if path is None:
                 raise CourseError(f"c.Autograder.modules in {CONFIG} names {name}, which is not in {self.root}")
-            paths = sorted(path.rglob("*.py")) if path.is_dir() else [path]
+            paths = sorted(_parts_of_package(path)) if path.is_dir() else [path]
             files |= {file.relative_to(path.parent).as_posix(): file.read_bytes() for file in paths}
         for name in self.config.Autograder.get("kept_back", {}).get(assignment, ()):
             if files.pop(name, None) is None:
@@ -238,3 +238,11 @@ def _find_scripts() -> None:
     scripts = sysconfig.get_path("scripts")
     if scripts not in os.environ.get("PATH", "").split(os.pathsep):
         os.environ["PATH"] = os.pathsep.join([scripts, os.environ.get("PATH", os.defpath)])
+
+
+def _parts_of_package(folder: Path) -> Iterator[Path]:
+    """The files of a package, with its data, without caches and hidden files."""
+    for path in folder.rglob("*"):
+        parts = path.relative_to(folder).parts
+        if path.is_file() and not any(part == "__pycache__" or part.startswith(".") for part in parts):
+            yield path

@@ -1,6 +1,6 @@
 """Training LeNet-5 from loops to a CUDA graph, and the speedrun: python benchmarks/gpu.py [--runs N] [--json FILE]
 
-It needs Python 3.11 or newer, PyTorch, NumPy, scikit-learn and matplotlib, and no network where CNN_COURSE_DATA names a
+It needs Python 3.11 or newer, PyTorch, NumPy, Pillow and matplotlib, and no network where CNN_COURSE_DATA names a
 folder with MNIST. Three tables, on the device that pick_device of the gallery returns:
 
 - images per second of a training step (forward, backward, update), from loops in NumPy to a CUDA graph; each is the

@@ -7,7 +7,6 @@ import logging
 import os
 import sys
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +20,7 @@ from utils.idx import read_idx
 FOLDER_VARIABLE = "CNN_COURSE_DATA"  # environment variable: a folder with the files, as load describes it
 NAMES = ("digits", "mnist", "fashion-mnist")
 PHOTOGRAPHS = ("china.jpg", "flower.jpg")
+EMBEDDED = Path(__file__).resolve().parent / "images"  # the digits and the photographs; SOURCE.md there says whose
 
 TRAIN_IMAGES, TRAIN_LABELS = "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"
 TEST_IMAGES, TEST_LABELS = "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"
@@ -88,7 +88,7 @@ class Dataset:
 def load(name: str = "digits") -> Dataset:
     """Load a data set by name: new arrays with the same values in the same order at every call.
 
-    `digits` comes with scikit-learn and needs no network: 1400 training and 397 test images. `mnist` and
+    `digits` comes with the course and needs no network: 1400 training and 397 test images. `mnist` and
     `fashion-mnist` (60,000 and 10,000) are read from the folder that the environment variable CNN_COURSE_DATA names,
     with files such as `mnist/train-images-idx3-ubyte.gz` in it. Files that are missing are downloaded once.
 
@@ -107,14 +107,14 @@ def load(name: str = "digits") -> Dataset:
 
 
 def photograph(name: str = "china.jpg") -> NDArray[np.float32]:
-    """One of scikit-learn's two photographs, float32 (3, 427, 640) in [0, 1]; needs no network.
+    """One of two photographs, float32 (3, 427, 640) in [0, 1]; needs no network.
 
     Raises:
         ValueError: if the name is neither china.jpg nor flower.jpg.
     """
     if name not in PHOTOGRAPHS:
         raise ValueError(f"No photograph is called {name!r}. Choose one of {', '.join(PHOTOGRAPHS)}.")
-    with Image.open(_of_scikit_learn("images", name)) as file:
+    with Image.open(EMBEDDED / name) as file:
         pixels = np.asarray(file).transpose(2, 0, 1)
     return np.ascontiguousarray(pixels, dtype=np.float32) / np.float32(255)
 
@@ -142,24 +142,16 @@ def cache_folder() -> Path:
 
 def _digits(per_class: int = 140) -> Dataset:
     """1797 digits, enlarged from 8×8 to 28×28: 140 of each class for training, the rest (34 to 43) for testing."""
-    table = np.loadtxt(_of_scikit_learn("data", "digits.csv.gz"), delimiter=",")  # 64 pixels and the label of each
+    with np.load(EMBEDDED / "digits.npz") as file:
+        pixels, labels = file["images"], file["labels"].astype(np.int64)  # (1797, 8, 8) from 0 to 16
     # RandomState, unlike default_rng, gives the same numbers in every version of NumPy
-    order = np.random.RandomState(0).permutation(len(table))
-    labels = table[order, -1].astype(np.int64)
-    images = enlarge(table[order, :-1].reshape(-1, 8, 8) / 16, 28)[:, None].astype(np.float32)
+    order = np.random.RandomState(0).permutation(len(pixels))
+    labels, images = labels[order], enlarge(pixels[order] / 16, 28)[:, None].astype(np.float32)
     rank_in_class = np.empty_like(labels)
     for c in range(10):
         rank_in_class[labels == c] = np.arange(np.sum(labels == c))
     train = rank_in_class < per_class
     return Dataset("digits", CLASSES["digits"], images[train], labels[train], images[~train], labels[~train])
-
-
-def _of_scikit_learn(folder: str, file: str) -> Path:
-    """Path of a data file that comes with scikit-learn. Importing its loaders would take two seconds."""
-    spec = find_spec("sklearn")
-    if spec is None or not spec.submodule_search_locations:
-        raise DataFileError(f"{file} comes with scikit-learn, which is not installed here: pip install scikit-learn")
-    return Path(spec.submodule_search_locations[0], "datasets", folder, file)
 
 
 def enlarge(images: NDArray[np.float64], size: int) -> NDArray[np.float64]:

@@ -16,7 +16,7 @@ from autograder.errors import CourseError
 from autograder.exercises import ASSIGNMENTS
 from autograder.notebooks import read_notebook
 from utils.layers import VARIABLE
-from website import documents, mistakes, reference
+from website import documents, mistakes, places, reference
 from website.examples import examples
 from website.leaks import leaks, secret_lines
 from website.notebook_page import page
@@ -49,6 +49,7 @@ def build(into: Path, assignments: Sequence[str]) -> Path:
         stage_notebook(assignment, source / "notebooks", static / FIGURES, into / "executed")
     stage_mistakes(source / "mistakes", assignments, into / "cards")
     run_sphinx(source, static, new)
+    copies_for_colab(new / "colab", assignments)
     refuse_leaks(new)
     shutil.rmtree(html, ignore_errors=True)
     os.replace(new, html)
@@ -69,6 +70,14 @@ def stage_notebook(assignment: str, folder: Path, figures: Path, kept: Path) -> 
     nbformat.write(written, folder / students.name)
 
 
+def copies_for_colab(folder: Path, assignments: Sequence[str]) -> None:
+    """Write the notebooks with a first cell that installs the course; a branch with them is what Colab opens."""
+    folder.mkdir()
+    for assignment in assignments:
+        copy = places.for_colab(read_notebook(released(assignment)), places.repository())
+        nbformat.write(copy, folder / f"{assignment}.ipynb")
+
+
 def stage_mistakes(folder: Path, assignments: Sequence[str], kept: Path) -> None:
     """Write the pages of the gallery of mistakes."""
     counts = {}
@@ -85,7 +94,7 @@ def run_sphinx(source: Path, static: Path, into: Path) -> None:
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html", "-c", str(HERE)]
     command += ["-d", str(into.with_name("doctrees")), str(source), str(into)]
     static.mkdir(exist_ok=True)
-    made = subprocess.run(command, env=os.environ | {"COURSE_SITE_STATIC": str(static)})
+    made = subprocess.run(command, cwd=HERE.parent, env=os.environ | {"COURSE_SITE_STATIC": str(static)})
     if made.returncode:
         raise CourseError("Sphinx did not make the site; its messages are above")
 

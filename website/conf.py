@@ -6,7 +6,9 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-REPOSITORY = ""  # its address, as https://github.com/NAME/NAME; empty: no button leads to it
+from website import places
+
+REPOSITORY = places.repository()  # empty: no button leads to it
 
 ARRAY = re.compile(r"(?:numpy\.)?ndarray\[tuple\[Any, \.\.\.\], dtype\[(?:\w+\.)?(\w+)\]\]")
 OUTSIDE_BACKTICKS = re.compile(r"(`[^`]*`)|[|*]")
@@ -53,8 +55,15 @@ html_theme_options = {
 
 
 def setup(app: Sphinx) -> None:
+    app.connect("html-page-context", openers)
     app.connect("autodoc-process-docstring", literally)
     app.connect("autodoc-process-signature", briefly)
+
+
+def openers(app: Sphinx, page: str, template: str, context: dict[str, object], doctree: object) -> None:
+    """For the side bar of a page: where its notebook, or the course, opens without an installation."""
+    folder, _, name = page.rpartition("/")
+    context["places"] = places.links(REPOSITORY, name if folder == "notebooks" else "")
 
 
 def literally(app: Sphinx, what: str, name: str, described: object, options: object, lines: list[str]) -> None:

@@ -11,7 +11,7 @@ from website.solved import ROOT
 
 # caption of the list of contents → pages, by their paths without the ending
 READERS = {
-    "For students": ("docs/students", "docs/self-learners"),
+    "For students": ("docs/students", "docs/self-learners", "docs/anywhere", "docs/tab"),
     "For instructors": (
         *("docs/term", "docs/instructors", "docs/slides", "docs/grading", "docs/lms", "docs/exchange", "docs/similar"),
     ),

@@ -60,11 +60,13 @@ def announced(name: str, usual: float = 0.0, quiet: float = QUIET) -> Iterator[R
                 stream.flush()
 
     thread = threading.Thread(target=announce, name=f"check {name}", daemon=True)
-    thread.start()
+    with contextlib.suppress(RuntimeError):  # a browser's Python has no threads, and a process may have no more
+        thread.start()
     try:
         yield running
     except KeyboardInterrupt:
         raise CheckStopped(f"check.{name} was stopped after {running.seconds:.0f} s{running.where}.") from None
     finally:
         finished.set()
-        thread.join()
+        if thread.ident is not None:
+            thread.join()

@@ -31,6 +31,7 @@ TARGETS = {  # target → a command that it runs
     "lab": "autograder lab",
     "build": "autograder build",
     "site": "python -m website",
+    "lite": "python -m website.lite",
     "bench": "",
     "clean": "",
 }

@@ -11,8 +11,8 @@ ROOT = Path(__file__).resolve().parents[2]
 # what is installed here and is not on such a machine, or is only by chance
 ABSENT = (
     "IPython", "bleach", "copydetect", "distributed", "filelock", "ipykernel", "ipywidgets", "jupyter_client",
-    "jupyter_core", "nbclient", "nbconvert", "nbformat", "nbgrader", "pooch", "pylatexenc", "sqlalchemy", "traitlets",
-    "tqdm", "zmq",
+    "jupyter_core", "nbclient", "nbconvert", "nbformat", "nbgrader", "pooch", "pylatexenc", "scipy", "sklearn",
+    "sqlalchemy", "traitlets", "tqdm", "zmq",
 )  # fmt: skip
 BARE = f"import runpy, sys; sys.modules.update(dict.fromkeys({ABSENT}))\n"
 CHECK_OF_09 = """

@@ -2,7 +2,7 @@
 
     PYTHONPATH=. python -m unittest discover -s tests/gpu -v
 
-It needs PyTorch, NumPy and scikit-learn, and no network. Elsewhere the checks of 09 use fakes of a GPU.
+It needs PyTorch, NumPy and Pillow, and no network. Elsewhere the checks of 09 use fakes of a GPU.
 """
 
 from __future__ import annotations

@@ -101,7 +101,9 @@ def test_the_wheel_makes_a_folder_whose_first_check_passes(fresh: Fresh) -> None
 
 def test_nothing_of_grading_or_pytorch_is_there_and_the_doctor_is_content(fresh: Fresh) -> None:
     listed = {one["name"].lower() for one in json.loads(fresh.run("pip", "list", "--format", "json"))}
-    assert not listed & {"torch", "nbgrader", "distributed", "bleach", "sqlalchemy"}
+    assert not listed & {"torch", "nbgrader", "distributed", "bleach", "sqlalchemy", "scipy", "scikit-learn"}
+    data = "from utils.data import load, photograph; print(len(load().train_images), photograph().shape)"
+    assert fresh.run("python", "-c", data) == "1400 (3, 427, 640)\n"
     findings = {one["name"]: one for one in fresh.json("doctor", "--course", "course", status=1)}
     bad = [name for name, one in findings.items() if one["needed"] and not one["good"]]
     assert bad == ["packages"] and findings["packages"]["found"].startswith("jupyterlab missing")

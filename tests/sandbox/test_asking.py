@@ -25,6 +25,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 threads = ThreadPoolExecutor(2)
 assert list(threads.map(abs, [-1, -2, -3])) == [1, 2, 3]
+from utils.data import load, photograph
 log = open("log.txt", "a")
 log.write("begun\\n")
 log.flush()
@@ -36,7 +37,7 @@ os.chdir("work")
 DOES = {
     "linear_forward": "np.save('x.npy', x); assert np.load('x.npy').shape == x.shape",
     "linear_backward": "plt.plot([1, 2]); plt.savefig('loss.png'); plt.close(); assert os.path.getsize('loss.png')",
-    "relu_forward": "assert list(threads.map(abs, [-1, -2, -3])) == [1, 2, 3]",
+    "relu_forward": "assert list(threads.map(abs, [-1, -2])) == [1, 2]; assert load() and len(photograph()) == 3",
     "relu_backward": "assert list(ProcessPoolExecutor(2).map(abs, [-1])) == [1]; assert Pool(2).map(abs, [-2]) == [2]",
     "softmax_loss": "log.write('called\\n'); log.flush(); assert 'called' in open('/scratch/log.txt').read()",
     "numerical_gradient": "block = shared_memory.SharedMemory(create=True, size=1 << 20); block.unlink()",

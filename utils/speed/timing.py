@@ -27,9 +27,10 @@ def _processor_clock() -> Callable[[], float]:
 def _cpu_time_is_limited() -> bool:
     try:
         import resource
-    except ImportError:  # Windows
+
+        return resource.getrlimit(resource.RLIMIT_CPU)[0] != resource.RLIM_INFINITY
+    except (ImportError, AttributeError):  # Windows has no such module, and Python in a browser an empty one
         return False
-    return resource.getrlimit(resource.RLIMIT_CPU)[0] != resource.RLIM_INFINITY
 
 
 PROCESSOR = _processor_clock()
