@@ -20,7 +20,7 @@ from autograder.errors import CourseError
 from autograder.judging.seeds import VARIABLE
 
 if TYPE_CHECKING:
-    from nbgrader.api import Gradebook
+    from autograder.gradebook import Gradebook
 
 CONFIG = "nbgrader_config.py"
 PACKAGES = Path(__file__).resolve().parent.parent  # where this package and `utils` are
@@ -196,8 +196,9 @@ class Course:
         Raises:
             CourseError: if the gradebook stays locked or cannot be reached; `action` then changed nothing.
         """
-        from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
         from sqlalchemy.exc import SAWarning, SQLAlchemyError
+
+        from autograder.gradebook import Gradebook, InvalidEntry, MissingEntry
 
         # nbgrader writes to a gradebook in an order that SQLAlchemy warns of; it does no harm
         warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")

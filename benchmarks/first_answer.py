@@ -1,12 +1,15 @@
 """How long somebody waits for `autograder grade`: with nothing to do, for one student, for the first result of a class.
 
-    python benchmarks/first_answer.py
+    python benchmarks/first_answer.py [--growth]
 
 Each command runs as a whole process, from Python's start to its end. Processor time is that of all its processes.
+Memory is the proportional set size: a page that processes share counts once. --growth adds classes of 10, 100 and 1000,
+whose memory per worker should be the same.
 """
 
 from __future__ import annotations
 
+import argparse
 import resource
 import statistics
 import subprocess
@@ -23,6 +26,7 @@ from autograder.course import Course
 ASSIGNMENT = "01_backprop"
 STUDENT = "student-0000"
 REPEATS = 5
+CLASSES = (10, 100, 1000)  # submissions
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,20 @@ def row(name: str, run: Callable[[], Waited], repeats: int) -> Waited:
     return Waited(wall, processor, first)
 
 
+def growth() -> None:
+    """Print time and memory for classes of several sizes."""
+    print("\n| submissions | wall (s) | first result (s) | memory of all (MB) | memory of one worker (MB) |")
+    print("| --- | --- | --- | --- | --- |")
+    for count in CLASSES:
+        with course_of(count, (ASSIGNMENT,)) as course, peak_memory() as peak:
+            waited = grade(course, "--workers", "2")
+        print(f"| {count} | {waited.wall:.1f} | {waited.first:.2f} | {peak[0]:,.0f} | {peak[1]:,.0f} |", flush=True)
+
+
 def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--growth", action="store_true")
+    options = arguments.parse_args()
     print(machine() + "\n")
     with course_of(40, (ASSIGNMENT,)) as course:
         grade(course)  # the first run also writes Python's compiled files
@@ -71,7 +88,10 @@ def main() -> None:
         one = row("all again, one worker", lambda: grade(course, "--workers", "1", "--force"), 1)
         with peak_memory() as peak:
             two = row("all again, two workers", lambda: grade(course, "--workers", "2", "--force"), 1)
-    print(f"\nA second worker: {one.wall / two.wall:.2f} times as fast. Peak memory with two: {peak[0]:,.0f} MB.")
+    print(f"\nA second worker: {one.wall / two.wall:.2f} times as fast. Peak memory with two: {peak[0]:,.0f} MB,")
+    print(f"of which the larger worker has {peak[1]:,.0f} MB, with its warm process and its kernel.")
+    if options.growth:
+        growth()
 
 
 if __name__ == "__main__":

@@ -128,12 +128,19 @@ def first_reply(manager: AsyncKernelManager, code: str) -> float:
 
 @contextlib.contextmanager
 def peak_memory() -> Iterator[list[float]]:
-    """A list with one number: the most memory, in MB, that this process and its descendants have used together."""
-    peak, stop = [0.0], threading.Event()
+    """Two numbers in MB: the most memory that this process and its descendants have used together, and one worker.
+
+    A worker is a child of the command that this process has started; its warm process and its kernels count with it.
+    """
+    peak, stop = [0.0, 0.0], threading.Event()
 
     def sample() -> None:
         while not stop.wait(0.25):
-            peak[0] = max(peak[0], sum(map(proportional, process_tree())) / 1e6)
+            parents = parent_processes()
+            memory = {pid: proportional(pid) / 1e6 for pid in process_tree(os.getpid(), parents)}
+            workers = [pid for pid in memory if parents.get(parents.get(pid, 0)) == os.getpid()]
+            each = [sum(memory.get(pid, 0.0) for pid in process_tree(worker, parents)) for worker in workers]
+            peak[:] = max(peak[0], sum(memory.values())), max([peak[1], *each])
 
     sampling = threading.Thread(target=sample)
     sampling.start()
@@ -144,14 +151,19 @@ def peak_memory() -> Iterator[list[float]]:
         sampling.join()
 
 
-def process_tree() -> set[int]:
-    """Process ids of this process and its descendants."""
+def parent_processes() -> dict[int, int]:
+    """Process id → that of its parent, of all processes."""
     parents = {}
     for entry in os.listdir("/proc"):
         if entry.isdecimal():
             with contextlib.suppress(OSError), open(f"/proc/{entry}/stat") as file:
                 parents[int(entry)] = int(file.read().rpartition(")")[2].split()[1])
-    tree = {os.getpid()}
+    return parents
+
+
+def process_tree(root: int, parents: dict[int, int]) -> set[int]:
+    """Process ids of a process and its descendants."""
+    tree = {root}
     while children := {pid for pid, parent in parents.items() if parent in tree} - tree:
         tree |= children
     return tree

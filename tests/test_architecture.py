@@ -16,6 +16,7 @@ RANKS = {
     "utils": 0,
     "autograder.errors": 0,
     "autograder.files": 1,
+    "autograder.gradebook": 1,
     "autograder.installed": 1,
     "autograder.guest": 1,
     "autograder.judging": 2,

@@ -18,7 +18,7 @@ GRADING = "autograder.grading.submission"  # restores, runs and judges
 GUEST = "autograder.guest"  # copied into the sandbox and started there, so no import statement leads to all of it
 RESPONDERS = f"{GUEST}.responders"  # imported by the name that an exercise gives
 
-EXERCISES = "autograder.exercises"  # imports those of all assignments, so its imports are not followed
+EXERCISES = "autograder.exercises"  # imports those of any assignment by name, so its imports are not followed
 # an import statement as ruff formats it, on a line of its own; what a docstring says in the same form does no harm
 IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+(\([^)]*\)|.+)|import[ \t]+(.+))$", re.MULTILINE)
 ASIDE = re.compile(r"#.*|[()]")

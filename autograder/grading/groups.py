@@ -12,11 +12,11 @@ from datetime import datetime
 from typing import Any
 
 import nbformat
-from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 
 from autograder.course import CONFIG, Course
 from autograder.errors import CourseError, Unreadable
 from autograder.files import replace_file
+from autograder.gradebook import Gradebook, MissingEntry, SubmittedAssignment
 from autograder.grading.beside import files_beside, may_be_shown, write_files
 from autograder.grading.lateness import STAMP, Deadlines, stamp_text, time_handed_in
 from autograder.grading.note import FIELD

@@ -10,12 +10,10 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 from dateutil.tz import gettz
-from nbgrader.api import Gradebook, SubmittedAssignment
-from nbgrader.preprocessors import AssignLatePenalties
-from nbgrader.utils import parse_utc
 
 from autograder.course import CONFIG, Course
 from autograder.errors import CourseError
+from autograder.gradebook import Gradebook, SubmittedAssignment, parse_utc
 from autograder.roster.stored import EXTENSIONS, known_students
 from autograder.roster.table import read_table
 
@@ -166,6 +164,8 @@ def penalize(course: Course, submission: SubmittedAssignment) -> None:
     late = submission.total_seconds_late
     if not late and not submission.late_submission_penalty:
         return
+    from nbgrader.preprocessors import AssignLatePenalties  # loads a web server, and few are late
+
     preprocessor = AssignLatePenalties(config=course.config)
     preprocessor.assignment_id, preprocessor.student_id = submission.assignment.name, submission.student_id
     preprocessor.init_plugin()

@@ -1,7 +1,8 @@
 """Grade on processes of this machine, each with a warm process of its own, and outlive those that die.
 
-A worker is forked before anything slow is imported. It starts its warm process and imports the checks meanwhile, while
-this process imports what it needs to write the gradebook.
+The first worker is forked before anything slow is imported. It starts its warm process and imports the checks
+meanwhile, while this process imports what it needs to write the gradebook. The others are forked after that, with all
+of it imported: at once they would only keep the first result waiting.
 
 Covered: a worker that is killed, a grader that is killed or interrupted, a machine without a sandbox.
 Not covered: a worker that hangs; a submission's own limits end that.
@@ -10,6 +11,7 @@ Not covered: a worker that hangs; a submission's own limits end that.
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -72,7 +74,7 @@ def each_on_processes(tasks: Sequence[Task], workers: int, meanwhile: Callable[[
     """Grade tasks on `workers` processes, and yield each result as it is done.
 
     Args:
-        meanwhile: called once the workers have begun.
+        meanwhile: called once the first worker has begun.
 
     Raises:
         CourseError: if this machine has no sandbox.
@@ -81,11 +83,13 @@ def each_on_processes(tasks: Sequence[Task], workers: int, meanwhile: Callable[[
     lost: dict[str, int] = {}  # student → workers that died on the submission
     team: list[Worker] = []
     try:
-        for _ in range(workers):
-            team.append(Worker(team))
-        for worker in team:
-            worker.send(waiting.popleft())
-        meanwhile()
+        _start_worker(team, waiting)
+        with _no_collection():
+            meanwhile()
+            if workers > 1:
+                from autograder.grading import submission  # noqa: F401 (for those that are forked next)
+        while len(team) < workers:
+            _start_worker(team, waiting)
         while busy := [worker for worker in team if worker.task is not None]:
             ready = wait([worker.connection for worker in busy])
             for worker in [worker for worker in busy if worker.connection in ready]:
@@ -112,6 +116,12 @@ def each_on_processes(tasks: Sequence[Task], workers: int, meanwhile: Callable[[
             worker.wait_for_end()
 
 
+def _start_worker(team: list[Worker], waiting: deque[Task]) -> None:
+    """Add a worker to the team, and have it grade the next task."""
+    team.append(Worker(team))
+    team[-1].send(waiting.popleft())
+
+
 def _replaced(dead: Worker, team: list[Worker]) -> Worker:
     """A new worker in the place of one that has died."""
     dead.end()
@@ -119,6 +129,16 @@ def _replaced(dead: Worker, team: list[Worker]) -> Worker:
     team.remove(dead)
     team.append(Worker(team))
     return team[-1]
+
+
+@contextlib.contextmanager
+def _no_collection() -> Iterator[None]:
+    """Imports make many objects and hardly any garbage; to look for it would take a tenth of their time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def given_up(task: Task) -> Graded:
@@ -143,6 +163,8 @@ def _work(tasks: Connection, to_close: Sequence[Connection]) -> None:
                 task = tasks.recv()
                 with contextlib.suppress(Exception):  # grading the task meets the same error again, and reports it
                     warm_process(task)
+                with _no_collection():  # the first time
+                    from autograder.grading import submission  # noqa: F401
                 tasks.send(outcome_of(task))
     finally:
         close_warm_processes()  # a worker ends without running exit handlers

@@ -5,12 +5,10 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.utils import compute_checksum
-
 from autograder.course import Course
 from autograder.errors import Unreadable
 from autograder.files import read_bytes, replace_file
+from autograder.gradebook import Gradebook, MissingEntry, compute_checksum
 from autograder.grading.beside import NBGRADERS, may_be_shown, write_files
 from autograder.grading.lateness import STAMP, Deadlines, time_handed_in, time_in
 from autograder.grading.task import Graded

@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import Any
 
 from nbformat import NotebookNode
-from nbgrader.api import Assignment, Grade, Gradebook, Student, SubmittedAssignment, SubmittedNotebook
 from sqlalchemy.orm import joinedload, selectinload
 
 from autograder.course import Course
 from autograder.errors import Unreadable
 from autograder.files import read_bytes
+from autograder.gradebook import Assignment, Grade, Gradebook, Student, SubmittedAssignment, SubmittedNotebook
 from autograder.grading.note import Note, note_of
 from autograder.guest.status import Status
 from autograder.judging.behaviour import Behaviour

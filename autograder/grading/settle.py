@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from nbgrader.api import Gradebook
-
 from autograder.course import Course
+from autograder.gradebook import Gradebook
 from autograder.grading.groups import group_assignments, share
 from autograder.grading.lateness import Deadlines, time_handed_in
 from autograder.grading.record import one_transaction

@@ -190,7 +190,9 @@ def main() -> None:
     """Import what the first order says, then serve the rest."""
     channel = socket.socket(fileno=int(sys.argv[1]))
     os.set_inheritable(channel.fileno(), False)
+    gc.disable()  # imports make hardly any garbage; to look for it would take a tenth of their time
     _import(channel)
+    gc.enable()
     gc.collect()
     gc.freeze()  # keeps the memory of what is imported shared between the forks
     if threading.active_count() != 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from nbformat import NotebookNode
 
@@ -18,14 +18,15 @@ EXERCISE = re.compile(r"^(?:check\.(\w+)\(|(?:def|class) +(\w+)\b)", re.MULTILIN
 
 def likeliest_assignment(notebook: NotebookNode) -> str | None:
     """The assignment most of whose exercises the notebook has; None if it has at most half of any one's."""
-    return _likeliest(_shares(notebook))
+    return _likeliest(_shares(notebook, exercises.ASSIGNMENTS))
 
 
 def require_assignment(notebook: NotebookNode, assignment: str, name: str) -> None:
     """Raise Unreadable if the notebook is that of another assignment of the course; `name` is the file's."""
-    shares = _shares(notebook)
-    other = _likeliest(shares)
-    if other not in (None, assignment) and shares.get(assignment, 1.0) < 0.5:
+    if assignment not in exercises.ASSIGNMENTS or _shares(notebook, [assignment])[assignment] >= 0.5:
+        return  # without a look at the other assignments, whose exercises would be imported for it
+    other = likeliest_assignment(notebook)
+    if other not in (None, assignment):
         raise Unreadable(f"{name} holds the notebook of another assignment, {other}: hand in that of {assignment}")
 
 
@@ -34,14 +35,15 @@ def _likeliest(shares: Mapping[str, float]) -> str | None:
     return likeliest if shares[likeliest] > 0.5 else None
 
 
-def _shares(notebook: NotebookNode) -> dict[str, float]:
-    """assignment → the share of its exercises that the notebook has."""
+def _shares(notebook: NotebookNode, assignments: Iterable[str]) -> dict[str, float]:
+    """Assignment → the share of its exercises that the notebook has."""
     present: set[str] = set()
     for cell in notebook.cells[:MOST_CELLS]:
         present |= {key.removeprefix("check_") for key in (grade_id(cell), str(cell.get("id", "")))}
         if cell.get("cell_type") == "code":
             present |= {check or defined for check, defined in EXERCISE.findall(str(cell.get("source", "")))}
+    groups = {assignment: exercises.ASSIGNMENTS[assignment] for assignment in assignments}
     return {
         assignment: sum(exercise.name in present for exercise in group) / max(1, len(group))
-        for assignment, group in exercises.ASSIGNMENTS.items()
+        for assignment, group in groups.items()
     }
