@@ -57,6 +57,7 @@ def replaced(mistake, *edits, how="", named=True, also=()):
 
 
 COPY = "model.get_parameter(key).copy_(torch.from_numpy(value))"
+plainly("dtype-changed", ("    with torch", "    model.float()\n    with torch"), how="made float32 first")
 plainly("not-transposed", ("value = value.T", "pass"))
 plainly("reshaped", ("value = value.T", "value = value.reshape(value.shape[::-1])"))
 plainly(
