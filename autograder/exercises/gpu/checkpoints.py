@@ -67,7 +67,7 @@ class SaveCheckpoint(Checkpoint):
             "optimizer-missing",
             "The momentum is not in the file: save `optimizer.state_dict()`. Without it the next steps differ.",
         ),
-        Mistake("scheduler-missing", "The state of the schedule is not in the file: save `scheduler.state_dict()`."),
+        Mistake("scheduler-missing", "The schedule's state is not in the file: save all of `scheduler.state_dict()`."),
         Mistake(
             "generator-missing",
             "The generator's state is not in the file: save `generator.get_state()`. Without it the batches come "
@@ -106,7 +106,7 @@ class SaveCheckpoint(Checkpoint):
 
     def judge_scheduler(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
         if not observed["scheduler"]:
-            yield Finding("The number of steps of the schedule is not in the file.", ("scheduler-missing",))
+            yield Finding("The state of the schedule is not in the file, or not all of it.", ("scheduler-missing",))
 
     def judge_generator(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
         if not observed["generator"]:

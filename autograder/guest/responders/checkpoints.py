@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 from torch.optim import SGD, Optimizer
-from torch.optim.lr_scheduler import LambdaLR, LRScheduler
+from torch.optim.lr_scheduler import CosineAnnealingWarmRestarts, LRScheduler
 
 from autograder.guest.plain_data import Inputs, plain
 from autograder.guest.question import Functions, Question
@@ -28,11 +28,6 @@ CPU = torch.device("cpu")
 unpickled: list[str] = []  # what was run by reading a malicious file
 
 
-def falling(k: int) -> float:
-    """The factor of the learning rate at step k."""
-    return 1 / (1 + k)
-
-
 class TrainingRun:
     """A small network in training, with all that a checkpoint has to keep."""
 
@@ -40,7 +35,8 @@ class TrainingRun:
         torch.manual_seed(seed)
         self.model = nn.Sequential(nn.Linear(5, width), nn.BatchNorm1d(width), nn.ReLU(), nn.Linear(width, 3))
         self.optimizer: Optimizer = SGD(self.model.parameters(), lr=0.1, momentum=0.9)
-        self.scheduler: LRScheduler = LambdaLR(self.optimizer, falling)
+        # after 11 steps it is 7 steps into a fall of 8: numbers that do not follow from the count of steps alone
+        self.scheduler: LRScheduler = CosineAnnealingWarmRestarts(self.optimizer, T_0=4, T_mult=2)
         self.generator = torch.Generator().manual_seed(seed)  # draws the batches
         self.batches: list[list[int]] = []  # the images of each step
         self.rates: list[float] = []  # the learning rate of each step
@@ -123,7 +119,7 @@ def _contents(functions: Functions, inputs: Inputs, path: Path) -> Observed:
     return {
         "missing": [key for key, array in run.state().items() if array.ndim and not is_saved(array)],
         "momentum": all(is_saved(array) for array in run.momenta()),
-        "scheduler": BEFORE in numbers,
+        "scheduler": {BEFORE, run.scheduler.T_cur, run.scheduler.T_i} <= {*numbers},
         "generator": is_saved(run.generator.get_state().numpy()),
         "step": inputs["step"] in steps,
         "changed": changed,
