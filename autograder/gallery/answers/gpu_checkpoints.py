@@ -118,6 +118,9 @@ saved(
 
 loaded("network-not-loaded", ('    model.load_state_dict(kept["model"])\n', ""))
 loaded("network-not-loaded", ('model.load_state_dict(kept["model"])', 'model = kept["model"]'), how="the name alone")
+loaded(
+    "parameters-replaced", ('model.load_state_dict(kept["model"])', 'model.load_state_dict(kept["model"], assign=True)')
+)
 loaded("optimizer-not-loaded", ('    optimizer.load_state_dict(kept["optimizer"])\n', ""))
 loaded("scheduler-not-loaded", ('    scheduler.load_state_dict(kept["scheduler"])\n', ""))
 loaded("generator-not-loaded", ('    generator.set_state(kept["generator"])\n', ""))

@@ -139,8 +139,8 @@ def _resume(functions: Functions, inputs: Inputs, path: Path) -> Observed:
     """A run that went on, compared with another one that was made anew and resumed from the file.
 
     step: what load_checkpoint returned; changed_state: parameters and running statistics that differ after loading;
-    same_momentum, same_end: whether those agree; rates, batches: [of the first run, of the other] in the steps after
-    the file; training: the mode after loading.
+    same_momentum, same_end: whether those agree; same_parameters: whether the optimizer holds the network's; rates,
+    batches: [of the first run, of the other] in the steps after the file; training: the mode after loading.
     """
     run = _saved(functions, inputs, path)
     state, momenta = run.state(), run.momenta()
@@ -152,6 +152,7 @@ def _resume(functions: Functions, inputs: Inputs, path: Path) -> Observed:
     step = call_student(functions["load_checkpoint"], path, *resumed.parts(), CPU)
     loaded_state, loaded_momenta = resumed.state(), resumed.momenta()
     training = resumed.model.training
+    held = {id(p) for group in resumed.optimizer.param_groups for p in group["params"]}
     resumed.model.train()
     resumed.train(AFTER)
     return {
@@ -159,6 +160,7 @@ def _resume(functions: Functions, inputs: Inputs, path: Path) -> Observed:
         "changed_state": sorted(key for key, value in state.items() if not np.array_equal(value, loaded_state[key])),
         "same_momentum": len(loaded_momenta) == len(momenta)
         and all(np.array_equal(a, b) for a, b in zip(momenta, loaded_momenta, strict=True)),
+        "same_parameters": held == {id(p) for p in resumed.model.parameters()},
         "rates": [run.rates[BEFORE:], resumed.rates],
         "batches": [run.batches[BEFORE:], resumed.batches],
         "same_end": _same_network(run, resumed),
