@@ -119,7 +119,7 @@ def _contents(functions: Functions, inputs: Inputs, path: Path) -> Observed:
     return {
         "missing": [key for key, array in run.state().items() if array.ndim and not is_saved(array)],
         "momentum": all(is_saved(array) for array in run.momenta()),
-        "scheduler": {BEFORE, run.scheduler.T_cur, run.scheduler.T_i} <= {*numbers},
+        "scheduler": {run.scheduler.state_dict()[name] for name in ("last_epoch", "T_cur", "T_i")} <= {*numbers},
         "generator": is_saved(run.generator.get_state().numpy()),
         "step": inputs["step"] in steps,
         "changed": changed,
