@@ -134,7 +134,7 @@ class ConvOutputSize(Exercise):
         findings = super().judge(case, inputs, response)
         if findings or response.error is None or "errors" not in case.conventions:
             return findings
-        sizes = {inputs["size"], inputs["size"] + 2 * inputs["padding"], inputs["kernel"]}
+        sizes = {inputs["size"], inputs["size"] + 2 * inputs.get("padding", 0), inputs["kernel"]}
         if sizes & {int(number) for number in re.findall(r"\d+", response.error.message)}:
             return []
         text = f"A ValueError is right here, but its message names no size: {response.error.message!r}."
