@@ -6,6 +6,8 @@ from collections import OrderedDict, defaultdict, namedtuple
 
 import numpy as np
 
+from autograder import check
+from autograder.gallery.registry import called, right_answers
 from autograder.guest.plain_data import UnsupportedType, plain
 
 
@@ -35,3 +37,8 @@ def test_another_kind_of_tuple_or_dict_is_not_read() -> None:
 
     assert isinstance(plain(Mine(a=1)), UnsupportedType)
     assert isinstance(plain(Pair((1, 2))), UnsupportedType)
+
+
+def test_the_layers_of_08_may_come_in_an_ordered_dict() -> None:
+    layers = called(right_answers("conv_layers")[0])["conv_layers"]
+    assert check.verdict("conv_layers", {"conv_layers": lambda: OrderedDict(layers())}).passed

@@ -26,7 +26,9 @@ BY_BEHAVIOUR = {
     "avg_pool_forward": {"only-side-by-side", "pair-not-accepted"},
     "avg_pool_backward": {"only-side-by-side", "pair-not-accepted", "cache-of-pairs-expected"},
     "linear_forward": {"not-stretched"},
-    "conv_output_size": {"stride-not-checked", "fitting-size-refused", "refused-by-assert"},
+    "conv_output_size": {
+        *("stride-not-checked", "fitting-size-refused", "refused-by-assert", "message-without-sizes"),
+    },
     "conv_forward": {"pair-not-accepted", "window-end-without-stride", "padding-in-every-axis"},
     "numerical_gradient": {"float32", "x-left-changed"},
     "batchnorm_backward": {"forward-wrong", "cache-changed"},
@@ -83,7 +85,7 @@ def answering(mistake: Mistake | None, differs: list[bool]) -> Any:
     def ask(exercise: Exercise, inputs: Inputs) -> Response:
         first = exercise.reference(inputs)[exercise.returns[0]]
         if isinstance(first, MustRaise):
-            return Response(error=Raised(first.type, (first.type,), "sizes"))
+            return Response(error=Raised(first.type, (first.type,), f"these sizes do not fit: {inputs}"))
         parts, after = answer(exercise, inputs)
         other = answer(exercise, perturbed(inputs))
         return Response(answer=parts, other=other, later=parts, again=parts, inputs=after, notes=FAST)

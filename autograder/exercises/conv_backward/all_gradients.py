@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from autograder.exercises.conv_backward import bias_gradient, input_gradient, weight_gradient
-from autograder.exercises.shared.conv_gradients import SMALLEST, drawn, dw, dx, paired, swapped
+from autograder.exercises.shared.conv_gradients import SMALLEST, drawn, dw, dx, passes_int, swapped
 from autograder.exercises.shared.convolution import CONV_CACHE
 from autograder.exercises.shared.fixed_cases import FIXED
 from autograder.guest.plain_data import Inputs, PlainData
@@ -48,6 +48,11 @@ class ConvBackward(Exercise):
             "stride and padding in the cache as they were passed: ints",
             {"n": 2, "c": 2, "h": 5, "w": 6, "f": 2, "kernel": 2, "stride": 2, "padding": 1},
             conventions=("cache",),
+        ),
+        Case(
+            "stride (1, 2), padding 1 in the cache as they were passed: a pair and an int",
+            {"n": 1, "c": 2, "h": 4, "w": 5, "f": 2, "kernel": 2, "stride": (1, 2), "padding": 1},
+            conventions=("arguments", "cache"),
         ),
         Case(
             "float32 stays float32",
@@ -117,7 +122,7 @@ class ConvBackward(Exercise):
             "cache-of-pairs-expected",
             "stride and padding are taken apart as pairs; the cache holds them as they were passed, and an int stays "
             "an int.",
-            error=lambda q, raised: not paired(q) and number_as_pair(raised),
+            error=lambda q, raised: passes_int(q) and number_as_pair(raised),
             convention="cache",
         ),
         *named_after("db", bias_gradient.MISTAKES),

@@ -71,7 +71,7 @@ class ConvForward(Exercise):
         Case(
             "stride (2, 3), padding (0, 1): pairs",
             {"n": 2, "c": 2, "h": 9, "w": 8, "f": 3, "kernel": (3, 2), "stride": (2, 3), "padding": (0, 1)},
-            conventions=("arguments",),
+            conventions=("arguments", "cache"),
         ),
         Case(
             "float32 stays float32",
@@ -81,7 +81,7 @@ class ConvForward(Exercise):
         ),
         Case(
             "the cache is (x, w, b, stride, padding)",
-            {"n": 2, "c": 2, "h": 5, "w": 6, "f": 3, "kernel": 3, "stride": 2, "padding": 1},
+            {"n": 3, "c": 2, "h": 5, "w": 6, "f": 4, "kernel": 3, "stride": 2, "padding": 1},
             conventions=("cache",),
         ),
         Case(

@@ -32,7 +32,7 @@ class MergeConvs(Exercise):
     cases = (
         Case("one channel, 2×2 then 2×2", {"c": 1, "m": 1, "f": 1, "k1": 2, "k2": 2}),
         Case("one channel, 3×3 then 2×2", {"c": 1, "m": 1, "f": 1, "k1": 3, "k2": 2}),
-        Case("channels: 2 → 3 → 4, 3×3 then 3×3", {"c": 2, "m": 3, "f": 4, "k1": 3, "k2": 3}),
+        Case("channels: 2 → 6 → 4, 2×2 then 3×3", {"c": 2, "m": 6, "f": 4, "k1": 2, "k2": 3}),
         Case("1×1 then 3×3", {"c": 3, "m": 2, "f": 2, "k1": 1, "k2": 3}),
         Case(
             "float32 stays float32",

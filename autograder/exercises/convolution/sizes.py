@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 from autograder.guest.plain_data import Inputs, PlainData
-from autograder.judging.case import Case, MustRaise, Sizes, one_of
+from autograder.guest.response import Response
+from autograder.judging.case import Case, Finding, MustRaise, Sizes, one_of
 from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake
 
@@ -29,7 +31,12 @@ class ConvOutputSize(Exercise):
         Case("stride and padding together", {"size": 10, "kernel": 4, "stride": 3, "padding": 1}),
         Case("the kernel just fits", {"size": 3, "kernel": 5, "stride": 2, "padding": 1}),
         Case("a kernel of 1", {"size": 5, "kernel": 1}, weight=0.5),
-        Case("a kernel larger than the padded input", {"size": 3, "kernel": 6, "padding": 1}, weight=0.5),
+        Case(
+            "a kernel larger than the padded input",
+            {"size": 3, "kernel": 6, "padding": 1},
+            weight=0.5,
+            conventions=("errors",),
+        ),
         Case("a kernel one larger than the input, no padding", {"size": 5, "kernel": 6}, weight=0.25),
         Case("a kernel one larger than the padded input", {"size": 3, "kernel": 8, "padding": 2}, weight=0.25),
         Case("a kernel one larger than the input, stride 2", {"size": 3, "kernel": 4, "stride": 2}, weight=0.25),
@@ -105,6 +112,12 @@ class ConvOutputSize(Exercise):
             "`assert` is for errors in the program itself; for a bad argument, raise ValueError.",
             error=lambda q, raised: raised.type == "AssertionError",
         ),
+        Mistake(
+            "message-without-sizes",
+            "The message of the ValueError must name the sizes, so that whoever reads it sees which one is wrong: "
+            'f"a kernel of {kernel} …".',
+            convention="errors",
+        ),
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
@@ -115,6 +128,16 @@ class ConvOutputSize(Exercise):
         if stride < 1 or padding < 0 or q["kernel"] < 1 or q["kernel"] > q["size"] + 2 * padding:
             return {"size": MustRaise("ValueError")}
         return {"size": math.floor(steps(q)) + 1}
+
+    def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
+        """As usual; where the message of an error counts, it must name a size."""
+        findings = super().judge(case, inputs, response)
+        if findings or response.error is None or "errors" not in case.conventions:
+            return findings
+        if re.search(r"\d", response.error.message):
+            return []
+        text = f"A ValueError is right here, but its message names no size: {response.error.message!r}."
+        return [Finding(text, ("message-without-sizes",), convention="errors")]
 
 
 def cost(q: Inputs) -> dict[str, Any]:

@@ -29,8 +29,8 @@ class Conv3dForward(OneOutput):
             {"n": 2, "c": 2, "d": 3, "h": 4, "w": 5, "f": 3, "kernel": (2, 3, 1), "stride": 1, "padding": 0},
         ),
         Case(
-            "padding 1 on all three axes",
-            {"n": 1, "c": 2, "d": 2, "h": 3, "w": 4, "f": 2, "kernel": 3, "stride": 1, "padding": 1},
+            "padding 3 on all three axes",
+            {"n": 1, "c": 2, "d": 2, "h": 3, "w": 4, "f": 2, "kernel": 2, "stride": 1, "padding": 3},
         ),
         Case(
             "stride 2 on all three axes",

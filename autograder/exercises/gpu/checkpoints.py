@@ -67,7 +67,7 @@ class SaveCheckpoint(Checkpoint):
             "optimizer-missing",
             "The momentum is not in the file: save `optimizer.state_dict()`. Without it the next steps differ.",
         ),
-        Mistake("scheduler-missing", "The state of the schedule is not in the file: save `scheduler.state_dict()`."),
+        Mistake("scheduler-missing", "The schedule's state is not in the file: save all of `scheduler.state_dict()`."),
         Mistake(
             "generator-missing",
             "The generator's state is not in the file: save `generator.get_state()`. Without it the batches come "
@@ -106,7 +106,7 @@ class SaveCheckpoint(Checkpoint):
 
     def judge_scheduler(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
         if not observed["scheduler"]:
-            yield Finding("The number of steps of the schedule is not in the file.", ("scheduler-missing",))
+            yield Finding("The state of the schedule is not in the file, or not all of it.", ("scheduler-missing",))
 
     def judge_generator(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
         if not observed["generator"]:
@@ -164,6 +164,11 @@ class LoadCheckpoint(Checkpoint):
         UNREADABLE,
         Mistake("network-not-loaded", "The network's numbers are not those of the file: `model.load_state_dict(…)`."),
         Mistake("optimizer-not-loaded", "The momentum starts again from 0: `optimizer.load_state_dict(…)`."),
+        Mistake(
+            "parameters-replaced",
+            "The network has new parameters, as after `load_state_dict(…, assign=True)`, and the optimizer would go on "
+            "with the old ones: copy the numbers into those that are there, which is the default.",
+        ),
         Mistake("scheduler-not-loaded", "The schedule starts from the beginning: `scheduler.load_state_dict(…)`."),
         Mistake(
             "generator-not-loaded", "The batches come in another order than they would have: `generator.set_state(…)`."
@@ -222,7 +227,10 @@ class LoadCheckpoint(Checkpoint):
             yield Finding(text, ("network-not-loaded",))
 
     def judge_momentum(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
-        if not observed["same_momentum"]:
+        if not observed["same_parameters"]:
+            text = "After loading, the optimizer holds other parameters than the network has."
+            yield Finding(text, ("parameters-replaced",))
+        elif not observed["same_momentum"]:
             text = "The optimizer's momentum is different from when the file was saved."
             yield Finding(text, ("optimizer-not-loaded",))
 
@@ -251,6 +259,7 @@ class LoadCheckpoint(Checkpoint):
             return
         causes = (
             ("network-not-loaded", bool(observed["changed_state"])),
+            ("parameters-replaced", not observed["same_parameters"]),
             ("optimizer-not-loaded", not observed["same_momentum"]),
             ("scheduler-not-loaded", observed["rates"][0] != observed["rates"][1]),
             ("generator-not-loaded", observed["batches"][0] != observed["batches"][1]),

@@ -48,6 +48,12 @@ MISTAKES = (
         "partly-trained", "All parameters must be trained: pass `model.parameters()` to the optimizer, and freeze none."
     ),
     Mistake("backward-twice", "Call `backward` once for each loss: a second time doubles the gradient, and the time."),
+    Mistake("step-taken-twice", "Call `optimizer.step()` once for each batch: after it the gradient is used up."),
+    Mistake(
+        "momentum-lost",
+        "The optimizer starts anew during the training and forgets its momentum: make one optimizer, before the loop, "
+        "and leave its state alone.",
+    ),
     Mistake(
         "no-schedule",
         "All steps have the same learning rate. Let it rise and fall, with `torch.optim.lr_scheduler.OneCycleLR`.",
@@ -105,6 +111,12 @@ MISTAKES = (
         convention="traffic",
     ),
     Mistake(
+        "indices-on-the-cpu",
+        "The indices of each batch (or its labels) are copied from the CPU in every step: draw the order with "
+        "`torch.randperm(N, device=device)`, and move the labels once, before the loop.",
+        convention="traffic",
+    ),
+    Mistake(
         "read-in-every-step",
         "A number is read back in every step (`loss.item()`, `float(loss)`, an `if` on a tensor). Each time the "
         "processor waits until the GPU has finished, and then the GPU waits for the processor. Keep `loss.detach()`, "
@@ -121,6 +133,12 @@ MISTAKES = (
         "no-autocast",
         "The network is not called within `torch.autocast(device.type, dtype=torch.bfloat16)`, so the GPU's 16-bit "
         "matrix units are not used.",
+        convention="formats",
+    ),
+    Mistake(
+        "backward-under-autocast",
+        "`backward` is called within autocast. It uses the dtypes of the forward pass by itself: let the `with` block "
+        "end before it.",
         convention="formats",
     ),
     Mistake(

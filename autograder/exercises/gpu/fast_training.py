@@ -36,6 +36,7 @@ class TrainFast(ObservedExercise):
         Case("26 images in batches of 6", {"count": 26, "batch": 6, "epochs": 2}, parts=("rest",)),
         Case("each step with the gradient of its own batch", SMALL, parts=("gradient",), weight=8),
         Case("the learning rate goes up to lr and ends near 0", SMALL, parts=("rates",), weight=2),
+        Case("the optimizer's momentum lasts from epoch to epoch", SMALL, parts=("momentum",)),
         Case("history: the loss of every step", SMALL, parts=("history",)),
         Case(
             "a network that comes in evaluation mode",
@@ -181,6 +182,14 @@ class TrainFast(ObservedExercise):
         if unchanged := observed["unchanged"]:
             yield Finding(f"The training left these unchanged: {', '.join(unchanged)}.", ("partly-trained",))
 
+    def judge_momentum(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
+        """No step begins without the momentum, or other state, that the step before it left."""
+        had = [step["state"] for step in observed["optimizer_steps"]]
+        lost = [k for k in range(2, len(had)) if had[k - 1] and not had[k]]
+        if lost:
+            text = f"At step {lost[0]} the optimizer had no momentum any more; at step {lost[0] - 1} it had."
+            yield Finding(text, ("momentum-lost",))
+
     def judge_rates(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
         yield from judge_rates(inputs, [step["lr"] for step in observed["optimizer_steps"]])
 
@@ -240,6 +249,9 @@ class TrainFast(ObservedExercise):
         copied, reads = observed["copied"], observed["reads"]
         if copied:
             yield Finding(f"{copied} images were copied to the GPU after the first step.", ("copied-in-every-step",))
+        if observed["indices"] > inputs["settings"]["epochs"]:
+            text = f"In {observed['steps']} steps, indices or labels were copied there {observed['indices']} times."
+            yield Finding(text, ("indices-on-the-cpu",))
         if reads > inputs["settings"]["epochs"]:
             text = f"In {observed['steps']} steps, numbers were read back from the GPU {reads} times before the end."
             yield Finding(text, ("read-in-every-step",))
@@ -252,6 +264,9 @@ class TrainFast(ObservedExercise):
             yield from _judge_dtype(observed)
         elif not set(observed["autocast"]) <= {"bfloat16", "float16"}:
             yield Finding("The network computed in float32: it was called without autocast.", ("no-autocast",))
+        elif observed["backward_autocast"]:
+            text = f"The backward pass ran under autocast to {observed['backward_autocast']}."
+            yield Finding(text, ("backward-under-autocast",))
 
     def judge_compiled(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
         if not observed["compile"]:
@@ -267,6 +282,7 @@ WRONG_GRADIENTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "accumulated": ("The gradient of step {k} is the sum of all so far.", ("gradients-kept",)),
     "missing": ("At step {k} the gradients were 0 or None.", ("zeroed-before-the-step",)),
     "doubled": ("Before step {k} `backward` was called twice.", ("backward-twice",)),
+    "repeated": ("Step {k} was taken with the gradient of the step before.", ("step-taken-twice",)),
     "other": ("The gradient of step {k} is not that of its batch.", ()),
 }
 

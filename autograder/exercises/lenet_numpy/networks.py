@@ -121,10 +121,12 @@ class NetworkExercise(ObservedExercise):
             yield Finding(
                 f"{name} has dtype {got_dtype}; expected {dtype}, the dtype that was passed.", ("dtype-lost",)
             )
-        if len(shape) > 1 and least == greatest:
+        # where the last layer starts with equal weights, each still gets a gradient of its own
+        drawn = len(shape) > 1 and "fc2.weight" not in name
+        if drawn and least == greatest:
             text = f"All numbers of {name} are {least:g}. Equal weights get equal gradients: draw them from rng."
             yield Finding(text, ("weights-all-alike",))
-        elif len(shape) > 1 and alike:
+        elif drawn and alike:
             text = f"In {name} several outputs have the same weights: draw all of them from rng."
             yield Finding(text, ("weights-all-alike",))
         elif not np.isfinite([least, greatest]).all():

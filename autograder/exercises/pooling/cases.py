@@ -13,8 +13,8 @@ FIRST = (
 SPACED = (
     Case("2×2 windows, stride 3: gaps between them", {"n": 1, "c": 1, "h": 8, "w": 5, "kernel": 2, "stride": 3}),
     Case(
-        "the stride does not divide the image: rows and columns left over",
-        {"n": 2, "c": 1, "h": 5, "w": 9, "kernel": 3, "stride": 3},
+        "the stride does not divide the image: rows left over",
+        {"n": 2, "c": 3, "h": 5, "w": 9, "kernel": 3, "stride": 3},
     ),
     Case(
         "kernel (2, 3), stride (1, 2): pairs",
@@ -31,6 +31,7 @@ DEFAULT_STRIDE = Case(
     "kernel 3, no stride given", {"n": 2, "c": 1, "h": 6, "w": 9, "kernel": 3}, conventions=("arguments",)
 )
 _TILED = {"n": 1, "c": 2, "h": 4, "w": 6}  # an image that 2×2 and 2×3 windows fill
+_TALL, _BROAD = ({"n": 1, "c": 2, "h": h, "w": w} for h, w in ((10, 6), (6, 10)))  # that 2×3 and 3×2 windows fill
 _BLOCKS = "Windows side by side fill this image too, but these are not side by side."
 # each differs from another one in kernel or stride alone, which reveals what is kept from call to call without it
 TILED = (
@@ -39,6 +40,17 @@ TILED = (
     Case(
         "kernel (2, 3), stride 1, on 4×6: a pair and an int",
         _TILED | {"kernel": (2, 3), "stride": 1},
+        conventions=("arguments", "cache"),
+    ),
+    Case(
+        "kernel (2, 3), no stride given, on 4×6",
+        _TILED | {"kernel": (2, 3)},
+        conventions=("arguments", "cache"),
+    ),
+    Case(
+        "kernel 2, stride (1, 2), on 4×6: side by side in one direction",
+        _TILED | {"kernel": 2, "stride": (1, 2)},
+        hint=_BLOCKS,
         conventions=("arguments", "cache"),
     ),
     Case(
@@ -51,6 +63,24 @@ TILED = (
         _TILED | {"kernel": 1, "stride": 1},
         weight=0.25,
         conventions=("memory",),
+    ),
+    Case(
+        "kernel (2, 3), stride 3, on 10×6",
+        _TALL | {"kernel": (2, 3), "stride": 3},
+        hint=_BLOCKS,
+        conventions=("arguments", "cache"),
+    ),
+    Case(
+        "kernel (3, 2), stride 3, on 6×10",
+        _BROAD | {"kernel": (3, 2), "stride": 3},
+        hint=_BLOCKS,
+        conventions=("arguments", "cache"),
+    ),
+    Case(
+        "kernel (2, 3), stride (3, 2), on 10×6",
+        _TALL | {"kernel": (2, 3), "stride": (3, 2)},
+        hint=_BLOCKS,
+        conventions=("arguments",),
     ),
 )
 SIDE_BY_SIDE = Case(

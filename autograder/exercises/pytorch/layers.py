@@ -53,7 +53,7 @@ def right_layer(name: str) -> Any:
 
 def settings(name: str) -> dict[str, Any]:
     """The settings of a right layer, tuples as lists."""
-    names = ("in_channels", "out_channels", "kernel_size", "stride", "dilation", "groups")
+    names = ("in_channels", "out_channels", "kernel_size", "stride", "dilation", "groups", "padding_mode")
     values = {key: getattr(right_layer(name), key) for key in names}
     return {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
 
@@ -97,6 +97,10 @@ class ConvLayers(ObservedExercise):
         ),
         Mistake("dilation-forgotten", "The 3×3 weights must be spread over a 5×5 window: use dilation."),
         Mistake("groups-forgotten", "Each filter must see one channel only: use groups."),
+        Mistake(
+            "padding-mode",
+            "The padding consists of zeros, as in the lecture; another padding_mode takes pixels of the image.",
+        ),
         Mistake("bias-kept", "This layer must have no bias."),
         Mistake("bias-missing", "Every layer but the depthwise one has a bias."),
         Mistake("transposed", "A transposed convolution goes the other way: it makes maps larger."),
@@ -145,6 +149,9 @@ class ConvLayers(ObservedExercise):
             text = f"{name!r} has groups {observed['groups']}; expected {right['groups']}."
             yield Finding(text, ("groups-forgotten",))
         yield from self._judge_shapes(name, shapes, observed)
+        if observed["padding_mode"] != right["padding_mode"]:
+            text = f"{name!r} has padding_mode {observed['padding_mode']!r}; expected {right['padding_mode']!r}."
+            yield Finding(text, ("padding-mode",))
         has_bias = right_layer(name).bias is not None
         if observed["bias"] != has_bias:
             text = f"{name!r} has {observed['params']} parameters; expected {_parameters(name)}."

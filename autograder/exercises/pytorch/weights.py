@@ -81,6 +81,13 @@ class LoadNumpyWeights(Exercise):
         Case("all the weights arrive", {"net": "small"}, dtype="float32", weight=2),
         Case("square linear layers, where shapes do not tell", {"net": "square"}, dtype="float32", weight=2),
         Case("weights of float64, a module of float32", {"net": "small", "kind": "float32"}, conventions=("dtype",)),
+        Case(
+            "weights of float32, a module of float64",
+            {"net": "small", "kind": "float64"},
+            dtype="float32",
+            conventions=("dtype",),
+            weight=0,
+        ),
         Case("params left alone, and memory of their own", {"net": "small"}, dtype="float32", conventions=("memory",)),
         Case(
             "a module that was moved stays where it is",

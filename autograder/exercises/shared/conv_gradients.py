@@ -113,9 +113,9 @@ def as_passed(q: Inputs) -> tuple[Any, ...]:
     return tuple(q["cache"][3:]) if "cache" in q else (q.get("stride"), q.get("padding"))
 
 
-def paired(q: Inputs) -> bool:
-    """Whether stride or padding is passed as a pair."""
-    return any(isinstance(value, tuple) for value in as_passed(q))
+def passes_int(q: Inputs) -> bool:
+    """Whether stride or padding is passed as an int."""
+    return any(isinstance(value, int) for value in as_passed(q))
 
 
 def geometry(q: Inputs) -> tuple[Any, Any, Any, Any]:

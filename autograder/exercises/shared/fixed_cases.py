@@ -44,8 +44,8 @@ SIDES_DIFFER = (
     ),
 )
 WIDE_PADDING = Case(
-    "padding 3, kernel 1, stride 2",
-    {"n": 1, "c": 2, "h": 7, "w": 3, "f": 3, "kernel": 1, "stride": 2, "padding": 3},
+    "padding 4, kernel 2, stride 2",
+    {"n": 1, "c": 2, "h": 6, "w": 4, "f": 3, "kernel": 2, "stride": 2, "padding": 4},
     weight=0.5,
     hint="There are P zeros on both sides: 2·P, which is neither 2 + P nor P².",
 )

@@ -96,6 +96,7 @@ saved("buffers-missing", ("model.state_dict()", "{k: p.detach() for k, p in mode
 saved("optimizer-missing", ('"optimizer": optimizer.state_dict(),', ""))
 saved("optimizer-missing", ("optimizer.state_dict()", 'optimizer.state_dict()["param_groups"]'), how="settings alone")
 saved("scheduler-missing", ('"scheduler": scheduler.state_dict(),', ""))
+saved("scheduler-missing", ("scheduler.state_dict()", "scheduler.last_epoch"), how="the count of steps alone")
 saved("generator-missing", ('"generator": generator.get_state(),', ""))
 saved("generator-missing", ("generator.get_state()", "generator.initial_seed()"), how="the seed")
 saved("generator-missing", ("generator.get_state()", "torch.get_rng_state()"), how="another generator's state")
@@ -117,6 +118,9 @@ saved(
 
 loaded("network-not-loaded", ('    model.load_state_dict(kept["model"])\n', ""))
 loaded("network-not-loaded", ('model.load_state_dict(kept["model"])', 'model = kept["model"]'), how="the name alone")
+loaded(
+    "parameters-replaced", ('model.load_state_dict(kept["model"])', 'model.load_state_dict(kept["model"], assign=True)')
+)
 loaded("optimizer-not-loaded", ('    optimizer.load_state_dict(kept["optimizer"])\n', ""))
 loaded("scheduler-not-loaded", ('    scheduler.load_state_dict(kept["scheduler"])\n', ""))
 loaded("generator-not-loaded", ('    generator.set_state(kept["generator"])\n', ""))

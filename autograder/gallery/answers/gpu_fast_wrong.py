@@ -199,3 +199,14 @@ fast("images-scaled-in-place", (IMAGES, "    images.mul_(0.5)\n" + IMAGES), also
 fast("backward-twice", (BACKWARD, "            loss.backward(retain_graph=True)\n" + BACKWARD))
 fast("partly-trained", (TRAIN, TRAIN + "    model.conv1.requires_grad_(False)\n"))
 fast("partly-trained", ("SGD(model.parameters()", "SGD(model.fc.parameters()"), how="the last layer alone")
+
+fast("momentum-lost", (EPOCHS, EPOCHS + "        optimizer.state.clear()\n"))
+fast("indices-on-the-cpu", (ORDER, "order = torch.randperm(len(images))"))
+fast(
+    "indices-on-the-cpu",
+    (ORDER, "order = torch.randperm(len(images))"),
+    (BATCH, BATCH + "            batch = batch.to(device)\n"),
+    how="moved batch by batch",
+)
+fast("backward-under-autocast", (ZERO + BACKWARD, "    " + ZERO + "    " + BACKWARD))
+fast("step-taken-twice", (STEP, STEP + STEP))

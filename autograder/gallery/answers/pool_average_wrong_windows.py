@@ -148,7 +148,7 @@ def avg_pool_forward(x, kernel, stride=None):
     return out, (x, kernel, stride)
 
 
-@wrong("only-side-by-side")
+@wrong("only-side-by-side", also=("kernel-as-stride",))
 def avg_pool_forward(x, kernel, stride=None):
     stride = kernel if stride is None else stride
     kh, kw = (kernel, kernel) if isinstance(kernel, int) else kernel

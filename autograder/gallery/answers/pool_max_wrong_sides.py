@@ -7,7 +7,7 @@ import numpy as np
 from autograder.gallery.registry import wrong
 
 
-@wrong("only-side-by-side")
+@wrong("only-side-by-side", also=("kernel-as-stride",))
 def max_pool_forward(x, kernel, stride=None):
     stride = kernel if stride is None else stride
     kh, kw = (kernel, kernel) if isinstance(kernel, int) else kernel

@@ -77,6 +77,9 @@ plainly(
 )
 plainly("other-dimension", ("nn.Conv1d(6, 12, kernel_size=4", "nn.Conv2d(6, 12, kernel_size=4"))
 plainly("other-dimension", ("nn.Conv3d(1", "nn.Conv2d(1"), ("(1, 2, 2)", "(1, 2)"), how="the volume")
+plainly(
+    "padding-mode", ("kernel_size=5, padding=2)", 'kernel_size=5, padding=2, padding_mode="circular")'), how="circular"
+)
 plainly("channels-swapped", ("nn.Conv2d(64, 16", "nn.Conv2d(16, 64"))
 plainly("other-channels", ("nn.Conv3d(1, 8", "nn.Conv3d(16, 8"), how="the depth taken for channels")
 plainly("other-kernel", ("nn.Conv2d(3, 10, kernel_size=5, padding=2)", "nn.Conv2d(3, 10, kernel_size=3, padding=1)"))

@@ -46,6 +46,15 @@ def load_numpy_weights(model, params):
     model.fc2.bias.data[:] = torch.as_tensor(params["fc2.bias"])
 
 
+@right("a state dict of tensors like the module's, which take the place of its own")
+def load_numpy_weights(model, params):
+    state = {}
+    for key, own in model.state_dict().items():
+        array = params[key].T if key.startswith("fc") and params[key].ndim == 2 else params[key]
+        state[key] = torch.tensor(array).to(own)
+    model.load_state_dict(state, assign=True)
+
+
 def plainly(mistake, *edits, how="", named=True, also=()):
     altered("load_numpy_weights", "copy_ into each", mistake, *edits, how=how, named=named, also=also)
 
@@ -57,6 +66,7 @@ def replaced(mistake, *edits, how="", named=True, also=()):
 
 
 COPY = "model.get_parameter(key).copy_(torch.from_numpy(value))"
+plainly("dtype-changed", ("    with torch", "    model.float()\n    with torch"), how="made float32 first")
 plainly("not-transposed", ("value = value.T", "pass"))
 plainly("reshaped", ("value = value.T", "value = value.reshape(value.shape[::-1])"))
 plainly(

@@ -17,15 +17,21 @@ altered(
 @wrong("bad-size-accepted", "compared with 2P + 1 more")
 def conv_output_size(size, kernel, stride=1, padding=0):
     if kernel < 1 or stride < 1 or padding < 0 or kernel > size + 2 * padding + 1:
-        raise ValueError("bad sizes")
+        raise ValueError(f"bad sizes: {size}, {kernel}, {stride}, {padding}")
     return (size + 2 * padding - kernel) // stride + 1
 
 
 @wrong("bad-size-accepted", "compared with P squared")
 def conv_output_size(size, kernel, stride=1, padding=0):
     if kernel < 1 or stride < 1 or padding < 0 or kernel > size + max(2 * padding, padding**3):
-        raise ValueError("bad sizes")
+        raise ValueError(f"bad sizes: {size}, {kernel}, {stride}, {padding}")
     return (size + 2 * padding - kernel) // stride + 1
 
 
+altered(
+    "conv_output_size",
+    "the formula",
+    "message-without-sizes",
+    ('f"a kernel of {kernel} does not fit {size} + 2 * {padding}"', '"these sizes make no sense"'),
+)
 altered("conv_cost", "from conv_output_size", "a default stride of 2", ("stride=1", "stride=2"), named=False)

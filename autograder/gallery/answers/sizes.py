@@ -18,26 +18,26 @@ def conv_output_size(size, kernel, stride=1, padding=0):
 @right("np.floor, made an int")
 def conv_output_size(size, kernel, stride=1, padding=0):
     if min(kernel, stride) < 1:
-        raise ValueError("kernel and stride must be at least 1")
+        raise ValueError(f"kernel and stride must be at least 1, and are {kernel} and {stride}")
     if padding < 0:
-        raise ValueError("negative padding")
+        raise ValueError(f"negative padding: {padding}")
     out = int(np.floor((size + 2 * padding - kernel) / stride)) + 1
     if out < 1:
-        raise ValueError("the kernel is larger than the padded input")
+        raise ValueError("the padded input of " + str(size + 2 * padding) + " is smaller than the kernel")
     return out
 
 
 @right("counts the places")
 def conv_output_size(size, kernel, stride=1, padding=0):
     if kernel < 1 or padding < 0 or stride < 1:
-        raise ValueError("bad size")
+        raise ValueError("bad size", size, kernel, stride, padding)
     places = 0
     start = -padding
     while start + kernel <= size + padding:
         places += 1
         start += stride
     if places == 0:
-        raise ValueError("does not fit")
+        raise ValueError(f"does not fit: size {size}, kernel {kernel}")
     return places
 
 
@@ -63,35 +63,35 @@ def conv_output_size(size, kernel, stride=1, padding=0):
 @wrong("rounded-up")
 def conv_output_size(size, kernel, stride=1, padding=0):
     if kernel < 1 or stride < 1 or padding < 0 or kernel > size + 2 * padding:
-        raise ValueError("bad sizes")
+        raise ValueError(f"bad sizes: {size}, {kernel}, {stride}, {padding}")
     return int(np.ceil((size + 2 * padding - kernel) / stride)) + 1
 
 
 @wrong("true-division")
 def conv_output_size(size, kernel, stride=1, padding=0):
     if kernel < 1 or stride < 1 or padding < 0 or kernel > size + 2 * padding:
-        raise ValueError("bad sizes")
+        raise ValueError(f"bad sizes: {size}, {kernel}, {stride}, {padding}")
     return (size + 2 * padding - kernel) / stride + 1
 
 
 @wrong("padding-once")
 def conv_output_size(size, kernel, stride=1, padding=0):
     if kernel < 1 or stride < 1 or padding < 0 or kernel > size + 2 * padding:
-        raise ValueError("bad sizes")
+        raise ValueError(f"bad sizes: {size}, {kernel}, {stride}, {padding}")
     return (size + padding - kernel) // stride + 1
 
 
 @wrong("one-not-added")
 def conv_output_size(size, kernel, stride=1, padding=0):
     if kernel < 1 or stride < 1 or padding < 0 or kernel > size + 2 * padding:
-        raise ValueError("bad sizes")
+        raise ValueError(f"bad sizes: {size}, {kernel}, {stride}, {padding}")
     return (size + 2 * padding - kernel) // stride
 
 
 @wrong("one-added-before-dividing")
 def conv_output_size(size, kernel, stride=1, padding=0):
     if kernel < 1 or stride < 1 or padding < 0 or kernel > size + 2 * padding:
-        raise ValueError("bad sizes")
+        raise ValueError(f"bad sizes: {size}, {kernel}, {stride}, {padding}")
     return (size + 2 * padding - kernel + 1) // stride
 
 
@@ -103,23 +103,23 @@ def conv_output_size(size, kernel, stride=1, padding=0):
 @wrong("fitting-size-refused", "remainder refused")
 def conv_output_size(size, kernel, stride=1, padding=0):
     if kernel < 1 or stride < 1 or padding < 0 or kernel > size + 2 * padding:
-        raise ValueError("bad sizes")
+        raise ValueError(f"bad sizes: {size}, {kernel}, {stride}, {padding}")
     if (size + 2 * padding - kernel) % stride:
-        raise ValueError("the stride does not divide the image")
+        raise ValueError(f"the stride {stride} does not divide the image")
     return (size + 2 * padding - kernel) // stride + 1
 
 
 @wrong("fitting-size-refused", "exact fit refused")
 def conv_output_size(size, kernel, stride=1, padding=0):
     if kernel >= size + 2 * padding or kernel < 1 or stride < 1 or padding < 0:
-        raise ValueError("the kernel must be smaller than the image")
+        raise ValueError(f"the kernel must be smaller than {size}")
     return (size + 2 * padding - kernel) // stride + 1
 
 
 @wrong("fitting-size-refused", "fit without padding")
 def conv_output_size(size, kernel, stride=1, padding=0):
     if kernel > size or kernel < 1 or stride < 1 or padding < 0:
-        raise ValueError("the kernel is larger than the image")
+        raise ValueError(f"the kernel {kernel} is larger than the image")
     return (size + 2 * padding - kernel) // stride + 1
 
 
@@ -134,7 +134,7 @@ def conv_output_size(size, kernel, stride=1, padding=0):
 def conv_output_size(size, kernel, stride=1, padding=0):
     out = (size + 2 * padding - kernel) // stride + 1
     if out < 1:
-        raise ValueError("output is empty")
+        raise ValueError(f"output is empty for a kernel of {kernel}")
     return out
 
 
@@ -148,26 +148,26 @@ def conv_output_size(size, kernel, stride=1, padding=0):
 @wrong("stride-ignored")
 def conv_output_size(size, kernel, stride=1, padding=0):
     if kernel < 1 or stride < 1 or padding < 0 or kernel > size + 2 * padding:
-        raise ValueError("bad sizes")
+        raise ValueError(f"bad sizes: {size}, {kernel}, {stride}, {padding}")
     return size - kernel + 2 * padding + 1
 
 
 @wrong("padding-ignored")
 def conv_output_size(size, kernel, stride=1, padding=0):
     if kernel < 1 or stride < 1 or padding < 0 or kernel > size + 2 * padding:
-        raise ValueError("bad sizes")
+        raise ValueError(f"bad sizes: {size}, {kernel}, {stride}, {padding}")
     return len(range(0, size - kernel + 1, stride))
 
 
 @wrong("stride-as-gap")
 def conv_output_size(size, kernel, stride=1, padding=0):
     if kernel < 1 or stride < 1 or padding < 0 or kernel > size + 2 * padding:
-        raise ValueError("bad sizes")
+        raise ValueError(f"bad sizes: {size}, {kernel}, {stride}, {padding}")
     return (size + 2 * padding - kernel) // (stride + 1) + 1
 
 
 @wrong("stride-not-checked")
 def conv_output_size(size, kernel, stride=1, padding=0):
     if kernel < 1 or padding < 0 or kernel > size + 2 * padding:
-        raise ValueError("bad sizes")
+        raise ValueError(f"bad sizes: {size}, {kernel}, {stride}, {padding}")
     return (size + 2 * padding - kernel) // stride + 1

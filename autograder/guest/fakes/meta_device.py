@@ -32,6 +32,7 @@ class MetaGPU(TorchFunctionMode):
     def __init__(self) -> None:
         super().__init__()
         self.copied = 0  # images copied to the device after the first step
+        self.indices = 0  # copies of indices or labels to it after the first step
         self.reads: list[int] = []  # the step at which each number was read back
         self.step = 0  # training steps so far
         self._last_test = ""  # the last of isfinite, isnan, isinf that was called
@@ -99,6 +100,9 @@ class MetaGPU(TorchFunctionMode):
         on_device = isinstance(result, torch.Tensor) and result.is_meta
         if self.step and from_cpu and on_device and name in ("to", "cuda", "copy_", "type_as", "__setitem__"):
             self.copied += len(from_cpu[0])
+        whole = [t for t in tensors if not t.is_meta and t.ndim == 1 and t.dtype == torch.int64]
+        if self.step and whole and on_device and name in ("to", "cuda", "copy_", "type_as", "__getitem__"):
+            self.indices += 1
 
 
 def _cuda_to_meta(value: Any) -> Any:

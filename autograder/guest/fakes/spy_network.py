@@ -27,10 +27,11 @@ class SpyNetwork(nn.Module):
 
     A call is recorded as a dict: training (the mode), channels_last (whether the weights are in that format), autocast
     (its dtype, "" for none), images (their numbers), labels (as seen in the gradient of the loss), and logits.
-    A step of an optimizer: lr, calls (how many came before it), and gradient, one of
+    A step of an optimizer: lr, calls (how many came before it), state (has it momentum, say), and gradient, one of
 
         own: of the calls since the last step      accumulated: the sum since the first step
         doubled: the loss went backward twice      missing: zero or None
+        repeated: that of the same optimizer's step before
         other: none of these                       no_loss: not computed from this network
     """
 
@@ -46,6 +47,8 @@ class SpyNetwork(nn.Module):
         self.since_step = torch.zeros(10, 36)  # the sum of the gradients of fc.weight since the last step
         self.since_start = torch.zeros(10, 36)  # and since the first
         self.arrivals = 0  # gradients of fc.weight since the last step
+        self.backward_autocast = ""  # the dtype of the autocast in which a gradient was computed; "" for none
+        self.stepped: set[int] = set()  # ids of the optimizers that took a step since the last backward pass
         self.gpu: MetaGPU | None = None  # the fake GPU that it is trained on, if there is one
         self.fc.weight.register_hook(self._record_gradient)
 
@@ -58,6 +61,7 @@ class SpyNetwork(nn.Module):
         logits: torch.Tensor = self.fc(h.flatten(1))
         if recorded:
             call = self._record_call(x)
+            logits.register_hook(self._record_backward)
             if not logits.is_meta:
                 call["logits"] = logits.detach().float().clone()
                 logits.register_hook(lambda grad: call.update(labels=grad.float().argmin(1).tolist()))
@@ -74,6 +78,10 @@ class SpyNetwork(nn.Module):
         self.calls.append(call)
         return call
 
+    def _record_backward(self, grad: torch.Tensor) -> None:
+        self.stepped.clear()
+        self.backward_autocast = (self.autocasts[-1] if self.autocasts else "") or self.backward_autocast
+
     def _record_gradient(self, grad: torch.Tensor) -> None:
         if not grad.is_meta:
             self.arrivals += 1
@@ -85,7 +93,10 @@ class SpyNetwork(nn.Module):
         if self.gpu is not None:
             self.gpu.step += 1
         lr = max((float(group["lr"]) for group in optimizer.param_groups), default=0.0)
-        self.steps.append({"lr": lr, "calls": len(self.calls), "gradient": self._kind_of_gradient()})
+        gradient = "repeated" if id(optimizer) in self.stepped else self._kind_of_gradient()
+        self.stepped.add(id(optimizer))
+        state = any(tensor is not None for each in optimizer.state.values() for tensor in each.values())
+        self.steps.append({"lr": lr, "calls": len(self.calls), "state": state, "gradient": gradient})
         self.since_step, self.arrivals = torch.zeros(10, 36), 0
 
     def _kind_of_gradient(self) -> str:

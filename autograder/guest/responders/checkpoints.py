@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 from torch.optim import SGD, Optimizer
-from torch.optim.lr_scheduler import LambdaLR, LRScheduler
+from torch.optim.lr_scheduler import CosineAnnealingWarmRestarts, LRScheduler
 
 from autograder.guest.plain_data import Inputs, plain
 from autograder.guest.question import Functions, Question
@@ -28,11 +28,6 @@ CPU = torch.device("cpu")
 unpickled: list[str] = []  # what was run by reading a malicious file
 
 
-def falling(k: int) -> float:
-    """The factor of the learning rate at step k."""
-    return 1 / (1 + k)
-
-
 class TrainingRun:
     """A small network in training, with all that a checkpoint has to keep."""
 
@@ -40,7 +35,8 @@ class TrainingRun:
         torch.manual_seed(seed)
         self.model = nn.Sequential(nn.Linear(5, width), nn.BatchNorm1d(width), nn.ReLU(), nn.Linear(width, 3))
         self.optimizer: Optimizer = SGD(self.model.parameters(), lr=0.1, momentum=0.9)
-        self.scheduler: LRScheduler = LambdaLR(self.optimizer, falling)
+        # after 11 steps it is 7 steps into a fall of 8: numbers that do not follow from the count of steps alone
+        self.scheduler: LRScheduler = CosineAnnealingWarmRestarts(self.optimizer, T_0=4, T_mult=2)
         self.generator = torch.Generator().manual_seed(seed)  # draws the batches
         self.batches: list[list[int]] = []  # the images of each step
         self.rates: list[float] = []  # the learning rate of each step
@@ -123,7 +119,7 @@ def _contents(functions: Functions, inputs: Inputs, path: Path) -> Observed:
     return {
         "missing": [key for key, array in run.state().items() if array.ndim and not is_saved(array)],
         "momentum": all(is_saved(array) for array in run.momenta()),
-        "scheduler": BEFORE in numbers,
+        "scheduler": {run.scheduler.state_dict()[name] for name in ("last_epoch", "T_cur", "T_i")} <= {*numbers},
         "generator": is_saved(run.generator.get_state().numpy()),
         "step": inputs["step"] in steps,
         "changed": changed,
@@ -143,8 +139,8 @@ def _resume(functions: Functions, inputs: Inputs, path: Path) -> Observed:
     """A run that went on, compared with another one that was made anew and resumed from the file.
 
     step: what load_checkpoint returned; changed_state: parameters and running statistics that differ after loading;
-    same_momentum, same_end: whether those agree; rates, batches: [of the first run, of the other] in the steps after
-    the file; training: the mode after loading.
+    same_momentum, same_end: whether those agree; same_parameters: whether the optimizer holds the network's; rates,
+    batches: [of the first run, of the other] in the steps after the file; training: the mode after loading.
     """
     run = _saved(functions, inputs, path)
     state, momenta = run.state(), run.momenta()
@@ -156,6 +152,7 @@ def _resume(functions: Functions, inputs: Inputs, path: Path) -> Observed:
     step = call_student(functions["load_checkpoint"], path, *resumed.parts(), CPU)
     loaded_state, loaded_momenta = resumed.state(), resumed.momenta()
     training = resumed.model.training
+    held = {id(p) for group in resumed.optimizer.param_groups for p in group["params"]}
     resumed.model.train()
     resumed.train(AFTER)
     return {
@@ -163,6 +160,7 @@ def _resume(functions: Functions, inputs: Inputs, path: Path) -> Observed:
         "changed_state": sorted(key for key, value in state.items() if not np.array_equal(value, loaded_state[key])),
         "same_momentum": len(loaded_momenta) == len(momenta)
         and all(np.array_equal(a, b) for a, b in zip(momenta, loaded_momenta, strict=True)),
+        "same_parameters": held == {id(p) for p in resumed.model.parameters()},
         "rates": [run.rates[BEFORE:], resumed.rates],
         "batches": [run.batches[BEFORE:], resumed.batches],
         "same_end": _same_network(run, resumed),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from contextlib import suppress
 
 import torch
@@ -22,7 +23,7 @@ def gather(question: Question, functions: Functions) -> Response:
 
     def probe() -> Observed:
         layers = call_student(functions["conv_layers"])
-        if isinstance(layers, nn.ModuleDict):
+        if isinstance(layers, nn.ModuleDict) or type(layers) is OrderedDict:
             layers = dict(layers.items())
         if layers is None:
             raise WrongInterface("conv_layers returned nothing (None).", "returned-nothing")

@@ -116,8 +116,9 @@ def _cross_entropy(call: dict[str, Any], labels: np.ndarray) -> float:
 def _fake_gpu(train_fast: Any, inputs: Inputs) -> Observed:
     """Train on a GPU that computes nothing.
 
-    steps: how many were taken; copied: images copied to the GPU after the first; reads: numbers read back between the
-    first step and the last; channels_last; autocast: dtypes of the calls; dtype: of the parameters; compile.
+    steps: how many were taken; copied: images copied to the GPU after the first; indices: copies of indices after it;
+    reads: numbers read back between the first step and the last; channels_last; autocast: dtypes of the calls;
+    backward_autocast: of the backward pass; dtype: of the parameters; compile.
     """
     _seed_all(7)
     network = SpyNetwork()
@@ -133,9 +134,11 @@ def _fake_gpu(train_fast: Any, inputs: Inputs) -> Observed:
     return {
         "steps": len(network.steps),
         "copied": gpu.copied,
+        "indices": gpu.indices,
         "reads": sum(0 < step < gpu.step for step in gpu.reads),
         "channels_last": all(call["channels_last"] for call in calls),
         "autocast": sorted({call["autocast"] for call in calls}),
+        "backward_autocast": network.backward_autocast,
         "dtype": str(network.fc.weight.dtype),
         "compile": counts["compile"],
     }
