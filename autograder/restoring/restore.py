@@ -23,6 +23,7 @@ from autograder.restoring.safe_pictures import Allowance
 LONGEST = 1_000_000  # characters of one cell; a longer one is cut
 MOST_EXTRA = 300  # cells of the student's own
 CUT = "\n# … the rest of this cell was cut off: it is too long\n"
+OWN = "own-cell-"  # how the ids of the student's own cells begin
 ELSEWHERE = "# {} is defined in another cell of this notebook."
 TEXTS = ("markdown", "raw")
 
@@ -202,7 +203,7 @@ def _is_check(cell: NotebookNode) -> bool:
 def _own_cell(cell: NotebookNode, number: int, allowance: Allowance) -> NotebookNode:
     """A student's own cell without its metadata, under an id that clashes with no other."""
     make = nbformat.v4.new_code_cell if cell.get("cell_type") == "code" else nbformat.v4.new_markdown_cell
-    own = make(source_of(cell), id=f"own-cell-{number}")
+    own = make(source_of(cell), id=f"{OWN}{number}")
     if own.cell_type == "markdown":
         attach_pictures(own, [cell], allowance)
     return own
