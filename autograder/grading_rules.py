@@ -20,7 +20,7 @@ NETWORK = {
     "boto3", "gdown", "wget", "kagglehub", "huggingface_hub", "datasets", "torchvision.datasets", "google.colab",
 }  # fmt: skip
 DOWNLOADERS = {"pip", "pip3", "conda", "mamba", "uv", "apt", "apt-get", "wget", "curl", "git", "gdown", "kaggle"}
-DOWNLOADED = {"mnist", "fashion-mnist"}  # data sets that utils.data fetches; digits come with a package
+DOWNLOADED = {"mnist", "fashion-mnist"}  # data sets that utils.data fetches; digits come with the course
 INSTALLS_COURSE = "# This installs the course where it is not installed"  # how that cell of a copy for Colab begins
 NO_NETWORK = "grading has no network: hand in what you need beside the notebook, or leave this out"
 NO_TORCH = "this notebook is graded without PyTorch: the import raises ModuleNotFoundError there"
