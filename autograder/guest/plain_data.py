@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 # None, bool, int, float, str, numpy.ndarray, UnsupportedType, and tuples, lists and dicts of these
 PlainData = Any
+Layout = Literal["rows", "columns", "apart"]  # of an array in memory
 Inputs = dict[str, Any]  # the arguments of one call, by name, in order
 DEEPEST = 50  # lists inside lists
 
@@ -53,12 +54,22 @@ def plain(value: object, depth: int = 0) -> PlainData:
 def fresh(value: PlainData) -> PlainData:
     """A deep copy to pass to a student's function. An array that is not contiguous stays so."""
     if isinstance(value, np.ndarray):
-        return np.array(value, copy=True) if value.flags.c_contiguous else strided(value)
+        return in_layout(np.array(value, order="C"), layout_of(value))
     if isinstance(value, (tuple, list)):
         return type(value)(fresh(item) for item in value)
     if isinstance(value, dict):
         return {key: fresh(item) for key, item in value.items()}
     return value
+
+
+def layout_of(array: np.ndarray) -> Layout:
+    """How the numbers of an array lie in memory; any layout but row by row and column by column counts as apart."""
+    return "rows" if array.flags.c_contiguous else "columns" if array.flags.f_contiguous else "apart"
+
+
+def in_layout(array: np.ndarray, layout: Layout) -> np.ndarray:
+    """An array in this layout with the numbers of one that lies row by row; itself if it has that layout."""
+    return strided(array) if layout == "apart" else np.asarray(array, order="C" if layout == "rows" else "F")
 
 
 def strided(array: np.ndarray) -> np.ndarray:

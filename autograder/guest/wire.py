@@ -17,18 +17,18 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from autograder.guest.errors import Garbled
-from autograder.guest.plain_data import DEEPEST, PlainData, UnsupportedType, strided
+from autograder.guest.plain_data import DEEPEST, PlainData, UnsupportedType, in_layout, layout_of
 
 LENGTHS = struct.Struct("<QQ")
 LARGEST = 256 << 20  # bytes of one frame
 LARGEST_STRUCTURE = 4 << 20  # bytes of its JSON, which takes far more memory once it is parsed
 LARGEST_INTEGER = 1 << 63  # no size or label is larger, and JSON has no limit
 # keys of JSON objects that stand for what JSON does not have
-ARRAY, STRIDED, TUPLE, DICT, UNSUPPORTED = "array", "strided", "tuple", "dict", "unsupported"
+ARRAY, LAYOUT, TUPLE, DICT, UNSUPPORTED = "array", "layout", "tuple", "dict", "unsupported"
 
 
 def encode(value: PlainData) -> tuple[bytes, bytes]:
-    """Plain data as (JSON, safetensors). An array that is not contiguous is not contiguous when decoded either."""
+    """Plain data as (JSON, safetensors). An array has the same layout in memory when it is decoded."""
     arrays: dict[str, np.ndarray] = {}
 
     def walk(item: PlainData, depth: int = 0) -> Any:
@@ -39,7 +39,7 @@ def encode(value: PlainData) -> tuple[bytes, bytes]:
                 return {UNSUPPORTED: f"numpy.ndarray of dtype {item.dtype}"}
             key = str(len(arrays))
             arrays[key] = np.array(item, dtype=item.dtype.newbyteorder("="), order="C", copy=True)
-            return {ARRAY: key} if item.flags.c_contiguous else {ARRAY: key, STRIDED: True}
+            return {ARRAY: key, LAYOUT: layout_of(item)}
         if isinstance(item, tuple):
             return {TUPLE: [walk(part, depth + 1) for part in item]}
         if isinstance(item, list):
@@ -78,7 +78,7 @@ def decode(structure: bytes, tensors: bytes) -> PlainData:
                 return item
             if ARRAY in item:
                 array = arrays.pop(item[ARRAY])  # once: many references to one large array would fill the memory
-                return strided(array) if STRIDED in item else np.array(array)
+                return in_layout(np.array(array), item.get(LAYOUT, "rows"))
             if TUPLE in item:
                 return tuple(walk(part, depth + 1) for part in item[TUPLE])
             if DICT in item:

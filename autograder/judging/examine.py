@@ -45,6 +45,8 @@ GENERAL_MISTAKES = {
     "holds whatever was there before.",
     "bad-size-accepted": "Sizes that do not fit must raise an error, not return a number.",
 }
+# the hint of a case whose arrays are not contiguous, where the numbers are wrong
+LAYOUT = "Inputs may be views of larger arrays: rely on their indices, not on their layout in memory."
 SECOND_CALL = " It happened in a second call, with other numbers of the same sizes."
 
 
@@ -212,7 +214,7 @@ def _result(
         weight,
         status,
         message,
-        hint=case.hint,
+        hint=case.hint or (LAYOUT if case.strided and not first.convention else ""),
         mismatch=first.mismatch,
         inputs=described,
         convention=convention,

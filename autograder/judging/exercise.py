@@ -15,7 +15,7 @@ from autograder.guest.response import Raised, Response
 from autograder.judging.case import Attempt, Case, Finding, MustRaise, Sizes
 from autograder.judging.compare import Mismatch, Tolerance, differences, kind_of, same
 from autograder.judging.conventions import ALLOWED_FOR
-from autograder.judging.dtypes import cast, dtype_of, tolerance_of
+from autograder.judging.dtypes import cast, dtype_of, not_contiguous, tolerance_of
 from autograder.judging.error_sentence import explain_error
 from autograder.judging.known import known
 from autograder.judging.mistake import Mistake
@@ -74,7 +74,8 @@ class Exercise:
     def challenge(self, case: Case, rng: Any, sizes: Sizes | None = None) -> Inputs:
         """The inputs of one case, in its dtype and memory layout; of the case's own sizes, unless others are passed."""
         inputs = self.inputs(case.draw(rng) if sizes is None else sizes, rng)
-        return {name: cast(value, case.dtype, case.strided) for name, value in inputs.items()}
+        inputs = {name: cast(value, case.dtype) for name, value in inputs.items()}
+        return not_contiguous(inputs) if case.strided else inputs
 
     def by_hand(self, case: Case) -> Iterator[Inputs]:
         """Inputs of the smallest size to show for this case, the first choice first; default: those of `smallest`."""

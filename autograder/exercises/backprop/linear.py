@@ -110,7 +110,7 @@ class LinearBackward(Exercise):
         Case("as many images as inputs and outputs", {"n": 3, "d": 3, "m": 3}),
         Case("images: dx in the shape of x", {"n": 2, "d": (3, 2, 4), "m": 3}, parts=("dx",)),
         Case("float32 stays float32", {"n": 4, "d": (2, 3), "m": 5}, dtype="float32", conventions=("dtype", "memory")),
-        Case("one image, one output: every axis stays", {"n": 1, "d": (1, 3), "m": 1}),
+        Case("one image, one output: every axis stays", {"n": 1, "d": (1, 3), "m": 1}, conventions=("memory",)),
         Case(CONVENTIONS_NAME, {"n": 2, "d": (2, 3), "m": 4}, strided=True, conventions=("memory",)),
         Case(
             "other sizes",

@@ -42,7 +42,7 @@ class Conv1dForward(OneOutput):
         ),
         Case(
             CONVENTIONS_NAME,
-            {"n": 2, "c": 2, "l": 6, "f": 2, "kernel": 3, "stride": 2, "padding": 1},
+            {"n": 2, "c": 2, "l": 6, "f": 2, "kernel": 3, "stride": 2, "padding": 0},
             strided=True,
             conventions=("memory", "cache"),
         ),

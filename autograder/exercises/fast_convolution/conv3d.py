@@ -44,7 +44,7 @@ class Conv3dForward(OneOutput):
         ),
         Case(
             CONVENTIONS_NAME,
-            {"n": 2, "c": 2, "d": 3, "h": 4, "w": 3, "f": 2, "kernel": 2, "stride": 1, "padding": 1},
+            {"n": 2, "c": 2, "d": 3, "h": 4, "w": 3, "f": 2, "kernel": 2, "stride": 1, "padding": 0},
             strided=True,
             conventions=("memory", "cache"),
         ),

@@ -130,7 +130,6 @@ class MaxPoolBackward(Exercise):
             hidden=True,
             dtype="float32",
             strided=True,
-            hint="Inputs may be views of larger arrays: rely on their indices, not on their layout in memory.",
         ),
     )
     mistakes = (

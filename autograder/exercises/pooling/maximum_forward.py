@@ -90,7 +90,6 @@ class MaxPoolForward(Exercise):
             dtype="float32",
             strided=True,
             conventions=("arguments",),
-            hint="Inputs may be views of larger arrays: rely on their indices, not on their layout in memory.",
         ),
     )
     mistakes = (

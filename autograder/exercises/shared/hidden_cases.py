@@ -36,5 +36,4 @@ DRAWN_VIEWS = Case(
     hidden=True,
     dtype="float32",
     strided=True,
-    hint="Inputs may be views of larger arrays: rely on their indices, not on their layout in memory.",
 )
