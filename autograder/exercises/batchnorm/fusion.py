@@ -78,6 +78,11 @@ class FuseConvBatchnorm(Exercise):
         Case("as many filters as channels and as columns", {"f": 3, "c": 3, "kernel": 3}),
         Case("a kernel that is not square", {"f": 2, "c": 3, "kernel": (2, 4)}),
         Case("a large eps, 0.5", {"f": 3, "c": 2, "kernel": 2, "eps": 0.5}),
+        Case(
+            "a channel whose variance is 0",
+            {"f": 3, "c": 2, "kernel": 2, "constant": True},
+            weight=0.5,
+        ),
         Case("float32 stays float32", {"f": 4, "c": 3, "kernel": 3}, dtype="float32", conventions=("dtype",)),
         Case(CONVENTIONS_NAME, {"f": 3, "c": 2, "kernel": 2}, strided=True, conventions=("memory",)),
         Case(
@@ -198,6 +203,8 @@ class FuseConvBatchnorm(Exercise):
             "running_mean": rng.standard_normal(f),
             "running_var": variances(f, rng),
         }
+        if sizes.get("constant"):
+            arrays["running_var"][0] = 0
         return arrays | ({"eps": sizes["eps"]} if "eps" in sizes else {})
 
     def expected(self, q: Inputs) -> dict[str, PlainData]:

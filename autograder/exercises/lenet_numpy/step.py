@@ -68,6 +68,7 @@ class SgdMomentumStep(Exercise):
         Case("another momentum, 0.75", {"momentum": 0.75}),
         Case("float32 stays float32", {"steps": 2}, dtype="float32", conventions=("dtype",)),
         Case("grads left alone, the arrays themselves updated", {}, strided=True, conventions=("memory",)),
+        Case("large gradients", {"large": True}, weight=0.5),
         Case("other numbers, another momentum", {"momentum": 0.6, "steps": 2}, hidden=True),
         Case("momentum 0", {"momentum": 0.0}, hidden=True),
     )
@@ -150,6 +151,8 @@ class SgdMomentumStep(Exercise):
         params, grads, velocity = (
             {key: rng.standard_normal(shape) for key, shape in SHAPES.items()} for _ in ("params", "grads", "velocity")
         )
+        if sizes.get("large"):
+            grads = {key: 1000 * value for key, value in grads.items()}
         if sizes.get("rest"):
             velocity = {key: np.zeros(shape) for key, shape in SHAPES.items()}
         momentum = {"momentum": sizes["momentum"]} if "momentum" in sizes else {}

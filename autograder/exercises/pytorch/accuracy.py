@@ -63,6 +63,13 @@ class Evaluate(LoopExercise):
             conventions=("memory",),
             weight=0,
         ),
+        Case(
+            "called where no gradients are recorded: left so",
+            {"recording": False},
+            parts=("recording",),
+            conventions=("memory",),
+            weight=0,
+        ),
         Case("a device that is not the CPU", {"gpu": True}, parts=("value",), conventions=("device",)),
         *SHARED_CASES,
         Case(
@@ -124,6 +131,12 @@ class Evaluate(LoopExercise):
             "After the call PyTorch no longer records gradients, so the next epoch fails: use `with torch.no_grad():`.",
             convention="memory",
         ),
+        Mistake(
+            "recording-switched-on",
+            "After the call PyTorch records gradients, although it did not before: use `with torch.no_grad():`, which "
+            "puts back what was there.",
+            convention="memory",
+        ),
         Mistake("model-changed", "evaluate must leave the weights as they are.", convention="memory"),
     )
 
@@ -140,7 +153,10 @@ class Evaluate(LoopExercise):
 
     def judge_recording(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
         """Whether gradients were recorded during the call, and are afterwards."""
-        if not observed["recording"]:
+        if observed["recording"] and not inputs["recording"]:
+            text = "PyTorch recorded no gradients before the call, and records them afterwards."
+            yield Finding(text, ("recording-switched-on",))
+        elif inputs["recording"] and not observed["recording"]:
             yield Finding("After the call PyTorch no longer records gradients.", ("recording-left-off",))
         elif any(call["gradients"] for call in observed["calls"]):
             yield Finding("The model was called with gradients recorded.", ("gradients-recorded",))

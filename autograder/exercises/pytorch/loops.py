@@ -93,7 +93,7 @@ class LoopExercise(ObservedExercise):
         """Images x (n, 1, 2, 3) with labels y, the weights of a linear model, and how the function is called.
 
         training: the mode of the model before the call; gpu: run on a fake GPU; breaks: "loader" or "model", if one of
-        them raises an error.
+        them raises an error; recording: whether PyTorch records gradients where the function is called.
         """
         n, classes, pixels = sizes.get("n", 10), 4, 6
         w, b = rng.standard_normal((classes, pixels)), rng.standard_normal(classes)
@@ -104,7 +104,7 @@ class LoopExercise(ObservedExercise):
             inputs["y"][1::3] = (inputs["y"][1::3] + 1) % classes
         inputs |= {"batch": sizes.get("batch", 4), "drop_last": sizes.get("drop_last", False)}
         inputs |= {"training": sizes.get("training", not self.needs), "gpu": sizes.get("gpu", False)}
-        return inputs | {"breaks": sizes.get("breaks", "")}
+        return inputs | {"breaks": sizes.get("breaks", ""), "recording": sizes.get("recording", True)}
 
     def must_raise(self, inputs: Inputs) -> bool:
         return bool(inputs.get("breaks"))

@@ -91,6 +91,7 @@ plainly("divided-by-full-batches", (RETURN, "return right / (len(loader) * loade
 plainly("divided-by-full-batches", (RETURN, "return right / len(loader)"), how="by their number")
 plainly("gradients-recorded", ("with torch.no_grad():", "if True:"))
 plainly("recording-left-off", ("with torch.no_grad():", "torch.set_grad_enabled(False)\n    if True:"))
+plainly("recording-switched-on", (RETURN, "torch.set_grad_enabled(True)\n    " + RETURN))
 plainly("no-number", (".sum().item()", ".sum()"))
 plainly("no-number", (RETURN, 'return f"{right / count:.2f}"'), how="a string")
 plainly("returns-nothing", (RETURN, "print(right / count)"))

@@ -71,7 +71,7 @@ def gather(question: Question, functions: Functions) -> Response:
     """What the probe that `inputs["probe"]` names observed of a file."""
     inputs = question.inputs
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "checkpoint.pt"
+        path = Path(folder) / "of-epoch-3.checkpoint"  # the caller names it, with whatever ending
         return observe(lambda: PROBES[inputs["probe"]](functions, inputs, path))
 
 

@@ -47,12 +47,14 @@ def _run(function: Any, inputs: Inputs) -> Observed:
     if "optimizer" in inputs:
         kind = getattr(torch.optim, inputs["optimizer"])
         arguments.append(kind(model.parameters(), lr=inputs["lr"]))
-    if inputs["gpu"]:
-        put_on_gpu(model.weight), put_on_gpu(model.bias)
-        with FakeGPU():
-            value = call_student(function, *arguments, GPU)
-    else:
-        value = call_student(function, *arguments, CPU)
+    with torch.set_grad_enabled(inputs["recording"]):
+        if inputs["gpu"]:
+            put_on_gpu(model.weight), put_on_gpu(model.bias)
+            with FakeGPU():
+                value = call_student(function, *arguments, GPU)
+        else:
+            value = call_student(function, *arguments, CPU)
+        recording = torch.is_grad_enabled()
     tensor = isinstance(value, torch.Tensor)
     return {
         "value": doubles_of(value) if tensor else plain(value),
@@ -60,7 +62,7 @@ def _run(function: Any, inputs: Inputs) -> Observed:
         "params": {"weight": model.weight.detach().numpy(), "bias": model.bias.detach().numpy()},
         "calls": list(model.calls),
         "training": model.training,
-        "recording": torch.is_grad_enabled(),
+        "recording": recording,
     }
 
 

@@ -1,0 +1,27 @@
+"""Wrong answers that only rare numbers or names reveal."""
+# mypy: ignore-errors
+
+import numpy as np
+
+from autograder.gallery.registry import Later as torch
+from autograder.gallery.registry import wrong
+
+
+@wrong("scale 0 where the variance is below eps", named=False)
+def fuse_conv_batchnorm(w, b, gamma, beta, running_mean, running_var, eps=1e-5):
+    scale = np.where(running_var > eps, gamma / np.sqrt(running_var + eps), 0).astype(w.dtype)
+    return w * scale[:, None, None, None], scale * (b - running_mean) + beta
+
+
+@wrong("large gradients are clipped", named=False)
+def sgd_momentum_step(params, grads, velocity, lr, momentum=0.9):
+    for name in params:
+        velocity[name] *= momentum
+        velocity[name] += np.clip(grads[name], -10, 10)
+        params[name] -= lr * velocity[name]
+
+
+@wrong("not-at-the-path", "another ending")
+def save_checkpoint(path, model, optimizer, scheduler, generator, step):
+    saved = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "scheduler": scheduler.state_dict()}
+    torch.save(saved | {"generator": generator.get_state(), "step": step}, path.with_suffix(".pt"))
