@@ -48,6 +48,12 @@ class LeNet5BN(NetworkExercise):
             dtype="float32",
             conventions=("dtype",),
         ),
+        Case(
+            "params and running when float64 is asked for",
+            {"probe": "parameters"},
+            conventions=("dtype",),
+            weight=0,
+        ),
         Case("the weights come from rng", {"probe": "seeds"}, dtype="float32", conventions=("memory",)),
         Case("loss in training: statistics of the batch", LOSS, parts=("loss",), weight=2),
         Case("the gradients of a batch", LOSS, parts=("grads",), weight=3),

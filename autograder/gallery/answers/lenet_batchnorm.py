@@ -128,6 +128,11 @@ RELU_BACK = "            d = relu_backward(d, caches.pop())\n"
 POOL_BACK = "            d = max_pool_backward(d, caches.pop())\n"
 CALL = "return spatial_batchnorm_forward(h, gamma, beta, mean, var, training, momentum=0.1)"
 
+plainly(
+    "dtype-lost",
+    ('.weight"] = np.ones(channels, dtype)', '.weight"] = np.ones(channels, np.float32)'),
+    how="gamma alone",
+)
 plainly("batch-statistics-in-scores", ("training=False)", "training=True)"))
 plainly(
     "batch-statistics-in-scores",

@@ -71,7 +71,8 @@ def _parameters(make: Make, inputs: Inputs) -> Observed:
     network = _built(make, inputs, inputs["seed"])
     observed: Observed = {name: _summaries(getattr(network, name, None)) for name in STATE}
     default = call_student(make, np.random.default_rng(inputs["seed"]))
-    observed["default_dtypes"] = sorted({str(array.dtype) for array in default.params.values()})
+    arrays = [array for name in STATE for array in (getattr(default, name, None) or {}).values()]
+    observed["default_dtypes"] = sorted({str(array.dtype) for array in arrays})
     return observed
 
 
