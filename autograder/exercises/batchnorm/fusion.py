@@ -48,7 +48,8 @@ def scale_of(q: Inputs, **changed: Any) -> np.ndarray:
 
 def scaled(q: Inputs, scale: np.ndarray) -> dict[str, PlainData]:
     """w and b with another scale (F,)."""
-    answer = fused(q, gamma=scale, running_var=0 * scale + 1, eps=0.0)
+    with np.errstate(all="ignore"):  # a wrong scale may divide by a variance of 0
+        answer = fused(q, gamma=scale, running_var=0 * scale + 1, eps=0.0)
     return {part: finite(values) for part, values in answer.items()}
 
 

@@ -73,7 +73,7 @@ class SaveCheckpoint(Checkpoint):
             "The generator's state is not in the file: save `generator.get_state()`. Without it the batches come "
             "in another order.",
         ),
-        Mistake("step-missing", "The number of the step is not in the file."),
+        Mistake("step-missing", "The number of the step, as it was passed, is not in the file."),
         NOT_AT_THE_PATH,
         Mistake(
             "saving-changes",

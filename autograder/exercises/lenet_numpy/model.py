@@ -123,7 +123,10 @@ SHARED_MISTAKES = (
         "Two networks share their parameters: make the dict in __init__, not in the body of the class.",
         convention="memory",
     ),
-    Mistake("weights-all-alike", "Weights that start equal get equal gradients and stay equal: draw them from rng."),
+    Mistake(
+        "weights-all-alike",
+        "Weights that start equal compute the same, and a network needs them to differ: draw each number from rng.",
+    ),
     Mistake("weights-transposed", "Weights have the shapes of the table: (F, C, K, K), and (inputs, outputs)."),
     Mistake("keys", "The keys of the dict are fixed, because other code looks them up."),
     Mistake("scores-change-x", "scores changes its input: work on a copy.", convention="memory"),

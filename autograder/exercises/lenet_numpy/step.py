@@ -91,7 +91,7 @@ class SgdMomentumStep(Exercise):
         ),
         Mistake(
             "no-momentum",
-            "The parameters moved by lr·g only: the velocity is not used.",
+            "The parameters moved by lr·g only: the velocity of the steps before does not count.",
             lambda q, right: {"params": stepped(q, momentum=0)["params"]},
         ),
         Mistake(

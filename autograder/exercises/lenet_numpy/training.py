@@ -81,8 +81,9 @@ class Train(ObservedExercise):
     mistakes = (
         Mistake(
             "test-data-used",
-            "The model was trained on images that are not among those that were passed. Train on `images` alone: "
-            "images that a network was trained on do not show how well it does on new ones.",
+            "The model was trained on images that are not among those that were passed, or were changed. Train on "
+            "`images` alone, as they are: images that a network was trained on do not show how well it does on new "
+            "ones.",
         ),
         Mistake("labels-apart", "Images and labels are shuffled differently: use one order for both."),
         Mistake("last-batch-dropped", "The images left over at the end of an epoch are never used."),

@@ -50,7 +50,11 @@ SHARED_MISTAKES = (
         error=lambda inputs, error: "device type tensor to numpy" in error.message,
         convention="device",
     ),
-    Mistake("mode-not-set", "Set the mode that is needed here: the caller may have left the model in the other one."),
+    Mistake(
+        "mode-not-set",
+        "The model must be in the mode that is needed here in every batch: set it before the loop, and put it back "
+        "after it.",
+    ),
     Mistake(
         "mode-not-given-back",
         "The model is in another mode afterwards than before: store model.training first, and restore it at the end.",
