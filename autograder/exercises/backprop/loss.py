@@ -132,7 +132,8 @@ class SoftmaxLoss(Exercise):
         ),
         Mistake(
             "log-of-zero",
-            "The softmax underflows to 0, so its logarithm is infinite: use score − max − log Σ exp, not log(softmax).",
+            "The loss is not finite where scores lie far apart: a softmax that underflows to 0 has no logarithm. Use "
+            "score − max − log Σ exp, not log(softmax).",
             lambda q, right: {"loss": NotFinite()} if overflows(q) else {},
         ),
         Mistake(

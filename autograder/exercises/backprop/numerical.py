@@ -122,7 +122,8 @@ class NumericalGradient(Exercise):
         ),
         Mistake(
             "step-not-seen",
-            "The gradient is 0: f never sees the step. A reshaped x may be a copy; change x itself, by its index.",
+            "The gradient is 0: both calls of f saw the same x. Change x itself between them, by its index: a "
+            "reshaped x may be a copy.",
             lambda q, right: {"grad": 0 * right["grad"]},
         ),
         Mistake(
