@@ -73,8 +73,7 @@ class Exercise:
 
     def challenge(self, case: Case, rng: Any, sizes: Sizes | None = None) -> Inputs:
         """The inputs of one case, in its dtype and memory layout; of the case's own sizes, unless others are passed."""
-        inputs = self.inputs(case.draw(rng) if sizes is None else sizes, rng)
-        inputs = {name: cast(value, case.dtype) for name, value in inputs.items()}
+        inputs: Inputs = cast(self.inputs(case.draw(rng) if sizes is None else sizes, rng), case.dtype)
         return not_contiguous(inputs) if case.strided else inputs
 
     def by_hand(self, case: Case) -> Iterator[Inputs]:

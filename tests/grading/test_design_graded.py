@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
 import nbformat
 import pytest
+from hostile_class import once
 
 from autograder.authoring.build import build
 from autograder.course import Course
@@ -55,12 +57,11 @@ def written(course: Course, student: str, cells: Mapping[str, str], first: str =
     nbformat.write(notebook, path)
 
 
-@pytest.fixture(scope="module")
-def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
+def make(folder: Path) -> dict[str, object]:
     """The instructor's model, one over the budget that hides it, a right one that lies about its score, and nothing."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(VARIABLE, "for tests")
-        made = make_course(Course(ROOT), tmp_path_factory.mktemp("design") / "course", [DESIGN])
+        made = make_course(Course(ROOT), folder / "course", [DESIGN])
         build(made, [DESIGN])
         solved = {nbgrader(cell).get("grade_id"): cell.source for cell in read_notebook(made.source(DESIGN)).cells}
         written(made, "ada", {"build_model": solved["build_model"]}, report=REPORT)
@@ -70,8 +71,16 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
         written(made, "ines", {})
         settings = Settings()
         tasks = tasks_to_do(made, DESIGN, made.students(DESIGN), settings)
-        assert len(list(grade(made, tasks, settings))) == 4
-    return made
+        return {"graded": len(list(grade(made, tasks, settings)))}
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """Graded once for all test workers: it trains for a minute."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "design"
+    assert once(folder, make)["graded"] == 4
+    return Course(folder / "course")
 
 
 @pytest.fixture
