@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -53,12 +54,17 @@ def plain(value: object, depth: int = 0) -> PlainData:
 
 def fresh(value: PlainData) -> PlainData:
     """A deep copy to pass to a student's function. An array that is not contiguous stays so."""
+    return each_array(value, lambda array: in_layout(np.array(array, order="C"), layout_of(array)))
+
+
+def each_array(value: PlainData, change: Callable[[np.ndarray], np.ndarray]) -> PlainData:
+    """The value with each of its arrays changed, in order; its tuples, lists and dicts are new."""
     if isinstance(value, np.ndarray):
-        return in_layout(np.array(value, order="C"), layout_of(value))
+        return change(value)
     if isinstance(value, (tuple, list)):
-        return type(value)(fresh(item) for item in value)
+        return type(value)(each_array(item, change) for item in value)
     if isinstance(value, dict):
-        return {key: fresh(item) for key, item in value.items()}
+        return {key: each_array(item, change) for key, item in value.items()}
     return value
 
 
@@ -85,14 +91,12 @@ def strided(array: np.ndarray) -> np.ndarray:
 
 def perturbed(value: PlainData) -> PlainData:
     """Other inputs of the same shapes, valid wherever the first were: values halved and in reverse order."""
-    if isinstance(value, np.ndarray):
-        flipped = np.flip(value).copy()
+
+    def changed(array: np.ndarray) -> np.ndarray:
+        flipped = np.flip(array).copy()
         return flipped if flipped.dtype.kind in "biu" else flipped * flipped.dtype.type(0.5)
-    if isinstance(value, (tuple, list)):
-        return type(value)(perturbed(item) for item in value)
-    if isinstance(value, dict):
-        return {key: perturbed(item) for key, item in value.items()}
-    return value
+
+    return each_array(value, changed)
 
 
 def identical(a: PlainData, b: PlainData) -> bool:

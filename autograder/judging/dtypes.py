@@ -1,13 +1,12 @@
-"""The float dtype of the inputs: all of their arrays have the same one, and the answer must have it too."""
+"""The dtype of the floats among the inputs, which the answer must have too, and how the inputs lie in memory."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import cycle
 
 import numpy as np
 
-from autograder.guest.plain_data import PlainData, arrays_in, strided
+from autograder.guest.plain_data import PlainData, arrays_in, each_array, strided
 from autograder.judging.compare import TOLERANCE, Tolerance
 
 
@@ -23,7 +22,7 @@ def tolerance_of(inputs: PlainData) -> Tolerance:
 
 def cast(value: PlainData, dtype: str) -> PlainData:
     """The value with its arrays of floats in another dtype."""
-    return _each_array(value, lambda array: array.astype(dtype) if array.dtype.kind == "f" else array)
+    return each_array(value, lambda array: array.astype(dtype) if array.dtype.kind == "f" else array)
 
 
 def not_contiguous(value: PlainData) -> PlainData:
@@ -37,15 +36,4 @@ def not_contiguous(value: PlainData) -> PlainData:
         columns = np.array(array, order="F")
         return columns if next(turns) and not columns.flags.c_contiguous else strided(array)
 
-    return _each_array(value, spread)
-
-
-def _each_array(value: PlainData, change: Callable[[np.ndarray], np.ndarray]) -> PlainData:
-    """The value with each of its arrays changed, in order."""
-    if isinstance(value, np.ndarray):
-        return change(value)
-    if isinstance(value, (tuple, list)):
-        return type(value)(_each_array(item, change) for item in value)
-    if isinstance(value, dict):
-        return {key: _each_array(item, change) for key, item in value.items()}
-    return value
+    return each_array(value, spread)
