@@ -27,12 +27,12 @@ from packaging.requirements import Requirement
 
 from autograder.authoring.bundle import STUDENTS_GET
 from autograder.errors import CourseError
-from autograder.exercises import ASSIGNMENTS
+from autograder.exercises import NAMES
 from autograder.installed import installed_version
 from autograder.notebooks import read_notebook
 from website.solved import ROOT, released
 
-NOTEBOOKS = tuple(ASSIGNMENTS)[:6]  # 07 trains for minutes, 08 to 10 need PyTorch
+NOTEBOOKS = NAMES[:6]  # 07 trains for minutes, 08 to 10 need PyTorch
 # what the course imports there, and what JupyterLite's kernel does
 COURSE_NEEDS = (
     "numpy",

@@ -16,7 +16,7 @@ from urllib.parse import quote
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.exercises import ASSIGNMENTS
+from autograder.exercises import NAMES
 from autograder.files import replace_file
 from autograder.grading_rules import INSTALLS_COURSE
 from website.solved import ROOT
@@ -25,7 +25,7 @@ README = ROOT / "README.md"
 BLOCK = re.compile(r"<!-- places -->\n(?:.+\n)?")  # the line after the mark holds the links
 GITHUB = "https://github.com/"
 COLAB_BRANCH = "colab"  # of the repository: .github/workflows/site.yml keeps the copies for Colab there
-WITH_PYTORCH = tuple(ASSIGNMENTS)[7:]  # 08 to 10: Binder installs what 01 to 07 need
+WITH_PYTORCH = NAMES[7:]  # 08 to 10: Binder installs what 01 to 07 need
 # what Colab itself runs on: another version of it, installed beside its own, would break the session
 COLABS_OWN = frozenset({"ipykernel", "ipython", "ipywidgets", "jupyter-client", "jupyterlab", "nbclient"})
 INSTALL = (

@@ -6,17 +6,9 @@ from collections.abc import Mapping
 
 from autograder.demo.words import GOOD, THIN
 from autograder.demo.work import NOTHING, Work
+from autograder.exercises import NAMES
 
-BACK, FAST, POOL, NORM, LENET, PYTORCH, GPU, DESIGN = (
-    "03_conv_backward",
-    "04_fast_convolution",
-    "05_pooling",
-    "06_batchnorm",
-    "07_lenet_numpy",
-    "08_pytorch",
-    "09_gpu",
-    "10_design_your_own",
-)
+BACK, FAST, POOL, NORM, LENET, PYTORCH, GPU, DESIGN = NAMES[2:]
 # training takes time, so few students are that far, and some skipped to the last one; mats left before 03
 LATEST: Mapping[str, Mapping[str, Work]] = {
     "ada": {
