@@ -11,7 +11,6 @@ Not covered: a worker that hangs; a submission's own limits end that.
 from __future__ import annotations
 
 import contextlib
-import gc
 import multiprocessing
 import os
 import signal
@@ -23,6 +22,7 @@ from typing import Any
 
 from autograder.errors import CourseError
 from autograder.grading.task import Graded, Task
+from autograder.guest.collection import no_collection
 
 LOST_AT_MOST = 3  # workers that may die on one submission before it is given up
 
@@ -84,7 +84,7 @@ def each_on_processes(tasks: Sequence[Task], workers: int, meanwhile: Callable[[
     team: list[Worker] = []
     try:
         _start_worker(team, waiting)
-        with _no_collection():
+        with no_collection():
             meanwhile()
             if workers > 1:
                 from autograder.grading import submission  # noqa: F401 (for those that are forked next)
@@ -131,16 +131,6 @@ def _replaced(dead: Worker, team: list[Worker]) -> Worker:
     return team[-1]
 
 
-@contextlib.contextmanager
-def _no_collection() -> Iterator[None]:
-    """Imports make many objects and hardly any garbage; to look for it would take a tenth of their time."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-
-
 def given_up(task: Task) -> Graded:
     """The result of a submission on which too many workers died."""
     from autograder.grading.submission import could_not_be_graded
@@ -163,7 +153,7 @@ def _work(tasks: Connection, to_close: Sequence[Connection]) -> None:
                 task = tasks.recv()
                 with contextlib.suppress(Exception):  # grading the task meets the same error again, and reports it
                     warm_process(task)
-                with _no_collection():  # the first time
+                with no_collection():  # the first time
                     from autograder.grading import submission  # noqa: F401
                 tasks.send(outcome_of(task))
     finally:

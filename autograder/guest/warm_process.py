@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.guest import freezer, memory
+from autograder.guest.collection import no_collection
 from autograder.guest.limits import KernelLimits
 from autograder.guest.orders import (
     Ended,
@@ -190,9 +191,8 @@ def main() -> None:
     """Import what the first order says, then serve the rest."""
     channel = socket.socket(fileno=int(sys.argv[1]))
     os.set_inheritable(channel.fileno(), False)
-    gc.disable()  # imports make hardly any garbage; to look for it would take a tenth of their time
-    _import(channel)
-    gc.enable()
+    with no_collection():
+        _import(channel)
     gc.collect()
     gc.freeze()  # keeps the memory of what is imported shared between the forks
     if threading.active_count() != 1:
