@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import ctypes
-import fcntl
 import hashlib
-import json
 import os
 import platform
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -144,15 +142,3 @@ def digests(*folders: Path) -> dict[str, str]:
             elif path.is_file():
                 contents[str(path)] = hashlib.sha256(path.read_bytes()).hexdigest()
     return contents
-
-
-def once(folder: Path, make: Callable[[Path], dict[str, object]]) -> dict[str, object]:
-    """The value of `make(folder)`, computed by the first test worker that asks and read by the others."""
-    folder.mkdir(exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        stored = folder / "made.json"
-        if not stored.exists():
-            stored.write_text(json.dumps(make(folder)))
-        value: dict[str, object] = json.loads(stored.read_text())
-        return value

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
 import nbformat
 import pytest
-from hostile_class import once
+from once import once
 
 from autograder.authoring.build import build
 from autograder.course import Course
@@ -77,9 +76,8 @@ def make(folder: Path) -> dict[str, object]:
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """Graded once for all test workers: it trains for a minute."""
-    own = tmp_path_factory.getbasetemp()
-    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "design"
-    assert once(folder, make)["graded"] == 4
+    folder, made = once(tmp_path_factory, "design", make)
+    assert made["graded"] == 4
     return Course(folder / "course")
 
 

@@ -14,6 +14,7 @@ import hostile_class as hostile
 import ordinary_user
 import pytest
 from nbgrader.api import Gradebook
+from once import once
 
 from autograder.course import Course
 from autograder.demo.hostile import ATTACKS, GROUPS
@@ -80,9 +81,7 @@ class Class:
 
 @pytest.fixture(scope="session")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Class:
-    own = tmp_path_factory.getbasetemp()
-    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "hostile"
-    return Class(folder, hostile.once(folder, make))
+    return Class(*once(tmp_path_factory, "hostile", make))
 
 
 def complaints(attack: Attack, result: SubmissionResult) -> Iterator[str]:
