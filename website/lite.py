@@ -30,6 +30,7 @@ from autograder.errors import CourseError
 from autograder.exercises import NAMES
 from autograder.installed import installed_version
 from autograder.notebooks import read_notebook
+from website.command import status_of
 from website.solved import ROOT, released
 
 NOTEBOOKS = NAMES[:6]  # 07 trains for minutes, 08 to 10 need PyTorch
@@ -213,18 +214,13 @@ def run(command: list[str], folder: Path) -> None:
         raise CourseError(f"`{' '.join(command)}` failed: " + " | ".join(said))
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m website.lite", description="Build the edition for a browser's tab."
     )
     parser.add_argument("--into", type=Path, default=ROOT / "build" / "site" / "html" / "lite", help="the folder")
-    try:
-        print(f"The edition is in {build(parser.parse_args(arguments).into)}: serve it, a file alone does not start it")
-    except CourseError as error:
-        print(error, file=sys.stderr)
-        return 2
-    return 0
+    print(f"The edition is in {build(parser.parse_args().into)}: serve it, a file alone does not start it")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(status_of(main))
