@@ -3,8 +3,9 @@
 
 import numpy as np
 
+from autograder.gallery.answers import lenet_step  # noqa: F401  registers the right answer that is altered here
 from autograder.gallery.registry import Later as torch
-from autograder.gallery.registry import wrong
+from autograder.gallery.registry import altered, wrong
 
 
 @wrong("scale 0 where the variance is below eps", named=False)
@@ -13,12 +14,14 @@ def fuse_conv_batchnorm(w, b, gamma, beta, running_mean, running_var, eps=1e-5):
     return w * scale[:, None, None, None], scale * (b - running_mean) + beta
 
 
-@wrong("large gradients are clipped", named=False)
-def sgd_momentum_step(params, grads, velocity, lr, momentum=0.9):
-    for name in params:
-        velocity[name] *= momentum
-        velocity[name] += np.clip(grads[name], -10, 10)
-        params[name] -= lr * velocity[name]
+altered(
+    "sgd_momentum_step",
+    "augmented assignments",
+    "gradient-clipped",
+    ("grads[name]", "np.clip(grads[name], -10, 10)"),
+    how="large ones alone",
+    named=False,
+)
 
 
 @wrong("not-at-the-path", "another ending")
