@@ -124,7 +124,7 @@ class NetworkExercise(ObservedExercise):
         # where the last layer starts with equal weights, each still gets a gradient of its own
         drawn = len(shape) > 1 and "fc2.weight" not in name
         if drawn and least == greatest:
-            text = f"All numbers of {name} are {least:g}. Equal weights get equal gradients: draw them from rng."
+            text = f"All numbers of {name} are {least:g}: draw them from rng."
             yield Finding(text, ("weights-all-alike",))
         elif drawn and alike:
             text = f"In {name} several outputs have the same weights: draw all of them from rng."
