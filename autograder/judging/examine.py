@@ -46,7 +46,10 @@ GENERAL_MISTAKES = {
     "bad-size-accepted": "Sizes that do not fit must raise an error, not return a number.",
 }
 # the hint of a case whose arrays are not contiguous, where the numbers are wrong
-LAYOUT = "Inputs may be views of larger arrays: rely on their indices, not on their layout in memory."
+LAYOUT = (
+    "The arrays of this case do not lie row by row in memory: rely on their indices, not on their layout. To try it, "
+    "make such an array of yours: np.asfortranarray(x), or every second column of a larger one."
+)
 SECOND_CALL = " It happened in a second call, with other numbers of the same sizes."
 
 
