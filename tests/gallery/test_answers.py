@@ -6,7 +6,6 @@ import ast
 import builtins
 import json
 import symtable
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ from autograder.exercises.pytorch import model
 from autograder.gallery import shares
 from autograder.gallery.matrix import is_misnamed, is_named, verdict_on, verdict_without
 from autograder.gallery.registry import Answer, answers, setup_names
-from autograder.judging.seeds import VARIABLE
+from autograder.judging.secret import VARIABLE
 from autograder.judging.verdict import Verdict
 
 RIGHT = [answer for answer in answers() if answer.right]
@@ -33,12 +32,10 @@ SAME_STEPS = ("train", "train_one_epoch")
 STYLES_AT_LEAST, MISTAKES_AT_LEAST = 3, 5
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _no_course_secret() -> Iterator[None]:
+@pytest.fixture(autouse=True)
+def _no_course_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hidden cases are the same in every run, although another test may have left a secret in the environment."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv(VARIABLE, raising=False)
-        yield
+    monkeypatch.delenv(VARIABLE, raising=False)
 
 
 def summary(verdict: Verdict) -> str:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from once import once
 
 from autograder.authoring.build import build
 from autograder.course import Course
@@ -17,7 +16,7 @@ from autograder.gallery.registry import find, right_answers
 from autograder.grading.grade import Settings, grade, tasks_to_do
 from autograder.grading.results import SubmissionResult, read_results
 from autograder.guest.status import Status
-from autograder.judging.seeds import VARIABLE
+from autograder.judging.secret import VARIABLE
 from autograder.notebook_check import Outcome
 from autograder.notebooks import nbgrader, read_notebook
 from autograder.report.leaderboard import leaderboard
@@ -56,11 +55,12 @@ def written(course: Course, student: str, cells: Mapping[str, str], first: str =
     nbformat.write(notebook, path)
 
 
-def make(folder: Path) -> dict[str, object]:
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """The instructor's model, one over the budget that hides it, a right one that lies about its score, and nothing."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(VARIABLE, "for tests")
-        made = make_course(Course(ROOT), folder / "course", [DESIGN])
+        made = make_course(Course(ROOT), tmp_path_factory.mktemp("design") / "course", [DESIGN])
         build(made, [DESIGN])
         solved = {nbgrader(cell).get("grade_id"): cell.source for cell in read_notebook(made.source(DESIGN)).cells}
         written(made, "ada", {"build_model": solved["build_model"]}, report=REPORT)
@@ -69,16 +69,8 @@ def make(folder: Path) -> dict[str, object]:
         written(made, "chiara", {"build_model": RIGHT}, LIARS["sends its own score"])
         written(made, "ines", {})
         settings = Settings()
-        tasks = tasks_to_do(made, DESIGN, made.students(DESIGN), settings)
-        return {"graded": len(list(grade(made, tasks, settings)))}
-
-
-@pytest.fixture(scope="module")
-def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
-    """Graded once for all test workers: it trains for a minute."""
-    folder, made = once(tmp_path_factory, "design", make)
-    assert made["graded"] == 4
-    return Course(folder / "course")
+        assert len(list(grade(made, tasks_to_do(made, DESIGN, made.students(DESIGN), settings), settings))) == 4
+        return made
 
 
 @pytest.fixture
