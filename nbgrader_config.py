@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from autograder.formgrader.templates import NBGRADERS, OURS
-from autograder.judging.seeds import VARIABLE, course_secret
+from autograder.judging.secret import VARIABLE, course_secret
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821
 

@@ -109,7 +109,7 @@ def _try(results: Results, keys: list[str], sample: int | None, workers: int) ->
 @contextmanager
 def _no_secret() -> Iterator[None]:
     """Inside, the hidden cases are those that the tests ask, whatever secret the environment has."""
-    from autograder.judging.seeds import VARIABLE
+    from autograder.judging.secret import VARIABLE
 
     secret = os.environ.pop(VARIABLE, None)
     try:

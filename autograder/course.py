@@ -17,7 +17,7 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.errors import CourseError
-from autograder.judging.seeds import VARIABLE
+from autograder.judging.secret import VARIABLE
 
 if TYPE_CHECKING:
     from autograder.gradebook import Gradebook

@@ -157,7 +157,7 @@ def _course(root: Path) -> Iterator[Finding]:
         return
     from autograder.course import Course
     from autograder.errors import CourseError
-    from autograder.judging.seeds import FILE, VARIABLE
+    from autograder.judging.secret import FILE, VARIABLE
 
     secret_is_set = VARIABLE in os.environ  # loading the course sets it
     try:

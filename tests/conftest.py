@@ -1,4 +1,4 @@
-"""Fixtures and hooks of all tests: the longest files run first, so that all workers finish together; options."""
+"""Fixtures and hooks of all tests: which run first, and which one worker runs together; options."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ __all__ = ["chromium"]  # a fixture of tests in several folders
 LONG = (
     "test_attacks.py", "test_notebooks.py", "test_faults.py", "test_design_graded.py", "test_nbgrader.py",
     "test_solved_notebooks.py", "test_agreement.py", "test_term.py", "test_exchange.py", "test_demo.py",
-    "test_build.py", "test_cli.py",
+    "test_build.py", "test_cli.py", "test_fresh_environment.py", "test_site.py", "test_browser.py",
+    "test_formgrader.py",
 )  # fmt: skip
 
 
@@ -32,8 +33,23 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Quick(config), "quick")
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files run first, so that all workers finish together; tests that share a fixture share a worker."""
     items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
+    for item in items:
+        if group := shared_by(item):
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
+def shared_by(item: pytest.Item) -> str:
+    """The folder or file whose tests share a fixture that this test names; empty if it shares none."""
+    information = getattr(item, "_fixtureinfo", None)  # pytest has no public name for the scopes of a test's fixtures
+    definitions = information.name2fixturedefs.values() if information else ()
+    own = {definition[-1].scope for definition in definitions if definition[-1].baseid}  # pytest's own have no base
+    if "session" in own:
+        return item.path.parent.name
+    return item.path.stem if "module" in own else ""
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from autograder.demo.hostile import ATTACKS
 from autograder.demo.hostile.attack import ASSIGNMENT, Attack
 from autograder.demo.run import make_course
 from autograder.grading.grade import Settings, grade, students_to_grade, tasks_to_do
-from autograder.judging.seeds import VARIABLE
+from autograder.judging.secret import VARIABLE
 from autograder.notebooks import nbgrader, read_notebook
 from autograder.sandbox.limits import MB, Limits
 

@@ -19,7 +19,7 @@ from autograder.grading.handed_in import read_handed_in, released_files
 from autograder.grading.processes import each_on_processes
 from autograder.grading.task import Graded, Task
 from autograder.grading.waiting import represented
-from autograder.judging.seeds import VARIABLE
+from autograder.judging.secret import VARIABLE
 from autograder.sandbox.limits import Limits
 
 if TYPE_CHECKING:

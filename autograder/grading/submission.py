@@ -19,7 +19,7 @@ from autograder.grading.run import run_notebook
 from autograder.grading.task import Graded, Task
 from autograder.grading.warm_processes import warm_process
 from autograder.guest.status import Status
-from autograder.judging.seeds import VARIABLE
+from autograder.judging.secret import VARIABLE
 from autograder.judging.verdict import Verdict
 from autograder.notebooks import graded_cells, nbgrader, parse_notebook, short_name
 from autograder.restoring.restore import restore

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from autograder.guest.status import Status
-from autograder.judging.compare import Mismatch
 from autograder.judging.conventions import kept_share
 from utils.accuracy import percent
 
 if TYPE_CHECKING:
     from autograder.judging.behaviour import Behaviour
+    from autograder.judging.compare import Mismatch
 
 
 # of an error of the course's own

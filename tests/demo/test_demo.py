@@ -15,7 +15,7 @@ from autograder.errors import CourseError
 from autograder.exercises import ASSIGNMENTS
 from autograder.gallery.registry import find
 from autograder.grading.results import read_results
-from autograder.judging.seeds import VARIABLE
+from autograder.judging.secret import VARIABLE
 from autograder.notebooks import nbgrader, read_notebook
 
 ROOT = Path(__file__).parents[2]

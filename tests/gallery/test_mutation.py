@@ -25,7 +25,7 @@ from autograder.guest.plain_data import Inputs
 from autograder.guest.question import Functions
 from autograder.judging.case import Case, Sizes
 from autograder.judging.exercise import Exercise
-from autograder.judging.seeds import VARIABLE
+from autograder.judging.secret import VARIABLE
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "proof.md").read_text(encoding="utf-8")

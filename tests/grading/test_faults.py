@@ -29,7 +29,7 @@ from autograder.errors import CourseError
 from autograder.grading.grade import Settings, grade, students_to_grade, tasks_to_do
 from autograder.grading.results import read_results
 from autograder.grading.warm_processes import close_warm_processes, warm_process
-from autograder.judging.seeds import VARIABLE
+from autograder.judging.secret import VARIABLE
 from autograder.sandbox.availability import why_unavailable
 from autograder.sandbox.warm import WarmProcess
 

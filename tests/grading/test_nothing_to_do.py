@@ -17,7 +17,7 @@ from autograder.course import Course, Directory
 from autograder.grading.grade import GRADED, Settings, grade, tasks_to_do
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
-SLOW = {"nbgrader", "nbformat", "sqlalchemy", "torch", "sklearn", "scipy", "matplotlib", "IPython", "distributed"}
+SLOW = {"nbgrader", "nbformat", "sqlalchemy", "numpy", "torch", "matplotlib", "IPython", "distributed"}
 COMMAND = """
 import sys
 from autograder.cli import app

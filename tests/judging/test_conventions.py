@@ -14,7 +14,7 @@ from autograder.gallery import shares
 from autograder.gallery.matrix import verdict_on
 from autograder.gallery.registry import Answer, find
 from autograder.judging.conventions import COST, SHOWN_BY_NUMBERS, about_numbers, kept_share, right_share
-from autograder.judging.seeds import VARIABLE
+from autograder.judging.secret import VARIABLE
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,11 @@ import shutil
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
 import hostile_class as hostile
 import ordinary_user
 import pytest
 from nbgrader.api import Gradebook
-from once import once
 
 from autograder.course import Course
 from autograder.demo.hostile import ATTACKS, GROUPS
@@ -43,7 +41,7 @@ pytestmark = [
 ]
 
 
-def make(folder: Path) -> dict[str, object]:
+def make(folder: Path) -> Class:
     """Grade the class and write the report; then grade some of it again, elsewhere, with one worker.
 
     Three workers on two cores: many of the class sleep until a limit ends them.
@@ -66,22 +64,22 @@ def make(folder: Path) -> dict[str, object]:
 
         hostile.hand_in(again, [ATTACKS[name] for name in AGAIN])
         hostile.graded(again, workers=1, shuffle=2)
-    return {"words": words, "changed": [path for path in before | after if before.get(path) != after.get(path)]}
+    return Class(course, again, words, [path for path in before | after if before.get(path) != after.get(path)])
 
 
 class Class:
     """The graded class."""
 
-    def __init__(self, folder: Path, outcome: dict[str, Any]) -> None:
-        self.course, self.again = Course(folder / "course"), Course(folder / "again")
-        self.canaries: dict[str, str] = outcome["words"]
-        self.changed: list[str] = outcome["changed"]
-        self.results = {result.student: result for result in read_results(self.course, ASSIGNMENT)}
+    def __init__(self, course: Course, again: Course, canaries: dict[str, str], changed: list[str]) -> None:
+        self.course, self.again = course, again
+        self.canaries = canaries
+        self.changed = changed
+        self.results = {result.student: result for result in read_results(course, ASSIGNMENT)}
 
 
 @pytest.fixture(scope="session")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Class:
-    return Class(*once(tmp_path_factory, "hostile", make))
+    return make(tmp_path_factory.mktemp("hostile"))
 
 
 def complaints(attack: Attack, result: SubmissionResult) -> Iterator[str]:

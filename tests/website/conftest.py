@@ -1,11 +1,10 @@
-"""A site with one notebook, built once for all tests and workers."""
+"""A site with one notebook, built once for all tests of this folder."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from once import once
 
 NOTEBOOK = "02_convolution"  # is run in a quarter of a minute, and has figures, films and formulas
 
@@ -15,9 +14,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with the pages."""
     from website.build import build
 
-    def make(folder: Path) -> dict[str, object]:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("CNN_COURSE_LAYERS", "stand-ins")  # `build` sets it, for its kernels; here it is put back
-            return {"html": str(build(folder, [NOTEBOOK]))}
-
-    return Path(str(once(tmp_path_factory, "website", make)[1]["html"]))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CNN_COURSE_LAYERS", "stand-ins")  # `build` sets it, for its kernels; here it is put back
+        return build(tmp_path_factory.mktemp("website"), [NOTEBOOK])

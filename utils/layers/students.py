@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from utils.symbols import names_read
 
 Function = Callable[..., Any]
@@ -131,6 +129,8 @@ def _define(name: str, position: int, sources: list[str], notebook: str) -> Func
     if not definitions:
         raise Unavailable(f"its cell in {notebook} does not define it")
     needed = _with_dependencies(definitions[-1], statements, notebook)
+    import numpy as np  # here, since commands that read no student's function import this module too
+
     namespace: dict[str, Any] = {"np": np, "__name__": notebook}
     try:
         for statement in needed:
