@@ -5,12 +5,12 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 
-# imported once, before any student's code runs
+# Imported once, before any student's code runs. SciPy is not: few answers use it, and it takes a fifth of the start.
 MODULES = (
     "numpy", "numpy.lib.stride_tricks", "matplotlib.pyplot", "matplotlib.animation", "matplotlib_inline.backend_inline",
     "matplotlib.backends.backend_agg", "mpl_toolkits.mplot3d", "IPython.core.interactiveshell",
     "IPython.core.pylabtools", "ipykernel.kernelapp", "ipywidgets", "tqdm.auto", "threadpoolctl",
-    "PIL.Image", "scipy.special", "safetensors.numpy", "autograder.check", "autograder.guest.kernel",
+    "PIL.Image", "safetensors.numpy", "autograder.check", "autograder.guest.kernel",
     "utils.figures.animations", "utils.figures.graphs", "utils.figures.plots",
     "utils.data", "utils.gradients", "utils.layers", "utils.lesson",
 )  # fmt: skip
