@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 import matplotlib.pyplot as plt
 import pytest
+import without_pytorch
 from browser import chromium
+from without_pytorch import torch
 
 import autograder  # noqa: F401  before nbformat, whose import it makes faster
 from utils.figures.plots import use_course_style
 
-__all__ = ["chromium"]  # a fixture of tests in several folders
+__all__ = ["chromium", "torch"]  # fixtures of tests in several folders
 LONG = (
     "test_attacks.py", "test_notebooks.py", "test_faults.py", "test_design_graded.py", "test_nbgrader.py",
     "test_solved_notebooks.py", "test_agreement.py", "test_term.py", "test_exchange.py", "test_demo.py",
@@ -27,6 +29,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if without_pytorch.MISSING:
+        config.pluginmanager.register(without_pytorch.Skipping(), "without-pytorch")
     if config.getoption("quick"):
         from quick import Quick  # reads every file of the course
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
-import torch
 
 from autograder.exercises import ASSIGNMENTS
 from autograder.gallery.registry import Answer, functions, right_answers
@@ -34,7 +35,7 @@ def test_the_fused_convolution_gives_what_the_two_layers_gave(answer: Answer, st
     np.testing.assert_allclose(one, two, rtol=0, atol=1e-12)
 
 
-def test_the_fusion_agrees_with_pytorch() -> None:
+def test_the_fusion_agrees_with_pytorch(torch: Any) -> None:
     fuse = functions(right_answers("fuse_conv_batchnorm")[0], BATCHNORM)["fuse_conv_batchnorm"]
     rng = np.random.default_rng(1)
     w, b = rng.standard_normal((4, 3, 2, 2)), rng.standard_normal(4)

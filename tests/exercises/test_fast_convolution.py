@@ -4,7 +4,6 @@ import itertools
 
 import numpy as np
 import pytest
-import torch
 
 from autograder.check import verdict
 from autograder.exercises import EXERCISES
@@ -111,7 +110,7 @@ def test_seconds_are_read_from_the_clock():
     assert seconds_of(lambda: None, lambda: next(ticks)) == 5
 
 
-def test_one_thread_restores_the_number_of_threads():
+def test_one_thread_restores_the_number_of_threads(torch):
     before = torch.get_num_threads()
     with one_thread():
         assert torch.get_num_threads() == 1
@@ -129,7 +128,7 @@ def test_the_rounds_compute_as_many_sums_as_requested():
     assert not back[2].any()
 
 
-def test_speeds_are_compared_for_a_students_own_functions():
+def test_speeds_are_compared_for_a_students_own_functions(torch):
     forward, backward = (written(gallery.right_answers(name)[0]) for name in FAST)
     speeds = compare_speed(forward, backward, (2, 2, 6, 6), (3, 2, 3, 3), padding=1, repeats=1)
     assert list(speeds) == ["loops", "kernel", "yours", "pytorch", "limit"]

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 
 from autograder import check
 from autograder.exercises import ASSIGNMENTS, EXERCISES
@@ -103,7 +102,7 @@ BY_BEHAVIOUR = {
 HIDDEN_BY_NORM = {"bias-unused"}  # batchnorm subtracts the bias of a convolution again
 
 
-def test_the_reference_is_pytorchs_own_network() -> None:
+def test_the_reference_is_pytorchs_own_network(torch: Any) -> None:
     kept = arrays(NETWORKS["LeNet5BN"], np.float64)
     x, y = np.random.default_rng(0).uniform(0, 1, (3, 1, 28, 28)), np.array([3, 0, 9])
     net = torch.nn.Sequential(

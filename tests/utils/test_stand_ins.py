@@ -9,13 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
-from torch.nn import functional
 
 from autograder import check
 from autograder.exercises import key_of
 from utils import layers
-from utils.layers import in_pytorch, pytorch_devices, pytorch_modules, stand_ins
+from utils.layers import in_pytorch, stand_ins
 
 
 def drawn(*shape: int, dtype: str = "float64") -> np.ndarray:
@@ -23,6 +21,8 @@ def drawn(*shape: int, dtype: str = "float64") -> np.ndarray:
 
 
 def by_autograd(function: Any, *arrays: np.ndarray, dout: np.ndarray) -> list[np.ndarray]:
+    import torch
+
     leaves = [torch.tensor(a, requires_grad=True) for a in arrays]
     function(*leaves).backward(torch.tensor(dout))
     return [leaf.grad.numpy() for leaf in leaves]
@@ -30,6 +30,9 @@ def by_autograd(function: Any, *arrays: np.ndarray, dout: np.ndarray) -> list[np
 
 def calls_of(dtype: str) -> list[tuple[str, tuple[Any, ...], dict[str, Any], Any]]:
     """(name, arguments, keyword arguments, expected result) of calls; what is expected comes from plain PyTorch."""
+    import torch
+    from torch.nn import functional
+
     x, w, b = drawn(2, 3, 7, 8, dtype=dtype), drawn(4, 3, 3, 2, dtype=dtype), drawn(4, dtype=dtype)
     tx, tw, tb = map(torch.tensor, (x, w, b))
     sizes: dict[str, Any] = {"stride": (2, 3), "padding": (1, 0)}
@@ -195,6 +198,8 @@ def test_the_stand_in_for_lenet_passes_its_check() -> None:
 
 
 def test_the_stand_ins_of_08_and_09_pass_their_checks() -> None:
+    from utils.layers import pytorch_devices, pytorch_modules
+
     modules = {"08_pytorch": pytorch_modules, "09_gpu": pytorch_devices}
     for name, notebook in in_pytorch.ORIGIN.items():
         verdict = check.verdict(key_of(name, notebook), {name: getattr(modules[notebook], name)}, hidden=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from threadpoolctl import threadpool_info
 
 from utils.sizes import pair
@@ -15,7 +16,7 @@ from utils.threads import limit_pytorch, one_thread
 
 
 @pytest.fixture
-def two_threads() -> None:
+def two_threads(torch: Any) -> Iterator[None]:
     """PyTorch with two threads, whatever the machine and other tests have set."""
     threads = torch.get_num_threads()
     torch.set_num_threads(2)
@@ -28,7 +29,7 @@ def blas_threads() -> set[int]:
 
 
 @pytest.mark.usefixtures("two_threads")
-def test_one_thread_limits_numpy_and_pytorch_and_restores_both_after_an_error() -> None:
+def test_one_thread_limits_numpy_and_pytorch_and_restores_both_after_an_error(torch: Any) -> None:
     before = blas_threads()
     with pytest.raises(ZeroDivisionError), one_thread():
         assert torch.get_num_threads() == 1 and blas_threads() == {1}
@@ -37,7 +38,7 @@ def test_one_thread_limits_numpy_and_pytorch_and_restores_both_after_an_error() 
 
 
 @pytest.mark.usefixtures("two_threads")
-def test_pytorch_only_leaves_the_threads_of_numpy_alone() -> None:
+def test_pytorch_only_leaves_the_threads_of_numpy_alone(torch: Any) -> None:
     before = blas_threads()
     with one_thread(pytorch_only=True):
         assert torch.get_num_threads() == 1 and blas_threads() == before
@@ -46,7 +47,7 @@ def test_pytorch_only_leaves_the_threads_of_numpy_alone() -> None:
 
 @pytest.mark.usefixtures("two_threads")
 def test_pytorch_that_is_imported_within_one_thread_is_limited_until_the_outermost_ends(
-    monkeypatch: pytest.MonkeyPatch,
+    torch: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delitem(sys.modules, "torch")
     with one_thread(pytorch_only=True):
