@@ -1,11 +1,12 @@
 """What an installation takes, and whether the course works in it: seconds, megabytes, first check, solved notebooks.
 
-    python benchmarks/installs.py [--row light:lock:python3.12 …] [--solved 02_convolution …]
+    python benchmarks/installs.py [--row light:lock:python3.12 …] [--solved 02_convolution …] [--pin torch==2.13.0+cpu]
 
 Each row is a fresh environment into which the course's wheel is installed, as EXTRA:VERSIONS:PYTHON. EXTRA is `light`
 (what 01 to 07 need), `no-lab` (the same without JupyterLab, for another editor), `torch`, `grading` or `dev`. VERSIONS
 is `lock` (requirements.lock), `oldest` (the oldest minor version that pyproject.toml allows of each package that it
-names) or `newest` (what pip finds). Packages that pip has in its cache are not downloaded again.
+names) or `newest` (what pip finds). Packages that pip has in its cache are not downloaded again. A package that is
+pinned has this version in every row: PyTorch without CUDA, for example, which is gigabytes smaller.
 """
 
 from __future__ import annotations
@@ -56,16 +57,19 @@ def named(extras: bool) -> list[str]:
     return lines
 
 
-def chosen(versions: str, folder: Path) -> list[str]:
-    """The options by which pip takes these versions."""
-    if versions == "newest":
-        return []
+def chosen(versions: str, pins: list[str], folder: Path) -> list[str]:
+    """The options by which pip takes these versions, and those that are pinned."""
+    lines: list[str] = []
     if versions == "lock":
-        return ["--constraint", str(LOCK)]
-    oldest = folder / "oldest.txt"
-    lines = [re.sub(r">=([^,]*).*", r"==\1.*", re.sub(r"\[\w+\]", "", line)) for line in named(extras=True)]
-    oldest.write_text("\n".join(lines) + "\n")
-    return ["--constraint", str(oldest)]
+        lines = LOCK.read_text().splitlines()
+    elif versions == "oldest":
+        lines = [re.sub(r">=([^,]*).*", r"==\1.*", re.sub(r"\[\w+\]", "", line)) for line in named(extras=True)]
+    pinned = {pin.partition("==")[0] for pin in pins}
+    constraints = folder / "constraints.txt"
+    constraints.write_text(
+        "\n".join([*(line for line in lines if line.partition("==")[0] not in pinned), *pins]) + "\n"
+    )
+    return ["--constraint", str(constraints)]
 
 
 def run(command: list[str], folder: Path, **options: Any) -> tuple[float, subprocess.CompletedProcess[str]]:
@@ -82,13 +86,13 @@ def megabytes(folder: Path) -> float:
     return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
 
 
-def install(row: str, wheel: Path, folder: Path) -> tuple[Path, float]:
+def install(row: str, pins: list[str], wheel: Path, folder: Path) -> tuple[Path, float]:
     """Make the environment of a row; its folder of programs, and the seconds that pip took."""
     extra, versions, python = row.split(":")
     _, made = run([python, "-m", "venv", str(folder / "env")], folder)
     made.check_returncode()
     programs = folder / "env" / "bin"
-    pip = [str(programs / "pip"), "install", "--quiet", "--disable-pip-version-check", *chosen(versions, folder)]
+    pip = [str(programs / "pip"), "install", "--quiet", "--disable-pip-version-check", *chosen(versions, pins, folder)]
     course = str(wheel) if extra in ("light", "no-lab") else f"{wheel}[{extra}]"
     steps = [[*pip, course]]
     if extra == "no-lab":
@@ -103,12 +107,12 @@ def install(row: str, wheel: Path, folder: Path) -> tuple[Path, float]:
     return programs, total
 
 
-def measure(row: str, wheel: Path, notebooks: list[str]) -> str:
+def measure(row: str, pins: list[str], wheel: Path, notebooks: list[str]) -> str:
     """A row of the table."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         try:
-            programs, seconds = install(row, wheel, folder)
+            programs, seconds = install(row, pins, wheel, folder)
         except (RuntimeError, OSError, subprocess.CalledProcessError) as error:
             return f"| {row.replace(':', ' | ')} | – | – | – | {error} |"
         size = megabytes(folder / "env")
@@ -136,6 +140,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--row", action="append", help="EXTRA:VERSIONS:PYTHON; all rows where none is named")
     parser.add_argument("--solved", nargs="*", default=["02_convolution"], help="solved notebooks to check in each row")
+    parser.add_argument("--pin", action="append", default=[], help="NAME==VERSION of a package in every row")
     options = parser.parse_args()
     print(machine() + "\n")
     print(
@@ -149,7 +154,7 @@ def main() -> None:
         built.check_returncode()
         (wheel,) = Path(name).glob("*.whl")
         for row in options.row or ROWS:
-            print(measure(row, wheel, options.solved), flush=True)
+            print(measure(row, options.pin, wheel, options.solved), flush=True)
 
 
 if __name__ == "__main__":

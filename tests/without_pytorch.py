@@ -10,7 +10,6 @@ import pytest
 
 MISSING = find_spec("torch") is None
 REASON = "needs PyTorch, which is not installed"
-needs_pytorch = pytest.mark.skipif(MISSING, reason=REASON)
 
 
 @pytest.fixture
@@ -20,7 +19,19 @@ def torch() -> Any:
 
 
 class Skipping:
-    """Skips a file or a test that ends because PyTorch cannot be imported."""
+    """Skips tests of exercises that use PyTorch, and a file or test that ends because PyTorch cannot be imported."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        from quick import subjects_of  # reads every answer of the gallery
+
+        from autograder.exercises import ASSIGNMENTS, assignment_of
+        from autograder.guest.limits import PYTORCH_FROM
+
+        for item in items:
+            subjects = subjects_of(item.callspec.params.values() if hasattr(item, "callspec") else ())
+            if any((one if one in ASSIGNMENTS else assignment_of(one)) >= PYTORCH_FROM for one in subjects):
+                item.add_marker(pytest.mark.skip(reason=REASON))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_make_collect_report(self, collector: pytest.Collector) -> Iterator[None]:
