@@ -7,6 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.usefixtures("torch")
 ROOT = Path(__file__).resolve().parents[2]
 # what is installed here and is not on such a machine, or is only by chance
 ABSENT = (
