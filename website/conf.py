@@ -49,6 +49,7 @@ html_theme_options = {
     "use_download_button": False,  # the page has outputs; the notebook to download has none
     "use_fullscreen_button": False,
     "show_toc_level": 2,
+    "footer_content_items": ["copyright.html"],  # no author is set
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
