@@ -4,13 +4,19 @@ import os
 import re
 from pathlib import Path
 
+from numpy.typing import ArrayLike
 from sphinx.application import Sphinx
+from sphinx.util.typing import stringify_annotation
 
 from website import places
 
 REPOSITORY = places.repository()  # empty: no button leads to it
 
-ARRAY = re.compile(r"(?:numpy\.)?ndarray\[tuple\[Any, \.\.\.\], dtype\[(?:\w+\.)?(\w+)\]\]")
+# as Sphinx spells out an array of any shape; the group is its dtype
+ARRAY = re.compile(
+    r"~?(?:numpy\.)?ndarray\[tuple\[(?:~?typing\.)?Any, \.\.\.\], ~?(?:numpy\.)?dtype\[(?:~?[\w.]+\.)?(\w+)\]\]"
+)
+ARRAY_LIKE = stringify_annotation(ArrayLike, "smart")
 OUTSIDE_BACKTICKS = re.compile(r"(`[^`]*`)|[|*]")
 
 project = "Convolutional networks"
@@ -75,5 +81,12 @@ def literally(app: Sphinx, what: str, name: str, described: object, options: obj
 def briefly(
     app: Sphinx, what: str, name: str, described: object, options: object, signature: str | None, returns: str | None
 ) -> tuple[str | None, str | None]:
-    """A signature with NDArray[float32] as it is in the source, not as NumPy spells it out."""
-    return tuple(ARRAY.sub(r"NDArray[\1]", text) if text else text for text in (signature, returns))  # type: ignore[return-value]
+    """A signature with ndarray, NDArray[float32] or ArrayLike as in the source, not as NumPy spells it out."""
+
+    def named(found: re.Match[str]) -> str:
+        return "ndarray" if found[1] == "Any" else f"NDArray[{found[1]}]"
+
+    def brief(text: str | None) -> str | None:
+        return ARRAY.sub(named, text.replace(ARRAY_LIKE, "ArrayLike")) if text else text
+
+    return brief(signature), brief(returns)

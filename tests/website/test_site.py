@@ -82,6 +82,11 @@ def test_nothing_is_loaded_from_another_host(site: Path) -> None:
     assert foreign == []
 
 
+def test_signatures_have_arrays_as_in_the_source(site: Path) -> None:
+    text = "".join(path.read_text() for path in site.glob("reference/*.html"))
+    assert "ndarray" in text and "dtype</span>" not in text and "dtype[" not in text
+
+
 def test_no_page_shows_a_line_of_a_solution(site: Path) -> None:
     secrets = secret_lines(map(solution, ASSIGNMENTS), map(released, ASSIGNMENTS))
     assert len(secrets) > 500 and set(secrets.values()) == set(ASSIGNMENTS)
