@@ -25,7 +25,7 @@ from autograder.guest.responders import gather
 from autograder.guest.responders.networks import before_overwrite, overwrite
 from autograder.guest.response import Response
 from autograder.judging.case import Case
-from autograder.judging.examine import examine
+from autograder.judging.examine import examine, in_process
 from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake
 
@@ -189,3 +189,18 @@ def test_the_budgets_are_those_that_the_benchmark_used() -> None:
     assert kept["threshold"] == HELD_OUT.least
     assert kept["failed by nothing"] == []
     assert all(row["seeds"] >= 30 for row in kept["right"].values())
+
+
+@pytest.mark.parametrize(
+    ("kept", "says"),
+    [("velocity-kept", "velocity"), ("history-on-the-model", "history"), ("order-on-the-model", "order")],
+)
+def test_what_a_loop_keeps_on_the_model_shows_in_a_second_call(kept: str, says: str) -> None:
+    answer = find("train", kept)
+    exercise, student = EXERCISES["train"], functions(answer, ("LeNet5", "sgd_momentum_step", "train"))
+    verdict = examine(
+        exercise, "07_lenet_numpy", in_process(student), False, lambda case, failed: "memory" not in case.conventions
+    )
+    (failed,) = [case for case in verdict.cases if not case.passed]
+    assert failed.name.startswith("a second call with the same model")
+    assert says in failed.message or [each.mistake for each in verdict.mistakes] == [kept]

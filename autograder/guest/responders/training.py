@@ -24,10 +24,14 @@ def gather(question: Question, functions: Functions) -> Response:
 def _record(functions: Functions, inputs: Inputs) -> Observed:
     """What one run with a RecordingModel did, with changed_inputs: names; and the steps of two more runs.
 
-    same_seed: of a run with the same seed; other_seed: with another.
+    same_seed: of a run with the same seed; other_seed: with another. If the inputs say `again`, what a second call with
+    the model of the first and the other seed did: steps, params, history, and start: its parameters before.
     """
-    arguments = fresh(inputs)
-    observed = _run(functions, arguments, inputs["seed"])
+    arguments, model = fresh(inputs), RecordingModel(inputs["same_target"])
+    observed = _run(functions, arguments, inputs["seed"], model)
+    if inputs.get("again"):
+        start, model.calls = model.row(), []
+        observed["again"] = _run(functions, fresh(inputs), inputs["seed"] + 1, model) | {"start": start}
     return observed | {
         "changed_inputs": [key for key in ("images", "labels") if not identical(inputs[key], plain(arguments[key]))],
         "same_seed": _run(functions, fresh(inputs), inputs["seed"])["steps"],
@@ -35,9 +39,9 @@ def _record(functions: Functions, inputs: Inputs) -> Observed:
     }
 
 
-def _run(functions: Functions, arguments: Inputs, seed: int) -> Observed:
-    """Train a RecordingModel: its observations, and the history as returned."""
-    model, rng = RecordingModel(arguments["same_target"]), np.random.default_rng(seed)
+def _run(functions: Functions, arguments: Inputs, seed: int, model: RecordingModel | None = None) -> Observed:
+    """Train a RecordingModel, a new one by default: its observations, and the history as returned."""
+    model, rng = model or RecordingModel(arguments["same_target"]), np.random.default_rng(seed)
     settings = (arguments[name] for name in ("images", "labels", "epochs", "batch_size", "lr"))
     history = call_student(functions["train"], model, *settings, rng)
     return model.observations() | {"history": plain(history)}
