@@ -228,4 +228,4 @@ def test_what_a_loop_keeps_on_the_model_shows_in_a_second_call(kept: str, says: 
     )
     (failed,) = [case for case in verdict.cases if not case.passed]
     assert failed.name.startswith("a second call with the same model")
-    assert says in failed.message or [each.mistake for each in verdict.mistakes] == [kept]
+    assert says in failed.message or [each.name for each in verdict.mistakes] == [kept]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from autograder.judging.case import Case
+from autograder.judging.case import Case, Sizes
 
 _MIXED = "Each of kernel, stride and padding may be an int while another is a pair (height, width)."
 _KEPT = (
     "The images have the same size in several cases: nothing computed for one kernel, stride or padding may be kept."
 )
 
-_IMAGE = {"n": 1, "c": 2, "h": 5, "w": 7, "f": 2}
+_IMAGE: Sizes = {"n": 1, "c": 2, "h": 5, "w": 7, "f": 2}
 _PAIRS = (
     Case(
         "kernel (2, 3), stride (2, 1), padding 1: a pair and an int; one channel",
