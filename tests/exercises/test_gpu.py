@@ -17,6 +17,7 @@ from torch import nn
 from autograder.exercises import ASSIGNMENTS, EXERCISES
 from autograder.exercises.gpu.budget import HELD_OUT
 from autograder.exercises.gpu.rates import judge_rates
+from autograder.exercises.gpu.steps import evaluating
 from autograder.exercises.pytorch.training import BATCH, LEAST, RATES
 from autograder.exercises.shared.digits import digits
 from autograder.gallery.registry import functions, right_answers
@@ -154,3 +155,17 @@ def test_the_budget_is_the_one_that_the_benchmark_used(name: str, budget: list[A
     kept = json.loads((folder / "pytorch_thresholds.json").read_text())[name]
     assert kept["budget"] == budget and kept["threshold"] >= least
     assert all(row["seeds"] >= 30 for row in kept["right"].values())
+
+
+@pytest.mark.parametrize(
+    ("modes", "words"),
+    [
+        ([False] * 6, "in every step"),
+        ([True] * 4 + [False] * 2, "in 2 of 6 steps; the first is step 4. They are those of epoch 2 of 3"),
+        ([True] * 3 + [False] * 3, "in 3 of 6 steps; the first is step 3."),
+    ],
+)
+def test_the_card_says_in_which_steps_the_network_was_in_evaluation_mode(modes: list[bool], words: str) -> None:
+    text = evaluating(modes, 3)
+    assert words in text
+    assert ("They are those of epoch" in text) is ("They are" in words)

@@ -20,11 +20,11 @@ from autograder.gallery.registry import find, functions, right_answers
 from autograder.guest import wire
 from autograder.guest.plain_data import Inputs
 from autograder.guest.question import Question
-from autograder.guest.responders import gather
+from autograder.guest.responders import gather, training
 from autograder.guest.responders.networks import before_overwrite, overwrite
 from autograder.guest.response import Response
 from autograder.judging.case import Case
-from autograder.judging.examine import examine
+from autograder.judging.examine import examine, in_process
 from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake
 
@@ -188,3 +188,43 @@ def test_the_budgets_are_those_that_the_benchmark_used() -> None:
     assert kept["threshold"] == HELD_OUT.least
     assert kept["failed by nothing"] == []
     assert all(row["seeds"] >= 30 for row in kept["right"].values())
+
+
+def slow_max_pool_forward(x: np.ndarray, kernel: int, stride: int | None = None) -> Any:
+    """Max pooling by one call of NumPy for each number of the output."""
+    N, C, H, W = x.shape
+    out = np.zeros((N, C, H // kernel, W // kernel), x.dtype)
+    for n, c, i, j in np.ndindex(out.shape):
+        out[n, c, i, j] = np.max(x[n, c, i * kernel : (i + 1) * kernel, j * kernel : (j + 1) * kernel])
+    return out, (x, kernel, kernel)
+
+
+def test_layers_that_are_too_slow_to_train_are_named_before_the_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "MOST_SECONDS", 10.0)
+    exercise, student = (
+        EXERCISES["train"],
+        functions(right_answers("train")[0], ("LeNet5", "sgd_momentum_step", "train")),
+    )
+    case = next(case for case in exercise.cases if case.parts == ("accuracy",))
+    inputs = exercise.challenge(case, np.random.default_rng(0))
+    slow = slow_max_pool_forward
+    slow.__code__ = slow.__code__.replace(co_name="max_pool_forward")  # as a student's own is called
+    monkeypatch.setitem(student["LeNet5"].__init__.__globals__, "max_pool_forward", slow)
+    (finding,) = exercise.judge(case, inputs, exercise.respond(student, inputs))
+    assert "the 280 steps of this case would take" in finding.text and "it was not trained" in finding.text
+    assert "of that is max_pool_forward. If it is your own, out of 05_pooling," in finding.text
+
+
+@pytest.mark.parametrize(
+    ("kept", "says"),
+    [("velocity-kept", "velocity"), ("history-on-the-model", "history"), ("order-on-the-model", "order")],
+)
+def test_what_a_loop_keeps_on_the_model_shows_in_a_second_call(kept: str, says: str) -> None:
+    answer = find("train", kept)
+    exercise, student = EXERCISES["train"], functions(answer, ("LeNet5", "sgd_momentum_step", "train"))
+    verdict = examine(
+        exercise, "07_lenet_numpy", in_process(student), False, lambda case, failed: "memory" not in case.conventions
+    )
+    (failed,) = [case for case in verdict.cases if not case.passed]
+    assert failed.name.startswith("a second call with the same model")
+    assert says in failed.message or [each.name for each in verdict.mistakes] == [kept]

@@ -26,6 +26,7 @@ from autograder.guest.question import Question
 from autograder.guest.responders import gather
 from autograder.guest.response import Response
 from autograder.judging import oracle
+from autograder.judging.case import CONVENTIONS_NAME
 from autograder.notebooks import nbgrader, read_notebook
 from autograder.sandbox.availability import why_unavailable
 from utils.layers import stand_ins
@@ -246,3 +247,12 @@ def test_an_evaluation_on_a_copy_of_the_network_is_right() -> None:
     right = written("evaluate")
     verdict = check.verdict("evaluate", {"evaluate": lambda model, *rest: right(copy.deepcopy(model), *rest)})
     assert verdict.passed, verdict.first_failure
+
+
+def test_the_card_tells_to_clone_a_tensor_that_shares_memory() -> None:
+    exercise = EXERCISES["to_nchw"]
+    case = next(case for case in exercise.cases if case.name == CONVENTIONS_NAME)
+    inputs = exercise.challenge(case, np.random.default_rng(0))
+    response = exercise.respond({"to_nchw": lambda images: torch.from_numpy(images)[:, None]}, inputs)
+    (finding,) = exercise.judge(case, inputs, response)
+    assert finding.text.endswith("out shares memory with images: return a new tensor (`.clone()`).")

@@ -34,9 +34,19 @@ def overflows(q: Inputs) -> bool:
     return bool(np.abs(q["scores"]).max() >= 700)
 
 
+def losses(q: Inputs) -> np.ndarray:
+    """(N,): the loss of each image."""
+    return -(oracle.log_softmax(q["scores"]) * hits(q)).sum(1)
+
+
 def clipped_by(least: float) -> WrongAnswer:
     """The loss with a small number added inside the logarithm."""
     return lambda q, right: {"loss": -float(np.log((probabilities(q) * hits(q)).sum(1) + least).mean())}
+
+
+def limited_to(most: float) -> WrongAnswer:
+    """The loss with no image's above this."""
+    return lambda q, right: {"loss": float(np.minimum(losses(q), most).mean())}
 
 
 class SoftmaxLoss(Exercise):
@@ -53,7 +63,7 @@ class SoftmaxLoss(Exercise):
             "scores of ±10 000",
             {"n": 3, "m": 4, "size": 1e4},
             hint="exp(10 000) is infinite. Subtracting one number from all scores of a row does not change the "
-            "softmax.",
+            "softmax. The loss of an image may be 20 000 here: it must be as large as it is.",
         ),
         Case(
             "scores near −10 000 in one row, near +10 000 in the other",
@@ -141,6 +151,12 @@ class SoftmaxLoss(Exercise):
             "A small number inside the logarithm limits the loss and hides how wrong a score is. "
             "Use score − max − log Σ exp, not log(softmax).",
             *(clipped_by(least) for least in (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)),
+        ),
+        Mistake(
+            "loss-limited",
+            "An image's loss never gets above a certain number, as where the logarithm is limited to −100. That hides "
+            "how wrong a score is. score − max − log Σ exp is finite for all scores here: set no limit.",
+            *(limited_to(most) for most in (20.0, 50.0, 100.0, 200.0, 500.0, 700.0, 1000.0)),
         ),
         Mistake(
             "gradient-before-loss",

@@ -31,12 +31,21 @@ def gradients(q: Inputs, **changed: Any) -> dict[str, np.ndarray]:
     return {name: np.where(np.abs(value) < ROUNDING, 0, value) for name, value in zip(GRADIENTS, values, strict=True)}
 
 
-def reweighted(q: Inputs, mean: float = 1, var: float = 1) -> Parts:
+def reweighted(q: Inputs, mean: float = 1, var: float | np.ndarray = 1) -> Parts:
     """dx in training when its terms through the mean and through the variance get these weights; right is 1 and 1."""
     if not in_training(q):
         return {}
     direct, by_mean, by_var = (gradients(q, through=through)["dx"] for through in ((), ("mean",), ("var",)))
     return {"dx": direct + mean * (by_mean - direct) + var * (by_var - direct)}
+
+
+def _without_eps_in_the_variance_path(q: Inputs) -> Parts:
+    """dx in training with the path through the variance (var + eps)/var times as large; nothing where var is 0."""
+    variance = used_moments(q)[1]
+    if not in_training(q) or not variance.all():
+        return {}
+    factor = (variance + q.get("eps", EPS)) / variance
+    return reweighted(q, var=factor.reshape(-1, *[1] * (q["x"].ndim - 2)))
 
 
 def deviation(q: Inputs) -> np.ndarray:
@@ -122,6 +131,12 @@ THROUGH_STATISTICS = (
         "unbiased-variance",
         "The path through the variance has a factor 1/(N − 1); the variance here is the biased one, with 1/N.",
         lambda q, right: reweighted(q, var=count(q) / (count(q) - 1)),
+    ),
+    Mistake(
+        "eps-missing-in-the-variance-path",
+        "In dx the path through the variance is too large by the factor (var + eps)/var, as if the mean of x̂² were 1. "
+        "It is var/(var + eps): do not divide by it, and use the x̂ of the forward pass, which has eps.",
+        lambda q, right: _without_eps_in_the_variance_path(q),
     ),
     Mistake(
         "training-formula-at-test-time",

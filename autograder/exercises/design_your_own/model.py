@@ -180,6 +180,9 @@ class BuildModel(ObservedExercise):
         parameters = measure(observed["recording"]).parameters
         if parameters > MOST_PARAMETERS:
             text = f"The model has {parameters:,} parameters; {MOST_PARAMETERS:,} are allowed."
+            if unregistered := _unregistered(observed["recording"]):
+                text = f"{text} {unregistered:,} of them are numbers of tensors that forward uses and that are neither "
+                text = f"{text}parameters nor buffers of the model, such as those in a list: they count too."
             yield Finding(text, ("too-many-parameters",))
         yield from _refusal(observed["recording"])
 
@@ -245,6 +248,11 @@ def _may_train(recording: Any) -> bool:
 def _hidden(recording: Any) -> int:
     """How many numbers of a recording need a gradient and are in no parameter of the model."""
     return sum(array["array"].size for array in recording["kept"] if array["hidden"])
+
+
+def _unregistered(recording: Any) -> int:
+    """How many numbers of a recording are in tensors that are neither parameters nor buffers of the model."""
+    return sum(array["array"].size for array in recording["kept"] if not array["name"])
 
 
 def _why_wrong_shape(shape: tuple[int, ...]) -> tuple[str, ...]:

@@ -29,7 +29,10 @@ class Conv1dForward(OneOutput):
     cases = (
         Case("one channel, a kernel of 3", {"n": 1, "c": 1, "l": 6, "f": 1, "kernel": 3}),
         Case("a batch, three channels", {"n": 2, "c": 3, "l": 5, "f": 4, "kernel": 2, "stride": 1, "padding": 0}),
-        Case("padding 2", {"n": 2, "c": 2, "l": 5, "f": 3, "kernel": 3, "stride": 1, "padding": 2}),
+        Case(
+            "padding 5, longer than the signal",
+            {"n": 2, "c": 2, "l": 4, "f": 3, "kernel": 3, "stride": 1, "padding": 5},
+        ),
         Case(
             "stride 2, which does not divide the length",
             {"n": 2, "c": 2, "l": 8, "f": 2, "kernel": 3, "stride": 2, "padding": 0},

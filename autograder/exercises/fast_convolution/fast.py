@@ -127,7 +127,7 @@ def _product(q: Inputs, *order: int) -> np.ndarray:
 
 class ConvForwardFast(Timed, ConvForward):
     name, points = "conv_forward_fast", 20
-    cases = (*ConvForward.cases, again(ConvForward.cases), NINE_IMAGES, SPEED_CASE)  # type: ignore[assignment]
+    cases = (*ConvForward.cases, again(ConvForward.cases), NINE_IMAGES, SPEED_CASE)
     mistakes = (  # type: ignore[assignment]
         TOO_SLOW,
         *(mistake for mistake in ConvForward.mistakes if mistake.name not in DIFFERENT_HERE),
@@ -228,7 +228,7 @@ def _overlaid_dx(q: Inputs) -> np.ndarray:
 
 class ConvBackwardFast(Timed, ConvBackward):
     name, points = "conv_backward_fast", 20
-    cases = (*ConvBackward.cases, again(ConvBackward.cases), NINE_IMAGES, SPEED_CASE)  # type: ignore[assignment]
+    cases = (*ConvBackward.cases, again(ConvBackward.cases), NINE_IMAGES, SPEED_CASE)
     mistakes = (
         TOO_SLOW,
         *(mistake for mistake in ConvBackward.mistakes if mistake.name in MADE_HERE_TOO),

@@ -87,7 +87,8 @@ class SaveCheckpoint(Checkpoint):
         if "unreadable" not in observed:
             yield from self.judge_aspects(case.parts, case, inputs, observed)
         elif "readable" in case.parts:
-            yield Finding(f"torch.load with weights_only=True: {observed['unreadable']}", (UNREADABLE.name,))
+            mistakes = (UNREADABLE.name,) if observed["objects"] else ()
+            yield Finding(f"torch.load with weights_only=True: {observed['unreadable']}", mistakes)
         else:
             yield Finding("The file cannot be read safely (see the first case).")
 
@@ -140,6 +141,7 @@ class LoadCheckpoint(Checkpoint):
             weight=0,
         ),
         Case("a file from a GPU, on a machine without one", {"probe": "file_from_gpu"}, conventions=("device",)),
+        Case("a run on a GPU: the generator gets its state", {"probe": "run_on_gpu"}, conventions=("device",)),
         Case(
             "a file that would run a stranger's code is refused",
             {"probe": "malicious_file"},
@@ -187,6 +189,12 @@ class LoadCheckpoint(Checkpoint):
             convention="device",
         ),
         Mistake(
+            "generator-state-on-the-device",
+            "`map_location=device` puts the generator's state on the GPU with everything else, and `set_state` takes "
+            "it on the CPU alone: move it back with `.cpu()`. (The check uses a fake GPU.)",
+            convention="device",
+        ),
+        Mistake(
             "weights-only-off",
             "With `weights_only=False`, reading a file runs any code that the file names.",
             convention="errors",
@@ -210,6 +218,11 @@ class LoadCheckpoint(Checkpoint):
     def judge_file_from_gpu(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
         if not observed["same_network"]:
             yield Finding("The network's numbers are not those of the file.", ("network-not-loaded",))
+
+    def judge_run_on_gpu(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
+        if observed["refused"]:
+            text = "The generator was handed a state that is on the GPU, which raises a TypeError there."
+            yield Finding(text, ("generator-state-on-the-device",))
 
     def judge_malicious_file(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
         if observed["ran"]:

@@ -81,10 +81,20 @@ MISTAKES = (
         "loss-summed",
         "The losses are sums over the batch; they must be means, so that one learning rate suits batches of any size.",
     ),
-    Mistake("mode-not-set", "Set the mode that training needs, `model.train()`: dropout and batchnorm depend on it."),
+    Mistake(
+        "mode-not-set",
+        "Every step must be taken in the mode that training needs, `model.train()`: dropout and batchnorm depend on "
+        "it. Set it before the loop, and do not change it inside.",
+    ),
     Mistake(
         "mode-not-given-back",
         "Store `model.training` at the start, and restore that mode at the end.",
+        convention="memory",
+    ),
+    Mistake(
+        "left-from-another-call",
+        "Something of the first call is left where a second one finds it, such as an optimizer or a list on the "
+        "network: make each in the function, in a variable of its own.",
         convention="memory",
     ),
     Mistake(

@@ -10,6 +10,7 @@ import numpy as np
 from autograder.exercises.gpu.budget import HELD_OUT
 from autograder.exercises.gpu.fast_mistakes import MISTAKES
 from autograder.exercises.gpu.rates import judge_rates
+from autograder.exercises.gpu.steps import WRONG_GRADIENTS, evaluating, judge_second_call, nothing_learned
 from autograder.exercises.shared.digits import digits, judge_accuracy
 from autograder.exercises.shared.schedule import foreign_images, judge_batches, judge_order, other_labels
 from autograder.guest.fakes.recording_model import marked_images
@@ -65,6 +66,13 @@ class TrainFast(ObservedExercise):
             conventions=("formats", "memory"),
         ),
         Case(
+            "a second call with the same network: nothing of the first is left",
+            {**SMALL, "epochs": 1, "again": True},
+            parts=("again",),
+            conventions=("memory",),
+            weight=0,
+        ),
+        Case(
             "an error in the network comes through",
             {**SMALL, "probe": "broken_network"},
             conventions=("errors",),
@@ -104,7 +112,8 @@ class TrainFast(ObservedExercise):
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
         """Marked images, labels and settings; for "accuracy", digits, and in `evaluate_on` those of the test.
 
-        repeat: train twice more, to compare seeds; training: the mode of the network before the call.
+        repeat: train twice more, to compare seeds; again: train the same network once more; training: the mode of the
+        network before the call.
         """
         inputs: Inputs = {"probe": sizes.get("probe", "training"), "seed": int(rng.integers(1000))}
         if inputs["probe"] == "accuracy":
@@ -119,7 +128,7 @@ class TrainFast(ObservedExercise):
             settings["compiled"] = True
         images = marked_images(count, rng).astype(np.float32)
         inputs |= {"images": images, "labels": rng.integers(0, 10, count), "settings": settings}
-        inputs |= {"repeat": sizes.get("repeat", False)}
+        inputs |= {"repeat": sizes.get("repeat", False), "again": sizes.get("again", False)}
         return inputs | {"training": bool(sizes["epochs"] == SMALL["epochs"])}
 
     def challenge(self, case: Case, rng: Any, sizes: Sizes | None = None) -> Inputs:
@@ -139,7 +148,7 @@ class TrainFast(ObservedExercise):
     def judge_training(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
         """The parts of the case, if the loop took steps, and with the images and labels that were passed."""
         if not observed["changed"] or not observed["optimizer_steps"]:
-            yield _nothing_learned(observed)
+            yield nothing_learned(observed)
         elif (foreign := foreign_images(observed)) is not None:
             yield Finding(foreign.text, ("other-images",))
         elif (other := other_labels(inputs, observed)) is not None:
@@ -220,7 +229,7 @@ class TrainFast(ObservedExercise):
     def judge_mode(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
         """The mode during training and afterwards, and the dtype of the parameters."""
         if not all(observed["modes"]):
-            yield Finding("The network was in evaluation mode while it was trained.", ("mode-not-set",))
+            yield Finding(evaluating(observed["modes"], inputs["epochs"]), ("mode-not-set",))
         elif observed["training"] != inputs["training"]:
             before, after = (
                 "training" if mode else "evaluation" for mode in (inputs["training"], observed["training"])
@@ -228,6 +237,9 @@ class TrainFast(ObservedExercise):
             text = f"The network was in {before} mode before the call, and is in {after} mode now."
             yield Finding(text, ("mode-not-given-back",))
         yield from _judge_dtype(observed)
+
+    def judge_again(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
+        yield from judge_second_call(observed)
 
     def judge_rules(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
         """Images and labels are as they were, and nothing was compiled."""
@@ -275,24 +287,6 @@ class TrainFast(ObservedExercise):
     def judge_accuracy(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
         """The accuracy on held-out digits, whose labels never reach the student's process."""
         yield from judge_accuracy(observed["scores"], digits().test_labels, HELD_OUT.least)
-
-
-# kind of gradient (see SpyNetwork) -> what to say of step k, and the mistake
-WRONG_GRADIENTS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "accumulated": ("The gradient of step {k} is the sum of all so far.", ("gradients-kept",)),
-    "missing": ("At step {k} the gradients were 0 or None.", ("zeroed-before-the-step",)),
-    "doubled": ("Before step {k} `backward` was called twice.", ("backward-twice",)),
-    "repeated": ("Step {k} was taken with the gradient of the step before.", ("step-taken-twice",)),
-    "other": ("The gradient of step {k} is not that of its batch.", ()),
-}
-
-
-def _nothing_learned(observed: Observed) -> Finding:
-    if observed["changed"]:
-        return Finding("The parameters changed, but not by an optimizer of torch.optim: use one, such as SGD.")
-    if any(step["gradient"] == "missing" for step in observed["optimizer_steps"]):
-        return Finding("At each step the gradients were 0 or None.", ("zeroed-before-the-step",))
-    return Finding("The network's parameters are unchanged.", ("nothing-learned",))
 
 
 def _judge_dtype(observed: Observed) -> Iterator[Finding]:

@@ -20,6 +20,7 @@ def stepped(
     accumulated: bool = False,
     delayed: bool = False,
     restarted: bool = False,
+    start: np.ndarray | None = None,
     factor: Callable[[int], float] = lambda n: 1.0,
 ) -> np.ndarray:
     """The parameters (4,) after the recorded steps; the defaults are right.
@@ -29,11 +30,12 @@ def stepped(
         accumulated: gradients of earlier steps are added to each one.
         delayed: a step uses the gradient of the step before.
         restarted: the velocity starts from 0 in every epoch.
+        start: the parameters before the first step, if not those of a new RecordingModel.
         factor: of the gradient of a batch, by its size.
     """
     matrix = oracle.descent_matrix(q["lr"] if lr is None else lr, momentum)
     epoch = -(-len(q["labels"]) // q["batch_size"])
-    params, before = np.array(START, dtype=np.float64), np.zeros(len(START))
+    params, before = np.array(START if start is None else start, dtype=np.float64), np.zeros(len(START))
     velocity = np.zeros_like(params)
     for k, step in enumerate(q["steps"]):
         grad = (params - targets(step["images"], step["labels"])).mean(0) * factor(len(step["images"]))

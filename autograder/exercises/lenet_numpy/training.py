@@ -10,6 +10,7 @@ import numpy as np
 
 from autograder.exercises.lenet_numpy.budget import HELD_OUT, OVERFIT, Budget
 from autograder.exercises.lenet_numpy.descent import losses, losses_by_epoch, stepped, with_lr
+from autograder.exercises.lenet_numpy.second_call import VELOCITY_KEPT, judge_second_call
 from autograder.exercises.lenet_numpy.trial import passes_trial, trial_inputs
 from autograder.exercises.shared.digits import digits, judge_accuracy
 from autograder.exercises.shared.schedule import foreign_images, judge_batches, judge_order, other_labels
@@ -57,6 +58,13 @@ class Train(ObservedExercise):
             "images and labels left as they were",
             {"count": 10, "batch": 3, "epochs": 1},
             parts=("rules",),
+            conventions=("memory",),
+            weight=0,
+        ),
+        Case(
+            "a second call with the same model: nothing of the first is left",
+            {"count": 10, "batch": 4, "epochs": 2, "again": True},
+            parts=("again",),
             conventions=("memory",),
             weight=0,
         ),
@@ -133,6 +141,7 @@ class Train(ObservedExercise):
             "The velocity starts from 0 in each epoch: make it once, before the first.",
             lambda q, right: {"params": stepped(q, restarted=True)},
         ),
+        VELOCITY_KEPT,
         Mistake(
             "lr-ignored",
             "The learning rate that was passed is not used.",
@@ -184,7 +193,7 @@ class Train(ObservedExercise):
             count = sizes["count"]
             inputs = {"images": marked_images(count, rng), "labels": rng.integers(0, 10, count)}
             inputs |= {"epochs": sizes["epochs"], "batch_size": sizes["batch"], "lr": 0.05}
-            return inputs | {"seed": seed, "same_target": False}
+            return inputs | {"seed": seed, "same_target": False, "again": sizes.get("again", False)}
         data, schedule = digits(), [list(pair) for pair in budget.schedule]
         inputs = {"images": data.train_images[: budget.images], "labels": data.train_labels[: budget.images]}
         inputs["evaluate_on"] = inputs["images"] if budget is OVERFIT else data.test_images
@@ -263,6 +272,10 @@ class Train(ObservedExercise):
             if not agrees.all():
                 k = int(np.argmin(agrees))
                 yield Finding(f"The loss of step {k} was {right[k]:.6g}; history has {history[k]:.6g}.", mistakes)
+
+    def judge_again(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
+        """A second call with the same model, if the first took the right steps."""
+        yield from judge_second_call(inputs, observed, self.tolerance(inputs))
 
     def judge_rules(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
         """Images and labels are as they were."""

@@ -23,12 +23,12 @@ SPACED = (
     ),
 )
 NO_STRIDE = Case(
-    "kernel (3, 2), stride None",
-    {"n": 1, "c": 2, "h": 7, "w": 6, "kernel": (3, 2), "stride": None},
+    "kernel (3, 2), stride None, one channel",
+    {"n": 1, "c": 1, "h": 8, "w": 6, "kernel": (3, 2), "stride": None},
     conventions=("arguments",),
 )
 DEFAULT_STRIDE = Case(
-    "kernel 3, no stride given", {"n": 2, "c": 1, "h": 6, "w": 9, "kernel": 3}, conventions=("arguments",)
+    "kernel (2, 3), no stride given", {"n": 2, "c": 1, "h": 6, "w": 10, "kernel": (2, 3)}, conventions=("arguments",)
 )
 _TILED = {"n": 1, "c": 2, "h": 4, "w": 6}  # an image that 2×2 and 2×3 windows fill
 _TALL, _BROAD = ({"n": 1, "c": 2, "h": h, "w": w} for h, w in ((10, 6), (6, 10)))  # that 2×3 and 3×2 windows fill
@@ -50,6 +50,18 @@ TILED = (
     Case(
         "kernel 2, stride (1, 2), on 4×6: side by side in one direction",
         _TILED | {"kernel": 2, "stride": (1, 2)},
+        hint=_BLOCKS,
+        conventions=("arguments", "cache"),
+    ),
+    Case(
+        "kernel 2, stride (2, 3), on 4×6: side by side in the other direction",
+        _TILED | {"kernel": 2, "stride": (2, 3)},
+        hint=_BLOCKS,
+        conventions=("arguments", "cache"),
+    ),
+    Case(
+        "kernel (1, 2), stride (2, 3), on 4×6",
+        _TILED | {"kernel": (1, 2), "stride": (2, 3)},
         hint=_BLOCKS,
         conventions=("arguments", "cache"),
     ),
@@ -109,8 +121,8 @@ LAST = (
         conventions=("cache",),
     ),
     Case(
-        "the cache when no stride is given",
-        {"n": 1, "c": 2, "h": 6, "w": 5, "kernel": 2},
+        "the cache when no stride is given, one channel",
+        {"n": 1, "c": 1, "h": 6, "w": 7, "kernel": 2},
         conventions=("arguments", "cache"),
     ),
     Case(

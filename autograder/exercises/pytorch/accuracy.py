@@ -151,6 +151,9 @@ class Evaluate(LoopExercise):
     def judge_value(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
         yield from self.judge_number(inputs, observed, accuracy(inputs), "The accuracy")
 
+    def numbers_of_two_calls(self, inputs: Inputs, others: Inputs, observed: Observed) -> tuple[float, float]:
+        return accuracy(inputs), accuracy(inputs | others)
+
     def judge_recording(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
         """Whether gradients were recorded during the call, and are afterwards."""
         if observed["recording"] and not inputs["recording"]:

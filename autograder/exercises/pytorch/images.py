@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -140,6 +140,12 @@ class ToNchw(Exercise):
 
     def tolerance(self, inputs: Inputs) -> Tolerance:
         return TOLERANCE["float32"]
+
+    def _memory_misused(self, inputs: Inputs, response: Response) -> Iterator[Finding]:
+        """As usual; a tensor is copied by another method than an array."""
+        for finding in super()._memory_misused(inputs, response):
+            text = finding.text.replace("return a new array (`.copy()`)", "return a new tensor (`.clone()`)")
+            yield finding if NO_TENSOR in response.notes else replace(finding, text=text)
 
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
         """As usual, for a tensor; the numbers of an array count too."""

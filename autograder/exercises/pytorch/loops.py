@@ -76,11 +76,24 @@ SHARED_MISTAKES = (
         "Not every batch of the loader was used.",
     ),
     Mistake("seen-twice", "A batch went through the model more than once."),
+    Mistake(
+        "left-from-another-call",
+        "Something of the first call is left where a second one finds it, such as a sum or a count on the model: begin "
+        "each in the function, in a variable of its own.",
+        convention="memory",
+    ),
 )
 
 # what both loops are asked, whatever they do with a batch
 SHARED_CASES = (
     Case("a loader that drops the last batch", {"n": 11, "drop_last": True}, parts=("value",)),
+    Case(
+        "a second call with the same model",
+        {"n": 10, "again": True},
+        parts=("again",),
+        conventions=("memory",),
+        weight=0,
+    ),
     Case("an error in the loader comes through", {"breaks": "loader"}, conventions=("errors",), weight=0),
     Case("an error in the model comes through", {"breaks": "model"}, conventions=("errors",), weight=0),
 )
@@ -97,7 +110,8 @@ class LoopExercise(ObservedExercise):
         """Images x (n, 1, 2, 3) with labels y, the weights of a linear model, and how the function is called.
 
         training: the mode of the model before the call; gpu: run on a fake GPU; breaks: "loader" or "model", if one of
-        them raises an error; recording: whether PyTorch records gradients where the function is called.
+        them raises an error; recording: whether PyTorch records gradients where the function is called; again: call it
+        twice.
         """
         n, classes, pixels = sizes.get("n", 10), 4, 6
         w, b = rng.standard_normal((classes, pixels)), rng.standard_normal(classes)
@@ -108,7 +122,8 @@ class LoopExercise(ObservedExercise):
             inputs["y"][1::3] = (inputs["y"][1::3] + 1) % classes
         inputs |= {"batch": sizes.get("batch", 4), "drop_last": sizes.get("drop_last", False)}
         inputs |= {"training": sizes.get("training", not self.needs), "gpu": sizes.get("gpu", False)}
-        return inputs | {"breaks": sizes.get("breaks", ""), "recording": sizes.get("recording", True)}
+        inputs |= {"breaks": sizes.get("breaks", ""), "recording": sizes.get("recording", True)}
+        return inputs | {"again": sizes.get("again", False)}
 
     def must_raise(self, inputs: Inputs) -> bool:
         return bool(inputs.get("breaks"))
@@ -133,9 +148,10 @@ class LoopExercise(ObservedExercise):
             yield Finding("The model was never called.", ("batches-left-out",))
             return
         expected, sizes = batch_sizes(inputs), [call["images"] for call in calls]
-        if any(call["training"] is not self.needs for call in calls):
+        if wrong := sum(call["training"] is not self.needs for call in calls):
             was, needed = ("training", "eval") if not self.needs else ("eval", "training")
-            yield Finding(f"The model was called in {was} mode; here it must be in {needed} mode.", ("mode-not-set",))
+            text = f"In {wrong} of {len(calls)} calls the model was in {was} mode; here it must be in {needed} mode."
+            yield Finding(text, ("mode-not-set",))
         elif observed["training"] is not inputs["training"]:
             before = "training" if inputs["training"] else "eval"
             yield Finding(f"The model was in {before} mode before the call, and is not now.", ("mode-not-given-back",))
@@ -143,6 +159,21 @@ class LoopExercise(ObservedExercise):
             mistake = "batches-left-out" if len(sizes) < len(expected) else "seen-twice"
             text = f"The loader has batches of {_listed(expected)}; the model was called with {_listed(sizes)}."
             yield Finding(text, (mistake,))
+
+    def judge_again(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
+        """What a second call with the same model returned, if the first returned the right number."""
+        size = inputs["batch"]
+        right, then = self.numbers_of_two_calls(inputs, {"x": inputs["x"][:size], "y": inputs["y"][:size]}, observed)
+        if _is_number(observed["value"], right) and not _is_number(observed["again"], then):
+            again = observed["again"]
+            got = f"{float(again):.6g}" if np.size(again) == 1 and again is not None else kind_of(again)
+            text = f"A second call with the same model, and a loader of the first {size} images, should return "
+            text = f"{text}{then:.6g}; yours returned {got}."
+            yield Finding(text, ("left-from-another-call",))
+
+    def numbers_of_two_calls(self, inputs: Inputs, others: Inputs, observed: Observed) -> tuple[float, float]:
+        """The right number of a call, and of another one after it, with other images."""
+        raise NotImplementedError
 
     def judge_number(self, inputs: Inputs, observed: Observed, right: float, what: str) -> Iterator[Finding]:
         """The number that was returned."""
@@ -168,6 +199,12 @@ class LoopExercise(ObservedExercise):
         """The mistakes that give something else than what was got."""
         predicted = {mistake.name for mistake in self.mistakes if any(mistake.wrong_answers(inputs, right, [*right]))}
         return frozenset(predicted - {*self.matching_mistakes(inputs, right, got, tuple(right), NEARLY)})
+
+
+def _is_number(value: PlainData, right: float) -> bool:
+    """Whether a value is this number; an array of one number will do."""
+    number = isinstance(value, (int, float, np.ndarray)) and np.size(value) == 1
+    return number and bool(close(np.array(right), np.array(float(value)), NEARLY).all())
 
 
 def _listed(sizes: list[int]) -> str:

@@ -59,6 +59,12 @@ def epoch(
     return losses, {"weight": w.detach().numpy(), "bias": b.detach().numpy()}
 
 
+def mean_loss(q: Inputs) -> float:
+    """The loss of the epoch: the mean over samples."""
+    sizes = batch_sizes(q)
+    return float(np.array(epoch(q)[0]) @ sizes / sum(sizes))
+
+
 def params(**wrong: Any) -> Any:
     """For a `Mistake`: the parameters after an epoch that is wrong in this way."""
     return lambda q, right: {"params": epoch(q, **wrong)[1]}
@@ -204,8 +210,12 @@ class TrainOneEpoch(LoopExercise):
 
     def judge_value(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
         """The loss that was returned: the mean over samples."""
-        losses, sizes = epoch(inputs)[0], batch_sizes(inputs)
-        yield from self.judge_number(inputs, observed, float(np.array(losses) @ sizes / sum(sizes)), "The loss")
+        yield from self.judge_number(inputs, observed, mean_loss(inputs), "The loss")
+
+    def numbers_of_two_calls(self, inputs: Inputs, others: Inputs, observed: Observed) -> tuple[float, float]:
+        """The losses of two epochs; the second begins with the parameters that the first left."""
+        left = {"w": observed["params"]["weight"], "b": observed["params"]["bias"]}
+        return mean_loss(inputs), mean_loss(inputs | left | others)
 
     def judge_accuracy(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
         """The accuracy on held-out digits, whose labels never reach the student's process."""

@@ -117,6 +117,29 @@ def batchnorm_backward(dout, cache):
         return gamma / np.sqrt(var) * dx, dgamma, dbeta
 
 
+@wrong("eps-missing-in-the-variance-path", "x̂ projected out")
+def batchnorm_backward(dout, cache):
+    x, x_hat, mean, var, gamma, eps, training = cache
+    dgamma, dbeta = (dout * x_hat).sum(axis=0), dout.sum(axis=0)
+    dx_hat = dout * gamma
+    if training:
+        with np.errstate(all="ignore"):
+            along = (dx_hat * x_hat).mean(axis=0) / (x_hat * x_hat).mean(axis=0)
+        dx_hat = dx_hat - dx_hat.mean(axis=0) - x_hat * along
+    return dx_hat / np.sqrt(var + eps), dgamma, dbeta
+
+
+@wrong("eps-missing-in-the-variance-path", "x̂ without eps in dx")
+def batchnorm_backward(dout, cache):
+    x, x_hat, mean, var, gamma, eps, training = cache
+    N = len(dout)
+    dgamma, dbeta = (dout * x_hat).sum(axis=0), dout.sum(axis=0)
+    with np.errstate(all="ignore"):
+        unit = (x - mean) / np.sqrt(var)
+        dx = dout - dbeta / N - unit * (dout * unit).sum(axis=0) / N if training else dout
+    return gamma / np.sqrt(var + eps) * dx, dgamma, dbeta
+
+
 @wrong("eps-hard-coded")
 def batchnorm_backward(dout, cache):
     x, x_hat, mean, var, gamma, eps, training = cache

@@ -103,6 +103,19 @@ def spatial_batchnorm_backward(dout, cache):
     return dx.reshape(N, H, W, C).transpose(0, 3, 1, 2), dgamma, dbeta
 
 
+@wrong("eps-missing-in-the-variance-path")
+def spatial_batchnorm_backward(dout, cache):
+    x, x_hat, mean, var, gamma, eps, training = cache
+    N, C, H, W = dout.shape
+    rows = dout.transpose(0, 2, 3, 1).reshape(-1, C)
+    dgamma, dbeta, dx = (rows * x_hat).sum(axis=0), rows.sum(axis=0), rows * gamma
+    if training:
+        with np.errstate(all="ignore"):
+            along = (dx * x_hat).mean(axis=0) / (x_hat**2).mean(axis=0)
+        dx = dx - dx.mean(axis=0) - x_hat * along
+    return (dx / np.sqrt(var + eps)).reshape(N, H, W, C).transpose(0, 3, 1, 2), dgamma, dbeta
+
+
 @wrong("eps-hard-coded")
 def spatial_batchnorm_backward(dout, cache):
     x, x_hat, mean, var, gamma, eps, training = cache

@@ -108,12 +108,17 @@ saved(
     ("    torch.save(", "    torch.randn(1, generator=generator)\n    torch.save("),
     how="a number is drawn",
 )
+saved(
+    "an empty file",
+    ("    torch.save(\n        {", "    open(path, 'wb').close(), (\n        {"),
+    named=False,
+)
 saved("only-the-last-layer", ("model.state_dict()", "model[-1].state_dict()"), also=("network-missing",))
 saved(
     "text-file",
     ("    torch.save(\n        {", "    open(path, 'w').write(str(\n        {"),
     ("        },\n        path,\n    )", "        }\n    ))"),
-    also=("weights-only-unreadable",),
+    named=False,
 )
 
 loaded("network-not-loaded", ('    model.load_state_dict(kept["model"])\n', ""))
@@ -130,6 +135,7 @@ loaded("step-not-returned", ('    return kept["step"]\n', ""), how="nothing retu
 loaded("step-not-returned", ('kept["step"]', 'kept["step"] + 1'), how="one more")
 loaded("mode-changed", ("    return", "    model.train()\n    return"))
 loaded("not-mapped", ('map_location="cpu", ', ""))
+loaded("generator-state-on-the-device", ('map_location="cpu"', "map_location=device"))
 loaded("weights-only-off", ("weights_only=True", "weights_only=False"))
 loaded(
     "errors-swallowed",

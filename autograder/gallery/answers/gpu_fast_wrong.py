@@ -141,6 +141,10 @@ fast(
 fast("returns-nothing", (END, "torch.stack(losses).tolist()"))
 fast("mode-not-set", (TRAIN, ""), (GIVEN_BACK, ""))
 fast("mode-not-set", (TRAIN, "    model.eval()\n"), how="evaluation mode")
+fast(
+    "left-from-another-call",
+    ("    optimizer = torch", "    model.optimizer = optimizer = getattr(model, 'optimizer', None) or torch"),
+)
 fast("mode-not-given-back", (GIVEN_BACK, ""))
 fast("mode-not-given-back", (GIVEN_BACK, "    model.eval()\n"), how="always evaluation")
 fast(

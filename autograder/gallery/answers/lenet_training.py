@@ -184,6 +184,26 @@ plainly(
     ),
     named=False,
 )
+plainly(
+    "velocity-kept",
+    ("    " + VELOCITY, "    if not hasattr(model, 'velocity'):\n        model." + VELOCITY),
+    ("grads, velocity, lr", "grads, model.velocity, lr"),
+)
+plainly(
+    "history-on-the-model",
+    ("    history = []\n", "    model.history = history = getattr(model, 'history', [])\n"),
+    named=False,
+)
+plainly(
+    "order-on-the-model",
+    (
+        EPOCHS,
+        "    model.orders = getattr(model, 'orders', None) or [rng.permutation(len(images)) for _ in range(epochs)]\n"
+        "    for epoch in range(epochs):\n",
+    ),
+    (ORDER, "order = model.orders[epoch]"),
+    named=False,
+)
 plainly("batch-before-its-turn", (BATCH, "batch = order[start + 1 : start + 1 + batch_size]"), named=False)
 plainly(
     "running-mean-history", (APPEND, "history.append(0.9 * history[-1] + 0.1 * loss if history else loss)"), named=False

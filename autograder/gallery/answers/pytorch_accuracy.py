@@ -76,6 +76,11 @@ plainly("left-on-the-cpu", (MOVE, "pass"))
 plainly("left-on-the-cpu", (MOVE, "x = x.to(device)"), how="the labels")
 plainly("left-on-the-cpu", (MOVE, "x, y = x.cuda() if torch.cuda.is_available() else x, y"), how="a device of its own")
 plainly("gpu-tensor-to-numpy", (COUNT, "int((model(x).argmax(1).numpy() == y.numpy()).sum())"))
+plainly(
+    "left-from-another-call",
+    ("    right, count = 0, 0\n", "    right, count = getattr(model, 'counted', (0, 0))\n"),
+    (RETURN, "model.counted = right, count\n    " + RETURN),
+)
 plainly("mode-not-set", ("    model.eval()\n", ""))
 plainly("mode-not-given-back", ("    model.train(was_training)\n", ""))
 plainly("mode-not-given-back", ("    model.train(was_training)\n", "    model.train()\n"), how="always to training")

@@ -93,6 +93,11 @@ plainly("left-on-the-cpu", (MOVE, "x = x.to(device)"), how="the labels")
 plainly("left-on-the-cpu", (MOVE, "x.to(device), y.to(device)"), how="moved and not kept")
 plainly("left-on-the-cpu", (MOVE, 'x, y = x.to("cpu"), y.to("cpu")'), how="a device of its own")
 plainly("gpu-tensor-to-numpy", ("total += loss.item() * len(y)", "total += float(loss.detach().numpy()) * len(y)"))
+plainly(
+    "left-from-another-call",
+    ("    total, count = 0.0, 0\n", "    total, count = getattr(optimizer, 'summed', (0.0, 0))\n"),
+    ("    return total / count", "    optimizer.summed = total, count\n    return total / count"),
+)
 plainly("mode-not-set", ("    model.train()\n", ""))
 plainly("mode-not-set", ("    model.train()\n", "    model.eval()\n"), how="eval mode")
 plainly("mode-not-given-back", ("    model.train(was_training)\n", ""))

@@ -79,3 +79,14 @@ altered(
     ),
     how="from the second epoch on",
 )
+altered(
+    "train_fast",
+    "SGD with Nesterov's momentum, OneCycleLR",
+    "mode-not-set",
+    (
+        "            losses.append(loss.detach())\n",
+        "            losses.append(loss.detach())\n"
+        "        model.train(len(losses) < len(images) // batch_size * (epochs - 1))\n",
+    ),
+    how="in the last epoch, to freeze batchnorm",
+)

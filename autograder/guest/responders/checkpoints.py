@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -16,6 +17,7 @@ from torch import nn
 from torch.optim import SGD, Optimizer
 from torch.optim.lr_scheduler import CosineAnnealingWarmRestarts, LRScheduler
 
+from autograder.guest.fakes.gpu import GPU, FakeGPU, is_on_gpu, put_on_gpu
 from autograder.guest.plain_data import Inputs, plain
 from autograder.guest.question import Functions, Question
 from autograder.guest.responders.probes import Observed, WrongInterface, observe
@@ -92,8 +94,9 @@ def _saved(functions: Functions, inputs: Inputs, path: Path, width: int = 6) -> 
 def _contents(functions: Functions, inputs: Inputs, path: Path) -> Observed:
     """Which parts of a run are in its file, wherever they are in it; and what saving changed.
 
-    unreadable: why the file cannot be read with weights_only=True, and nothing else. missing: parameters and running
-    statistics; momentum, scheduler, generator, step: whether they are in the file; changed: what saving changed.
+    unreadable: why the file cannot be read with weights_only=True, objects: whether that is because it holds objects of
+    other classes, and nothing else. missing: parameters and running statistics; momentum, scheduler, generator, step:
+    whether they are in the file; changed: what saving changed.
     """
     run = TrainingRun(inputs["seed"])
     run.train(BEFORE)
@@ -107,7 +110,14 @@ def _contents(functions: Functions, inputs: Inputs, path: Path) -> Observed:
     try:
         leaves = _leaves(torch.load(path, weights_only=True))
     except Exception as error:
-        return {"unreadable": str(error).strip().splitlines()[0][:200]}
+        lines = (line.strip() for line in str(error).splitlines())
+        objects = [
+            line.partition(" Please")[0] for line in lines if re.search("unsupported (global|class)", line, re.I)
+        ]
+        reason = (
+            f"{type(error).__name__}. The file has {path.stat().st_size:,} bytes, and is not as torch.save writes one."
+        )
+        return {"unreadable": objects[0][:200] if objects else reason, "objects": bool(objects)}
     tensors = [leaf for leaf in leaves if isinstance(leaf, torch.Tensor)]
     arrays = [array for tensor in tensors if (array := doubles_of(tensor)) is not None]
     numbers = [leaf for leaf in leaves if type(leaf) in (int, float)]
@@ -204,6 +214,43 @@ def _file_without_statistics(functions: Functions, inputs: Inputs, path: Path) -
     return {}
 
 
+class WatchedGenerator(torch.Generator):
+    """Test double for a generator, which takes its state from the CPU alone, where some tensors are on a fake GPU."""
+
+    refused = False  # whether it was handed a state from elsewhere
+
+    def set_state(self, new_state: torch.Tensor) -> Any:
+        if is_on_gpu(new_state):
+            self.refused = True
+            raise TypeError("RNG state must be a torch.ByteTensor")
+        return super().set_state(new_state)
+
+
+def _run_on_gpu(functions: Functions, inputs: Inputs, path: Path) -> Observed:
+    """Load a file into a run on a fake GPU; refused: whether the generator was handed a state that is on the GPU.
+
+    Whatever else fails there tells nothing: the fake knows less of a GPU than a checkpoint may need.
+    """
+    _saved(functions, inputs, path)
+    run = TrainingRun(inputs["seed"] + 1)
+    for tensor in (*run.model.parameters(), *run.model.buffers()):
+        put_on_gpu(tensor)
+    run.generator = WatchedGenerator()
+    load = torch.load
+
+    def mapped(file: Any, map_location: Any = None, **settings: Any) -> Any:
+        to_gpu = isinstance(map_location, (str, torch.device)) and torch.device(map_location).type == GPU.type
+        kept = load(file, map_location="cpu" if to_gpu else map_location, **settings)
+        for leaf in _leaves(kept) if to_gpu else ():
+            if isinstance(leaf, torch.Tensor):
+                put_on_gpu(leaf)
+        return kept
+
+    with mock.patch.object(torch, "load", mapped), FakeGPU(), suppress(Exception):
+        call_student(functions["load_checkpoint"], path, *run.parts(), GPU)
+    return {"refused": run.generator.refused}
+
+
 class MaliciousObject:
     """What an attacker may put into a file: unpickling it calls a function."""
 
@@ -235,6 +282,7 @@ PROBES: dict[str, Callable[[Functions, Inputs, Path], Observed]] = {
     "contents": _contents,
     "resume": _resume,
     "file_from_gpu": _file_from_gpu,
+    "run_on_gpu": _run_on_gpu,
     "file_of_other_network": _file_of_other_network,
     "file_without_statistics": _file_without_statistics,
     "malicious_file": _malicious_file,

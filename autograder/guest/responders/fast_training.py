@@ -87,19 +87,26 @@ def _plain_history(history: Any) -> PlainData:
 def _training(train_fast: Any, inputs: Inputs) -> Observed:
     """What `_run` observes, and of each call of the network: steps (images and labels), modes, losses.
 
-    optimizer_steps: see SpyNetwork. If `repeat`, same_seed and other_seed hold the steps of two more runs.
+    optimizer_steps: see SpyNetwork. If `repeat`, same_seed and other_seed hold the steps of two more runs. If `again`,
+    again: steps of the optimizer and history of a second call with the same network.
     """
     seed = inputs["seed"]
     network, observed = _run(train_fast, inputs, seed)
     if inputs["repeat"]:
         observed["same_seed"] = _steps(_run(train_fast, inputs, seed, 1)[0])
         observed["other_seed"] = _steps(_run(train_fast, inputs, seed + 1, 2)[0])
-    return observed | {
+    observed |= {
         "steps": _steps(network),
         "modes": [call["training"] for call in network.calls],
         "losses": [_cross_entropy(call, inputs["labels"]) for call in network.calls],
-        "optimizer_steps": network.steps,
+        "optimizer_steps": [*network.steps],
     }
+    if inputs["again"]:
+        before = len(network.steps)
+        with spying(network):
+            history = call_student(train_fast, network, *_tensors(inputs), CPU, **inputs["settings"])
+        observed["again"] = {"steps": network.steps[before:], "history": _plain_history(history)}
+    return observed
 
 
 def _steps(network: SpyNetwork) -> list[dict[str, PlainData]]:

@@ -34,7 +34,8 @@ def _run(function: Any, inputs: Inputs) -> Observed:
     """Call the function with a LinearSpy.
 
     value: what it returned, and tensor: whether that was a tensor; params: weight and bias afterwards; calls: see
-    LinearSpy; training: the mode afterwards; recording: whether PyTorch records gradients afterwards.
+    LinearSpy; training: the mode afterwards; recording: whether PyTorch records gradients afterwards. If the inputs say
+    `again`, again: what a second call returned, with the same arguments but a loader of the first batch alone.
     """
     images, labels = torch.tensor(inputs["x"]), torch.tensor(inputs["y"])
     model = LinearSpy(inputs["w"], inputs["b"], inputs["breaks"] == "model")
@@ -56,14 +57,20 @@ def _run(function: Any, inputs: Inputs) -> Observed:
             value = call_student(function, *arguments, CPU)
         recording = torch.is_grad_enabled()
     tensor = isinstance(value, torch.Tensor)
-    return {
+    observed: Observed = {
         "value": doubles_of(value) if tensor else plain(value),
         "tensor": tensor,
-        "params": {"weight": model.weight.detach().numpy(), "bias": model.bias.detach().numpy()},
+        "params": {"weight": model.weight.detach().numpy().copy(), "bias": model.bias.detach().numpy().copy()},
         "calls": list(model.calls),
         "training": model.training,
         "recording": recording,
     }
+    if inputs["again"]:
+        size = inputs["batch"]
+        arguments[1] = DataLoader(TensorDataset(images[:size], labels[:size]), size)
+        value = call_student(function, *arguments, CPU)
+        observed["again"] = doubles_of(value) if isinstance(value, torch.Tensor) else plain(value)
+    return observed
 
 
 def _train(functions: Functions, inputs: Inputs) -> Observed:
