@@ -22,12 +22,13 @@ from autograder.exercises.shared.conv_gradients import (
     unpacked,
     windows_at,
 )
-from autograder.exercises.shared.short_windows import end_without_stride, one_side, without_padding
+from autograder.exercises.shared.short_windows import end_without_stride, one_side, padding_swapped, without_padding
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.case import Case, Sizes
 from autograder.judging.clash import pair_refused
 from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake, OfShape
+from utils.sizes import pair
 
 ONE_SIDE = (
     "Your code fails where height and width differ: the first of a pair is for the rows, the second for the columns."
@@ -107,6 +108,7 @@ MISTAKES = (
         "first-image-only",
         "Only the first image is in dw; a filter was applied to every image of the batch, so sum over n.",
         lambda q, right: {"dw": dw(q, dout=only(q["dout"], 0))},
+        lambda q, right: {"dw": dw(q, x=q["x"][:1].repeat(len(q["x"]), 0))},
     ),
     Mistake(
         "divided-by-n",
@@ -172,7 +174,8 @@ MISTAKES = (
         "pair-swapped",
         "The pairs are (height, width); yours are used as (width, height).",
         lambda q, right: {"dw": OfShape((*right["dw"].shape[:2], *right["dw"].shape[:1:-1]))},
-        error=swapped_kernel,
+        lambda q, right: {"dw": dw(q, **padded_at(q, *pair(q.get("padding", 0))[::-1]))},
+        error=lambda q, raised: swapped_kernel(q, raised) or padding_swapped(raised, *geometry(q)),
         convention="arguments",
     ),
 )
@@ -186,7 +189,8 @@ RAISED = (
     ),
     Mistake(
         "pair-not-accepted",
-        "kernel, stride and padding may each be an int or a pair (height, width); yours takes only an int.",
+        "A pair (height, width) is used where one number is needed: kernel, stride and padding may each be an int or a "
+        "pair, so make two numbers of each first.",
         error=lambda q, raised: pair_refused(raised, q.get("kernel"), *as_passed(q)),
         convention="arguments",
     ),
