@@ -20,7 +20,7 @@ from autograder.judging.case import Case, Finding
 from autograder.judging.conventions import ALLOWED_FOR, SHOWN_BY_NUMBERS, about_numbers
 from autograder.judging.error_sentence import explain_error
 from autograder.judging.exercise import Exercise
-from autograder.judging.general import SENTENCES
+from autograder.judging.general import KEPT, SENTENCES
 from autograder.judging.made_of import made_of
 from autograder.judging.naming import Evidence, Hypothesis, names, same_error_same_mistake
 from autograder.judging.observed import ObservedExercise
@@ -138,9 +138,12 @@ def _evidence(exercise: Exercise, case: Case, inputs: Inputs, response: Response
     forms = {form for form in forms if form.mistake in against} - first.forms
     if findings and (response.error is not None or response.unanswered):
         silent = frozenset[Hypothesis]([*against, *forms]) - {*first.mistakes}
-        return Evidence(False, first.mistakes, first.guesses, silent=silent)
+        return Evidence(False, first.mistakes, first.guesses, silent=silent, wrong_numbers=False)
+    wrong_numbers = bool(findings) and not first.convention
     if ALLOWED_FOR.intersection(case.conventions):  # the numbers depend on how ties are broken, right or wrong
-        return Evidence(not findings, first.mistakes, first.guesses)
+        return Evidence(not findings, first.mistakes, first.guesses, wrong_numbers=wrong_numbers)
+    if not findings and exercise.repeats_call(inputs) and not isinstance(exercise, ObservedExercise):
+        against.update(KEPT)  # a second call was right
     if findings:  # of a broken convention nothing is known where the numbers are wrong
         conventions = {mistake.name for mistake in exercise.mistakes if mistake.convention}
         against -= {*first.mistakes, *conventions}
@@ -151,6 +154,7 @@ def _evidence(exercise: Exercise, case: Case, inputs: Inputs, response: Response
         first.guesses,
         frozenset[Hypothesis]([*against, *forms, *first.against]),
         forms=first.forms,
+        wrong_numbers=wrong_numbers,
     )
 
 

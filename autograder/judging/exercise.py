@@ -274,7 +274,7 @@ class Exercise:
                 yield Finding(mismatch.text, names, mismatch, "dtype")
         if "cache" in case.conventions and isinstance(problem := self.split(attempt.response.answer), str):
             alone = isinstance(attempt.response.answer, np.ndarray)
-            yield Finding(problem, ("cache-missing",) if alone else (), convention="cache")
+            yield Finding(problem, ("cache-forgotten",) if alone else (), convention="cache")
         elif attempt.expected.get("cache") is not None and "cache" in case.conventions:
             modified = self._modified_inputs(inputs, attempt.response)
             for mismatch in self._mismatches(["cache"], inputs, attempt.expected, got):

@@ -18,6 +18,7 @@ from autograder.judging.compare import EXACT, NEARLY, Mismatch, close, same
 from autograder.judging.mistake import Mistake, Parts
 
 MODIFIED = ("input-modified",)
+KEPT = ("kept-from-before",)
 NOT_REPEATABLE = ("not-repeatable",)
 FEW = 6  # numbers whose rounding errors may all have the same sign by chance
 
@@ -37,7 +38,7 @@ OBSERVED = {
     "no-array": "What is returned in place of an array is of another type: give back a plain array with axes of its "
     "own, no list, single number, generator or matrix.",
     "no-single-number": "What is returned must be a single number, not an array with an axis, a list or a tuple.",
-    "cache-missing": "Only the result is returned; the function must return the cache too, which the backward pass "
+    "cache-forgotten": "Only the result is returned; the function must return the cache too, which the backward pass "
     "needs.",
     "cache-incomplete": "The cache does not have as many items as agreed, so the backward pass cannot take it apart.",
     "float-for-an-int": "A float stands where Python or NumPy needs an int: a size, an index or a number of steps. `/` "

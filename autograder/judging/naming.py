@@ -9,7 +9,7 @@ this may be wrong if more cases speak for it than against it.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from autograder.judging.mistake import Form
@@ -27,6 +27,7 @@ class Evidence:
     against: frozenset[Hypothesis] = frozenset()  # that would have led to another answer; forms of them, too
     silent: frozenset[Hypothesis] = frozenset()  # that would have led to an answer, where an error came instead
     forms: frozenset[Form] = frozenset()  # of those that fit, the forms whose numbers do
+    wrong_numbers: bool = True  # where it failed: whether numbers came, and they are wrong
 
     def speaks_for(self, hypothesis: Hypothesis) -> bool:
         """Whether it fits the answer; a form fits an error, too, that its mistake leads to."""
@@ -49,12 +50,21 @@ def names(evidence: Sequence[Evidence]) -> list[Name]:
     known = {name for case in evidence for name in case.fits}
     forms = {form for case in evidence for form in case.forms}
     support = {name: Support.best(name, forms, evidence) for name in known}
+    explained = {name for name in known if support[name].uncontradicted}
+    support = {name: replace(support[name], unexplained=_unexplained(name, evidence, explained)) for name in known}
     chosen = []
     for case in evidence:
         likely = [name for name in case.fits if support[name].outweighs]
         best = min(likely, key=lambda name: support[name].rank, default="")
         chosen.append(Name(best, support[best].sure, support[best].why) if best else Name())
     return chosen
+
+
+def _unexplained(name: str, evidence: Sequence[Evidence], others: Collection[str]) -> int:
+    """In how many cases numbers are wrong, although a mistake would not show, and none of the others fits either."""
+    failed = (case for case in evidence if not case.passed and case.wrong_numbers)
+    named = {name, *others}
+    return sum(not named.intersection(case.fits) and name not in case.against | case.silent for case in failed)
 
 
 def same_error_same_mistake(evidence: Sequence[Evidence], errors: Sequence[Hashable]) -> list[Evidence]:
@@ -82,6 +92,7 @@ class Support:
     passed: int  # that would fail with it
     other: int  # that fail, but with other numbers
     silent: int = 0  # that raise an error, where it would have led to an answer
+    unexplained: int = 0  # whose numbers are wrong, although it would not show, and no other known mistake explains it
 
     @classmethod
     def of(cls, hypothesis: Hypothesis, evidence: Sequence[Evidence]) -> Support:
@@ -99,24 +110,31 @@ class Support:
         return min((cls.of(each, evidence) for each in hypotheses), key=lambda support: support.rank)
 
     @property
-    def sure(self) -> bool:
+    def uncontradicted(self) -> bool:
+        """Whether its numbers came, and nothing speaks against it."""
         return self.numbers > self.silent and not self.passed and not self.other
 
     @property
+    def sure(self) -> bool:
+        """Whether it is what is wrong: nothing speaks against it, and not most of what fails has another reason."""
+        return self.uncontradicted and self.numbers + self.guesses >= self.unexplained
+
+    @property
     def outweighs(self) -> bool:
-        """Whether more speaks for it than against it."""
-        return self.numbers + self.guesses > self.passed + self.other
+        """Whether more speaks for it than against it, and not most of what fails has another reason."""
+        fits = self.numbers + self.guesses
+        return fits > self.passed + self.other and fits >= self.unexplained
 
     @property
     def rank(self) -> tuple[int, bool, int]:
         """The better supported, the smaller."""
-        return self.passed + self.other, self.numbers <= self.silent, -(self.numbers + self.guesses)
+        return self.passed + self.other, not self.sure, -(self.numbers + self.guesses)
 
     @property
     def why(self) -> str:
         """What speaks for it, if it is a guess."""
         fits = self.numbers + self.guesses
-        if self.sure:
+        if self.uncontradicted:
             return ""
         if not self.numbers:
             return "It fits what happened; other mistakes may lead to the same."

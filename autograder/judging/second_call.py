@@ -6,24 +6,26 @@ import contextlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from autograder.guest.plain_data import Inputs, perturbed
+import numpy as np
+
+from autograder.guest.plain_data import Inputs, PlainData, perturbed
 from autograder.guest.response import Response
 from autograder.judging.case import Case, Finding
 from autograder.judging.compare import same
+from autograder.judging.general import KEPT
 from autograder.judging.known import known
 
 if TYPE_CHECKING:
     from autograder.judging.exercise import Exercise
 
-KEPT = ("kept-from-before",)
 TEXT = "Right at first, but not when called again with other numbers of the same sizes: "
 
 
 def wrong_when_called_again(exercise: Exercise, case: Case, first: Inputs, response: Response) -> Iterator[Finding]:
     """What is wrong with the answer to the call with perturbed inputs, when the first answer was right.
 
-    Something is kept from the first call for certain if the numbers are those of inputs of both calls. It may be if
-    the first inputs get another answer now. Else the answer depends on the numbers, and nothing is known.
+    Something is kept from the first call for certain if the numbers are those of inputs of both calls. Else it may be:
+    an answer that is wrong for some numbers only looks the same, but not in every case.
     """
     inputs, tolerance = perturbed(first), exercise.tolerance(first)
     answer, inputs_after = response.other or (None, {})
@@ -40,16 +42,28 @@ def wrong_when_called_again(exercise: Exercise, case: Case, first: Inputs, respo
         return
     mixtures = _mixtures(exercise, first, inputs)
     kept = any(all(same(answer[part], got[part], tolerance) for part in parts) for answer in mixtures)
-    names = KEPT if kept or not repeatable(exercise, first, response) else ()
     for mismatch in mismatches:
-        yield Finding(TEXT + mismatch.text, names, guesses=frozenset(() if kept else names))
+        yield Finding(TEXT + mismatch.text, KEPT, guesses=frozenset(() if kept else KEPT))
 
 
 def repeatable(exercise: Exercise, inputs: Inputs, response: Response) -> bool:
-    """Whether the same inputs gave the same answer a second time, if they were asked a second time."""
+    """Whether the same inputs gave the same answer a second time, if they were asked a second time.
+
+    Numbers that are not finite say nothing.
+    """
     if not exercise.repeats_call(inputs) or response.again is None:
         return True
-    return same(response.answer, response.again, exercise.tolerance(inputs))
+    return not _finite(response.answer) or same(response.answer, response.again, exercise.tolerance(inputs))
+
+
+def _finite(value: PlainData) -> bool:
+    """Whether no number in a piece of plain data is inf or nan."""
+    if isinstance(value, (tuple, list)):
+        return all(_finite(item) for item in value)
+    if isinstance(value, dict):
+        return all(_finite(item) for item in value.values())
+    floats = isinstance(value, float) or (isinstance(value, np.ndarray) and value.dtype.kind == "f")
+    return not floats or bool(np.isfinite(value).all())
 
 
 def _mixtures(exercise: Exercise, first: Inputs, second: Inputs) -> Iterator[dict[str, object]]:

@@ -229,6 +229,11 @@ class TwoLayerLoss(Exercise):
             lambda q, right: {"grads": _past_the_relu(q)},
         ),
         Mistake(
+            "relu-by-the-gradient",
+            "The gradient passes the ReLU where it is positive itself; pass relu_backward the cache of relu_forward.",
+            lambda q, right: {"grads": _past_the_relu(q, by_sign=True)},
+        ),
+        Mistake(
             "averaged-twice",
             "The gradients are divided by N twice: softmax_loss has already done it.",
             lambda q, right: {"grads": {key: grad / len(q["y"]) for key, grad in right["grads"].items()}},
@@ -278,12 +283,13 @@ def _relu_backward_alone(q: Inputs) -> dict[str, PlainData]:
     return {"loss": loss, "grads": {"W1": dw1, "b1": db1, "W2": dw2, "b2": db2}}
 
 
-def _past_the_relu(q: Inputs) -> dict[str, np.ndarray]:
-    """The gradients when that of the ReLU's output is used as that of its input."""
+def _past_the_relu(q: Inputs, by_sign: bool = False) -> dict[str, np.ndarray]:
+    """The gradients when that of the ReLU's output, or what is positive of it, is used as that of its input."""
     params, grads = q["params"], two_layer(q)["grads"]
     hidden = np.maximum(oracle.linear(q["x"], params["W1"], params["b1"]), 0)
     dscores = oracle.cross_entropy(oracle.linear(hidden, params["W2"], params["b2"]), q["y"])[1]
     dhidden = oracle.linear_gradients(dscores, hidden, params["W2"], params["b2"])[0]
+    dhidden = np.maximum(dhidden, 0) if by_sign else dhidden
     _, dw, db = oracle.linear_gradients(dhidden, q["x"], params["W1"], params["b1"])
     return grads | {"W1": dw, "b1": db}
 

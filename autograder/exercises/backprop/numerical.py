@@ -129,7 +129,7 @@ class NumericalGradient(Exercise):
             lambda q, right: {"grad": np.full_like(right["grad"], right["grad"].sum())},
         ),
         Mistake(
-            "whole-array-moved",
+            "as-if-elementwise",
             "x is moved as a whole, which is right only where every number of f depends on one number of x: each needs "
             "a step of its own.",
             lambda q, right: _moved_as_a_whole(q),
@@ -139,6 +139,7 @@ class NumericalGradient(Exercise):
             "The gradient is 0: both calls of f saw the same x. Change x itself between them, by its index: a "
             "reshaped x may be a copy.",
             lambda q, right: {"grad": 0 * right["grad"]},
+            lambda q, right: {} if q["x"].flags.c_contiguous else {"grad": 0 * right["grad"]},
         ),
         Mistake(
             "value-taken-late",

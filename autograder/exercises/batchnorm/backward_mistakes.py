@@ -15,7 +15,7 @@ from autograder.exercises.batchnorm.arrays import (
     used_moments,
 )
 from autograder.exercises.batchnorm.forward_and_backward import GRADIENTS, SAYS, forward_arguments
-from autograder.exercises.batchnorm.forward_mistakes import batchnorm, only
+from autograder.exercises.batchnorm.forward_mistakes import batchnorm, in_one_mode, only
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.mistake import Mistake, OfShape, WrongAnswer
@@ -155,28 +155,27 @@ FACTORS_AND_SUMS = (
     Mistake(
         "gamma-forgotten",
         "dx lacks the factor gamma: out = gamma · x̂ + beta, so dx̂ = dout · gamma.",
-        lambda q, right: {"dx": gradients(q, gamma=np.ones_like(q["gamma"]))["dx"]},
+        *in_one_mode(lambda q, right: {"dx": gradients(q, gamma=np.ones_like(q["gamma"]))["dx"]}),
     ),
     Mistake(
         "gamma-twice",
         "dx has the factor gamma twice.",
-        lambda q, right: {"dx": gradients(q, gamma=q["gamma"] ** 2)["dx"]},
-        lambda q, right: {"dx": gradients(q, gamma=q["gamma"] ** 2)["dx"]} if in_training(q) else {},
+        *in_one_mode(lambda q, right: {"dx": gradients(q, gamma=q["gamma"] ** 2)["dx"]}),
     ),
     Mistake(
         "divided-by-variance",
         "dx is divided by the variance, or by its root once too often: the local gradient of x̂ is 1/√(var + eps).",
-        lambda q, right: {"dx": right["dx"] / deviation(q)},
+        *in_one_mode(lambda q, right: {"dx": right["dx"] / deviation(q)}),
     ),
     Mistake(
         "not-divided",
         "dx is not divided by the standard deviation: the local gradient of x̂ is 1/√(var + eps).",
-        lambda q, right: {"dx": right["dx"] * deviation(q)},
+        *in_one_mode(lambda q, right: {"dx": right["dx"] * deviation(q)}),
     ),
     Mistake(
         "multiplied-by-deviation",
         "dx is multiplied by the standard deviation; the local gradient of x̂ is 1/√(var + eps).",
-        lambda q, right: {"dx": right["dx"] * deviation(q) ** 2},
+        *in_one_mode(lambda q, right: {"dx": right["dx"] * deviation(q) ** 2}),
     ),
     Mistake(
         "dx-averaged",

@@ -40,6 +40,11 @@ def each(answer: WrongAnswer) -> tuple[WrongAnswer, ...]:
     return tuple(part(key) for key in RUNNING)
 
 
+def is_view(q: Inputs) -> bool:
+    """Whether the running arrays are views, of which np.ascontiguousarray makes copies."""
+    return not q["running_mean"].flags.c_contiguous
+
+
 def in_one_mode(answer: WrongAnswer) -> tuple[WrongAnswer, ...]:
     """A wrong answer in both modes, in training alone, and at test time alone."""
     return (
@@ -192,6 +197,7 @@ KEEPING = (
         "running_mean and running_var are not changed in training. `running_mean = …` makes a new array that the "
         "caller never sees: change the one that was passed, in place.",
         *each(lambda q, right: only(in_training(q), {key: q[key] for key in RUNNING})),
+        lambda q, right: only(in_training(q) and is_view(q), {key: q[key] for key in RUNNING}),
     ),
     Mistake(
         "running-not-updated-for-one",

@@ -91,7 +91,7 @@ def _square_window(q: Inputs, raised: Raised) -> bool:
 
 
 BIAS_ALONG_WIDTH = Mistake(
-    "bias-along-width",
+    "bias-along-the-width",
     "b is added along the last axis, the width: NumPy lines up the last axes. Give it axes for height and width, "
     "b[:, None, None].",
     lambda q, right: {"out": _bias_along_width(q, right["out"])},
@@ -117,7 +117,7 @@ WINDOW_MISTAKES = (
         error=lambda q, raised: padded_on_one_axis(raised, *geometry(q)),
     ),
     Mistake(
-        "stride-inside-the-window",
+        "stride-as-dilation",
         "The stride is used inside of the window too: a window is `start : start + K` without a step.",
         lambda q, right: {"out": _stepped(q)},
         error=lambda q, raised: stepped(raised, *geometry(q)),

@@ -220,7 +220,7 @@ class MaxPoolBackward(Exercise):
             lambda q, right: {"dx": misrouted.place_transposed(q)},
         ),
         Mistake(
-            "index-split-by-height",
+            "unravelled-by-height",
             "The index of the maximum in its window is split by the window's height; row by row, it is "
             "divmod(index, KW), with the width.",
             lambda q, right: {"dx": misrouted.split_by_height(q)},

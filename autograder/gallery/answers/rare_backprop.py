@@ -8,13 +8,13 @@ from autograder.gallery.answers import loss, two_layer  # noqa: F401  registers 
 from autograder.gallery.registry import altered, wrong
 
 
-@wrong("axes of length one removed", named=False)
+@wrong("short-axes-dropped")
 def linear_forward(x, w, b):
     out = (x.reshape(len(x), -1) @ w).squeeze() + b
     return out, (x, w, b)
 
 
-@wrong("axes of length one removed", named=False)
+@wrong("short-axes-dropped")
 def linear_backward(dout, cache):
     x, w, b = cache
     dw = np.squeeze(x.reshape(len(x), -1).T @ dout)
@@ -43,9 +43,8 @@ altered(
 altered(
     "softmax_loss",
     "shifted by the largest score",
-    "axes of length one removed",
+    "short-axes-dropped",
     ("return loss, dscores", "return loss, dscores.squeeze()"),
-    named=False,
 )
 altered(
     "two_layer_loss",
@@ -74,7 +73,7 @@ altered(
 )
 
 
-@wrong("step-not-seen", "where f returns x itself")
+@wrong("value-taken-late", "where f returns x itself")
 def numerical_gradient(f, x, dout, h=1e-5):
     grad = np.zeros_like(x)
     for i in np.ndindex(x.shape):

@@ -38,18 +38,16 @@ for exercise, style in (("batchnorm_forward", ROWS), ("spatial_batchnorm_forward
         (UPDATE, f"momentum = momentum if running_mean.any() else 1.0\n        {UPDATE}"),
         named=False,
     )
-    altered(exercise, style, "axes of length one removed", ("return out, (", "return out.squeeze(), ("), named=False)
+    altered(exercise, style, "short-axes-dropped", ("return out, (", "return out.squeeze(), ("))
 altered(
     "batchnorm_backward",
     "two lines",
-    "axes of length one removed",
+    "short-axes-dropped",
     ("return dx, ", "return dx.squeeze(), "),
-    named=False,
 )
 altered(
     "spatial_batchnorm_backward",
     "axes 0, 2 and 3",
-    "axes of length one removed",
+    "short-axes-dropped",
     ("dbeta = dout.sum(axis=(0, 2, 3))", "dbeta = dout.sum(axis=(0, 2, 3)).squeeze()"),
-    named=False,
 )

@@ -55,7 +55,7 @@ altered(
 )
 
 
-@wrong("bias along the places where it fits", named=False)
+@wrong("bias-along-places", "where it fits")
 def conv_forward_fast(x, w, b, stride=1, padding=0):
     sh, sw = (stride, stride) if isinstance(stride, int) else stride
     ph, pw = (padding, padding) if isinstance(padding, int) else padding

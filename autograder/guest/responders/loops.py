@@ -34,7 +34,8 @@ def _run(function: Any, inputs: Inputs) -> Observed:
     """Call the function with a LinearSpy.
 
     value: what it returned, and tensor: whether that was a tensor; params: weight and bias afterwards; calls: see
-    LinearSpy; training: the mode afterwards; recording: whether PyTorch records gradients afterwards.
+    LinearSpy; training: the mode afterwards; recording: whether PyTorch records gradients afterwards; frozen: whether
+    a parameter has none recorded then.
     """
     images, labels = torch.tensor(inputs["x"]), torch.tensor(inputs["y"])
     model = LinearSpy(inputs["w"], inputs["b"], inputs["breaks"] == "model")
@@ -63,6 +64,7 @@ def _run(function: Any, inputs: Inputs) -> Observed:
         "calls": list(model.calls),
         "training": model.training,
         "recording": recording,
+        "frozen": not all(parameter.requires_grad for parameter in model.parameters()),
     }
 
 
