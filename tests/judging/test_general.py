@@ -64,7 +64,8 @@ def test_an_error_that_has_one_reason_is_named_surely(mistake: str, answer: Answ
 
 def test_an_answer_that_is_wrong_for_some_numbers_is_not_said_to_be_kept() -> None:
     def large_ones_doubled(x: np.ndarray, w: np.ndarray, b: np.ndarray) -> Any:
-        return (1 + (x.flat[0] > 1)) * (x.reshape(len(x), -1) @ w + b), (x, w, b)
+        out = x.reshape(len(x), -1) @ w + b
+        return (2 * out if x.flat[0] > 1 else out), (x, w, b)
 
     verdict = check.verdict("linear_forward", {"linear_forward": large_ones_doubled}, False)
     assert any(case.message.startswith("Right at first") for case in verdict.cases)
