@@ -38,6 +38,7 @@ OBSERVED = {
     "no-array": "What is returned in place of an array is of another type: give back a plain array with axes of its "
     "own, no list, single number, generator or matrix.",
     "no-single-number": "What is returned must be a single number, not an array with an axis, a list or a tuple.",
+    "keys": "The keys of the dict are fixed, because other code looks them up.",
     "cache-forgotten": "Only the result is returned; the function must return the cache too, which the backward pass "
     "needs.",
     "cache-incomplete": "The cache does not have as many items as agreed, so the backward pass cannot take it apart.",
@@ -54,6 +55,8 @@ def by_kind(mismatch: Mismatch) -> tuple[str, ...]:
     """The mistake that a difference shows by its kind alone."""
     if mismatch.kind == "dtype":
         return ("dtype-lost",)
+    if mismatch.kind == "missing":
+        return ("keys",)
     if mismatch.part == "cache" and mismatch.kind == "type":
         return ("cache-incomplete",)
     if mismatch.kind == "type" and "must be an array" in mismatch.text:

@@ -55,14 +55,14 @@ def _without_last(right: np.ndarray, *axes: int) -> np.ndarray:
     return out
 
 
-def _stepped(q: Inputs) -> np.ndarray:
-    """The output where the stride is the step inside of each window too; beyond the image are zeros."""
+def _stepped(q: Inputs, **changed: Any) -> np.ndarray:
+    """The output where the stride is the step inside of each window; beyond the image are zeros."""
     (high, wide), (down, right), _, (above, beside) = geometry(q)
     x = np.pad(q["x"], ((0, 0), (0, 0), (above, above + down * high), (beside, beside + right * wide)))
     spread = np.zeros((*q["w"].shape[:2], (high - 1) * down + 1, (wide - 1) * right + 1))
     spread[:, :, ::down, ::right] = q["w"]
     rows, columns = map_size(q)
-    return conv(q, x=x, w=spread, padding=0)[:, :, :rows, :columns]
+    return conv(q, x=x, w=spread, padding=0, **changed)[:, :, :rows, :columns]
 
 
 def _bias_along_width(q: Inputs, right: np.ndarray) -> np.ndarray:
@@ -118,8 +118,9 @@ WINDOW_MISTAKES = (
     ),
     Mistake(
         "stride-as-dilation",
-        "The stride is used inside of the window too: a window is `start : start + K` without a step.",
+        "The stride is used as a step inside of the window: window i is `i * S : i * S + K`, without a step.",
         lambda q, right: {"out": _stepped(q)},
+        lambda q, right: {"out": _stepped(q, stride=1)},
         error=lambda q, raised: stepped(raised, *geometry(q)),
     ),
     Mistake(
