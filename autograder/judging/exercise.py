@@ -228,15 +228,13 @@ class Exercise:
         modified = self._modified_inputs(inputs, attempt.response)
         names = MODIFIED if modified else self.recognise(case, inputs, got)
         fitting = known(self, self.checked_parts(case), inputs).fitting(got, self.tolerance(inputs)) if names else {}
-        forms = frozenset(form for form, numbers in fitting.items() if numbers and form.mistake in names)
-        guesses = {form.mistake for form in fitting} - {form.mistake for form in forms}
+        forms = frozenset(form for form in fitting if form.mistake in names)
+        guesses = {form.mistake for form in forms} - {form.mistake for form, numbers in fitting.items() if numbers}
         if not names and not repeatable(self, inputs, attempt.response):
             names = NOT_REPEATABLE
         for mismatch in mismatches:
             known_by = names or by_kind(mismatch)
-            yield Finding(
-                mismatch.text, known_by, mismatch, guesses=frozenset(guesses.intersection(names)), forms=forms
-            )
+            yield Finding(mismatch.text, known_by, mismatch, guesses=frozenset(guesses), forms=forms)
 
     def _accepted(self, case: Case, inputs: Inputs, right: Parts, got: Parts) -> Parts:
         """The answer to compare with: the right one, or what follows from a broken convention of other cases."""

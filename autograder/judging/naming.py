@@ -26,7 +26,7 @@ class Evidence:
     guesses: frozenset[str] = frozenset()  # of these, the ones that fit, but by nothing that is theirs alone
     against: frozenset[Hypothesis] = frozenset()  # that would have led to another answer; forms of them, too
     silent: frozenset[Hypothesis] = frozenset()  # that would have led to an answer, where an error came instead
-    forms: frozenset[Form] = frozenset()  # of those that fit, the forms whose numbers do
+    forms: frozenset[Form] = frozenset()  # of those that fit, the forms that do
     wrong_numbers: bool = True  # where it failed: whether numbers came, and they are wrong
 
     def speaks_for(self, hypothesis: Hypothesis) -> bool:

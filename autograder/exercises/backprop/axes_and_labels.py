@@ -8,7 +8,7 @@ from autograder.guest.plain_data import Inputs
 from autograder.guest.response import Raised
 from autograder.judging import oracle
 from autograder.judging.clash import clashing, cores
-from autograder.judging.mistake import Mistake, NotFinite, Parts, WrongAnswer
+from autograder.judging.mistake import Mistake, Parts, WrongAnswer
 
 
 def hits(q: Inputs) -> np.ndarray:
@@ -21,11 +21,6 @@ def _hits_of_all(q: Inputs) -> np.ndarray:
     hits = np.zeros_like(q["scores"])
     hits[:, q["y"]] = 1
     return hits
-
-
-def _far_apart(q: Inputs) -> bool:
-    """Whether the largest score of an image is so far below that of another one that its exp underflows."""
-    return bool(np.ptp(q["scores"].max(axis=1)) > 745)
 
 
 def _clipped(limit: float) -> WrongAnswer:
@@ -69,13 +64,6 @@ SOFTMAX_MISTAKES = (
         "`[:, y]` picks the columns of all labels in every row, so 1 is subtracted in places that are not the row's "
         "own; `[np.arange(N), y]` picks one per row.",
         lambda q, right: {"dscores": right["dscores"] + (hits(q) - _hits_of_all(q)) / len(q["y"])},
-    ),
-    Mistake(
-        "one-shift-for-all",
-        "One number is subtracted from the scores of all images, so that a row far below another one underflows to 0. "
-        "Subtract the largest score of each row from that row.",
-        lambda q, right: {"loss": NotFinite(), "dscores": NotFinite()} if _far_apart(q) else {},
-        lambda q, right: {"loss": NotFinite()} if _far_apart(q) else {},
     ),
     Mistake(
         "scores-clipped",

@@ -123,8 +123,8 @@ class SoftmaxLoss(Exercise):
         ),
         Mistake(
             "overflow",
-            "exp of a large score is infinite. Subtract the largest score of each row first: the softmax stays the "
-            "same.",
+            "exp of a large score is infinite, and the exps of a row far below 0 are all 0. Subtract the largest score "
+            "of each row first: the softmax stays the same.",
             lambda q, right: {"loss": NotFinite(), "dscores": NotFinite()} if overflows(q) else {},
         ),
         Mistake(

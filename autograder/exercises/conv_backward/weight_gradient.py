@@ -28,7 +28,6 @@ from autograder.judging.case import Case, Sizes
 from autograder.judging.clash import pair_refused
 from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake, OfShape
-from utils.sizes import pair
 
 ONE_SIDE = (
     "Your code fails where height and width differ: the first of a pair is for the rows, the second for the columns."
@@ -108,7 +107,7 @@ MISTAKES = (
         "first-image-only",
         "Only the first image is in dw; a filter was applied to every image of the batch, so sum over n.",
         lambda q, right: {"dw": dw(q, dout=only(q["dout"], 0))},
-        lambda q, right: {"dw": dw(q, x=q["x"][:1].repeat(len(q["x"]), 0))},
+        lambda q, right: {"dw": dw(q, x=unpacked(q)["x"][:1].repeat(len(q["dout"]), 0))},
     ),
     Mistake(
         "divided-by-n",
@@ -174,7 +173,7 @@ MISTAKES = (
         "pair-swapped",
         "The pairs are (height, width); yours are used as (width, height).",
         lambda q, right: {"dw": OfShape((*right["dw"].shape[:2], *right["dw"].shape[:1:-1]))},
-        lambda q, right: {"dw": dw(q, **padded_at(q, *pair(q.get("padding", 0))[::-1]))},
+        lambda q, right: {"dw": dw(q, **padded_at(q, *unpacked(q)["padding"][::-1]))},
         error=lambda q, raised: swapped_kernel(q, raised) or padding_swapped(raised, *geometry(q)),
         convention="arguments",
     ),

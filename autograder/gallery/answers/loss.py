@@ -80,7 +80,7 @@ def softmax_loss(scores, y):
     return loss, dscores / N
 
 
-@wrong("one-shift-for-all", "the largest of all")
+@wrong("overflow", "one shift for all")
 def softmax_loss(scores, y):
     N = scores.shape[0]
     e = np.exp(scores - np.max(scores))
