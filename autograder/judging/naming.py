@@ -121,9 +121,12 @@ class Support:
 
     @property
     def outweighs(self) -> bool:
-        """Whether more speaks for it than against it, and not most of what fails has another reason."""
-        fits = self.numbers + self.guesses
-        return fits > self.passed + self.other and fits >= self.unexplained
+        """Whether more speaks for it than against it, and not most of what fails has another reason.
+
+        A shape or an error alone is not enough if anything speaks against it: other mistakes may lead to the same.
+        """
+        fits, against = self.numbers + self.guesses, self.passed + self.other + self.silent
+        return fits >= self.unexplained and (fits > against if self.numbers else not against)
 
     @property
     def rank(self) -> tuple[int, bool, int]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograder.guest.plain_data import Inputs, PlainData
+from autograder.guest.response import Raised
 from autograder.judging import oracle
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes
 from autograder.judging.clash import clashing
@@ -82,7 +83,7 @@ class MergeConvs(Exercise):
             "order-swapped",
             "The layers are in the wrong order: w1 comes first, so its output channels are the input channels of w2.",
             lambda q, right: {"w": merged(q["w2"], q["w1"])},
-            error=lambda q, raised: {q["w1"].shape[:2], q["w2"].shape[:2]} <= {s[:2] for s in clashing(raised)},
+            error=lambda q, raised: _channels_do_not_fit(q, raised),
         ),
         Mistake(
             "middle-channels-not-summed",
@@ -123,6 +124,12 @@ class MergeConvs(Exercise):
 
     def expected(self, q: Inputs) -> dict[str, PlainData]:
         return {"w": merged(q["w1"], q["w2"])}
+
+
+def _channels_do_not_fit(q: Inputs, raised: Raised) -> bool:
+    """Whether the filters could not be combined, where the channels do not fit the other way round."""
+    (_, channels), (filters, _) = q["w1"].shape[:2], q["w2"].shape[:2]
+    return channels != filters and {q["w1"].shape[:2], q["w2"].shape[:2]} <= {s[:2] for s in clashing(raised)}
 
 
 def _of_width(q: Inputs, width: int) -> OfShape:
