@@ -137,7 +137,8 @@ def _evidence(exercise: Exercise, case: Case, inputs: Inputs, response: Response
     forms = exercise.contradicted_forms(case, inputs) if against else set()
     forms = {form for form in forms if form.mistake in against} - first.forms
     if findings and (response.error is not None or response.unanswered):
-        silent = frozenset[Hypothesis]([*against, *forms]) - {*first.mistakes}
+        others = (form for form in forms if form.mistake not in first.mistakes)
+        silent = frozenset[Hypothesis]([*(against - {*first.mistakes}), *others])
         return Evidence(False, first.mistakes, first.guesses, silent=silent, wrong_numbers=False)
     wrong_numbers = bool(findings) and not first.convention
     if ALLOWED_FOR.intersection(case.conventions):  # the numbers depend on how ties are broken, right or wrong

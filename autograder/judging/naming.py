@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 
 from autograder.judging.mistake import Form
 
+SHAPES_PER_CASE_AGAINST = 2  # to show a guess by shapes and errors, more of them than this must speak for it
+
 Hypothesis = str | Form  # a mistake by its id, or one form of it
 
 
@@ -123,10 +125,10 @@ class Support:
     def outweighs(self) -> bool:
         """Whether more speaks for it than against it, and not most of what fails has another reason.
 
-        A shape or an error alone is not enough if anything speaks against it: other mistakes may lead to the same.
+        Other mistakes may lead to the same shapes and errors: these alone must be many more.
         """
         fits, against = self.numbers + self.guesses, self.passed + self.other + self.silent
-        return fits >= self.unexplained and (fits > against if self.numbers else not against)
+        return fits >= self.unexplained and fits > (1 if self.numbers else SHAPES_PER_CASE_AGAINST) * against
 
     @property
     def rank(self) -> tuple[int, bool, int]:
