@@ -8,13 +8,13 @@ from autograder.gallery.answers import loss, two_layer  # noqa: F401  registers 
 from autograder.gallery.registry import altered, wrong
 
 
-@wrong("short-axes-dropped")
+@wrong("axes of length one removed", named=False)
 def linear_forward(x, w, b):
     out = (x.reshape(len(x), -1) @ w).squeeze() + b
     return out, (x, w, b)
 
 
-@wrong("short-axes-dropped")
+@wrong("axes of length one removed", named=False)
 def linear_backward(dout, cache):
     x, w, b = cache
     dw = np.squeeze(x.reshape(len(x), -1).T @ dout)

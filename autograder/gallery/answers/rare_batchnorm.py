@@ -42,12 +42,14 @@ for exercise, style in (("batchnorm_forward", ROWS), ("spatial_batchnorm_forward
 altered(
     "batchnorm_backward",
     "two lines",
-    "short-axes-dropped",
+    "axes of length one removed",
     ("return dx, ", "return dx.squeeze(), "),
+    named=False,
 )
 altered(
     "spatial_batchnorm_backward",
     "axes 0, 2 and 3",
-    "short-axes-dropped",
+    "axes of length one removed",
     ("dbeta = dout.sum(axis=(0, 2, 3))", "dbeta = dout.sum(axis=(0, 2, 3)).squeeze()"),
+    named=False,
 )
