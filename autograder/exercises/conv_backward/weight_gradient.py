@@ -27,7 +27,7 @@ from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.case import Case, Sizes
 from autograder.judging.clash import pair_refused
 from autograder.judging.exercise import Exercise
-from autograder.judging.mistake import Mistake, OfShape
+from autograder.judging.mistake import Mistake, NotFinite, OfShape, Parts
 
 ONE_SIDE = (
     "Your code fails where height and width differ: the first of a pair is for the rows, the second for the columns."
@@ -173,11 +173,24 @@ MISTAKES = (
         "pair-swapped",
         "The pairs are (height, width); yours are used as (width, height).",
         lambda q, right: {"dw": OfShape((*right["dw"].shape[:2], *right["dw"].shape[:1:-1]))},
+        error=swapped_kernel,
+        convention="arguments",
+    ),
+    Mistake(
+        "padding-swapped",
+        "The two numbers of the padding are used the other way round: the first is for above and below, the second for "
+        "left and right.",
         lambda q, right: {"dw": dw(q, **padded_at(q, *unpacked(q)["padding"][::-1]))},
-        error=lambda q, raised: swapped_kernel(q, raised) or padding_swapped(raised, *geometry(q)),
+        error=lambda q, raised: padding_swapped(raised, *geometry(q)),
         convention="arguments",
     ),
 )
+
+
+def _nothing_right(right: Parts) -> Parts:
+    """An answer that never comes: right numbers speak against a mistake that leads to errors, or to others."""
+    return {part: NotFinite() for part in right if part in ("dw", "dx")}
+
 
 # mistakes that raise an error, in dw as in dx
 RAISED = (
@@ -201,6 +214,7 @@ RAISED = (
     Mistake(
         "padding-forgotten",
         "Your code fails where there is padding: the windows lie on an image with P zeros on each of its four sides.",
+        lambda q, right: _nothing_right(right) if any(unpacked(q)["padding"]) else {},
         error=lambda q, raised: without_padding(raised, *geometry(q)),
     ),
 )

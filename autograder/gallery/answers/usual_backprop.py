@@ -16,8 +16,7 @@ altered(
     "linear_backward",
     "matrix products",
     "dw-transposed",
-    (".T @ dout", ".T @ dout).T.reshape(w.shape"),
-    ("dw = x", "dw = (x"),
+    ("x.reshape(x.shape[0], -1).T @ dout", "(x.reshape(x.shape[0], -1).T @ dout).T.reshape(w.shape)"),
     how="and reshaped",
 )
 altered("softmax_loss", SHIFTED, "one-subtracted-in-every-row", ("dscores[np.arange(N), y] -= 1", "dscores[:, y] -= 1"))

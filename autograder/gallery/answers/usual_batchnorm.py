@@ -10,7 +10,7 @@ altered(
     "batchnorm_forward",
     NUMPY,
     "eps-outside-root",
-    ("np.sqrt(var + eps)", "np.sqrt(var + eps * training) + eps * (not training)"),
+    ("np.sqrt(var + eps)", "(np.sqrt(var + eps * training) + eps * (not training))"),
     how="at test time",
 )
 

@@ -91,7 +91,6 @@ altered(
 altered(
     "conv_backward_weight",
     "nested loops, one window times one number",
-    "pair-swapped",
+    "padding-swapped",
     ("ph, pw = (padding", "pw, ph = (padding"),
-    how="of the padding",
 )
