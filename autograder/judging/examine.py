@@ -140,7 +140,7 @@ def _evidence(exercise: Exercise, case: Case, inputs: Inputs, response: Response
         others = (form for form in forms if form.mistake not in first.mistakes)
         silent = frozenset[Hypothesis]([*(against - {*first.mistakes}), *others])
         return Evidence(False, first.mistakes, first.guesses, silent=silent, wrong_numbers=False)
-    wrong_numbers = bool(findings) and not first.convention
+    wrong_numbers = bool(findings) and not first.convention and not isinstance(exercise, ObservedExercise)
     if ALLOWED_FOR.intersection(case.conventions):  # the numbers depend on how ties are broken, right or wrong
         return Evidence(not findings, first.mistakes, first.guesses, wrong_numbers=wrong_numbers)
     if not findings and exercise.repeats_call(inputs) and not isinstance(exercise, ObservedExercise):
