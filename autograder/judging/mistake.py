@@ -37,6 +37,14 @@ class NotFinite:
     """In a wrong answer: numbers with inf or nan among them."""
 
 
+class NoAnswer:
+    """In a wrong answer: nothing, since an error is raised. Every answer that comes speaks against the mistake."""
+
+    def fits(self, got: PlainData) -> bool:
+        """Whether a value is this one: none is."""
+        return False
+
+
 @runtime_checkable
 class Fitting(Protocol):
     """In a wrong answer: any value that this fits."""

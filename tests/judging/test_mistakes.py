@@ -25,7 +25,7 @@ BY_BEHAVIOUR = {
     "max_pool_backward": {"only-side-by-side", "pair-not-accepted", "cache-of-pairs-expected"},
     "avg_pool_forward": {"only-side-by-side", "pair-not-accepted"},
     "avg_pool_backward": {"only-side-by-side", "pair-not-accepted", "cache-of-pairs-expected"},
-    "linear_forward": {"not-stretched"},
+    "linear_forward": {"not-stretched", "flattened-with-the-batch"},
     "conv_output_size": {
         *("stride-not-checked", "fitting-size-refused", "refused-by-assert", "message-without-sizes"),
     },

@@ -8,7 +8,7 @@ from autograder.guest.plain_data import Inputs
 from autograder.guest.response import Raised
 from autograder.judging import oracle
 from autograder.judging.clash import clashing, cores
-from autograder.judging.mistake import Mistake, NotFinite, Parts, WrongAnswer
+from autograder.judging.mistake import Mistake, NoAnswer, Parts, WrongAnswer
 
 
 def hits(q: Inputs) -> np.ndarray:
@@ -76,7 +76,7 @@ FLATTENED_WITH_THE_BATCH = Mistake(
     "flattened-with-the-batch",
     "All images are flattened into one row: the batch is an axis of its own, and x becomes (N, D).",
     # with more images an error is raised: numbers speak against it
-    lambda q, right: {"out": right["out"][0] if len(q["x"]) == 1 else NotFinite()},
+    lambda q, right: {"out": right["out"][0] if len(q["x"]) == 1 else NoAnswer()},
     error=lambda q, raised: cores(raised) == {q["x"].size, len(q["w"])},
 )
 LEFT_OUT = "The numbers where x ≤ 0 are left out, as `[x > 0]` does; they must be 0, so that the shape stays."

@@ -27,7 +27,7 @@ from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.case import Case, Sizes
 from autograder.judging.clash import pair_refused
 from autograder.judging.exercise import Exercise
-from autograder.judging.mistake import Mistake, NotFinite, OfShape, Parts
+from autograder.judging.mistake import Mistake, NoAnswer, OfShape, Parts
 
 ONE_SIDE = (
     "Your code fails where height and width differ: the first of a pair is for the rows, the second for the columns."
@@ -187,9 +187,9 @@ MISTAKES = (
 )
 
 
-def _nothing_right(right: Parts) -> Parts:
-    """An answer that never comes: right numbers speak against a mistake that leads to errors, or to others."""
-    return {part: NotFinite() for part in right if part in ("dw", "dx")}
+def _no_answer(right: Parts) -> Parts:
+    """No answer, but an error."""
+    return {part: NoAnswer() for part in right if part in ("dw", "dx")}
 
 
 # mistakes that raise an error, in dw as in dx
@@ -214,7 +214,7 @@ RAISED = (
     Mistake(
         "padding-forgotten",
         "Your code fails where there is padding: the windows lie on an image with P zeros on each of its four sides.",
-        lambda q, right: _nothing_right(right) if any(unpacked(q)["padding"]) else {},
+        lambda q, right: _no_answer(right) if any(unpacked(q)["padding"]) else {},
         error=lambda q, raised: without_padding(raised, *geometry(q)),
     ),
 )
