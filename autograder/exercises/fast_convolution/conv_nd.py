@@ -106,7 +106,7 @@ MISTAKES = (
     ),
     Mistake(
         "still-four-axes",
-        "x and w do not have four axes here: conv_forward_fast needs four of each; put those of the output back afterwards.",
+        "x and w do not have four axes here: conv_forward_fast needs four of each; then give the output its own again.",
         error=lambda q, raised: takes_four_axes(raised),
     ),
 )
