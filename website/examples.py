@@ -19,8 +19,9 @@ from autograder.guest.plain_data import Inputs
 from autograder.guest.response import Response
 from autograder.judging.card import as_html
 from autograder.judging.case import Case
-from autograder.judging.examine import GENERAL_MISTAKES, examine
+from autograder.judging.examine import examine
 from autograder.judging.exercise import Exercise
+from autograder.judging.general import SENTENCES
 from autograder.judging.verdict import Verdict
 from website.kept import kept
 
@@ -50,7 +51,7 @@ def examples(assignment: str, folder: Path) -> dict[str, list[Shown]]:
 
 def judge(key: str) -> list[Shown]:
     """One example of each mistake that a card names without hidden cases, in the order of the exercise."""
-    order = [*(mistake.name for mistake in EXERCISES[key].mistakes), *GENERAL_MISTAKES]
+    order = [*(mistake.name for mistake in EXERCISES[key].mistakes), *SENTENCES]
     shown: dict[str, Shown] = {}
     for answer in _wrong(key):
         if answer.says not in shown and answer.says in order:

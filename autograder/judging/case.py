@@ -11,6 +11,7 @@ import numpy as np
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.response import Response
 from autograder.judging.compare import Mismatch
+from autograder.judging.mistake import Form
 
 Sizes = dict[str, Any]  # what the inputs of a case are made from, by name: lengths of axes, options, kinds of numbers
 
@@ -85,4 +86,5 @@ class Finding:
     convention: str = ""  # the one that is broken, if the numbers are right
     against: frozenset[str] = frozenset()  # mistakes that would have led to other numbers than these wrong ones
     guesses: frozenset[str] = frozenset()  # of `mistakes`, the ones that fit, but by nothing that is theirs alone
+    forms: frozenset[Form] = frozenset()  # the wrong answers of `mistakes` that this one is
     ours: bool = False  # whether it is an error of the course's own, which says nothing about the answer

@@ -20,8 +20,9 @@ from autograder.judging.case import Case, Finding
 from autograder.judging.conventions import ALLOWED_FOR, SHOWN_BY_NUMBERS, about_numbers
 from autograder.judging.error_sentence import explain_error
 from autograder.judging.exercise import Exercise
+from autograder.judging.general import KEPT, SENTENCES
 from autograder.judging.made_of import made_of
-from autograder.judging.naming import Evidence, names, same_error_same_mistake
+from autograder.judging.naming import Evidence, Hypothesis, names, same_error_same_mistake
 from autograder.judging.observed import ObservedExercise
 from autograder.judging.seeds import generator
 from autograder.judging.smallest import Ask, number_of, smallest_example
@@ -32,19 +33,6 @@ from autograder.judging.written import describe, written
 Skip = Callable[[Case, bool], bool]
 Judged = tuple[Case, Inputs, Response, list[Finding]]  # a case, its inputs, the response, and what is wrong with it
 
-# mistakes that can be made in any exercise: id -> sentence
-GENERAL_MISTAKES = {
-    "returns-nothing": "The function returns nothing: a `return` is missing.",
-    "input-modified": "The function changes an array that was passed to it; the caller still needs that array.",
-    "shares-memory": "The result is a view of another array: changing one would change the other.",
-    "calls-disturb": "Two calls share memory, so a second call changes what the first one returned.",
-    "dtype-lost": "The result has another dtype than the inputs: float32 in should give float32 out.",
-    "not-repeatable": "Two calls with the same inputs return different answers.",
-    "kept-from-before": "A second call with other numbers of the same sizes gives a wrong answer. Either something is "
-    "kept from the first call, such as an array stored by its shape, or memory is read before it is written: np.empty "
-    "holds whatever was there before.",
-    "bad-size-accepted": "Sizes that do not fit must raise an error, not return a number.",
-}
 # the hint of a case whose arrays are not contiguous, where the numbers are wrong
 LAYOUT = (
     "The arrays of this case do not lie row by row in memory: rely on their indices, not on their layout. To try it, "
@@ -74,7 +62,7 @@ def examine(
         patience: seconds in which the smallest example is looked for with `hidden`; without, as long as it takes.
     """
     started = time.perf_counter()
-    sentences = GENERAL_MISTAKES | {mistake.name: mistake.says for mistake in exercise.mistakes}
+    sentences = SENTENCES | {mistake.name: mistake.says for mistake in exercise.mistakes}
     verdict = Verdict(exercise.name, assignment, exercise.points, hidden, [], sentences)
     asked: list[Judged] = []
     for case in exercise.cases:
@@ -145,15 +133,30 @@ def _evidence(exercise: Exercise, case: Case, inputs: Inputs, response: Response
     first = findings[0] if findings else Finding("")
     if first.ours:
         return Evidence(False)
-    if findings and (response.error is not None or response.unanswered):
-        silent = frozenset(exercise.contradicted(case, inputs)) - {*first.mistakes}
-        return Evidence(False, first.mistakes, first.guesses, silent=silent)
-    if ALLOWED_FOR.intersection(case.conventions):  # the numbers depend on how ties are broken, right or wrong
-        return Evidence(not findings, first.mistakes, first.guesses)
     against = exercise.contradicted(case, inputs)
+    forms = exercise.contradicted_forms(case, inputs) if against else set()
+    forms = {form for form in forms if form.mistake in against} - first.forms
+    if findings and (response.error is not None or response.unanswered):
+        others = (form for form in forms if form.mistake not in first.mistakes)
+        silent = frozenset[Hypothesis]([*(against - {*first.mistakes}), *others])
+        return Evidence(False, first.mistakes, first.guesses, silent=silent, wrong_numbers=False)
+    wrong_numbers = bool(findings) and not first.convention and not isinstance(exercise, ObservedExercise)
+    if ALLOWED_FOR.intersection(case.conventions):  # the numbers depend on how ties are broken, right or wrong
+        return Evidence(not findings, first.mistakes, first.guesses, wrong_numbers=wrong_numbers)
+    if not findings and exercise.repeats_call(inputs) and not isinstance(exercise, ObservedExercise):
+        against.update(KEPT)  # a second call was right
     if findings:  # of a broken convention nothing is known where the numbers are wrong
-        against -= {*first.mistakes, *(mistake.name for mistake in exercise.mistakes if mistake.convention)}
-    return Evidence(not findings, first.mistakes, first.guesses, frozenset(against) | first.against)
+        conventions = {mistake.name for mistake in exercise.mistakes if mistake.convention}
+        against -= {*first.mistakes, *conventions}
+        forms = {form for form in forms if form.mistake not in conventions}
+    return Evidence(
+        not findings,
+        first.mistakes,
+        first.guesses,
+        frozenset[Hypothesis]([*against, *forms, *first.against]),
+        forms=first.forms,
+        wrong_numbers=wrong_numbers,
+    )
 
 
 def _judged(exercise: Exercise, case: Case, inputs: Inputs, ask: Ask) -> tuple[Response, list[Finding]]:

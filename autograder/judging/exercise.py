@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from autograder.guest.plain_data import Inputs, PlainData, identical, perturbed
+from autograder.guest.plain_data import Inputs, PlainData, identical
 from autograder.guest.question import Functions, Question
 from autograder.guest.responders import gather
 from autograder.guest.response import Raised, Response
@@ -17,16 +17,16 @@ from autograder.judging.compare import Mismatch, Tolerance, differences, kind_of
 from autograder.judging.conventions import ALLOWED_FOR
 from autograder.judging.dtypes import cast, dtype_of, not_contiguous, tolerance_of
 from autograder.judging.error_sentence import explain_error
+from autograder.judging.general import MODIFIED, NOT_REPEATABLE, by_error, by_kind
 from autograder.judging.known import known
-from autograder.judging.mistake import Mistake
+from autograder.judging.mistake import Form, Mistake
+from autograder.judging.second_call import repeatable, wrong_when_called_again
 
 # asks one question in another process -> the response, and the processor time that the answer took there, in seconds
 AskTimed = Callable[[Inputs], tuple[Response, float]]
 Parts = Mapping[str, PlainData]  # part of an answer → its value
 
-MODIFIED = ("input-modified",)
 DISTURBED = "The numbers are right at first, but a second call changes what the first one returned."
-MISTAKE_BY_KIND = {"dtype": ("dtype-lost",)}  # kinds of mismatch that are a mistake by themselves
 
 
 class Exercise:
@@ -123,7 +123,7 @@ class Exercise:
         attempt = Attempt(case, inputs, response, self._accepted(case, inputs, expected, got), got)
         findings = list(self._wrong_numbers(attempt)) or list(self._broken_conventions(attempt))
         if not findings and self.repeats_call(inputs):
-            findings = list(self._wrong_when_called_again(case, perturbed(inputs), response))
+            findings = list(wrong_when_called_again(self, case, inputs, response))
         return findings
 
     def figures(self, case: Case, inputs: Inputs, response: Response) -> dict[str, float]:
@@ -172,12 +172,13 @@ class Exercise:
 
     def recognise(self, case: Case, inputs: Inputs, got: Mapping[str, PlainData]) -> tuple[str, ...]:
         """Ids of the known mistakes that lead to this answer, in the order of `mistakes`; got: part → value."""
-        return tuple(known(self, self.checked_parts(case), inputs).fitting(got, self.tolerance(inputs)))
+        fitting = known(self, self.checked_parts(case), inputs).fitting(got, self.tolerance(inputs))
+        return tuple(dict.fromkeys(form.mistake for form in fitting))
 
     def raised(self, inputs: Inputs, error: Raised) -> Finding:
-        """The finding about an error; the mistakes that it may come from are guesses."""
+        """The finding about an error; the exercise's mistakes that it may come from are guesses."""
         mistakes = self.named_by(inputs, error)
-        return Finding(explain_error(error), mistakes, guesses=frozenset(mistakes))
+        return Finding(explain_error(error), mistakes or by_error(error), guesses=frozenset(mistakes))
 
     def named_by(self, inputs: Inputs, error: Raised) -> tuple[str, ...]:
         """Ids of the known mistakes that raise this error, in the order of `mistakes`."""
@@ -185,20 +186,25 @@ class Exercise:
 
     def contradicted(self, case: Case, inputs: Inputs) -> set[str]:
         """Ids of the mistakes that lead to a wrong answer to this case: another answer speaks against them."""
+        return {form.mistake for form in self.contradicted_forms(case, inputs)}
+
+    def contradicted_forms(self, case: Case, inputs: Inputs) -> set[Form]:
+        """As `contradicted`: the wrong answers to this case that its mistakes may lead to."""
         answers = known(self, self.checked_parts(case), inputs)
         if any(isinstance(value, MustRaise) for value in answers.right.values()):
             return set()
         unseen = {mistake.name for mistake in self.mistakes if mistake.convention not in ("", *case.conventions)}
         allowed = self._excused(case)
-        excused = [wrong for name, wrong in answers.wrong if name in allowed]
-        return {name for name, wrong in answers.wrong if not any(same(each, wrong) for each in excused)} - unseen
+        excused = [wrong for form, wrong in answers.wrong if form.mistake in allowed]
+        shown = {form for form, wrong in answers.wrong if not any(same(each, wrong) for each in excused)}
+        return {form for form in shown if form.mistake not in unseen}
 
     def _mismatches(self, parts: Iterable[str], inputs: Inputs, expected: Parts, got: Parts) -> Iterator[Mismatch]:
         """The differences between these parts of an answer and the right ones."""
         for part in parts:
             yield from differences(part, expected[part], got[part], self.axes, self.fields, self.tolerance(inputs))
 
-    def _wrong_values(self, parts: Iterable[str], inputs: Inputs, expected: Parts, got: Parts) -> list[Mismatch]:
+    def wrong_values(self, parts: Iterable[str], inputs: Inputs, expected: Parts, got: Parts) -> list[Mismatch]:
         """As `_mismatches`, without those of the dtype if some case looks at that."""
         mismatches = self._mismatches(parts, inputs, expected, got)
         return [mismatch for mismatch in mismatches if mismatch.kind != "dtype" or not self.looks_at("dtype")]
@@ -215,16 +221,20 @@ class Exercise:
     def _wrong_numbers(self, attempt: Attempt) -> Iterator[Finding]:
         """What is wrong with the numbers, whatever their dtype if some case looks at that."""
         case, inputs, got = attempt.case, attempt.inputs, attempt.got
-        mismatches = self._wrong_values(self._numbers(case), inputs, attempt.expected, got)
+        mismatches = self.wrong_values(self._numbers(case), inputs, attempt.expected, got)
         if not mismatches:
             return
         # a modified input may be the whole reason for wrong numbers
         modified = self._modified_inputs(inputs, attempt.response)
         names = MODIFIED if modified else self.recognise(case, inputs, got)
-        weighed = known(self, self.checked_parts(case), inputs).fitting(got, self.tolerance(inputs)) if names else {}
-        guesses = frozenset(name for name in names if not weighed.get(name, True))
+        fitting = known(self, self.checked_parts(case), inputs).fitting(got, self.tolerance(inputs)) if names else {}
+        forms = frozenset(form for form in fitting if form.mistake in names)
+        guesses = {form.mistake for form in forms} - {form.mistake for form, numbers in fitting.items() if numbers}
+        if not names and not repeatable(self, inputs, attempt.response):
+            names = NOT_REPEATABLE
         for mismatch in mismatches:
-            yield Finding(mismatch.text, names or MISTAKE_BY_KIND.get(mismatch.kind, ()), mismatch, guesses=guesses)
+            known_by = names or by_kind(mismatch)
+            yield Finding(mismatch.text, known_by, mismatch, guesses=frozenset(guesses), forms=forms)
 
     def _accepted(self, case: Case, inputs: Inputs, right: Parts, got: Parts) -> Parts:
         """The answer to compare with: the right one, or what follows from a broken convention of other cases."""
@@ -232,26 +242,10 @@ class Exercise:
         parts, numbers = self.checked_parts(case), self._numbers(case)
         if not excused or all(same(right[part], got[part], tolerance) for part in numbers):
             return right
-        answers = ({**right, **wrong} for name, wrong in known(self, parts, inputs).wrong if name in excused)
+        wrong = known(self, parts, inputs).wrong
+        answers = ({**right, **values} for form, values in wrong if form.mistake in excused)
         fitting = (answer for answer in answers if all(same(answer[part], got[part], tolerance) for part in numbers))
         return next(fitting, right)
-
-    def _wrong_when_called_again(self, case: Case, inputs: Inputs, response: Response) -> Iterator[Finding]:
-        """What is wrong with the answer to the call with perturbed inputs, when the first answer was right."""
-        answer, inputs_after = response.other or (None, {})
-        got = self.split_leniently(answer)
-        text = "Right at first, but not when called again with other numbers of the same sizes: "
-        kept = ("kept-from-before",)
-        if isinstance(got, str):
-            yield Finding(text + got, kept, guesses=frozenset(kept))
-            return
-        got |= {name: inputs_after.get(name) for name in self.mutates}
-        right = known(self, self.checked_parts(case), inputs).right
-        parts = [part for part in self.checked_parts(case) if right[part] is not None]
-        mismatches = self._wrong_values(parts, inputs, right, got)
-        # a known mistake that shows only with these numbers is left to the case that is meant for it
-        if mismatches and not self.recognise(case, inputs, got):
-            yield from (Finding(text + each.text, kept, guesses=frozenset(kept)) for each in mismatches)
 
     def _error_missing(self, wanted: str, inputs: Inputs, response: Response) -> Iterator[Finding]:
         """What is wrong with the response to sizes that do not fit: `wanted` is the error that must be raised."""
@@ -274,15 +268,16 @@ class Exercise:
         if "dtype" in case.conventions:
             wrong = self._mismatches(self._numbers(case), inputs, attempt.expected, got)
             for mismatch in (each for each in wrong if each.kind == "dtype"):
-                names = self.recognise(case, inputs, got) or MISTAKE_BY_KIND.get(mismatch.kind, ())
+                names = self.recognise(case, inputs, got) or by_kind(mismatch)
                 yield Finding(mismatch.text, names, mismatch, "dtype")
         if "cache" in case.conventions and isinstance(problem := self.split(attempt.response.answer), str):
-            yield Finding(problem, convention="cache")
+            alone = isinstance(attempt.response.answer, np.ndarray)
+            yield Finding(problem, ("cache-forgotten",) if alone else (), convention="cache")
         elif attempt.expected.get("cache") is not None and "cache" in case.conventions:
             modified = self._modified_inputs(inputs, attempt.response)
             for mismatch in self._mismatches(["cache"], inputs, attempt.expected, got):
                 names = MODIFIED if modified else self.recognise(case, inputs, got)
-                names = names or MISTAKE_BY_KIND.get(mismatch.kind, ())
+                names = names or by_kind(mismatch)
                 yield Finding(mismatch.text, names, mismatch, "memory" if modified else "cache")
         if "memory" in case.conventions:
             for finding in self._memory_misused(inputs, attempt.response):

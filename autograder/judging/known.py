@@ -14,11 +14,12 @@ import numpy as np
 
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.compare import Tolerance
-from autograder.judging.mistake import Mistake, by_numbers, fits
+from autograder.judging.general import BY_NUMBERS
+from autograder.judging.mistake import Form, Mistake, Parts, by_numbers, fits
 
 KEPT = 256  # questions; an exercise has about twenty, and a search for a smaller example up to sixty
 
-Wrong = tuple[tuple[str, Mapping[str, PlainData]], ...]  # (id of a mistake, its wrong answer by part)
+Wrong = tuple[tuple[Form, Parts], ...]  # (which wrong answer of which mistake, its value by part)
 
 
 class Known:
@@ -43,23 +44,21 @@ class Known:
 
     @cached_property
     def wrong(self) -> Wrong:
-        """(id of the mistake, wrong answer by part), in the order of the mistakes, where they differ from `right`."""
+        """The wrong answers, in the order of the mistakes, where they differ from `right`."""
         return tuple(
-            (mistake.name, answer)
-            for mistake in self._mistakes
-            for answer in mistake.wrong_answers(self._inputs, self.right, self._parts)
+            each for mistake in self._mistakes for each in mistake.forms(self._inputs, self.right, self._parts)
         )
 
-    def fitting(self, got: Mapping[str, PlainData], tolerance: Tolerance) -> dict[str, bool]:
-        """Id of each mistake that leads to this answer, in their order → whether by numbers, not by a shape alone.
+    def fitting(self, got: Mapping[str, PlainData], tolerance: Tolerance) -> dict[Form, bool]:
+        """Each known wrong answer that this one is, in their order → whether by numbers, not by a shape alone.
 
         got: part → value.
         """
-        fitting: dict[str, bool] = {}
-        for name, wrong in self.wrong:
-            if all(fits(value, got[part], tolerance) for part, value in wrong.items()):
-                fitting[name] = fitting.get(name, False) or any(by_numbers(value) for value in wrong.values())
-        return fitting
+        return {
+            form: any(by_numbers(value) for value in wrong.values())
+            for form, wrong in self.wrong
+            if all(fits(value, got[part], tolerance) for part, value in wrong.items())
+        }
 
 
 _kept: OrderedDict[Hashable, Known] = OrderedDict()
@@ -69,7 +68,7 @@ def known(exercise: Any, parts: tuple[str, ...], inputs: Inputs) -> Known:
     """The right and the wrong answers to a question of an exercise, where these parts of the answer count."""
     key = exercise, parts, content(inputs)
     # taken out and put back, so that the least recently used comes first; each step is safe with other threads
-    answers = _kept.pop(key, None) or Known(inputs, exercise.reference, exercise.mistakes, parts)
+    answers = _kept.pop(key, None) or Known(inputs, exercise.reference, (*exercise.mistakes, *BY_NUMBERS), parts)
     _kept[key] = answers
     if len(_kept) > KEPT:
         _kept.popitem(last=False)

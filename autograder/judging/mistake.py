@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -13,8 +14,9 @@ from autograder.guest.response import Raised
 from autograder.judging.compare import TOLERANCE, Tolerance, same
 from autograder.judging.dtypes import cast, dtype_of
 
-# (inputs, part → right value) -> part → wrong value, OfShape or NotFinite; exercises call the inputs q, for question
-WrongAnswer = Callable[[Inputs, Mapping[str, PlainData]], Mapping[str, PlainData]]
+Parts = Mapping[str, Any]  # part of an answer → its value, or what stands for values
+# (inputs, part → right value) -> part → wrong value, or what stands for it; exercises call the inputs q, for question
+WrongAnswer = Callable[[Inputs, Parts], Parts]
 # (inputs, what was raised) -> whether the mistake raises it
 ErrorTest = Callable[[Inputs, Raised], bool]
 
@@ -33,6 +35,29 @@ class OfShape:
 @dataclass(frozen=True)
 class NotFinite:
     """In a wrong answer: numbers with inf or nan among them."""
+
+
+class NoAnswer:
+    """In a wrong answer: nothing, since an error is raised. Every answer that comes speaks against the mistake."""
+
+    def fits(self, got: PlainData) -> bool:
+        """Whether a value is this one: none is."""
+        return False
+
+
+@runtime_checkable
+class Fitting(Protocol):
+    """In a wrong answer: any value that this fits."""
+
+    def fits(self, got: PlainData) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Form:
+    """One of the wrong answers that a mistake may lead to."""
+
+    mistake: str  # its id
+    number: int  # of the wrong answer, from 0
 
 
 class Mistake:
@@ -59,17 +84,18 @@ class Mistake:
         """The same mistake under another id."""
         return Mistake(name, self.says, *self.answers, error=self.error, convention=self.convention)
 
-    def wrong_answers(
-        self, inputs: Inputs, right: Mapping[str, PlainData], parts: Sequence[str]
-    ) -> Iterator[dict[str, PlainData]]:
+    def wrong_answers(self, inputs: Inputs, right: Parts, parts: Sequence[str]) -> Iterator[dict[str, Any]]:
         """The wrong answers to one question, reduced to `parts`; without those that are right in all of them."""
-        wrong = (_wrong_parts(answer, inputs, right, parts) for answer in self.answers)
-        return (answer for answer in wrong if answer)
+        return (wrong for _, wrong in self.forms(inputs, right, parts))
+
+    def forms(self, inputs: Inputs, right: Parts, parts: Sequence[str]) -> Iterator[tuple[Form, dict[str, Any]]]:
+        """As `wrong_answers`, each with which of them it is."""
+        for number, answer in enumerate(self.answers):
+            if wrong := _wrong_parts(answer, inputs, right, parts):
+                yield Form(self.name, number), wrong
 
 
-def _wrong_parts(
-    answer: WrongAnswer, inputs: Inputs, right: Mapping[str, PlainData], parts: Sequence[str]
-) -> dict[str, PlainData]:
+def _wrong_parts(answer: WrongAnswer, inputs: Inputs, right: Parts, parts: Sequence[str]) -> dict[str, Any]:
     """What `answer` gives in these parts; empty if that is right, or if it is not defined for these inputs."""
     dtype = dtype_of(inputs)
     with contextlib.suppress(Exception):  # a wrong answer need not be defined for every geometry
@@ -79,15 +105,17 @@ def _wrong_parts(
     return {}
 
 
-def by_numbers(wanted: PlainData) -> bool:
+def by_numbers(wanted: Any) -> bool:
     """Whether a value of a wrong answer says more than a shape, or that numbers are not finite."""
     return not isinstance(wanted, (OfShape, NotFinite))
 
 
-def fits(wanted: PlainData, got: PlainData, tolerance: Tolerance) -> bool:
+def fits(wanted: Any, got: PlainData, tolerance: Tolerance) -> bool:
     """Whether a value is the one that a wrong answer has in its place."""
     if isinstance(wanted, OfShape):
         return isinstance(got, np.ndarray) and got.shape == wanted.shape
     if isinstance(wanted, NotFinite):
         return isinstance(got, (float, np.ndarray)) and not np.all(np.isfinite(got))
+    if isinstance(wanted, Fitting):
+        return wanted.fits(got)
     return same(wanted, got, tolerance)

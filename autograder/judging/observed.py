@@ -14,7 +14,7 @@ from autograder.judging.compare import Tolerance
 from autograder.judging.conventions import BROKEN_BY
 from autograder.judging.error_sentence import explain_error
 from autograder.judging.exercise import Exercise
-from autograder.judging.mistake import fits
+from autograder.judging.mistake import Form, fits
 
 
 class ObservedExercise(Exercise):
@@ -85,6 +85,10 @@ class ObservedExercise(Exercise):
 
     def contradicted(self, case: Case, inputs: Inputs) -> set[str]:
         """None: what would have been observed of another mistake is not known beforehand."""
+        return set()
+
+    def contradicted_forms(self, case: Case, inputs: Inputs) -> set[Form]:
+        """None, as in `contradicted`."""
         return set()
 
     def matching_mistakes(

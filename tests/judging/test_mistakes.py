@@ -25,11 +25,14 @@ BY_BEHAVIOUR = {
     "max_pool_backward": {"only-side-by-side", "pair-not-accepted", "cache-of-pairs-expected"},
     "avg_pool_forward": {"only-side-by-side", "pair-not-accepted"},
     "avg_pool_backward": {"only-side-by-side", "pair-not-accepted", "cache-of-pairs-expected"},
-    "linear_forward": {"not-stretched"},
+    "linear_forward": {"not-stretched", "flattened-with-the-batch"},
     "conv_output_size": {
         *("stride-not-checked", "fitting-size-refused", "refused-by-assert", "message-without-sizes"),
     },
-    "conv_forward": {"pair-not-accepted", "window-end-without-stride", "padding-in-every-axis"},
+    "conv_forward": {
+        *("pair-not-accepted", "window-end-without-stride", "padding-in-every-axis"),
+        *("padded-on-one-axis", "kernel-as-square"),
+    },
     "numerical_gradient": {"float32", "x-left-changed"},
     "batchnorm_backward": {"forward-wrong", "cache-changed"},
     "spatial_batchnorm_backward": {"forward-wrong", "cache-changed", "gamma-along-width"},

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from autograder.judging.naming import Evidence, Name, names, same_error_same_mistake
+from autograder.judging.mistake import Form
+from autograder.judging.naming import Evidence, Hypothesis, Name, names, same_error_same_mistake
 
 
-def failed(*fits: str, guesses: tuple[str, ...] = (), against: tuple[str, ...] = ()) -> Evidence:
-    return Evidence(False, fits, frozenset(guesses), frozenset(against))
+def failed(
+    *fits: str, guesses: tuple[str, ...] = (), against: tuple[Hypothesis, ...] = (), forms: tuple[Form, ...] = ()
+) -> Evidence:
+    return Evidence(False, fits, frozenset(guesses), frozenset(against), forms=frozenset(forms))
 
 
-def passed(*against: str) -> Evidence:
+def passed(*against: Hypothesis) -> Evidence:
     return Evidence(True, against=frozenset(against))
 
 
@@ -32,10 +35,28 @@ def test_a_mistake_that_fits_most_cases_is_a_guess_that_says_so() -> None:
     assert "2 of the 3 failed cases" in first.why
 
 
-def test_a_mistake_in_one_mode_alone_is_a_guess_although_more_cases_pass() -> None:
-    first, *_ = names([failed("gamma-forgotten"), passed("gamma-forgotten"), passed("gamma-forgotten")])
-    assert (first.mistake, first.sure) == ("gamma-forgotten", False)
-    assert "2 more, which pass" in first.why
+def test_passing_cases_in_which_it_would_show_speak_against_a_guess_too() -> None:
+    assert names([failed("db-one-number"), *7 * [passed("db-one-number")]])[0] == Name()
+    first, *_ = names([failed("one-sided"), failed("one-sided"), passed("one-sided")])
+    assert (first.mistake, first.sure) == ("one-sided", False)
+    assert "1 more, which pass" in first.why
+
+
+def test_a_form_of_a_mistake_that_all_cases_bear_out_is_sure() -> None:
+    always, at_test_time = Form("gamma-forgotten", 0), Form("gamma-forgotten", 1)
+    training = passed("gamma-forgotten", always)
+    first, *_ = names([failed("gamma-forgotten", forms=(always, at_test_time)), training, training])
+    assert first == Name("gamma-forgotten", sure=True)
+    assert names([failed("gamma-forgotten", forms=(always,)), training, training])[0] == Name()
+    mixed = [failed("unsummed", forms=(Form("unsummed", k),), against=(Form("unsummed", 1 - k),)) for k in (0, 1)]
+    assert names(mixed)[0] == Name("unsummed", sure=True)
+
+
+def test_a_name_that_leaves_most_wrong_numbers_unexplained_is_not_shown() -> None:
+    assert names([failed("one-side-for-both"), *3 * [failed()]])[0] == Name()
+    assert names([failed("averaged"), failed("averaged"), failed()])[0] == Name("averaged", sure=True)
+    of_two = names([failed("averaged"), failed("flipped"), failed("flipped")])
+    assert of_two[0] == Name("averaged", sure=True)
 
 
 def test_the_best_supported_of_several_is_named_in_every_case_that_it_fits() -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from autograder.exercises.backprop.axes_and_labels import FLATTENED_WITH_THE_BATCH
+from autograder.exercises.shared.orders import returned_in_another_order
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
@@ -21,6 +23,18 @@ def linear_arrays(sizes: Sizes, rng: Any) -> tuple[np.ndarray, np.ndarray, np.nd
     n, d, m = sizes["n"], sizes["d"], sizes["m"]
     d = d if isinstance(d, tuple) else (d,)
     return rng.standard_normal((n, *d)), rng.standard_normal((int(np.prod(d)), m)), rng.standard_normal(m)
+
+
+def _by_columns(q: Inputs) -> np.ndarray:
+    """The output where the first axis of an image changes fastest in its row."""
+    return oracle.linear(q["x"].reshape(len(q["x"]), -1, order="F"), q["w"], q["b"])
+
+
+def _square(w: np.ndarray) -> np.ndarray:
+    """w, if its transpose has its shape. Raises ValueError if not."""
+    if w.shape != w.shape[::-1]:
+        raise ValueError("the transpose does not fit")
+    return w
 
 
 class LinearForward(Exercise):
@@ -59,7 +73,7 @@ class LinearForward(Exercise):
         Mistake(
             "weights-transposed",
             "w is used transposed: row d of w belongs to input d, so out[n, m] sums x[n, d] · w[d, m] over d.",
-            lambda q, right: {"out": oracle.linear(q["x"], q["w"].T, q["b"])},
+            lambda q, right: {"out": oracle.linear(q["x"], _square(q["w"]).T, q["b"])},
             error=lambda q, raised: cores(raised) == {*q["w"].shape},
         ),
         Mistake(
@@ -75,7 +89,8 @@ class LinearForward(Exercise):
         Mistake(
             "stretched-in-other-order",
             "The numbers of an image are flattened in another order than they have in memory: use reshape(N, -1).",
-            lambda q, right: {"out": oracle.linear(q["x"].reshape(len(q["x"]), -1, order="F"), q["w"], q["b"])},
+            lambda q, right: {"out": _by_columns(q)},
+            lambda q, right: {} if q["x"].flags.c_contiguous else {"out": _by_columns(q)},
         ),
         Mistake(
             "cache-holds-stretched-x",
@@ -83,6 +98,7 @@ class LinearForward(Exercise):
             lambda q, right: {"cache": (q["x"].reshape(len(q["x"]), -1), q["w"], q["b"])},
             convention="cache",
         ),
+        FLATTENED_WITH_THE_BATCH,
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
@@ -152,6 +168,7 @@ class LinearBackward(Exercise):
             "dw-transposed",
             "dw is transposed: it must have the shape of w, (D, M).",
             lambda q, right: {"dw": right["dw"].T},
+            lambda q, right: {"dw": right["dw"].T.reshape(right["dw"].shape)},
         ),
         Mistake(
             "dw-averaged",
@@ -177,6 +194,7 @@ class LinearBackward(Exercise):
             "dx is divided by N; each image has its own gradient.",
             lambda q, right: {"dx": right["dx"] / len(q["dout"])},
         ),
+        returned_in_another_order("dx", "dw", "db"),
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:

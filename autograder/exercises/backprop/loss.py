@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from autograder.exercises.backprop.axes_and_labels import SOFTMAX_MISTAKES, hits
+from autograder.exercises.shared.orders import returned_in_another_order
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes
@@ -17,11 +19,6 @@ from autograder.judging.seeds import by_hand
 def softmax_loss(q: Inputs) -> dict[str, PlainData]:
     """The right loss and dscores."""
     return dict(zip(("loss", "dscores"), oracle.cross_entropy(q["scores"], q["y"]), strict=True))
-
-
-def hits(q: Inputs) -> np.ndarray:
-    """(N, M): one-hot rows, 1 at the right class."""
-    return np.eye(q["scores"].shape[1])[q["y"]]
 
 
 def probabilities(q: Inputs) -> np.ndarray:
@@ -136,15 +133,15 @@ class SoftmaxLoss(Exercise):
         ),
         Mistake(
             "overflow",
-            "exp of a large score is infinite. Subtract the largest score of each row first: the softmax stays the "
-            "same.",
+            "exp of a large score is infinite, and the exps of a row far below 0 are all 0. Subtract the largest score "
+            "of each row first: the softmax stays the same.",
             lambda q, right: {"loss": NotFinite(), "dscores": NotFinite()} if overflows(q) else {},
         ),
         Mistake(
             "log-of-zero",
             "The loss is not finite where scores lie far apart: a softmax that underflows to 0 has no logarithm. Use "
             "score − max − log Σ exp, not log(softmax).",
-            lambda q, right: {"loss": NotFinite()} if overflows(q) else {},
+            lambda q, right: {"loss": NotFinite(), "dscores": right["dscores"]} if overflows(q) else {},
         ),
         Mistake(
             "logarithm-clipped",
@@ -169,6 +166,8 @@ class SoftmaxLoss(Exercise):
             "`[:, y]` picks the labels of all images for each image; `[np.arange(N), y]` picks one per row.",
             lambda q, right: {"loss": -float(oracle.log_softmax(q["scores"])[:, q["y"]].mean())},
         ),
+        *SOFTMAX_MISTAKES,
+        returned_in_another_order("loss", "dscores"),
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:
@@ -233,6 +232,7 @@ class TwoLayerLoss(Exercise):
             "relu-forgotten",
             "There is no ReLU between the layers: without it the two layers are equivalent to one.",
             lambda q, right: dict(zip(("loss", "grads"), _variant(q, relu=False, last=False), strict=True)),
+            lambda q, right: _relu_backward_alone(q),
         ),
         Mistake(
             "relu-on-scores",
@@ -243,6 +243,11 @@ class TwoLayerLoss(Exercise):
             "relu-backward-forgotten",
             "The gradient does not go back through the ReLU on its way to the first layer.",
             lambda q, right: {"grads": _past_the_relu(q)},
+        ),
+        Mistake(
+            "relu-by-the-gradient",
+            "The gradient passes the ReLU where it is positive itself; pass relu_backward the cache of relu_forward.",
+            lambda q, right: {"grads": _past_the_relu(q, by_sign=True)},
         ),
         Mistake(
             "averaged-twice",
@@ -284,12 +289,23 @@ def _variant(q: Inputs, relu: bool, last: bool) -> tuple[float, dict[str, np.nda
     return oracle.two_layer(q["params"], q["x"], q["y"], hidden_relu=relu, scores_relu=last)
 
 
-def _past_the_relu(q: Inputs) -> dict[str, np.ndarray]:
-    """The gradients when that of the ReLU's output is used as that of its input."""
+def _relu_backward_alone(q: Inputs) -> dict[str, PlainData]:
+    """Loss and gradients without the ReLU, through which only the gradient goes."""
+    params = q["params"]
+    before = oracle.linear(q["x"], params["W1"], params["b1"])
+    loss, dscores = oracle.cross_entropy(oracle.linear(before, params["W2"], params["b2"]), q["y"])
+    dhidden, dw2, db2 = oracle.linear_gradients(dscores, before, params["W2"], params["b2"])
+    _, dw1, db1 = oracle.linear_gradients(dhidden * (before > 0), q["x"], params["W1"], params["b1"])
+    return {"loss": loss, "grads": {"W1": dw1, "b1": db1, "W2": dw2, "b2": db2}}
+
+
+def _past_the_relu(q: Inputs, by_sign: bool = False) -> dict[str, np.ndarray]:
+    """The gradients when that of the ReLU's output, or what is positive of it, is used as that of its input."""
     params, grads = q["params"], two_layer(q)["grads"]
     hidden = np.maximum(oracle.linear(q["x"], params["W1"], params["b1"]), 0)
     dscores = oracle.cross_entropy(oracle.linear(hidden, params["W2"], params["b2"]), q["y"])[1]
     dhidden = oracle.linear_gradients(dscores, hidden, params["W2"], params["b2"])[0]
+    dhidden = np.maximum(dhidden, 0) if by_sign else dhidden
     _, dw, db = oracle.linear_gradients(dhidden, q["x"], params["W1"], params["b1"])
     return grads | {"W1": dw, "b1": db}
 

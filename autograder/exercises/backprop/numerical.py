@@ -42,6 +42,14 @@ def _arguments(q: Inputs, **changed: Any) -> dict[str, Any]:
     return {"name": q["f"], "x": q["x"], "dout": q["dout"], "h": q.get("h", 1e-5)} | changed
 
 
+def _moved_as_a_whole(q: Inputs) -> dict[str, PlainData]:
+    """The central difference where all numbers of x are moved by h at once, times dout."""
+    if q["f"] == "mix":
+        return {"grad": MIX.sum(0) * q["dout"]}
+    right = difference(**_arguments(q))
+    return {"grad": float(right.sum()) if q["f"] == "energy" else right}
+
+
 def _ones(q: Inputs) -> Any:
     return np.ones_like(q["dout"]) if isinstance(q["dout"], np.ndarray) else 1.0
 
@@ -121,10 +129,23 @@ class NumericalGradient(Exercise):
             lambda q, right: {"grad": np.full_like(right["grad"], right["grad"].sum())},
         ),
         Mistake(
+            "as-if-elementwise",
+            "x is moved as a whole, which is right only where every number of f depends on one number of x: each needs "
+            "a step of its own.",
+            lambda q, right: _moved_as_a_whole(q),
+        ),
+        Mistake(
             "step-not-seen",
             "The gradient is 0: both calls of f saw the same x. Change x itself between them, by its index: a "
             "reshaped x may be a copy.",
             lambda q, right: {"grad": 0 * right["grad"]},
+            lambda q, right: {} if q["x"].flags.c_contiguous else {"grad": 0 * right["grad"]},
+        ),
+        Mistake(
+            "value-taken-late",
+            "f may return x itself, which the next step changes: take the number out of what f returned before x is "
+            "changed again.",
+            lambda q, right: {"grad": 0 * right["grad"]} if q["f"] == "itself" else {},
         ),
         Mistake(
             "float32",

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.exercises.backprop.axes_and_labels import RELU_BACKWARD_MISTAKES, RELU_MISTAKES
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
@@ -62,6 +63,7 @@ class ReluForward(Exercise):
             "This is the mask x > 0, not max(0, x).",
             lambda q, right: {"out": (q["x"] > 0).astype(float)},
         ),
+        *RELU_MISTAKES,
         Mistake("nothing-done", "x is returned unchanged.", lambda q, right: {"out": q["x"]}),
         Mistake(
             "leaky",
@@ -141,6 +143,7 @@ class ReluBackward(Exercise):
             "dout is multiplied by max(0, x), the output; the local gradient is 1 where x > 0.",
             lambda q, right: {"dx": q["dout"] * np.maximum(q["cache"], 0)},
         ),
+        *RELU_BACKWARD_MISTAKES,
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:

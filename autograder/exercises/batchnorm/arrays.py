@@ -102,6 +102,12 @@ def grouped(q: Inputs, *shape: int) -> np.ndarray:
     return with_moments(q | {"x": x_hat.reshape(q["x"].shape)}, mean=0, var=1, eps=0.0)
 
 
+def columns_first(values: np.ndarray) -> np.ndarray:
+    """An array (N, C, H, W) when its rows are made column by column, and are put back row by row."""
+    n, c, h, w = values.shape
+    return values.transpose(0, 3, 2, 1).reshape(n, h, w, c).transpose(0, 3, 1, 2)
+
+
 def finite(values: np.ndarray) -> PlainData:
     """The values, or NotFinite if some of them are not."""
     return values if np.all(np.isfinite(values)) else NotFinite()

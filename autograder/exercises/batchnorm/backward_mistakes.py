@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from autograder.exercises.batchnorm.arrays import (
     used_moments,
 )
 from autograder.exercises.batchnorm.forward_and_backward import GRADIENTS, SAYS, forward_arguments
-from autograder.exercises.batchnorm.forward_mistakes import batchnorm
+from autograder.exercises.batchnorm.forward_mistakes import batchnorm, in_one_mode, only
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.mistake import Mistake, OfShape, WrongAnswer
@@ -63,6 +63,15 @@ def after_next_batch(q: Inputs) -> Parts:
     """The gradients with the running values as they are after the next batch."""
     later = batchnorm(forward_arguments(q) | {"x": q["next_batch"], "training": True})
     return dict(gradients(q, running_mean=later["running_mean"], running_var=later["running_var"]))
+
+
+def means_over(q: Inputs, axes: tuple[int, ...]) -> Mapping[str, Any]:
+    """dx in training where the two means of the formula run over these axes."""
+    scale = np.ones_like(q["gamma"])
+    x_hat = batchnorm(forward_arguments(q) | {"gamma": scale, "beta": 0 * scale})["out"]
+    d = q["dout"] * q["gamma"].reshape(1, -1, 1, 1)
+    by_mean, by_var = (values.mean(axis=axes, keepdims=True) for values in (d, d * x_hat))
+    return only(in_training(q), {"dx": (d - by_mean - x_hat * by_var) / deviation(q)})
 
 
 Shape = Callable[[Inputs], tuple[int, ...]]
@@ -161,27 +170,27 @@ FACTORS_AND_SUMS = (
     Mistake(
         "gamma-forgotten",
         "dx lacks the factor gamma: out = gamma · x̂ + beta, so dx̂ = dout · gamma.",
-        lambda q, right: {"dx": gradients(q, gamma=np.ones_like(q["gamma"]))["dx"]},
+        *in_one_mode(lambda q, right: {"dx": gradients(q, gamma=np.ones_like(q["gamma"]))["dx"]}),
     ),
     Mistake(
         "gamma-twice",
         "dx has the factor gamma twice.",
-        lambda q, right: {"dx": gradients(q, gamma=q["gamma"] ** 2)["dx"]},
+        *in_one_mode(lambda q, right: {"dx": gradients(q, gamma=q["gamma"] ** 2)["dx"]}),
     ),
     Mistake(
         "divided-by-variance",
         "dx is divided by the variance, or by its root once too often: the local gradient of x̂ is 1/√(var + eps).",
-        lambda q, right: {"dx": right["dx"] / deviation(q)},
+        *in_one_mode(lambda q, right: {"dx": right["dx"] / deviation(q)}),
     ),
     Mistake(
         "not-divided",
         "dx is not divided by the standard deviation: the local gradient of x̂ is 1/√(var + eps).",
-        lambda q, right: {"dx": right["dx"] * deviation(q)},
+        *in_one_mode(lambda q, right: {"dx": right["dx"] * deviation(q)}),
     ),
     Mistake(
         "multiplied-by-deviation",
         "dx is multiplied by the standard deviation; the local gradient of x̂ is 1/√(var + eps).",
-        lambda q, right: {"dx": right["dx"] * deviation(q) ** 2},
+        *in_one_mode(lambda q, right: {"dx": right["dx"] * deviation(q) ** 2}),
     ),
     Mistake(
         "dx-averaged",

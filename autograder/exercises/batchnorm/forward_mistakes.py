@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -39,12 +40,26 @@ def each(answer: WrongAnswer) -> tuple[WrongAnswer, ...]:
     return tuple(part(key) for key in RUNNING)
 
 
+def is_view(q: Inputs) -> bool:
+    """Whether the running arrays are views, of which np.ascontiguousarray makes copies."""
+    return not q["running_mean"].flags.c_contiguous
+
+
+def in_one_mode(answer: WrongAnswer) -> tuple[WrongAnswer, ...]:
+    """A wrong answer in both modes, in training alone, and at test time alone."""
+    return (
+        answer,
+        lambda q, right: only(in_training(q), answer(q, right)),
+        lambda q, right: only(not in_training(q), answer(q, right)),
+    )
+
+
 def running(q: Inputs, momentum: float) -> Parts:
     """The running values after this batch, with another momentum."""
     return {key: value for key, value in batchnorm(q, momentum=momentum).items() if key != "out"}
 
 
-def only(condition: bool, answer: Parts) -> Parts:
+def only(condition: bool, answer: Mapping[str, Any]) -> Mapping[str, Any]:
     """The wrong answer if the condition holds; else none."""
     return answer if condition else {}
 
@@ -99,17 +114,19 @@ STATISTICS = (
     Mistake(
         "mean-not-subtracted",
         "The mean is not subtracted: x̂ = (x − mean) / √(var + eps).",
-        lambda q, right: {"out": with_moments(q, mean=0)},
+        *in_one_mode(lambda q, right: {"out": with_moments(q, mean=0)}),
     ),
     Mistake(
         "divided-by-variance",
         "x − mean is divided by the variance; divide by its square root, the standard deviation.",
-        lambda q, right: {"out": with_moments(q, var=(used_moments(q)[1] + q.get("eps", EPS)) ** 2, eps=0.0)},
+        *in_one_mode(
+            lambda q, right: {"out": with_moments(q, var=(used_moments(q)[1] + q.get("eps", EPS)) ** 2, eps=0.0)}
+        ),
     ),
     Mistake(
         "not-divided",
         "The mean is subtracted, but nothing is divided by the standard deviation.",
-        lambda q, right: {"out": with_moments(q, var=1, eps=0.0)},
+        *in_one_mode(lambda q, right: {"out": with_moments(q, var=1, eps=0.0)}),
     ),
     Mistake(
         "unbiased-variance",
@@ -121,12 +138,12 @@ STATISTICS = (
     Mistake(
         "eps-outside-root",
         "eps is added to the standard deviation; it belongs under the root: √(var + eps).",
-        lambda q, right: {"out": eps_outside(q)},
+        *in_one_mode(lambda q, right: {"out": eps_outside(q)}),
     ),
     Mistake(
         "eps-forgotten",
         "eps is not used: where the variance is 0, yours divides by 0.",
-        lambda q, right: {"out": finite(with_moments(q, eps=0.0))},
+        *in_one_mode(lambda q, right: {"out": finite(with_moments(q, eps=0.0))}),
     ),
     Mistake(
         "eps-as-a-floor",
@@ -136,22 +153,22 @@ STATISTICS = (
     Mistake(
         "eps-hard-coded",
         "The eps that was passed is not used.",
-        lambda q, right: {"out": with_moments(q, eps=EPS)},
+        *in_one_mode(lambda q, right: {"out": with_moments(q, eps=EPS)}),
     ),
     Mistake(
         "gamma-forgotten",
         "gamma is not used: out = gamma · x̂ + beta, both in training and at test time.",
-        lambda q, right: {"out": batchnorm(q, gamma=np.ones_like(q["gamma"]))["out"]},
+        *in_one_mode(lambda q, right: {"out": batchnorm(q, gamma=np.ones_like(q["gamma"]))["out"]}),
     ),
     Mistake(
         "beta-forgotten",
         "beta is not added: out = gamma · x̂ + beta, both in training and at test time.",
-        lambda q, right: {"out": batchnorm(q, beta=0 * q["beta"])["out"]},
+        *in_one_mode(lambda q, right: {"out": batchnorm(q, beta=0 * q["beta"])["out"]}),
     ),
     Mistake(
         "gamma-and-beta-forgotten",
         "This is x̂: neither gamma nor beta is used. out = gamma · x̂ + beta, both in training and at test time.",
-        lambda q, right: {"out": normalized(q)},
+        *in_one_mode(lambda q, right: {"out": normalized(q)}),
     ),
     Mistake(
         "gamma-and-beta-swapped",
@@ -180,6 +197,13 @@ KEEPING = (
         "running_mean and running_var are not changed in training. `running_mean = …` makes a new array that the "
         "caller never sees: change the one that was passed, in place.",
         *each(lambda q, right: only(in_training(q), {key: q[key] for key in RUNNING})),
+        lambda q, right: only(in_training(q) and is_view(q), {key: q[key] for key in RUNNING}),
+    ),
+    Mistake(
+        "running-not-updated-for-one",
+        "A batch of one row changes running_mean and running_var too; its variance is 0.",
+        *each(lambda q, right: only(in_training(q) and count(q) == 1, {key: q[key] for key in RUNNING})),
+        lambda q, right: only(in_training(q) and count(q) == 1, {key: q[key] for key in RUNNING}),
     ),
     Mistake(
         "running-updated-at-test-time",

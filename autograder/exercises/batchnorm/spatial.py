@@ -15,6 +15,7 @@ from autograder.exercises.batchnorm.arrays import (
     batch_moments,
     batchnorm_arrays,
     both_arrays,
+    columns_first,
     count,
     grouped,
     in_training,
@@ -27,6 +28,7 @@ from autograder.exercises.batchnorm.backward_mistakes import (
     THROUGH_STATISTICS,
     UNSUMMED,
     gradients,
+    means_over,
     unsummed,
     weighted,
 )
@@ -150,6 +152,11 @@ class SpatialBatchnormForward(Exercise):
             lambda q, right: {"out": right["out"].transpose(0, 2, 3, 1).reshape(right["out"].shape)},
         ),
         Mistake(
+            "height-and-width-swapped",
+            "Height and width change places on the way to rows of C numbers or back: undo the same order of axes.",
+            lambda q, right: {"out": columns_first(right["out"])},
+        ),
+        Mistake(
             "channels-left-last",
             "The output has its channels last: it must be (N, C, H, W).",
             lambda q, right: {"out": right["out"].transpose(0, 2, 3, 1)},
@@ -253,9 +260,13 @@ class SpatialBatchnormBackward(ForwardAndBackward):
         *FACTORS_AND_SUMS,
         unsummed(*UNSUMMED, lambda q: q["x"].shape[1:], lambda q: q["x"].shape[:2]),
         Mistake(
+            "means-over-other-axes",
+            "In dx the means run over the images alone, or over the pixels of one image; they run over all N·H·W.",
+            *(lambda q, right, axes=axes: means_over(q, axes) for axes in ((0,), (2, 3))),
+        ),
+        Mistake(
             "divided-by-images",
-            "In dx the sums are divided by the number of images; divide by N·H·W, because that many numbers share a "
-            "mean.",
+            "In dx the sums are divided by the number of images; divide by N·H·W: so many numbers share a mean.",
             *weighted(lambda q: (count(q) / len(q["x"]), count(q) / len(q["x"]))),
         ),
         Mistake(

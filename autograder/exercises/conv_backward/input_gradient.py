@@ -228,8 +228,9 @@ MISTAKES = (
 
 SIDES = Mistake(
     "sides-swapped",
-    "Height and width are swapped: x_shape is (N, C, H, W).",
+    "Height and width are swapped: x_shape is (N, C, H, W), and a pair is (height, width).",
     lambda q, right: {"dx": OfShape((*right["dx"].shape[:2], *right["dx"].shape[:1:-1]))},
+    lambda q, right: {"dx": cut_at(q, *unpacked(q)["padding"][::-1])},
     error=lambda q, raised: other_side(raised, *geometry(q)),
 )
 

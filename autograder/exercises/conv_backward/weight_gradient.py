@@ -22,12 +22,12 @@ from autograder.exercises.shared.conv_gradients import (
     unpacked,
     windows_at,
 )
-from autograder.exercises.shared.short_windows import end_without_stride, one_side, without_padding
+from autograder.exercises.shared.short_windows import end_without_stride, one_side, padding_swapped, without_padding
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.case import Case, Sizes
 from autograder.judging.clash import pair_refused
 from autograder.judging.exercise import Exercise
-from autograder.judging.mistake import Mistake, OfShape
+from autograder.judging.mistake import Mistake, NoAnswer, OfShape, Parts
 
 ONE_SIDE = (
     "Your code fails where height and width differ: the first of a pair is for the rows, the second for the columns."
@@ -107,6 +107,7 @@ MISTAKES = (
         "first-image-only",
         "Only the first image is in dw; a filter was applied to every image of the batch, so sum over n.",
         lambda q, right: {"dw": dw(q, dout=only(q["dout"], 0))},
+        lambda q, right: {"dw": dw(q, x=unpacked(q)["x"][:1].repeat(len(q["dout"]), 0))},
     ),
     Mistake(
         "divided-by-n",
@@ -175,7 +176,21 @@ MISTAKES = (
         error=swapped_kernel,
         convention="arguments",
     ),
+    Mistake(
+        "padding-swapped",
+        "The two numbers of the padding are used the other way round: the first is for above and below, the second for "
+        "left and right.",
+        lambda q, right: {"dw": dw(q, **padded_at(q, *unpacked(q)["padding"][::-1]))},
+        error=lambda q, raised: padding_swapped(raised, *geometry(q)),
+        convention="arguments",
+    ),
 )
+
+
+def _no_answer(right: Parts) -> Parts:
+    """No answer, but an error."""
+    return {part: NoAnswer() for part in right if part in ("dw", "dx")}
+
 
 # mistakes that raise an error, in dw as in dx
 RAISED = (
@@ -186,7 +201,8 @@ RAISED = (
     ),
     Mistake(
         "pair-not-accepted",
-        "kernel, stride and padding may each be an int or a pair (height, width); yours takes only an int.",
+        "A pair (height, width) is used where one number is needed: kernel, stride and padding may each be an int or a "
+        "pair, so make two numbers of each first.",
         error=lambda q, raised: pair_refused(raised, q.get("kernel"), *as_passed(q)),
         convention="arguments",
     ),
@@ -198,6 +214,7 @@ RAISED = (
     Mistake(
         "padding-forgotten",
         "Your code fails where there is padding: the windows lie on an image with P zeros on each of its four sides.",
+        lambda q, right: _no_answer(right) if any(unpacked(q)["padding"]) else {},
         error=lambda q, raised: without_padding(raised, *geometry(q)),
     ),
 )

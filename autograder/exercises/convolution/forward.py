@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.exercises.convolution.window_mistakes import PADDING_SWAPPED, WINDOW_MISTAKES, geometry
 from autograder.exercises.shared.convolution import CONV_CACHE, conv, conv_arrays, map_size, of_map
 from autograder.exercises.shared.fixed_cases import FIXED
 from autograder.exercises.shared.hidden_cases import DRAWN_PAIRS, DRAWN_VIEWS
@@ -19,18 +20,12 @@ from autograder.judging.mistake import Mistake
 from utils.sizes import pair
 
 
-def _geometry(q: Inputs) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int], tuple[int, int]]:
-    """(KH, KW), stride, (H, W) and padding, as pairs."""
-    (high, wide), (tall, broad) = q["w"].shape[2:], q["x"].shape[2:]
-    return (high, wide), pair(q.get("stride", 1)), (tall, broad), pair(q.get("padding", 0))
-
-
 def _other_side(q: Inputs, raised: Raised) -> bool:
     """Whether windows run over the edge because H' was taken for W', in the loop or in the output."""
     high, wide = map_size(q)
     index = outside(raised) in ((wide, 3, wide), (high, 2, high))
     square = reshaped(raised)[-2:] in ((high, high), (wide, wide))
-    return other_side(raised, *_geometry(q)) or (high != wide and (index or square))
+    return other_side(raised, *geometry(q)) or (high != wide and (index or square))
 
 
 def _pads_every_axis(q: Inputs, raised: Raised) -> bool:
@@ -115,7 +110,7 @@ class ConvForward(Exercise):
             "kernel-flipped",
             "The kernel is flipped. That is convolution as mathematics defines it; these networks use the filter as it "
             "is (cross-correlation).",
-            lambda q, right: {"out": conv(q, w=q["w"][:, :, ::-1, ::-1])},
+            *(lambda q, right, a=a: {"out": conv(q, w=np.flip(q["w"], a))} for a in ((2, 3), (2,), (3,))),
         ),
         Mistake(
             "kernel-transposed",
@@ -160,13 +155,15 @@ class ConvForward(Exercise):
         ),
         Mistake(
             "first-image-only",
-            "Only the first image of the batch is computed.",
+            "Only the first image of the batch is used.",
             lambda q, right: {"out": _first_image_only(q)},
+            lambda q, right: {"out": np.repeat(right["out"][:1], len(right["out"]), 0)},
         ),
         Mistake(
             "reshaped-without-moving-axes",
             "A reshape moves no axes: move the channels last before making rows, and F back to axis 1 afterwards.",
             lambda q, right: {"out": right["out"].transpose(0, 2, 3, 1).reshape(right["out"].shape)},
+            lambda q, right: {"out": right["out"].swapaxes(0, 1).reshape(right["out"].shape)},
         ),
         Mistake(
             "channels-left-last",
@@ -182,11 +179,12 @@ class ConvForward(Exercise):
             "rounded-up",
             "The output is too large: a last window that does not fit is left out, so round down.",
             lambda q, right: of_map(q, *map_size(q, up=True)),
-            error=lambda q, raised: beyond_end(raised, *_geometry(q)),
+            error=lambda q, raised: beyond_end(raised, *geometry(q)),
         ),
         Mistake(
             "width-from-height",
-            "The output's width is computed from the height (of the image or of the kernel); W' comes from W and KW.",
+            "Height and width are mixed up, in the output's size or in the loops: H' and the rows belong to H and KH, "
+            "W' and the columns to W and KW.",
             lambda q, right: of_map(q, map_size(q)[0], map_size(q)[0]),
             error=lambda q, raised: _other_side(q, raised),
         ),
@@ -228,11 +226,13 @@ class ConvForward(Exercise):
                 q,
                 *map_size(q, stride=pair(q.get("stride", 1))[::-1], padding=pair(q.get("padding", 0))[::-1]),
             ),
+            PADDING_SWAPPED,
             convention="arguments",
         ),
         Mistake(
             "pair-not-accepted",
-            "stride and padding may be an int or a pair (height, width); yours takes only an int.",
+            "A pair (height, width) is used where one number is needed: stride and padding may be an int or a pair, so "
+            "make two numbers of either first.",
             error=lambda q, raised: pair_refused(raised, q.get("stride"), q.get("padding")),
             convention="arguments",
         ),
@@ -241,8 +241,9 @@ class ConvForward(Exercise):
             "Your code fails where the stride is above 1: a window that starts at i·stride ends at i·stride + K, not "
             "at i + "
             "K.",
-            error=lambda q, raised: end_without_stride(raised, *_geometry(q)[:2], map_size(q)),
+            error=lambda q, raised: end_without_stride(raised, *geometry(q)[:2], map_size(q)),
         ),
+        *WINDOW_MISTAKES,
         Mistake(
             "cache-holds-pairs",
             "The cache must hold stride and padding as they were passed: an int stays an int.",

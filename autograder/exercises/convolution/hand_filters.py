@@ -10,7 +10,7 @@ from autograder.guest.plain_data import Inputs
 from autograder.guest.question import Question
 from autograder.guest.response import Response
 from autograder.judging.case import Case, Finding, Sizes
-from autograder.judging.compare import EXACT, TOLERANCE, Mismatch, close, kind_of, number
+from autograder.judging.compare import EXACT, TOLERANCE, Mismatch, Tolerance, close, kind_of, number
 from autograder.judging.error_sentence import explain_error
 from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake
@@ -151,6 +151,17 @@ class HandFilters(Exercise):
         return set()
 
 
+def _in_another_order(w: np.ndarray, tolerance: Tolerance) -> bool:
+    """Whether w holds each of the three filters once."""
+    found = [
+        name
+        for kernel in w[:, 0]
+        for name, rights in RIGHT.items()
+        if any(close(each, kernel, tolerance).all() for each in rights)
+    ]
+    return sorted(found) == sorted(RIGHT)
+
+
 def _judge_kernel(k: int, part: str, w: np.ndarray) -> list[Finding]:
     """What is wrong with w[k], which must be the filter called `part`."""
     kernel, tolerance = w[k, 0], TOLERANCE.get(str(w.dtype), EXACT)
@@ -161,7 +172,7 @@ def _judge_kernel(k: int, part: str, w: np.ndarray) -> list[Finding]:
     if among(RIGHT[part]):
         return []
     names = [name for intended, kernels, name, _ in WRONG if intended == part and among(kernels)]
-    if any(among(kernels) for other, kernels in RIGHT.items() if other != part):
+    if _in_another_order(w, tolerance):
         names.append("filters-in-other-order")
     nearest = min(RIGHT[part], key=lambda right: float(np.abs(right - kernel).sum()))
     wrong = ~close(nearest, kernel, tolerance)

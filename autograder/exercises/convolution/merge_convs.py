@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograder.guest.plain_data import Inputs, PlainData
+from autograder.guest.response import Raised
 from autograder.judging import oracle
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes
 from autograder.judging.clash import clashing
@@ -62,10 +63,27 @@ class MergeConvs(Exercise):
             lambda q, right: {"w": merged(q["w1"], q["w2"])[:, :, ::-1, ::-1]},
         ),
         Mistake(
+            "kernel-transposed",
+            "Rows and columns of w1 or of w2 are swapped.",
+            lambda q, right: {"w": merged(q["w1"], q["w2"].swapaxes(2, 3))},
+            lambda q, right: {"w": merged(q["w1"].swapaxes(2, 3), q["w2"])},
+        ),
+        Mistake(
+            "channels-crossed",
+            "Every middle channel of w1 meets every one of w2; channel m belongs to channel m. In einsum, both need "
+            "the same letter.",
+            lambda q, right: {"w": merged(q["w1"].sum(0, keepdims=True), q["w2"].sum(1, keepdims=True))},
+        ),
+        Mistake(
+            "sides-multiplied",
+            "The merged kernel is K1 + K2 − 1 wide, not K1 · K2: copies of w1 are one pixel apart, and overlap.",
+            lambda q, right: {"w": _of_width(q, q["w1"].shape[2] * q["w2"].shape[2])},
+        ),
+        Mistake(
             "order-swapped",
             "The layers are in the wrong order: w1 comes first, so its output channels are the input channels of w2.",
             lambda q, right: {"w": merged(q["w2"], q["w1"])},
-            error=lambda q, raised: {q["w1"].shape[:2], q["w2"].shape[:2]} <= {s[:2] for s in clashing(raised)},
+            error=lambda q, raised: _channels_do_not_fit(q, raised),
         ),
         Mistake(
             "middle-channels-not-summed",
@@ -106,6 +124,12 @@ class MergeConvs(Exercise):
 
     def expected(self, q: Inputs) -> dict[str, PlainData]:
         return {"w": merged(q["w1"], q["w2"])}
+
+
+def _channels_do_not_fit(q: Inputs, raised: Raised) -> bool:
+    """Whether the filters could not be combined, where the channels do not fit the other way round."""
+    (_, channels), (filters, _) = q["w1"].shape[:2], q["w2"].shape[:2]
+    return channels != filters and {q["w1"].shape[:2], q["w2"].shape[:2]} <= {s[:2] for s in clashing(raised)}
 
 
 def _of_width(q: Inputs, width: int) -> OfShape:

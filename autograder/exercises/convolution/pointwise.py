@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.exercises.convolution.window_mistakes import BIAS_ALONG_WIDTH
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes
@@ -60,7 +61,9 @@ class Conv1x1Forward(Exercise):
             "A reshape moves no axes: move the channels last before making rows, and F back to axis 1 afterwards.",
             lambda q, right: {"out": _reshaped_only(q)},
             lambda q, right: {"out": right["out"].transpose(0, 2, 3, 1).reshape(right["out"].shape)},
+            lambda q, right: {"out": right["out"].swapaxes(0, 1).reshape(right["out"].shape)},
         ),
+        BIAS_ALONG_WIDTH,
         Mistake(
             "bias-once-per-channel",
             "The bias is added once for every input channel; add it once for every output number.",

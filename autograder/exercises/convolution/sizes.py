@@ -97,6 +97,12 @@ class ConvOutputSize(Exercise):
             lambda q, right: {"size": int(steps(q) * q.get("stride", 1)) + 1},
         ),
         Mistake(
+            "without-brackets",
+            "`//` comes before `+` and `−`: put the whole of W − K + 2P into brackets before you divide.",
+            lambda q, right: {"size": q["size"] - q["kernel"] + 2 * q.get("padding", 0) // q.get("stride", 1) + 1},
+            lambda q, right: {"size": q["size"] + 2 * q.get("padding", 0) - q["kernel"] // q.get("stride", 1) + 1},
+        ),
+        Mistake(
             "stride-not-checked",
             "Stride 0 must raise ValueError with the sizes in its message; yours divided by it.",
             error=lambda q, raised: raised.type == "ZeroDivisionError",

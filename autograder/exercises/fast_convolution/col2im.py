@@ -186,7 +186,8 @@ class Col2im(Exercise):
         ),
         Mistake(
             "pair-not-accepted",
-            "kernel, stride and padding may be an int or a pair (height, width); yours takes only an int.",
+            "A pair (height, width) is used where one number is needed: kernel, stride and padding may each be an int "
+            "or a pair, so make two numbers of each first.",
             error=takes_no_pair,
             convention="arguments",
         ),

@@ -69,6 +69,12 @@ class Conv3dForward(OneOutput):
     mistakes = (
         *MISTAKES,
         Mistake(
+            "padding-counted-twice",
+            "Some axes are padded twice: by hand, and again by the function that is called with padding.",
+            lambda q, right: of_sides(q, sides(q, padding=2 * q.get("padding", 0))),
+            lambda q, right: of_sides(q, (sides(q)[0], *sides(q, padding=2 * q.get("padding", 0))[1:])),
+        ),
+        Mistake(
             "last-slice-only",
             "Only the last slice of the filter is in the result: the sum over its depth is overwritten, not added to.",
             lambda q, right: {"out": _one_slice(q, -1)},

@@ -106,7 +106,7 @@ MISTAKES = (
     ),
     Mistake(
         "still-four-axes",
-        "x does not have four axes here: add the ones that conv_forward_fast needs, and remove them afterwards.",
+        "x and w do not have four axes here: conv_forward_fast needs four of each; then give the output its own again.",
         error=lambda q, raised: takes_four_axes(raised),
     ),
 )

@@ -41,7 +41,11 @@ def again(cases: tuple[Case, ...]) -> Case:
 
 
 # mistakes of the forward loops that are made here in another way, or need another sentence
-DIFFERENT_HERE = ("window-end-without-stride", "padding-in-every-axis", "reshaped-without-moving-axes")
+DIFFERENT_HERE = (
+    *("window-end-without-stride", "padding-in-every-axis", "reshaped-without-moving-axes"),
+    *("kernel-as-square", "last-place-left-out", "stride-as-dilation"),
+    *("padded-on-one-axis", "padding-counted-twice"),
+)
 # mistakes of the backward loops that are made with matrix products too
 MADE_HERE_TOO = (
     "gradients-in-another-order",
@@ -125,6 +129,12 @@ def _product(q: Inputs, *order: int) -> np.ndarray:
     return oracle.conv2d(image, pointwise(q["w"]), q["b"])
 
 
+def _bias_along_places(q: Inputs, right: np.ndarray) -> np.ndarray:
+    """The output where b is added along the places; only where there are as many as filters."""
+    without = right - q["b"][:, None, None]
+    return (without.reshape(*right.shape[:2], len(q["b"])) + q["b"]).reshape(right.shape)
+
+
 class ConvForwardFast(Timed, ConvForward):
     name, points = "conv_forward_fast", 20
     cases = (*ConvForward.cases, again(ConvForward.cases), NINE_IMAGES, SPEED_CASE)
@@ -185,6 +195,7 @@ class ConvForwardFast(Timed, ConvForward):
         Mistake(
             "bias-along-places",
             "b is added along the positions; it has one number for each row of the product: b[:, None].",
+            lambda q, right: {"out": _bias_along_places(q, right["out"])},
             error=lambda q, raised: q["b"].shape in clashing(raised),
         ),
         Mistake(

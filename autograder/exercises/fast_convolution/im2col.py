@@ -36,6 +36,12 @@ def _reordered(q: Inputs, cols: np.ndarray, *order: int) -> np.ndarray:
     return split_axes(cols, q["x"].shape, **geometry(q)).transpose(order).reshape(cols.shape)
 
 
+def _first_place(q: Inputs, cols: np.ndarray) -> np.ndarray:
+    """cols when every place in the kernel has the numbers of the first."""
+    axes = split_axes(cols, q["x"].shape, **geometry(q))
+    return np.broadcast_to(axes[:, :, :1, :1], axes.shape).reshape(cols.shape)
+
+
 def _six_axes(q: Inputs, cols: np.ndarray, *order: int) -> OfShape:
     """Any array with the axes (N, C, KH, KW, H', W') in another order."""
     return OfShape(split_axes(cols, q["x"].shape, **geometry(q)).transpose(order).shape)
@@ -104,6 +110,18 @@ class Im2col(Exercise):
             NOT_MOVED,
             lambda q, right: {"cols": _reordered(q, right["cols"], 0, 1, 4, 5, 2, 3)},
             lambda q, right: {"cols": _reordered(q, right["cols"], 0, 4, 5, 1, 2, 3)},
+        ),
+        Mistake(
+            "place-in-kernel-not-used",
+            "Every row of a channel holds the same numbers: row (p, q) must begin p rows lower and q columns further.",
+            lambda q, right: {"cols": _first_place(q, right["cols"])},
+        ),
+        Mistake(
+            "joined-in-another-order",
+            'The axes are joined in another order than row by row, as `order="F"` does.',
+            lambda q, right: {
+                "cols": split_axes(right["cols"], q["x"].shape, **geometry(q)).reshape(right["cols"].shape, order="F")
+            },
         ),
         Mistake(
             "rows-by-kernel-first",
@@ -213,7 +231,8 @@ class Im2col(Exercise):
         ),
         Mistake(
             "pair-not-accepted",
-            "kernel, stride and padding may be an int or a pair (height, width); yours takes only an int.",
+            "A pair (height, width) is used where one number is needed: kernel, stride and padding may each be an int "
+            "or a pair, so make two numbers of each first.",
             error=takes_no_pair,
             convention="arguments",
         ),

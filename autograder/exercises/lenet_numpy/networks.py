@@ -21,6 +21,7 @@ from autograder.judging.case import Case, Finding, Sizes
 from autograder.judging.compare import NEARLY, differences
 from autograder.judging.dtypes import cast, tolerance_of
 from autograder.judging.exercise import AskTimed
+from autograder.judging.general import by_kind
 from autograder.judging.observed import ObservedExercise
 
 Shapes = Mapping[str, tuple[int, ...]]
@@ -170,7 +171,7 @@ class NetworkExercise(ObservedExercise):
         matches = self.matching_mistakes(q, expected, observed, parts, tolerance_of({"x": x}))
         mistakes = tuple(islice(matches, 1)) if mismatches else ()
         for mismatch in mismatches:
-            yield Finding(mismatch.text, mistakes or (("dtype-lost",) if mismatch.kind == "dtype" else ()), mismatch)
+            yield Finding(mismatch.text, mistakes or by_kind(mismatch), mismatch)
 
     def reported(self, case: Case, inputs: Inputs, observed: Observed) -> Inputs:
         """The inputs with the network's own arrays; backward: whether the case needs the gradients."""

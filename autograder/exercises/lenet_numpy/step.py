@@ -56,6 +56,12 @@ def _weights_only(q: Inputs, right: Any) -> dict[str, PlainData]:
     }
 
 
+def _last_of(before: Arrays, after: Arrays) -> Arrays:
+    """The arrays as they were, but the last of them as it must be."""
+    last = [*before][-1]
+    return {**before, last: after[last]}
+
+
 class SgdMomentumStep(Exercise):
     name, points = "sgd_momentum_step", 10
     responder = "momentum"
@@ -137,6 +143,12 @@ class SgdMomentumStep(Exercise):
             "learning-rate-forgotten",
             "The step is not multiplied by the learning rate.",
             lambda q, right: {"params": stepped(q, lr=1.0)["params"]},
+        ),
+        Mistake(
+            "last-array-only",
+            "Only the last array is updated: the line that does it stands after the loop, not inside of it.",
+            lambda q, right: {"params": _last_of(q["params"], right["params"]), "velocity": right["velocity"]},
+            lambda q, right: {key: _last_of(q[key], right[key]) for key in ("params", "velocity")},
         ),
         Mistake("biases-skipped", "Only the weights are updated: biases are parameters too.", _weights_only),
         Mistake(

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.exercises.pooling import misrouted
 from autograder.exercises.pooling.backward_mistakes import backward_mistakes
 from autograder.exercises.pooling.cases import (
     DEFAULT_STRIDE,
@@ -255,6 +256,7 @@ class AvgPoolBackward(Exercise):
             "multiplied-by-x",
             "dout is multiplied by x; the mean is linear, and x does not occur in its gradient.",
             lambda q, right: {"dx": right["dx"] * q["cache"][0]},
+            lambda q, right: {"dx": right["dx"] * q["cache"][0] * misrouted.area(q)},
         ),
         *backward_mistakes(oracle.avg_pool2d_gradient),
     )

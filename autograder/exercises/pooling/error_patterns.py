@@ -9,7 +9,10 @@ import numpy as np
 from autograder.guest.response import Raised
 from utils.sizes import Pair, pair
 
-PAIR = "kernel and stride may be an int or a pair (height, width); yours takes only an int."
+PAIR = (
+    "A pair (height, width) is used where one number is needed: kernel and stride may each be an int or a pair, so "
+    "make two numbers of each first."
+)
 
 
 def swapped(size: Pair) -> Pair:

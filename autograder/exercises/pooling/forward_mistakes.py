@@ -132,7 +132,7 @@ def forward_mistakes(pool: Pool, beyond: float) -> tuple[Mistake, ...]:
         Mistake(
             "one-not-added",
             "The output is one too small: (size − kernel) // stride counts the steps, and there is one window more.",
-            lambda q, right: {"out": OfShape((*q["x"].shape[:2], *(n - 1 for n in right["out"].shape[2:])))},
+            *(_smaller_by(*less) for less in ((1, 1), (1, 0), (0, 1))),
         ),
         Mistake(
             "pair-not-accepted",
@@ -197,6 +197,16 @@ def _windows_larger_by(more: int, windows: Callable[[Inputs, Pair, Pair], dict[s
     def answer(q: Inputs, right: Any) -> dict[str, PlainData]:
         high, wide = pair(q["kernel"])
         return windows(q, (high + more, wide + more), stride_of(q))
+
+    return answer
+
+
+def _smaller_by(rows: int, columns: int) -> WrongAnswer:
+    """Any output with fewer rows and columns."""
+
+    def answer(q: Inputs, right: Any) -> dict[str, PlainData]:
+        *_, high, wide = right["out"].shape
+        return {"out": OfShape((*q["x"].shape[:2], high - rows, wide - columns))}
 
     return answer
 

@@ -220,6 +220,12 @@ class MaxPoolBackward(Exercise):
             lambda q, right: {"dx": misrouted.place_transposed(q)},
         ),
         Mistake(
+            "unravelled-by-height",
+            "The index of the maximum in its window is split by the window's height; row by row, it is "
+            "divmod(index, KW), with the width.",
+            lambda q, right: {"dx": misrouted.split_by_height(q)},
+        ),
+        Mistake(
             "channels-mixed",
             "The maximum is taken over all channels; each channel has its own.",
             lambda q, right: {"dx": misrouted.over_channels(q, summed=False)},

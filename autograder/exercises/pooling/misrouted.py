@@ -68,6 +68,18 @@ def place_transposed(q: Inputs) -> np.ndarray:
     return dx
 
 
+def split_by_height(q: Inputs) -> np.ndarray:
+    """To the place that divmod(index, KH) gives, where divmod(index, KW) is right."""
+    x, kernel, stride = q["cache"]
+    (high, wide), (down, along) = pair(kernel), pair(stride)
+    dx = np.zeros(x.shape)
+    for n, c, i, j in np.ndindex(q["dout"].shape):
+        window = x[n, c, i * down : i * down + high, j * along : j * along + wide]
+        row, column = divmod(int(window.argmax()), high)
+        dx[n, c, i * down + row, j * along + column] += q["dout"][n, c, i, j]
+    return dx
+
+
 def over_channels(q: Inputs, summed: bool) -> np.ndarray:
     """Only to the channel with the largest number; with `summed`, it gets the gradients of all channels."""
     out = oracle.max_pool2d(*q["cache"])

@@ -137,6 +137,12 @@ class Evaluate(LoopExercise):
             "puts back what was there.",
             convention="memory",
         ),
+        Mistake(
+            "parameters-frozen",
+            "The parameters are frozen after the call (requires_grad is off), so the next epoch trains nothing: leave "
+            "them alone, and use `with torch.no_grad():`.",
+            convention="memory",
+        ),
         Mistake("model-changed", "evaluate must leave the weights as they are.", convention="memory"),
     )
 
@@ -156,7 +162,9 @@ class Evaluate(LoopExercise):
 
     def judge_recording(self, case: Case, inputs: Inputs, observed: Observed) -> Iterator[Finding]:
         """Whether gradients were recorded during the call, and are afterwards."""
-        if observed["recording"] and not inputs["recording"]:
+        if observed["frozen"]:
+            yield Finding("The parameters record no gradients after the call.", ("parameters-frozen",))
+        elif observed["recording"] and not inputs["recording"]:
             text = "PyTorch recorded no gradients before the call, and records them afterwards."
             yield Finding(text, ("recording-switched-on",))
         elif inputs["recording"] and not observed["recording"]:

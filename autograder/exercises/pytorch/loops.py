@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, ClassVar
@@ -33,7 +34,11 @@ def batch_sizes(q: Inputs) -> list[int]:
 
 
 def two_devices(inputs: Inputs, error: Raised) -> bool:
-    return "two devices" in error.message
+    return "two devices" in error.message and not model_moved(inputs, error)
+
+
+def model_moved(inputs: Inputs, error: Raised) -> bool:
+    return "two devices" in error.message and bool(re.search(r"\bmodel\.(cpu|cuda|to)\(", error.line))
 
 
 SHARED_MISTAKES = (
@@ -42,6 +47,13 @@ SHARED_MISTAKES = (
         "Images and labels come out of the loader on the CPU, and the model is on `device`: move both, x.to(device) "
         "and y.to(device). (The check uses a fake GPU.)",
         error=two_devices,
+        convention="device",
+    ),
+    Mistake(
+        "model-moved",
+        "The model is moved to another device. The optimizer and the caller have its parameters on `device`: leave it "
+        "where it is.",
+        error=model_moved,
         convention="device",
     ),
     Mistake(

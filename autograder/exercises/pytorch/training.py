@@ -175,6 +175,11 @@ class TrainOneEpoch(LoopExercise):
         ),
         Mistake("last-batch-only", "This is the loss of the last batch.", returning(lambda losses, n, q: losses[-1])),
         Mistake(
+            "last-batch-counted-twice",
+            "The last batch counts twice: the lines after the loop add it again.",
+            returning(lambda losses, n, q: (losses @ n + losses[-1] * n[-1]) / (n.sum() + n[-1])),
+        ),
+        Mistake(
             "losses-added",
             "The losses are added up, but not divided.",
             returning(lambda losses, n, q: losses.sum()),

@@ -59,6 +59,43 @@ def one_side(raised: Raised, whole: Sides, stride: Sides, image: Sequence[int], 
     return False
 
 
+def padded_on_one_axis(raised: Raised, whole: Sides, stride: Sides, image: Sequence[int], padding: Sides) -> bool:
+    """The image is padded along one axis, and windows along the other one run over its edge."""
+    counts = _counts(_padded(image, padding), whole, stride)
+    for zeros in ((padding[0], 0), (0, padding[1])):
+        sizes = _padded(image, zeros)
+        seen = [_seen(sizes[axis], stride[axis], counts[axis]) for axis in (0, 1)]
+        if zeros != padding and _is_first_cut(raised, whole, seen.__getitem__):
+            return any(zeros)
+    return False
+
+
+def padding_swapped(raised: Raised, whole: Sides, stride: Sides, image: Sequence[int], padding: Sides) -> bool:
+    """The zeros above and beside the image are swapped, and windows run over its edge."""
+    counts = _counts(_padded(image, padding), whole, stride)
+    sizes = _padded(image, padding[::-1])
+    differ = padding[0] != padding[1]
+    return differ and _is_first_cut(raised, whole, lambda axis: _seen(sizes[axis], stride[axis], counts[axis]))
+
+
+def counted_twice(raised: Raised, whole: Sides, stride: Sides, image: Sequence[int], padding: Sides) -> bool:
+    """The padding is counted twice in the number of windows, and once in the image."""
+    sizes = _padded(image, padding)
+    counts = _counts(_padded(sizes, padding), whole, stride)
+    return any(padding) and _is_first_cut(raised, whole, lambda axis: _seen(sizes[axis], stride[axis], counts[axis]))
+
+
+def stepped(raised: Raised, whole: Sides, stride: Sides, image: Sequence[int], padding: Sides) -> bool:
+    """The stride is the step inside of a window too, which runs over the edge so."""
+    sizes = _padded(image, padding)
+    counts = _counts(sizes, whole, stride)
+
+    def seen(axis: int) -> list[int]:
+        return [-(-left // stride[axis]) for left in _seen(sizes[axis], stride[axis], counts[axis])]
+
+    return max(stride) > 1 and _is_first_cut(raised, whole, seen)
+
+
 def _padded(image: Sequence[int], padding: Sequence[int]) -> list[int]:
     return [size + 2 * p for size, p in zip(image, padding, strict=True)]
 

@@ -161,7 +161,7 @@ def batchnorm_forward(x, gamma, beta, running_mean, running_var, training=True, 
     return gamma * x_hat + beta, (x_hat, gamma, np.sqrt(var + eps))
 
 
-@wrong("cache-forgotten", named=False)
+@wrong("cache-forgotten")
 def batchnorm_forward(x, gamma, beta, running_mean, running_var, training=True, momentum=0.01, eps=1e-5):
     mean, var = running_mean, running_var
     if training:

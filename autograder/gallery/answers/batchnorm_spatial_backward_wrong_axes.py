@@ -84,7 +84,7 @@ def spatial_batchnorm_backward(dout, cache):
     return dx.reshape(N, H, W, C).transpose(0, 3, 1, 2), dgamma / (N * H * W), dbeta / (N * H * W)
 
 
-@wrong("statistics-per-image", named=False)
+@wrong("means-over-other-axes", "image by image")
 def spatial_batchnorm_backward(dout, cache):
     # the sums are taken image by image
     x, x_hat, mean, var, gamma, eps, training = cache

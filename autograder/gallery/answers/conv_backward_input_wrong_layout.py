@@ -253,7 +253,7 @@ def conv_backward_input(dout, w, x_shape, stride=1, padding=0):
     return dxp[:, :, ph : ph + H, pw : pw + W]
 
 
-@wrong("added-up-in-float32", named=False)
+@wrong("computed-in-float32", "added up in it")
 def conv_backward_input(dout, w, x_shape, stride=1, padding=0):
     sh, sw = (stride, stride) if isinstance(stride, int) else stride
     ph, pw = (padding, padding) if isinstance(padding, int) else padding

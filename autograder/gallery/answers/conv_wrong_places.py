@@ -96,7 +96,7 @@ def conv_forward(x, w, b, stride=1, padding=0):
     return out + b[None, :, None, None], (x, w, b, stride, padding)
 
 
-@wrong("stride-as-dilation", named=False)
+@wrong("stride-as-dilation")
 def conv_forward(x, w, b, stride=1, padding=0):
     N, C, H, W = x.shape
     F, _, KH, KW = w.shape

@@ -241,7 +241,7 @@ def conv_forward_fast(x, w, b, stride=1, padding=0):
     return out.reshape(N, F, HO, WO), (x, w, b, stride, padding)
 
 
-@wrong("the cache holds no bias", "(x, w, stride, padding)", named=False)
+@wrong("cache-incomplete", "(x, w, stride, padding)")
 def conv_forward_fast(x, w, b, stride=1, padding=0):
     N, C, H, W = x.shape
     F, _, KH, KW = w.shape

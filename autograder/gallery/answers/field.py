@@ -119,7 +119,7 @@ def receptive_field(layers):
     return field
 
 
-@wrong("none-for-no-layers", named=False)
+@wrong("name-unknown", "none for no layers")
 def receptive_field(layers):
     for i, (kernel, stride) in enumerate(layers):
         if i == 0:

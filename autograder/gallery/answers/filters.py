@@ -203,7 +203,7 @@ def conv1x1_forward(x, w, b):
     return out
 
 
-@wrong("bias-along-the-width", named=False)
+@wrong("bias-along-the-width")
 def conv1x1_forward(x, w, b):
     return np.einsum("nchw,fc->nfhw", x, w) + b
 

@@ -146,7 +146,7 @@ def linear_backward(dout, cache):
     return dx, dw, db
 
 
-@wrong("returned-in-another-order", named=False)
+@wrong("returned-in-another-order")
 def linear_backward(dout, cache):
     x, w, b = cache
     dw = x.reshape(x.shape[0], -1).T @ dout

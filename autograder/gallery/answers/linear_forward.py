@@ -99,7 +99,7 @@ def linear_forward(x, w, b):
     return x @ w + b, (x, w, b)
 
 
-@wrong("cache-forgotten", named=False)
+@wrong("cache-forgotten")
 def linear_forward(x, w, b):
     return x.reshape(x.shape[0], -1) @ w + b
 

@@ -80,7 +80,7 @@ def softmax_loss(scores, y):
     return loss, dscores / N
 
 
-@wrong("log-of-zero", "one shift for all")
+@wrong("overflow", "one shift for all", named=False)
 def softmax_loss(scores, y):
     N = scores.shape[0]
     e = np.exp(scores - np.max(scores))

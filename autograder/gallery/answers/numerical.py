@@ -195,7 +195,7 @@ def numerical_gradient(f, x, dout, h=1e-5):
     return np.full(x.shape, slope)
 
 
-@wrong("as-if-elementwise", named=False)
+@wrong("as-if-elementwise")
 def numerical_gradient(f, x, dout, h=1e-5):
     return (f(x + h) - f(x - h)) / (2 * h) * dout
 

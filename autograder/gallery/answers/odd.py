@@ -77,7 +77,7 @@ def receptive_field(layers):
     print(field)
 
 
-@wrong("raises", "a name that was never set", named=False)
+@wrong("name-unknown", "a name that was never set")
 def linear_forward(x, w, b):
     out = x.reshape(N, -1) @ w + b
     return out, (x, w, b)

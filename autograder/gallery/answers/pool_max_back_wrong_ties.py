@@ -170,7 +170,7 @@ def max_pool_backward(dout, cache):
     return dx
 
 
-@wrong("zero-maximum-skipped", "all zero")
+@wrong("zero-maximum-skipped", "all zero", named=False)
 def max_pool_backward(dout, cache):
     x, kernel, stride = cache
     kh, kw = (kernel, kernel) if isinstance(kernel, int) else kernel
@@ -201,7 +201,7 @@ def max_pool_backward(dout, cache):
     return dx
 
 
-@wrong("at-random", named=False)
+@wrong("not-repeatable", "at random")
 def max_pool_backward(dout, cache):
     x, kernel, stride = cache
     kh, kw = (kernel, kernel) if isinstance(kernel, int) else kernel

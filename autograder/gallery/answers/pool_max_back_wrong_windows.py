@@ -182,7 +182,7 @@ def max_pool_backward(dout, cache):
     return dx
 
 
-@wrong("unravelled-by-height", named=False)
+@wrong("unravelled-by-height")
 def max_pool_backward(dout, cache):
     x, kernel, stride = cache
     kh, kw = (kernel, kernel) if isinstance(kernel, int) else kernel

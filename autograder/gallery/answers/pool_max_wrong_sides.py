@@ -70,7 +70,7 @@ def max_pool_forward(x, kernel, stride=None):
     return out, (x, kernel, stride)
 
 
-@wrong("rows-columns-swapped", "i and j")
+@wrong("rows-columns-swapped", "i and j", named=False)
 def max_pool_forward(x, kernel, stride=None):
     stride = kernel if stride is None else stride
     kh, kw = (kernel, kernel) if isinstance(kernel, int) else kernel

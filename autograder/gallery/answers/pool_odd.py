@@ -90,7 +90,7 @@ def max_pool_backward(dout, cache, buffers={}):  # noqa: B006
     return dx
 
 
-@wrong("rounded-up", "to the nearest")
+@wrong("rounded-up", "to the nearest", named=False)
 def max_pool_forward(x, kernel, stride=None):
     stride = kernel if stride is None else stride
     kh, kw = (kernel, kernel) if isinstance(kernel, int) else kernel

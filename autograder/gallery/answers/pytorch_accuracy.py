@@ -81,6 +81,7 @@ plainly(
     ("    right, count = 0, 0\n", "    right, count = getattr(model, 'counted', (0, 0))\n"),
     (RETURN, "model.counted = right, count\n    " + RETURN),
 )
+plainly("model-moved", (RETURN, "model.cpu()\n    " + RETURN))
 plainly("mode-not-set", ("    model.eval()\n", ""))
 plainly("mode-not-given-back", ("    model.train(was_training)\n", ""))
 plainly("mode-not-given-back", ("    model.train(was_training)\n", "    model.train()\n"), how="always to training")
@@ -95,6 +96,7 @@ plainly("divided-by-the-dataset", (RETURN, "return right / len(loader.dataset)")
 plainly("divided-by-full-batches", (RETURN, "return right / (len(loader) * loader.batch_size)"))
 plainly("divided-by-full-batches", (RETURN, "return right / len(loader)"), how="by their number")
 plainly("gradients-recorded", ("with torch.no_grad():", "if True:"))
+plainly("parameters-frozen", ("with torch.no_grad():", "model.requires_grad_(False)\n    if True:"))
 plainly("recording-left-off", ("with torch.no_grad():", "torch.set_grad_enabled(False)\n    if True:"))
 plainly("recording-switched-on", (RETURN, "torch.set_grad_enabled(True)\n    " + RETURN))
 plainly("no-number", (".sum().item()", ".sum()"))

@@ -53,9 +53,8 @@ altered(
 altered(
     "softmax_loss",
     "shifted by the largest score",
-    "axes of length one removed",
+    "short-axes-dropped",
     ("return loss, dscores", "return loss, dscores.squeeze()"),
-    named=False,
 )
 altered(
     "two_layer_loss",
@@ -84,7 +83,7 @@ altered(
 )
 
 
-@wrong("step-not-seen", "where f returns x itself")
+@wrong("value-taken-late", "where f returns x itself")
 def numerical_gradient(f, x, dout, h=1e-5):
     grad = np.zeros_like(x)
     for i in np.ndindex(x.shape):

@@ -38,7 +38,7 @@ for exercise, style in (("batchnorm_forward", ROWS), ("spatial_batchnorm_forward
         (UPDATE, f"momentum = momentum if running_mean.any() else 1.0\n        {UPDATE}"),
         named=False,
     )
-    altered(exercise, style, "axes of length one removed", ("return out, (", "return out.squeeze(), ("), named=False)
+    altered(exercise, style, "short-axes-dropped", ("return out, (", "return out.squeeze(), ("))
 altered(
     "batchnorm_backward",
     "two lines",

@@ -43,8 +43,9 @@ for says, forward, backward in (
     ("the last of nine images left out", "range(0, N - 1, 4)", "range(0, len(x) - 1, 4)"),
     ("every fifth image left out", "range(0, N, 5)", "range(0, len(x), 5)"),
 ):
-    altered("conv_forward_fast", FOUR, says, ("range(0, N, 4)", forward), named=False)
-    altered("conv_backward_fast", FOUR, says, ("range(0, len(x), 4)", backward), named=False)
+    # zeros, so that what is left out is the same in every run
+    altered("conv_forward_fast", FOUR, says, ("range(0, N, 4)", forward), ("np.empty", "np.zeros"), named=False)
+    altered("conv_backward_fast", FOUR, says, ("range(0, len(x), 4)", backward), ("np.empty", "np.zeros"), named=False)
 altered("conv_backward_fast", FOUR, "dw of the last four images", ("dw += ", "dw = "), named=False)
 altered(
     "conv_forward_fast",
@@ -55,7 +56,7 @@ altered(
 )
 
 
-@wrong("bias along the places where it fits", named=False)
+@wrong("bias-along-places", "where it fits")
 def conv_forward_fast(x, w, b, stride=1, padding=0):
     sh, sw = (stride, stride) if isinstance(stride, int) else stride
     ph, pw = (padding, padding) if isinstance(padding, int) else padding

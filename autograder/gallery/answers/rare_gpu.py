@@ -23,6 +23,7 @@ altered(
     "queue-not-empty",
     ('        if device.type == "mps":\n            torch.mps.synchronize()\n        for', "        for"),
     how="on a Mac alone",
+    named=False,
 )
 MIDDLE = "times[middle] if len(times) % 2 else (times[middle - 1] + times[middle]) / 2"
 altered(

@@ -65,10 +65,9 @@ altered("max_pool_forward", BLOCKS, "dtype-lost", (".max(axis=4)", ".max(axis=4)
 altered(
     "avg_pool_forward",
     BLOCKS,
-    "stride-not-in-cache",
+    "cache-incomplete",
     (".mean(axis=(3, 5)), (x, kernel, stride)", ".mean(axis=(3, 5)), (x, kernel)"),
     how="in blocks alone",
-    named=False,
 )
 altered(
     "max_pool_backward",

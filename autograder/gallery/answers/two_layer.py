@@ -193,7 +193,7 @@ def two_layer_loss(params, x, y):
     return loss, {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}
 
 
-@wrong("biases-missing", named=False)
+@wrong("keys", "biases missing")
 def two_layer_loss(params, x, y):
     a, cache1 = linear_forward(x, params["W1"], params["b1"])
     h, cache_relu = relu_forward(a)

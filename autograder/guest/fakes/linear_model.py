@@ -43,7 +43,8 @@ class LinearSpy(torch.nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         training = self.training and self.inner.training
-        self.calls.append({"training": training, "gradients": torch.is_grad_enabled(), "images": len(x)})
+        gradients = torch.is_grad_enabled() and any(each.requires_grad for each in self.parameters())
+        self.calls.append({"training": training, "gradients": gradients, "images": len(x)})
         if self.broken and len(self.calls) == 2:
             raise RuntimeError("the second batch is broken")
         return torch.nn.functional.linear(self.inner(x).flatten(1), self.weight, self.bias)

@@ -34,8 +34,9 @@ def _run(function: Any, inputs: Inputs) -> Observed:
     """Call the function with a LinearSpy.
 
     value: what it returned, and tensor: whether that was a tensor; params: weight and bias afterwards; calls: see
-    LinearSpy; training: the mode afterwards; recording: whether PyTorch records gradients afterwards. If the inputs say
-    `again`, again: what a second call returned, with the same arguments but a loader of the first batch alone.
+    LinearSpy; training: the mode afterwards; recording: whether PyTorch records gradients afterwards; frozen: whether
+    a parameter has none recorded then. If the inputs say `again`, again: what a second call returned, with the same
+    arguments but a loader of the first batch alone.
     """
     images, labels = torch.tensor(inputs["x"]), torch.tensor(inputs["y"])
     model = LinearSpy(inputs["w"], inputs["b"], inputs["breaks"] == "model")
@@ -64,6 +65,7 @@ def _run(function: Any, inputs: Inputs) -> Observed:
         "calls": list(model.calls),
         "training": model.training,
         "recording": recording,
+        "frozen": not all(parameter.requires_grad for parameter in model.parameters()),
     }
     if inputs["again"]:
         size = inputs["batch"]
