@@ -6,14 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.backprop.axes_and_labels import FLATTENED_WITH_THE_BATCH
 from autograder.exercises.shared.orders import returned_in_another_order
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
 from autograder.judging.clash import cores
 from autograder.judging.exercise import Exercise
-from autograder.judging.mistake import Mistake
+from autograder.judging.mistake import Mistake, NoAnswer
 
 LINEAR_CACHE = {"cache": ("x", "w", "b")}
 
@@ -98,7 +97,13 @@ class LinearForward(Exercise):
             lambda q, right: {"cache": (q["x"].reshape(len(q["x"]), -1), q["w"], q["b"])},
             convention="cache",
         ),
-        FLATTENED_WITH_THE_BATCH,
+        Mistake(
+            "flattened-with-the-batch",
+            "All images are flattened into one row: the batch is an axis of its own, and x becomes (N, D).",
+            # with more images an error is raised: numbers speak against it
+            lambda q, right: {"out": right["out"][0] if len(q["x"]) == 1 else NoAnswer()},
+            error=lambda q, raised: cores(raised) == {q["x"].size, len(q["w"])},
+        ),
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.backprop.axes_and_labels import RELU_BACKWARD_MISTAKES, RELU_MISTAKES
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging import oracle
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
@@ -14,6 +13,7 @@ from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake
 from autograder.judging.seeds import by_hand
 
+LEFT_OUT = "The numbers where x ≤ 0 are left out, as `[x > 0]` does; they must be 0, so that the shape stays."
 # an answer that does nothing has these numbers right, so they earn nothing: only the convention counts
 ALL_POSITIVE = Case(
     "every number is positive: still a new array",
@@ -63,7 +63,24 @@ class ReluForward(Exercise):
             "This is the mask x > 0, not max(0, x).",
             lambda q, right: {"out": (q["x"] > 0).astype(float)},
         ),
-        *RELU_MISTAKES,
+        Mistake(
+            "doubled",
+            "Positive numbers come out twice as large: (x + |x|) / 2 is max(0, x).",
+            lambda q, right: {"out": 2 * right["out"]},
+        ),
+        Mistake(
+            "largest-of-all",
+            "np.max takes the largest number of an array; np.maximum(0, x) compares every number with 0.",
+            lambda q, right: (
+                {"out": np.asarray(np.max(q["x"], 0))} if q["x"].ndim > 1 else {"out": float(np.max(q["x"]))}
+            ),
+            lambda q, right: {"out": float(np.max(q["x"]))},
+        ),
+        Mistake(
+            "numbers-left-out",
+            LEFT_OUT,
+            lambda q, right: {"out": q["x"][q["x"] > 0]},
+        ),
         Mistake("nothing-done", "x is returned unchanged.", lambda q, right: {"out": q["x"]}),
         Mistake(
             "leaky",
@@ -143,7 +160,16 @@ class ReluBackward(Exercise):
             "dout is multiplied by max(0, x), the output; the local gradient is 1 where x > 0.",
             lambda q, right: {"dx": q["dout"] * np.maximum(q["cache"], 0)},
         ),
-        *RELU_BACKWARD_MISTAKES,
+        Mistake(
+            "numbers-left-out",
+            LEFT_OUT,
+            lambda q, right: {"dx": q["dout"][q["cache"] > 0]},
+        ),
+        Mistake(
+            "negative-gradients-stopped",
+            "The gradient passes only where dout is positive too; it passes wherever x is positive, whatever its sign.",
+            lambda q, right: {"dx": np.maximum(q["dout"], 0) * (q["cache"] > 0)},
+        ),
     )
 
     def inputs(self, sizes: Sizes, rng: Any) -> Inputs:

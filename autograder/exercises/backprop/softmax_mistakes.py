@@ -1,4 +1,4 @@
-"""01_backprop: mistakes with axes and labels, such as rows that are divided by the sums of other rows."""
+"""01_backprop: mistakes of softmax_loss with axes, labels and limited scores."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import numpy as np
 from autograder.guest.plain_data import Inputs
 from autograder.guest.response import Raised
 from autograder.judging import oracle
-from autograder.judging.clash import clashing, cores
-from autograder.judging.mistake import Mistake, NoAnswer, Parts, WrongAnswer
+from autograder.judging.clash import clashing
+from autograder.judging.mistake import Mistake, Parts, WrongAnswer
 
 
 def hits(q: Inputs) -> np.ndarray:
@@ -70,43 +70,5 @@ SOFTMAX_MISTAKES = (
         "The scores are limited to a range, which makes large ones equal. Subtract the largest score of each row: "
         "nothing overflows then.",
         *(_clipped(limit) for limit in (20.0, 50.0, 100.0, 500.0, 700.0, 709.0)),
-    ),
-)
-FLATTENED_WITH_THE_BATCH = Mistake(
-    "flattened-with-the-batch",
-    "All images are flattened into one row: the batch is an axis of its own, and x becomes (N, D).",
-    # with more images an error is raised: numbers speak against it
-    lambda q, right: {"out": right["out"][0] if len(q["x"]) == 1 else NoAnswer()},
-    error=lambda q, raised: cores(raised) == {q["x"].size, len(q["w"])},
-)
-LEFT_OUT = "The numbers where x ≤ 0 are left out, as `[x > 0]` does; they must be 0, so that the shape stays."
-RELU_MISTAKES = (
-    Mistake(
-        "doubled",
-        "Positive numbers come out twice as large: (x + |x|) / 2 is max(0, x).",
-        lambda q, right: {"out": 2 * right["out"]},
-    ),
-    Mistake(
-        "largest-of-all",
-        "np.max takes the largest number of an array; np.maximum(0, x) compares every number with 0.",
-        lambda q, right: {"out": np.asarray(np.max(q["x"], 0))} if q["x"].ndim > 1 else {"out": float(np.max(q["x"]))},
-        lambda q, right: {"out": float(np.max(q["x"]))},
-    ),
-    Mistake(
-        "numbers-left-out",
-        LEFT_OUT,
-        lambda q, right: {"out": q["x"][q["x"] > 0]},
-    ),
-)
-RELU_BACKWARD_MISTAKES = (
-    Mistake(
-        "numbers-left-out",
-        LEFT_OUT,
-        lambda q, right: {"dx": q["dout"][q["cache"] > 0]},
-    ),
-    Mistake(
-        "negative-gradients-stopped",
-        "The gradient passes only where dout is positive too; it passes wherever x is positive, whatever its sign.",
-        lambda q, right: {"dx": np.maximum(q["dout"], 0) * (q["cache"] > 0)},
     ),
 )
