@@ -60,19 +60,20 @@ def as_root() -> bool:
     return os.geteuid() == 0
 
 
-def command(course: Path, kernels: Path, hidden: list[Path], channel: int) -> list[str]:
+def command(course: Path, kernels: Path, hidden: list[Path], scratch: list[Path], channel: int) -> list[str]:
     """The command line of a warm process in the sandbox.
 
     Args:
         course: the folder that kernels import from; see guest_folder.write_guest_folder.
         kernels: the folder in which the host makes one for each kernel.
         hidden: folders of Python packages that must not be readable.
+        scratch: files for the scratch folder of the warm process itself.
         channel: the descriptor of the socket for orders.
 
     Raises:
         SandboxUnavailable: if bubblewrap is not installed, or this is not Linux.
     """
-    return [*_bubblewrap(course, kernels, hidden), sys.executable, "-I", "-c", START, COURSE, str(channel)]
+    return [*_bubblewrap(course, kernels, hidden, scratch), sys.executable, "-I", "-c", START, COURSE, str(channel)]
 
 
 def command_without_sandbox(course: Path, channel: int) -> list[str]:
@@ -80,7 +81,7 @@ def command_without_sandbox(course: Path, channel: int) -> list[str]:
     return [sys.executable, "-I", "-c", START, str(course), str(channel)]
 
 
-def _bubblewrap(course: Path, kernels: Path, hidden: list[Path]) -> list[str]:
+def _bubblewrap(course: Path, kernels: Path, hidden: list[Path], scratch: list[Path]) -> list[str]:
     """bubblewrap and its arguments, up to the program that it runs."""
     program = shutil.which("bwrap")
     if sys.platform != "linux":
@@ -110,6 +111,8 @@ def _bubblewrap(course: Path, kernels: Path, hidden: list[Path]) -> list[str]:
     for path in (KERNEL, KERNELS):
         arguments += [*_accessible_parents(path), "--perms", "0755", "--dir", path]
     arguments += ["--tmpfs", SCRATCH]
+    for file in scratch:
+        arguments += ["--ro-bind", str(file), f"{SCRATCH}/{file.name}"]
     arguments += ["--ro-bind", str(course), COURSE, "--bind", str(kernels), KERNELS]
     # these belong to the user who grades: if they were writable, one submission could leave files for the next
     for path in (*map(str, hidden), "/dev", "/tmp", "/"):

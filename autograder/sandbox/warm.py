@@ -19,7 +19,6 @@ from queue import Empty
 from autograder.errors import AutograderError
 from autograder.guest import orders
 from autograder.guest.errors import Garbled
-from autograder.guest.orders import decode_report, encode
 from autograder.guest.paths import FILES, KERNEL
 from autograder.guest.status import Termination
 from autograder.sandbox.bubblewrap import (
@@ -31,6 +30,7 @@ from autograder.sandbox.bubblewrap import (
     command_without_sandbox,
 )
 from autograder.sandbox.folders import new_folder
+from autograder.sandbox.fonts import write_font_lists
 from autograder.sandbox.guest_folder import write_files, write_guest_folder
 from autograder.sandbox.kernel import Kernel
 from autograder.sandbox.limits import Limits
@@ -91,10 +91,11 @@ class WarmProcess:
     def _start(self, with_torch: bool, stand_ins: str, modules: Mapping[str, bytes]) -> None:
         course = write_guest_folder(self.folder / "course", modules, with_reference=with_torch)
         (self.folder / "kernels").mkdir()
+        fonts = write_font_lists(self.folder)
         self.channel, guest_end = socket.socketpair()
         if self.sandboxed:
             hidden = [] if with_torch else torch_folders()
-            arguments = command(course, self.folder / "kernels", hidden, guest_end.fileno())
+            arguments = command(course, self.folder / "kernels", hidden, fonts, guest_end.fileno())
         else:
             arguments = command_without_sandbox(course, guest_end.fileno())
         self.process = subprocess.Popen(
@@ -108,10 +109,9 @@ class WarmProcess:
         )
         guest_end.close()
         self._reports = self.channel.makefile("rb")
-        modules_to_import = (*MODULES, *WITH_TORCH) if with_torch else MODULES
-        forbidden = UNWANTED if with_torch else (*UNWANTED, TORCH)
+        wanted, unwanted = ((*MODULES, *WITH_TORCH), UNWANTED) if with_torch else (MODULES, (*UNWANTED, TORCH))
         with contextlib.suppress(OSError):  # it has ended; its last words say why
-            self._send(orders.ImportOrder(modules_to_import, forbidden, stand_ins))
+            self._send(orders.ImportOrder(wanted, unwanted, stand_ins))
 
     def wait_until_ready(self) -> None:
         """Wait until it has imported everything.
@@ -125,7 +125,7 @@ class WarmProcess:
         report: orders.Report | None = None
         self.channel.settimeout(START_SECONDS)
         with contextlib.suppress(OSError, Garbled):  # it has ended or takes too long; its last words say why
-            report = decode_report(self._reports.readline())
+            report = orders.decode_report(self._reports.readline())
         self.channel.settimeout(None)
         if isinstance(report, orders.Ready):
             self._ready = True
@@ -270,13 +270,13 @@ class WarmProcess:
 
     def _send(self, order: orders.Order) -> None:
         with self._lock:
-            self.channel.sendall(encode(order))
+            self.channel.sendall(orders.encode(order))
 
     def _listen(self) -> None:
         """Record what becomes of kernels, until the warm process has ended."""
         with contextlib.suppress(OSError, ValueError):
             for line in self._reports:
-                self._record(decode_report(line))
+                self._record(orders.decode_report(line))
         for kernel in list(self.kernels.values()):
             kernel.error = kernel.error or "the warm process is gone"
             kernel.ended.set()
