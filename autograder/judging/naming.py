@@ -131,9 +131,9 @@ class Support:
         return fits >= self.unexplained and fits > (1 if self.numbers else SHAPES_PER_CASE_AGAINST) * against
 
     @property
-    def rank(self) -> tuple[int, bool, int]:
-        """The better supported, the smaller."""
-        return self.passed + self.other, not self.sure, -(self.numbers + self.guesses)
+    def rank(self) -> tuple[int, int, bool, int]:
+        """The better supported, the smaller: what explains all that fails comes before what is sure of a part."""
+        return self.passed + self.other, self.unexplained, not self.sure, -(self.numbers + self.guesses)
 
     @property
     def why(self) -> str:

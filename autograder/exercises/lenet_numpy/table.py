@@ -61,6 +61,29 @@ def _weights(change: Callable[[tuple[int, ...]], tuple[int, ...]]) -> list[tuple
     return [change(weight) if weight else None for _, _, weight in LAYERS]
 
 
+def _where_pooled(value: Any, column: Sequence[Any]) -> list[Any]:
+    """A column with this value in the rows of pooling."""
+    return [value if name == "MaxPool" else other for (name, _, _), other in zip(LAYERS, column, strict=True)]
+
+
+# (output size, weight size) of each row where the convolutions have no padding
+UNPADDED = tuple(
+    zip(
+        _outputs(
+            (1, (20, 24, 24)),
+            (2, (20, 24, 24)),
+            (3, (20, 12, 12)),
+            (4, (50, 8, 8)),
+            (5, (50, 8, 8)),
+            (6, (50, 4, 4)),
+            (7, (800,)),
+        ),
+        _weights(lambda w: (800, 500) if w == (2450, 500) else w),
+        strict=True,
+    )
+)
+
+
 def _without_biases(axes: int) -> Callable[[Inputs, Any], dict[str, PlainData]]:
     """For a `Mistake`: params without the biases of the layers whose weights have this many axes."""
     return lambda q, right: {"params": _column(q, _weighted(lambda out, w: math.prod(w) + (len(w) != axes) * out[0]))}
@@ -130,16 +153,12 @@ class LenetTable(Exercise):
         Mistake(
             "no-padding",
             "These sizes are those of convolutions without padding; LeNet-5 here has padding 2, which keeps 28 and 14.",
+            lambda q, right: {"outputs": [output for output, _ in UNPADDED]},
             lambda q, right: {
-                "outputs": _outputs(
-                    (1, (20, 24, 24)),
-                    (2, (20, 24, 24)),
-                    (3, (20, 12, 12)),
-                    (4, (50, 8, 8)),
-                    (5, (50, 8, 8)),
-                    (6, (50, 4, 4)),
-                    (7, (800,)),
-                )
+                "outputs": [output for output, _ in UNPADDED],
+                "weights": [weight for _, weight in UNPADDED],
+                "params": _column(q, [_params(output, weight) for output, weight in UNPADDED]),
+                "macs": _column(q, [_macs(output, weight) for output, weight in UNPADDED]),
             },
         ),
         Mistake(
@@ -155,7 +174,11 @@ class LenetTable(Exercise):
         Mistake(
             "pooling-has-weights",
             "Pooling learns nothing: it has no weights.",
-            lambda q, right: {"weights": [(2, 2) if row[0] == "MaxPool" else row[2] for row in LAYERS]},
+            lambda q, right: {"weights": _where_pooled((2, 2), right["weights"])},
+            lambda q, right: {
+                "weights": _where_pooled((2, 2), right["weights"]),
+                "params": _column(q, _where_pooled(4, _weighted(_params))),
+            },
         ),
         Mistake(
             "input-row-missing",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from autograder.guest.response import Response
 from autograder.judging.case import CONVENTIONS_NAME, Case, Finding, Sizes, one_of
 from autograder.judging.compare import TOLERANCE, Tolerance
 from autograder.judging.exercise import Exercise
-from autograder.judging.mistake import Mistake
+from autograder.judging.mistake import Mistake, WrongAnswer
 
 
 def nchw(images: np.ndarray) -> np.ndarray:
@@ -30,6 +30,15 @@ def scaled_by(factor: float, offset: float = 0.0) -> Any:
         return {"out": right["out"] * factor + offset} if q["images"].dtype.kind in "iu" else {}
 
     return wrong
+
+
+def in_some_images(change: Callable[[np.ndarray], np.ndarray]) -> tuple[WrongAnswer, ...]:
+    """A change of the result in all images, in colour images alone, and in grey ones alone."""
+    return (
+        lambda q, right: {"out": change(right["out"])},
+        lambda q, right: {"out": change(right["out"])} if q["images"].ndim == 4 else {},
+        lambda q, right: {"out": change(right["out"])} if q["images"].ndim == 3 else {},
+    )
 
 
 def coloured(q: Inputs, change: Any) -> dict[str, PlainData]:
@@ -73,12 +82,12 @@ class ToNchw(Exercise):
         Mistake(
             "height-and-width-swapped",
             "Height and width are swapped: the order is (N, C, H, W).",
-            lambda q, right: {"out": right["out"].swapaxes(2, 3)},
+            *in_some_images(lambda out: out.swapaxes(2, 3)),
         ),
         Mistake(
             "channels-left-last",
             "The channels are still last; PyTorch's layers need them second, (N, C, H, W).",
-            lambda q, right: {"out": right["out"].transpose(0, 2, 3, 1)},
+            *in_some_images(lambda out: out.transpose(0, 2, 3, 1)),
         ),
         Mistake(
             "channel-axis-missing",
@@ -90,7 +99,7 @@ class ToNchw(Exercise):
             "judged-by-the-numbers",
             "Recognise bytes by the dtype of the array, not by its largest number: a dark image is stored in bytes "
             "too.",
-            lambda q, right: {"out": right["out"] * (1 if q["images"].max() > 1 else 255)},
+            lambda q, right: scaled_by(1 if q["images"].max() > 1 else 255)(q, right),
         ),
         Mistake("scaled-by-256", "The largest byte is 255, and it must become 1.", scaled_by(255 / 256)),
         Mistake(

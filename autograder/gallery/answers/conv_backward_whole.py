@@ -118,7 +118,7 @@ def conv_backward(dout, cache):
     return conv_backward_bias(dout), dw, dx
 
 
-@wrong("dw-stride-ignored", "not passed on", also=("padding-forgotten",))
+@wrong("dw-stride-ignored", "not passed on", named=False)
 def conv_backward(dout, cache):
     x, w, b, stride, padding = cache
     dx = conv_backward_input(dout, w, x.shape, stride, padding)
@@ -126,7 +126,7 @@ def conv_backward(dout, cache):
     return dx, dw, conv_backward_bias(dout)
 
 
-@wrong("dx-stride-ignored", "not passed on", also=("padding-forgotten",))
+@wrong("dx-stride-ignored", "not passed on", named=False)
 def conv_backward(dout, cache):
     x, w, b, stride, padding = cache
     dx = conv_backward_input(dout, w, x.shape)

@@ -116,7 +116,7 @@ def conv_backward_fast(dout, cache):
     return dxp[:, :, :H, :W], dw, dout.sum(axis=(0, 2, 3))
 
 
-@wrong("stride-and-padding-swapped")
+@wrong("stride-and-padding-swapped", named=False)
 def conv_backward_fast(dout, cache):
     x, w, b, padding, stride = cache
     sh, sw = (stride, stride) if isinstance(stride, int) else stride
