@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import matplotlib.pyplot as plt
 import pytest
@@ -19,6 +20,18 @@ LONG = (
     "test_solved_notebooks.py", "test_agreement.py", "test_term.py", "test_exchange.py", "test_demo.py",
     "test_build.py", "test_cli.py", "test_fresh_environment.py", "test_site.py", "test_browser.py",
     "test_formgrader.py",
+)  # fmt: skip
+# Files and folders whose tests share what takes seconds to make, such as a graded class or a browser: one worker makes
+# it, and runs them all.
+TOGETHER = (
+    "tests/demo/", "tests/doors/test_agreement.py", "tests/doors/test_cli.py",
+    "tests/exchange/test_broken_submissions.py", "tests/exchange/test_exchange.py", "tests/exchange/test_formgrader.py",
+    "tests/gallery/test_mutation.py",
+    "tests/grading/test_design_graded.py", "tests/grading/test_files_beside.py", "tests/grading/test_results.py",
+    "tests/installs/test_fresh_environment.py", "tests/judging/test_without_pytorch.py", "tests/lms/",
+    "tests/report/test_browser.py", "tests/report/test_feedback", "tests/report/test_groups.py",
+    "tests/report/test_report.py", "tests/sandbox/test_asking.py", "tests/sandbox/test_attacks.py",
+    "tests/sandbox/test_everyday.py", "tests/similar/", "tests/utils/test_speedrun.py", "tests/website/",
 )  # fmt: skip
 
 
@@ -37,23 +50,22 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Quick(config), "quick")
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files run first, so that all workers finish together; tests that share a fixture share a worker."""
     items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
-    for item in items:
-        if group := shared_by(item):
-            item.add_marker(pytest.mark.xdist_group(group))
 
 
-def shared_by(item: pytest.Item) -> str:
-    """The folder or file whose tests share a fixture that this test names; empty if it shares none."""
-    information = getattr(item, "_fixtureinfo", None)  # pytest has no public name for the scopes of a test's fixtures
-    definitions = information.name2fixturedefs.values() if information else ()
-    own = {definition[-1].scope for definition in definitions if definition[-1].baseid}  # pytest's own have no base
-    if "session" in own:
-        return item.path.parent.name
-    return item.path.stem if "module" in own else ""
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """One test after another goes to the next free worker, those that share a fixture as one."""
+    if config.option.dist != "loadscope":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class BySharedFixture(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return next((path for path in TOGETHER if nodeid.startswith(path)), nodeid)
+
+    return BySharedFixture(config, log)
 
 
 @pytest.fixture
