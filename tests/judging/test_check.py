@@ -136,7 +136,7 @@ def test_a_hidden_case_shows_its_name_and_hint_but_no_numbers() -> None:
         from autograder.judging import oracle
 
         out = oracle.conv2d(x, w, b, stride, padding).astype(x.dtype)
-        return (out if stride != 3 else out + 1), (x, w, b, stride, padding)
+        return (out if (stride, padding) != (3, 2) else out + 1), (x, w, b, stride, padding)
 
     verdict = check.verdict("conv_forward", {"conv_forward": only_small}, hidden=True)
     failed = [case for case in verdict.cases if not case.passed]
