@@ -35,7 +35,7 @@ class Mismatch:
     """One difference between an answer and the reference."""
 
     part: str  # of the answer, as "dx" or "w in cache"
-    kind: str  # missing, type, shape, dtype, nan or value
+    kind: str  # missing, type, no array, no number, shape, dtype, nan or value
     text: str  # the sentence for the student
     where: str = ""  # where the wrong numbers lie, in a sentence
     pattern: str = ""  # how the wrong numbers are related to the right ones, in a sentence
@@ -150,7 +150,7 @@ def _number_differences(part: str, expected: float, got: PlainData, tolerance: T
     if isinstance(got, np.ndarray) and got.ndim == 0:
         got = got.item()
     if type(got) not in (int, float):
-        return [Mismatch(part, "type", f"{part} must be a number; yours is {kind_of(got)}.")]
+        return [Mismatch(part, "no number", f"{part} must be a number; yours is {kind_of(got)}.")]
     if np.isfinite(got) and close(np.array(expected), np.array(float(got)), tolerance):
         return []
     return [
@@ -166,7 +166,9 @@ def _array_differences(
     part: str, expected: np.ndarray, got: PlainData, axes: str, tolerance: Tolerance
 ) -> list[Mismatch]:
     if not isinstance(got, np.ndarray):
-        return [Mismatch(part, "type", f"{part} must be an array of shape {shape(expected)}; yours is {kind_of(got)}.")]
+        return [
+            Mismatch(part, "no array", f"{part} must be an array of shape {shape(expected)}; yours is {kind_of(got)}.")
+        ]
     if got.shape != expected.shape:
         named = f" ({', '.join(axes.split())})" if axes else ""
         text = f"{part} has shape {shape(got)}; expected {shape(expected)}{named}."

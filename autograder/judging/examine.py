@@ -22,7 +22,8 @@ from autograder.judging.error_sentence import explain_error
 from autograder.judging.exercise import Exercise
 from autograder.judging.general import KEPT, SENTENCES
 from autograder.judging.made_of import made_of
-from autograder.judging.naming import Evidence, Hypothesis, names, same_error_same_mistake
+from autograder.judging.mistake import mistake_of
+from autograder.judging.naming import Evidence, names, same_error_same_mistake
 from autograder.judging.observed import ObservedExercise
 from autograder.judging.seeds import generator
 from autograder.judging.smallest import Ask, number_of, smallest_example
@@ -133,12 +134,9 @@ def _evidence(exercise: Exercise, case: Case, inputs: Inputs, response: Response
     first = findings[0] if findings else Finding("")
     if first.ours:
         return Evidence(False)
-    against = exercise.contradicted(case, inputs)
-    forms = exercise.contradicted_forms(case, inputs) if against else set()
-    forms = {form for form in forms if form.mistake in against} - first.forms
+    against = exercise.contradicted(case, inputs) - first.forms
     if findings and (response.error is not None or response.unanswered):
-        others = (form for form in forms if form.mistake not in first.mistakes)
-        silent = frozenset[Hypothesis]([*(against - {*first.mistakes}), *others])
+        silent = frozenset(each for each in against if mistake_of(each) not in first.mistakes)
         return Evidence(False, first.mistakes, first.guesses, silent=silent, wrong_numbers=False)
     wrong_numbers = bool(findings) and not first.convention and not isinstance(exercise, ObservedExercise)
     if ALLOWED_FOR.intersection(case.conventions):  # the numbers depend on how ties are broken, right or wrong
@@ -147,13 +145,12 @@ def _evidence(exercise: Exercise, case: Case, inputs: Inputs, response: Response
         against.update(KEPT)  # a second call was right
     if findings:  # of a broken convention nothing is known where the numbers are wrong
         conventions = {mistake.name for mistake in exercise.mistakes if mistake.convention}
-        against -= {*first.mistakes, *conventions}
-        forms = {form for form in forms if form.mistake not in conventions}
+        against = {each for each in against if mistake_of(each) not in conventions} - {*first.mistakes}
     return Evidence(
         not findings,
         first.mistakes,
         first.guesses,
-        frozenset[Hypothesis]([*against, *forms, *first.against]),
+        frozenset(against) | first.against,
         forms=first.forms,
         wrong_numbers=wrong_numbers,
     )

@@ -19,7 +19,7 @@ from autograder.judging.dtypes import cast, dtype_of, not_contiguous, tolerance_
 from autograder.judging.error_sentence import explain_error
 from autograder.judging.general import MODIFIED, NOT_REPEATABLE, by_error, by_kind
 from autograder.judging.known import known
-from autograder.judging.mistake import Form, Mistake
+from autograder.judging.mistake import Form, Hypothesis, Mistake
 from autograder.judging.second_call import repeatable, wrong_when_called_again
 
 # asks one question in another process -> the response, and the processor time that the answer took there, in seconds
@@ -172,8 +172,11 @@ class Exercise:
 
     def recognise(self, case: Case, inputs: Inputs, got: Mapping[str, PlainData]) -> tuple[str, ...]:
         """Ids of the known mistakes that lead to this answer, in the order of `mistakes`; got: part → value."""
-        fitting = known(self, self.checked_parts(case), inputs).fitting(got, self.tolerance(inputs))
-        return tuple(dict.fromkeys(form.mistake for form in fitting))
+        return tuple(dict.fromkeys(form.mistake for form in self.fitting(case, inputs, got)))
+
+    def fitting(self, case: Case, inputs: Inputs, got: Mapping[str, PlainData]) -> dict[Form, bool]:
+        """The wrong answers of known mistakes that this answer is → whether by numbers; as `Known.fitting`."""
+        return known(self, self.checked_parts(case), inputs).fitting(got, self.tolerance(inputs))
 
     def raised(self, inputs: Inputs, error: Raised) -> Finding:
         """The finding about an error; the exercise's mistakes that it may come from are guesses."""
@@ -184,20 +187,17 @@ class Exercise:
         """Ids of the known mistakes that raise this error, in the order of `mistakes`."""
         return tuple(dict.fromkeys(mistake.name for mistake in self.mistakes if mistake.error(inputs, error)))
 
-    def contradicted(self, case: Case, inputs: Inputs) -> set[str]:
-        """Ids of the mistakes that lead to a wrong answer to this case: another answer speaks against them."""
-        return {form.mistake for form in self.contradicted_forms(case, inputs)}
-
-    def contradicted_forms(self, case: Case, inputs: Inputs) -> set[Form]:
-        """As `contradicted`: the wrong answers to this case that its mistakes may lead to."""
+    def contradicted(self, case: Case, inputs: Inputs) -> set[Hypothesis]:
+        """The mistakes that lead to a wrong answer to this case, and their forms: any other answer contradicts them."""
         answers = known(self, self.checked_parts(case), inputs)
         if any(isinstance(value, MustRaise) for value in answers.right.values()):
             return set()
         unseen = {mistake.name for mistake in self.mistakes if mistake.convention not in ("", *case.conventions)}
         allowed = self._excused(case)
         excused = [wrong for form, wrong in answers.wrong if form.mistake in allowed]
-        shown = {form for form, wrong in answers.wrong if not any(same(each, wrong) for each in excused)}
-        return {form for form in shown if form.mistake not in unseen}
+        wrong = [(form, answer) for form, answer in answers.wrong if form.mistake not in unseen]
+        forms = [form for form, answer in wrong if not any(same(each, answer) for each in excused)]
+        return {*forms, *(form.mistake for form in forms)}
 
     def _mismatches(self, parts: Iterable[str], inputs: Inputs, expected: Parts, got: Parts) -> Iterator[Mismatch]:
         """The differences between these parts of an answer and the right ones."""
@@ -226,15 +226,14 @@ class Exercise:
             return
         # a modified input may be the whole reason for wrong numbers
         modified = self._modified_inputs(inputs, attempt.response)
-        names = MODIFIED if modified else self.recognise(case, inputs, got)
-        fitting = known(self, self.checked_parts(case), inputs).fitting(got, self.tolerance(inputs)) if names else {}
-        forms = frozenset(form for form in fitting if form.mistake in names)
-        guesses = {form.mistake for form in forms} - {form.mistake for form, numbers in fitting.items() if numbers}
+        fitting = {} if modified else self.fitting(case, inputs, got)
+        names = MODIFIED if modified else tuple(dict.fromkeys(form.mistake for form in fitting))
+        guesses = {form.mistake for form in fitting} - {form.mistake for form, numbers in fitting.items() if numbers}
         if not names and not repeatable(self, inputs, attempt.response):
             names = NOT_REPEATABLE
         for mismatch in mismatches:
             known_by = names or by_kind(mismatch)
-            yield Finding(mismatch.text, known_by, mismatch, guesses=frozenset(guesses), forms=forms)
+            yield Finding(mismatch.text, known_by, mismatch, guesses=frozenset(guesses), forms=frozenset(fitting))
 
     def _accepted(self, case: Case, inputs: Inputs, right: Parts, got: Parts) -> Parts:
         """The answer to compare with: the right one, or what follows from a broken convention of other cases."""
@@ -283,11 +282,15 @@ class Exercise:
             for finding in self._memory_misused(inputs, attempt.response):
                 yield replace(finding, convention="memory")
 
+    def how_to_copy(self, response: Response) -> str:
+        """What to do if a result is a view."""
+        return "return a new array (`.copy()`)"
+
     def _memory_misused(self, inputs: Inputs, response: Response) -> Iterator[Finding]:
         for name in self._modified_inputs(inputs, response):
             yield Finding(f"The numbers are right, but {self.name} changed its input {name}: work on a copy.", MODIFIED)
         for result, owner in response.shared:
-            text = f"The numbers are right, but {result} shares memory with {owner}: return a new array (`.copy()`)."
+            text = f"The numbers are right, but {result} shares memory with {owner}: {self.how_to_copy(response)}."
             yield Finding(text, ("shares-memory",))
         if not identical(response.answer, response.later):
             yield Finding(DISTURBED, ("calls-disturb",))

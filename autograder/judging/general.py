@@ -15,7 +15,7 @@ import numpy as np
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.response import Raised
 from autograder.judging.compare import EXACT, NEARLY, Mismatch, close, same
-from autograder.judging.mistake import Mistake, Parts
+from autograder.judging.mistake import Mistake, Parts, Several
 
 MODIFIED = ("input-modified",)
 KEPT = ("kept-from-before",)
@@ -57,11 +57,11 @@ def by_kind(mismatch: Mismatch) -> tuple[str, ...]:
         return ("dtype-lost",)
     if mismatch.kind == "missing":
         return ("keys",)
-    if mismatch.part == "cache" and mismatch.kind == "type":
+    if mismatch.part == "cache" and mismatch.kind in ("type", "no array", "no number"):
         return ("cache-incomplete",)
-    if mismatch.kind == "type" and "must be an array" in mismatch.text:
+    if mismatch.kind == "no array":
         return ("no-array",)
-    if mismatch.kind == "type" and "must be a number" in mismatch.text:
+    if mismatch.kind == "no number":
         return ("no-single-number",)
     return ()
 
@@ -77,14 +77,13 @@ def by_error(raised: Raised) -> tuple[str, ...]:
     return ()
 
 
-class InFloat32:
+class InFloat32(Several):
     """In a wrong answer: numbers that are right as far as float32 can tell, with errors of both signs."""
 
     def __init__(self, right: np.ndarray) -> None:
         self.right = right
 
     def fits(self, got: PlainData) -> bool:
-        """Whether an array has such numbers."""
         if not isinstance(got, np.ndarray) or not same(self.right, got, NEARLY):
             return False
         errors = (got - self.right) * np.sign(self.right)

@@ -21,27 +21,45 @@ WrongAnswer = Callable[[Inputs, Parts], Parts]
 ErrorTest = Callable[[Inputs, Raised], bool]
 
 
+class Several:
+    """In a wrong answer: what stands for several values."""
+
+    by_numbers = True  # whether it says more than a shape, or that numbers are not finite
+
+    def fits(self, got: PlainData) -> bool:
+        """Whether a value is one of them."""
+        raise NotImplementedError
+
+
 @dataclass(frozen=True)
-class OfShape:
+class OfShape(Several):
     """In a wrong answer: any array of this shape, whatever its numbers. Raises ValueError if there is no such array."""
 
     shape: tuple[int, ...]
+    by_numbers = False
 
     def __post_init__(self) -> None:
         if min(self.shape, default=0) < 0:
             raise ValueError(f"no array has the shape {self.shape}")
 
+    def fits(self, got: PlainData) -> bool:
+        return isinstance(got, np.ndarray) and got.shape == self.shape
+
 
 @dataclass(frozen=True)
-class NotFinite:
+class NotFinite(Several):
     """In a wrong answer: numbers with inf or nan among them."""
 
+    by_numbers = False
 
-class NoAnswer:
+    def fits(self, got: PlainData) -> bool:
+        return isinstance(got, (float, np.ndarray)) and not np.all(np.isfinite(got))
+
+
+class NoAnswer(Several):
     """In a wrong answer: nothing, since an error is raised. Every answer that comes speaks against the mistake."""
 
     def fits(self, got: PlainData) -> bool:
-        """Whether a value is this one: none is."""
         return False
 
 
@@ -51,6 +69,23 @@ class Form:
 
     mistake: str  # its id
     number: int  # of the wrong answer, from 0
+
+
+Hypothesis = str | Form  # a mistake by its id, or one form of it
+
+
+def mistake_of(hypothesis: Hypothesis) -> str:
+    """The id of the mistake."""
+    return hypothesis.mistake if isinstance(hypothesis, Form) else hypothesis
+
+
+def also_where(answer: WrongAnswer, *conditions: Callable[[Inputs], bool]) -> tuple[WrongAnswer, ...]:
+    """A wrong answer to all questions; and for each condition, to those alone whose inputs meet it."""
+
+    def where(condition: Callable[[Inputs], bool]) -> WrongAnswer:
+        return lambda q, right: answer(q, right) if condition(q) else {}
+
+    return answer, *map(where, conditions)
 
 
 class Mistake:
@@ -100,15 +135,9 @@ def _wrong_parts(answer: WrongAnswer, inputs: Inputs, right: Parts, parts: Seque
 
 def by_numbers(wanted: Any) -> bool:
     """Whether a value of a wrong answer says more than a shape, or that numbers are not finite."""
-    return not isinstance(wanted, (OfShape, NotFinite))
+    return not isinstance(wanted, Several) or wanted.by_numbers
 
 
 def fits(wanted: Any, got: PlainData, tolerance: Tolerance) -> bool:
     """Whether a value is the one that a wrong answer has in its place."""
-    if isinstance(wanted, OfShape):
-        return isinstance(got, np.ndarray) and got.shape == wanted.shape
-    if isinstance(wanted, NotFinite):
-        return isinstance(got, (float, np.ndarray)) and not np.all(np.isfinite(got))
-    if hasattr(wanted, "fits"):  # an object that stands for several values, such as NoAnswer
-        return bool(wanted.fits(got))
-    return same(wanted, got, tolerance)
+    return wanted.fits(got) if isinstance(wanted, Several) else same(wanted, got, tolerance)

@@ -12,11 +12,9 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from autograder.judging.mistake import Form
+from autograder.judging.mistake import Form, Hypothesis, mistake_of
 
 SHAPES_PER_CASE_AGAINST = 2  # to show a guess by shapes and errors, more of them than this must speak for it
-
-Hypothesis = str | Form  # a mistake by its id, or one form of it
 
 
 @dataclass(frozen=True)
@@ -98,7 +96,7 @@ class Support:
 
     @classmethod
     def of(cls, hypothesis: Hypothesis, evidence: Sequence[Evidence]) -> Support:
-        name = hypothesis.mistake if isinstance(hypothesis, Form) else hypothesis
+        name = mistake_of(hypothesis)
         fitting = [case for case in evidence if case.speaks_for(hypothesis)]
         against = [case.passed for case in evidence if hypothesis in case.against]
         guesses = sum(name in case.guesses for case in fitting)

@@ -14,7 +14,7 @@ from autograder.judging.compare import Tolerance
 from autograder.judging.conventions import BROKEN_BY
 from autograder.judging.error_sentence import explain_error
 from autograder.judging.exercise import Exercise
-from autograder.judging.mistake import Form, fits
+from autograder.judging.mistake import Hypothesis, fits
 
 
 class ObservedExercise(Exercise):
@@ -83,12 +83,8 @@ class ObservedExercise(Exercise):
         """What is wrong with the response to a question that must raise: no error, or another one."""
         raise NotImplementedError
 
-    def contradicted(self, case: Case, inputs: Inputs) -> set[str]:
+    def contradicted(self, case: Case, inputs: Inputs) -> set[Hypothesis]:
         """None: what would have been observed of another mistake is not known beforehand."""
-        return set()
-
-    def contradicted_forms(self, case: Case, inputs: Inputs) -> set[Form]:
-        """None, as in `contradicted`."""
         return set()
 
     def matching_mistakes(

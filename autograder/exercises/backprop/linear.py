@@ -12,7 +12,7 @@ from autograder.judging import oracle
 from autograder.judging.case import CONVENTIONS_NAME, Case, Sizes, one_of
 from autograder.judging.clash import cores
 from autograder.judging.exercise import Exercise
-from autograder.judging.mistake import Mistake, NoAnswer
+from autograder.judging.mistake import Mistake, NoAnswer, also_where
 
 LINEAR_CACHE = {"cache": ("x", "w", "b")}
 
@@ -88,8 +88,7 @@ class LinearForward(Exercise):
         Mistake(
             "stretched-in-other-order",
             "The numbers of an image are flattened in another order than they have in memory: use reshape(N, -1).",
-            lambda q, right: {"out": _by_columns(q)},
-            lambda q, right: {} if q["x"].flags.c_contiguous else {"out": _by_columns(q)},
+            *also_where(lambda q, right: {"out": _by_columns(q)}, lambda q: not q["x"].flags.c_contiguous),
         ),
         Mistake(
             "cache-holds-stretched-x",

@@ -12,7 +12,7 @@ from autograder.guest.responders.numerical import FUNCTIONS, MIX
 from autograder.guest.response import Response
 from autograder.judging.case import CONVENTIONS_NAME, Case, Finding, Sizes
 from autograder.judging.exercise import Exercise
-from autograder.judging.mistake import Mistake
+from autograder.judging.mistake import Mistake, also_where
 
 
 def difference(name: str, x: np.ndarray, dout: Any, h: float) -> np.ndarray:
@@ -138,8 +138,7 @@ class NumericalGradient(Exercise):
             "step-not-seen",
             "The gradient is 0: both calls of f saw the same x. Change x itself between them, by its index: a "
             "reshaped x may be a copy.",
-            lambda q, right: {"grad": 0 * right["grad"]},
-            lambda q, right: {} if q["x"].flags.c_contiguous else {"grad": 0 * right["grad"]},
+            *also_where(lambda q, right: {"grad": 0 * right["grad"]}, lambda q: not q["x"].flags.c_contiguous),
         ),
         Mistake(
             "value-taken-late",

@@ -14,6 +14,7 @@ from autograder.judging.case import Case, Finding
 from autograder.judging.compare import differences, kind_of, same
 from autograder.judging.error_sentence import explain_error
 from autograder.judging.exercise import Exercise
+from autograder.judging.mistake import Form
 
 # id of a mistake that involves the forward function → its sentence
 SAYS = {
@@ -65,11 +66,10 @@ class ForwardAndBackward(Exercise):
         wrong = [mismatch for mismatch in mismatches if mismatch.kind != "dtype"]
         return [Finding(text + mismatch.text, ("forward-wrong",)) for mismatch in wrong] or findings
 
-    def recognise(self, case: Case, inputs: Inputs, got: Mapping[str, Any]) -> tuple[str, ...]:
+    def fitting(self, case: Case, inputs: Inputs, got: Mapping[str, Any]) -> dict[Form, bool]:
         """As usual, but where a mistake with the cache explains the numbers, only such mistakes."""
-        names = super().recognise(case, inputs, got)
-        cache = tuple(name for name in names if name.startswith("cache-"))
-        return cache or names
+        forms = super().fitting(case, inputs, got)
+        return {form: numbers for form, numbers in forms.items() if form.mistake.startswith("cache-")} or forms
 
     def _memory_misused(self, inputs: Inputs, response: Response) -> Iterator[Finding]:
         if not same(response.answer, response.again, self.tolerance(inputs)):

@@ -21,7 +21,7 @@ from autograder.exercises.batchnorm.arrays import (
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.responders.batchnorm import RUNNING
 from autograder.judging import oracle
-from autograder.judging.mistake import Mistake, NotFinite, WrongAnswer
+from autograder.judging.mistake import Mistake, NotFinite, WrongAnswer, also_where
 
 Parts = dict[str, PlainData]  # wrong values by part
 
@@ -47,11 +47,7 @@ def is_view(q: Inputs) -> bool:
 
 def in_one_mode(answer: WrongAnswer) -> tuple[WrongAnswer, ...]:
     """A wrong answer in both modes, in training alone, and at test time alone."""
-    return (
-        answer,
-        lambda q, right: only(in_training(q), answer(q, right)),
-        lambda q, right: only(not in_training(q), answer(q, right)),
-    )
+    return also_where(answer, in_training, lambda q: not in_training(q))
 
 
 def running(q: Inputs, momentum: float) -> Parts:

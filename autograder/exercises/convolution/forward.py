@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.convolution.window_mistakes import PADDING_SWAPPED, WINDOW_MISTAKES, geometry
+from autograder.exercises.convolution.window_mistakes import WINDOW_MISTAKES, geometry, padding_swapped_around
 from autograder.exercises.shared.convolution import CONV_CACHE, conv, conv_arrays, map_size, of_map
 from autograder.exercises.shared.fixed_cases import FIXED
 from autograder.exercises.shared.hidden_cases import DRAWN_PAIRS, DRAWN_VIEWS
@@ -226,7 +226,7 @@ class ConvForward(Exercise):
                 q,
                 *map_size(q, stride=pair(q.get("stride", 1))[::-1], padding=pair(q.get("padding", 0))[::-1]),
             ),
-            PADDING_SWAPPED,
+            padding_swapped_around,
             convention="arguments",
         ),
         Mistake(

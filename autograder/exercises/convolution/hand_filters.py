@@ -13,7 +13,7 @@ from autograder.judging.case import Case, Finding, Sizes
 from autograder.judging.compare import EXACT, TOLERANCE, Mismatch, Tolerance, close, kind_of, number
 from autograder.judging.error_sentence import explain_error
 from autograder.judging.exercise import Exercise
-from autograder.judging.mistake import Mistake
+from autograder.judging.mistake import Hypothesis, Mistake
 from autograder.judging.verdict import Example
 from autograder.judging.written import written
 
@@ -147,7 +147,7 @@ class HandFilters(Exercise):
                 return Example((("image", shown),), f"{name} = {expected}", f"{name} = {number(yours)}")
         return None
 
-    def contradicted(self, case: Case, inputs: Inputs) -> set[str]:
+    def contradicted(self, case: Case, inputs: Inputs) -> set[Hypothesis]:
         return set()
 
 

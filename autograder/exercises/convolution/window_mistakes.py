@@ -35,14 +35,14 @@ def _not_zero(**options: Any) -> Callable[[Inputs, Parts], Parts]:
     return lambda q, right: {"out": conv(q, x=padded(q, **options), padding=0)}
 
 
-def _pair_swapped_around(q: Inputs) -> np.ndarray:
-    """The output where height and width of the padding are swapped, but not in the output's size."""
+def padding_swapped_around(q: Inputs, right: Parts) -> Parts:
+    """A wrong answer: the output where height and width of the padding are swapped, but not in the output's size."""
     high, wide = map_size(q)
     swapped = padded(q | {"padding": pair(q.get("padding", 0))[::-1]})
     out = conv(q, x=swapped, padding=0)[:, :, :high, :wide]
     if out.shape[2:] != (high, wide):
         raise ValueError("windows run over the edge")
-    return out
+    return {"out": out}
 
 
 def _without_last(right: np.ndarray, *axes: int) -> np.ndarray:
@@ -97,7 +97,6 @@ BIAS_ALONG_WIDTH = Mistake(
     lambda q, right: {"out": _bias_along_width(q, right["out"])},
     error=bias_does_not_fit,
 )
-PADDING_SWAPPED = lambda q, right: {"out": _pair_swapped_around(q)}  # noqa: E731
 WINDOW_MISTAKES = (
     Mistake(
         "padding-not-zero",

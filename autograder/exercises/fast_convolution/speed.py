@@ -17,7 +17,7 @@ from autograder.guest.student_call import call_student
 from autograder.judging.case import Case, Finding
 from autograder.judging.compare import same
 from autograder.judging.exercise import AskTimed, Exercise
-from autograder.judging.mistake import Mistake
+from autograder.judging.mistake import Form, Hypothesis, Mistake
 from utils.speed.convolution import ROUNDS
 from utils.speed.timing import PROCESSOR, Task, one_thread, seconds_of
 
@@ -113,12 +113,12 @@ class Timed(Exercise):
         text = f"Right, but only {ratio:.1f} times as fast as the course's loops at this size; {WANTED:g} are required."
         return [Finding(text, (TOO_SLOW.name,), convention="speed")]
 
-    def recognise(self, case: Case, inputs: Inputs, got: Mapping[str, PlainData]) -> tuple[str, ...]:
+    def fitting(self, case: Case, inputs: Inputs, got: Mapping[str, PlainData]) -> dict[Form, bool]:
         """None in the case about speed: its inputs are large, and the small cases reveal the same mistakes."""
-        return () if self.is_timed(inputs) else super().recognise(case, inputs, got)
+        return {} if self.is_timed(inputs) else super().fitting(case, inputs, got)
 
-    def contradicted(self, case: Case, inputs: Inputs) -> set[str]:
-        """None in the case about speed, as in `recognise`."""
+    def contradicted(self, case: Case, inputs: Inputs) -> set[Hypothesis]:
+        """None in the case about speed, as in `fitting`."""
         return set() if self.is_timed(inputs) else super().contradicted(case, inputs)
 
 

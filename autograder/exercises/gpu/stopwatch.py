@@ -15,7 +15,7 @@ from autograder.guest.response import Response
 from autograder.judging.case import Case, Finding, Sizes
 from autograder.judging.compare import kind_of
 from autograder.judging.error_sentence import explain_error
-from autograder.judging.mistake import Mistake
+from autograder.judging.mistake import Hypothesis, Mistake
 from autograder.judging.observed import ObservedExercise
 
 WARMUP, REPEATS = 3, 10  # the defaults of time_it
@@ -171,7 +171,7 @@ class TimeIt(ObservedExercise):
         inputs = {"device": device, "devices": devices, "durations": np.concatenate([slow, fast]), "counts": counts}
         return inputs | {"breaks": sizes.get("breaks", False)}
 
-    def contradicted(self, case: Case, inputs: Inputs) -> set[str]:
+    def contradicted(self, case: Case, inputs: Inputs) -> set[Hypothesis]:
         """The mistakes that would have made a timer report a different time."""
         if inputs["breaks"]:
             return set()

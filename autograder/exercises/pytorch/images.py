@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from autograder.guest.response import Response
 from autograder.judging.case import CONVENTIONS_NAME, Case, Finding, Sizes, one_of
 from autograder.judging.compare import TOLERANCE, Tolerance
 from autograder.judging.exercise import Exercise
-from autograder.judging.mistake import Mistake, WrongAnswer
+from autograder.judging.mistake import Mistake, also_where
 
 
 def nchw(images: np.ndarray) -> np.ndarray:
@@ -32,13 +32,14 @@ def scaled_by(factor: float, offset: float = 0.0) -> Any:
     return wrong
 
 
-def in_some_images(change: Callable[[np.ndarray], np.ndarray]) -> tuple[WrongAnswer, ...]:
-    """A change of the result in all images, in colour images alone, and in grey ones alone."""
-    return (
-        lambda q, right: {"out": change(right["out"])},
-        lambda q, right: {"out": change(right["out"])} if q["images"].ndim == 4 else {},
-        lambda q, right: {"out": change(right["out"])} if q["images"].ndim == 3 else {},
-    )
+def colour(q: Inputs) -> bool:
+    """Whether the images have an axis of channels, (N, H, W, C)."""
+    return bool(q["images"].ndim == 4)
+
+
+def grey(q: Inputs) -> bool:
+    """Whether they have none, (N, H, W)."""
+    return not colour(q)
 
 
 def coloured(q: Inputs, change: Any) -> dict[str, PlainData]:
@@ -82,12 +83,12 @@ class ToNchw(Exercise):
         Mistake(
             "height-and-width-swapped",
             "Height and width are swapped: the order is (N, C, H, W).",
-            *in_some_images(lambda out: out.swapaxes(2, 3)),
+            *also_where(lambda q, right: {"out": right["out"].swapaxes(2, 3)}, colour, grey),
         ),
         Mistake(
             "channels-left-last",
             "The channels are still last; PyTorch's layers need them second, (N, C, H, W).",
-            *in_some_images(lambda out: out.transpose(0, 2, 3, 1)),
+            *also_where(lambda q, right: {"out": right["out"].transpose(0, 2, 3, 1)}, colour, grey),
         ),
         Mistake(
             "channel-axis-missing",
@@ -150,11 +151,8 @@ class ToNchw(Exercise):
     def tolerance(self, inputs: Inputs) -> Tolerance:
         return TOLERANCE["float32"]
 
-    def _memory_misused(self, inputs: Inputs, response: Response) -> Iterator[Finding]:
-        """As usual; a tensor is copied by another method than an array."""
-        for finding in super()._memory_misused(inputs, response):
-            text = finding.text.replace("return a new array (`.copy()`)", "return a new tensor (`.clone()`)")
-            yield finding if NO_TENSOR in response.notes else replace(finding, text=text)
+    def how_to_copy(self, response: Response) -> str:
+        return super().how_to_copy(response) if NO_TENSOR in response.notes else "return a new tensor (`.clone()`)"
 
     def judge(self, case: Case, inputs: Inputs, response: Response) -> list[Finding]:
         """As usual, for a tensor; the numbers of an array count too."""
