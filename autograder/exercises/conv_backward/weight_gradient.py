@@ -22,6 +22,7 @@ from autograder.exercises.shared.conv_gradients import (
     unpacked,
     windows_at,
 )
+from autograder.exercises.shared.convolution import ONE_NUMBER_NEEDED
 from autograder.exercises.shared.short_windows import end_without_stride, one_side, padding_swapped, without_padding
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.case import Case, Sizes
@@ -201,8 +202,7 @@ RAISED = (
     ),
     Mistake(
         "pair-not-accepted",
-        "A pair (height, width) is used where one number is needed: kernel, stride and padding may each be an int or a "
-        "pair, so make two numbers of each first.",
+        ONE_NUMBER_NEEDED,
         error=lambda q, raised: pair_refused(raised, q.get("kernel"), *as_passed(q)),
         convention="arguments",
     ),

@@ -20,6 +20,7 @@ from autograder.exercises.fast_convolution.geometry import (
     takes_no_pair,
     window_counts,
 )
+from autograder.exercises.shared.convolution import ONE_NUMBER_NEEDED
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.case import Sizes
 from autograder.judging.exercise import Exercise
@@ -186,8 +187,7 @@ class Col2im(Exercise):
         ),
         Mistake(
             "pair-not-accepted",
-            "A pair (height, width) is used where one number is needed: kernel, stride and padding may each be an int "
-            "or a pair, so make two numbers of each first.",
+            ONE_NUMBER_NEEDED,
             error=takes_no_pair,
             convention="arguments",
         ),

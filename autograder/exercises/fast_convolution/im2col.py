@@ -19,6 +19,7 @@ from autograder.exercises.fast_convolution.geometry import (
     unfold,
     window_counts,
 )
+from autograder.exercises.shared.convolution import ONE_NUMBER_NEEDED
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.judging.case import Sizes
 from autograder.judging.exercise import Exercise
@@ -231,8 +232,7 @@ class Im2col(Exercise):
         ),
         Mistake(
             "pair-not-accepted",
-            "A pair (height, width) is used where one number is needed: kernel, stride and padding may each be an int "
-            "or a pair, so make two numbers of each first.",
+            ONE_NUMBER_NEEDED,
             error=takes_no_pair,
             convention="arguments",
         ),

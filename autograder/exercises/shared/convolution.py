@@ -14,6 +14,11 @@ from autograder.judging.mistake import OfShape
 from utils.sizes import pair
 
 CONV_CACHE = {"cache": ("x", "w", "b", "stride", "padding")}
+# of pair-not-accepted, where all three are passed
+ONE_NUMBER_NEEDED = (
+    "A pair (height, width) is used where one number is needed: kernel, stride and padding may each be an int or a "
+    "pair, so make two numbers of each first."
+)
 
 
 def conv_arrays(sizes: Sizes, rng: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
