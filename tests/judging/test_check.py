@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ from nbgrader.utils import determine_grade
 from autograder import check
 from autograder.exercises import EXERCISES
 from autograder.guest.response import Raised
+from autograder.judging import examine as examining
 from autograder.judging.card import as_html, as_text
 from autograder.judging.error_sentence import explain_error
 
@@ -129,6 +131,22 @@ def test_prints_and_warnings_are_caught_and_shown_on_failure(capsys: pytest.Capt
     caught = capsys.readouterr()
     assert caught.out == caught.err == ""
     assert "looking at (7,)" in as_text(verdict)
+
+
+def test_a_warning_of_the_judging_itself_is_not_written_to_stderr(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """nbgrader gives no points for a cell that wrote to stderr, and a wrong answer may have earned some."""
+
+    def warns(values: Any) -> str:
+        print("RuntimeWarning: overflow encountered in exp", file=sys.stderr)
+        return describe(values)
+
+    describe = examining.describe
+    monkeypatch.setattr(examining, "describe", warns)
+    score = check.relu_forward(absolute)
+    assert not score.verdict.passed
+    assert capsys.readouterr().err == ""
 
 
 def test_a_hidden_case_shows_its_name_and_hint_but_no_numbers() -> None:
