@@ -138,7 +138,7 @@ plainly("grads-then-loss", (LAST, "return grads, loss"), named=False)
 plainly("input-modified", ("def forward(self, x):\n", "def forward(self, x):\n        x -= x.mean()\n"))
 plainly("input-centred", ("def forward(self, x):\n", "def forward(self, x):\n        x = x - x.mean()\n"), named=False)
 plainly(
-    "only-weights", (', grads["fc1.bias"] = linear_backward(d, fc1)', ", _ = linear_backward(d, fc1)"), also=("keys",)
+    "keys", (', grads["fc1.bias"] = linear_backward(d, fc1)', ", _ = linear_backward(d, fc1)"), how="one bias missing"
 )
 plainly(
     "shares-memory",
