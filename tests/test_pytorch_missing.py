@@ -8,11 +8,13 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-FOLDERS = ("exercises", "guest", "judging", "utils")  # the others import nothing of PyTorch at their beginning
+# the others import nothing of PyTorch at their beginning
+FOLDERS = ("exercises", "grading", "guest", "judging", "utils")
 WHOLE = {
     "exercises/test_design_your_own.py",
     "exercises/test_gpu.py",
     "exercises/test_pytorch.py",
+    "grading/test_design_graded.py",
     "guest/test_students_tensors.py",
     "judging/test_oracle.py",
     "utils/test_alternative_texts.py",

@@ -13,6 +13,12 @@ def explain_error(error: Raised) -> str:
     if error.type in set(Termination):
         return f"{error.type.capitalize()}: {message}."
     what = f"{error.type}{f' ({message})' if message else ''}"
+    if error.ours and error.type == "ModuleNotFoundError":
+        extra = " (pip install 'cnn-course[torch]')" if "'torch" in message else ""
+        return (
+            f"The check needs a package that is not installed here: {message}. Install it{extra}, restart, and run the "
+            "check again. It costs no points."
+        )
     if error.ours:
         return f"The check itself failed: {what} in {error.ours}. {NOT_YOURS}"
     if error.used:

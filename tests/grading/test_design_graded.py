@@ -7,6 +7,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from without_pytorch import REASON
 
 from autograder.authoring.build import build
 from autograder.course import Course
@@ -22,6 +23,7 @@ from autograder.notebooks import nbgrader, read_notebook
 from autograder.report.leaderboard import leaderboard
 from autograder.sandbox.availability import why_unavailable
 
+pytest.importorskip("torch", reason=REASON)
 pytestmark = [
     pytest.mark.skipif(bool(why_unavailable()), reason="this machine has no sandbox"),
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),

@@ -43,6 +43,13 @@ class Unasked(Half):
         raise ZeroDivisionError("no inputs")
 
 
+class WithoutPackage(Half):
+    """An exercise that needs a package which is not installed."""
+
+    def expected(self, q: Inputs) -> dict[str, Any]:
+        raise ModuleNotFoundError("No module named 'torch'", name="torch")
+
+
 def verdict(function: Any, exercise: Exercise | None = None, hidden: bool = False) -> Verdict:
     return examine(exercise or Half(), "01_small", in_process({"half": function}), hidden)
 
@@ -55,6 +62,13 @@ def test_a_right_answer_keeps_its_points_and_a_person_has_to_look() -> None:
     assert "2 of 3 cases pass; in 1 the check itself failed" in text
     assert "The check itself failed: KeyError (5.0) in" in text and "This is not your mistake" in text
     assert "Your code raised" not in text and "Your code raised" not in as_html(judged)
+
+
+def test_a_missing_package_is_named_with_what_installs_it() -> None:
+    judged = verdict(lambda x: x / 2, WithoutPackage())
+    assert judged.status is Status.TO_BE_MARKED
+    text = as_text(judged)
+    assert "not installed here: No module named 'torch'. Install it (pip install 'cnn-course[torch]'), restart" in text
 
 
 def test_a_wrong_answer_is_still_explained() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import in_sandbox
 import nbformat
 import pytest
@@ -96,7 +98,7 @@ def test_later_cells_find_nothing_of_it(graded: Graded) -> None:
     assert cell.outputs[0].text == "left behind: [] []\nlog: begun\n\n"
 
 
-def test_pytorch_s_threads_and_workers_are_allowed() -> None:
+def test_pytorch_s_threads_and_workers_are_allowed(torch: Any) -> None:
     result = in_sandbox.graded("08_pytorch", notebook_with("08_pytorch", TORCH_DOES, TORCH_FIRST))
     for name in TORCH_DOES:
         assert result.scores[f"check_{name}"] == EXERCISES[name].points, why(result, name)
