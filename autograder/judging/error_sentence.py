@@ -6,6 +6,8 @@ from autograder.guest.raised import Frame, Raised
 from autograder.guest.status import Termination
 from autograder.judging.verdict import NOT_YOURS
 
+OWN_MODULES = ("No module named 'autograder", "No module named 'utils")  # no package that somebody could install
+
 
 def explain_error(error: Raised) -> str:
     """One sentence for an exception, with every line of the student's, or for how the student's process ended."""
@@ -13,7 +15,7 @@ def explain_error(error: Raised) -> str:
     if error.type in set(Termination):
         return f"{error.type.capitalize()}: {message}."
     what = f"{error.type}{f' ({message})' if message else ''}"
-    if error.ours and error.type == "ModuleNotFoundError":
+    if error.ours and error.type == "ModuleNotFoundError" and not message.startswith(OWN_MODULES):
         extra = " (pip install 'cnn-course[torch]')" if "'torch" in message else ""
         return (
             f"The check needs a package that is not installed here: {message}. Install it{extra}, restart, and run the "

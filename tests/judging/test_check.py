@@ -154,7 +154,8 @@ def test_a_hidden_case_shows_its_name_and_hint_but_no_numbers() -> None:
         from autograder.judging import oracle
 
         out = oracle.conv2d(x, w, b, stride, padding).astype(x.dtype)
-        return (out if (stride, padding) != (3, 2) else out + 1), (x, w, b, stride, padding)
+        right = stride != 3 or x.shape[2] < 8  # no visible case of this stride is as high
+        return (out if right else out + 1), (x, w, b, stride, padding)
 
     verdict = check.verdict("conv_forward", {"conv_forward": only_small}, hidden=True)
     failed = [case for case in verdict.cases if not case.passed]
