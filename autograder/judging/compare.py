@@ -49,15 +49,21 @@ class Mismatch:
 
 
 def close(expected: np.ndarray, got: np.ndarray, tolerance: Tolerance = EXACT) -> np.ndarray:
-    """Mask of the elements of `got` that agree with `expected`; integers must be equal."""
+    """Mask of the elements of `got` that agree with `expected`; integers must be equal.
+
+    Only known wrong answers expect inf or nan. Either agrees with either: which of them comes depends on how the same
+    mistake is written.
+    """
     if expected.dtype.kind in "biu":
         return np.asarray(got == expected)
-    exact = expected.astype(np.float64)
-    size = np.abs(exact)
+    exact, given = expected.astype(np.float64), got.astype(np.float64)
+    finite = np.isfinite(exact)
+    size = np.abs(np.where(finite, exact, 0.0))
     scale = size.max(initial=0.0) or 1.0
     with np.errstate(all="ignore"):
-        distance = np.abs(got.astype(np.float64) - exact)
-        return np.asarray(distance <= tolerance.relative * size + tolerance.absolute * scale)
+        distance = np.abs(given - exact)
+        near = distance <= tolerance.relative * size + tolerance.absolute * scale
+    return np.asarray(np.where(finite, near, ~np.isfinite(given)))
 
 
 def same(expected: PlainData, got: PlainData, tolerance: Tolerance = EXACT) -> bool:
@@ -151,7 +157,7 @@ def _number_differences(part: str, expected: float, got: PlainData, tolerance: T
         got = got.item()
     if type(got) not in (int, float):
         return [Mismatch(part, "no number", f"{part} must be a number; yours is {kind_of(got)}.")]
-    if np.isfinite(got) and close(np.array(expected), np.array(float(got)), tolerance):
+    if close(np.array(expected), np.array(float(got)), tolerance):
         return []
     return [
         Mismatch(

@@ -135,7 +135,10 @@ def _wrong_parts(answer: WrongAnswer, inputs: Inputs, right: Parts, parts: Seque
 
 def by_numbers(wanted: Any) -> bool:
     """Whether a value of a wrong answer says more than a shape, or that numbers are not finite."""
-    return not isinstance(wanted, Several) or wanted.by_numbers
+    if isinstance(wanted, Several):
+        return wanted.by_numbers
+    floats = isinstance(wanted, float) or (isinstance(wanted, np.ndarray) and wanted.dtype.kind == "f")
+    return not floats or np.size(wanted) == 0 or bool(np.isfinite(wanted).any())
 
 
 def fits(wanted: Any, got: PlainData, tolerance: Tolerance) -> bool:

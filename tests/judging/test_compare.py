@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autograder.guest.plain_data import UnsupportedType, fresh, perturbed, plain, strided
-from autograder.judging.compare import Mismatch, differences
+from autograder.judging.compare import Mismatch, differences, same
 
 RNG = np.random.default_rng(0)
 RIGHT = RNG.standard_normal((2, 3, 4, 5))
@@ -70,6 +70,14 @@ def test_nan_is_never_right() -> None:
     got = RIGHT.copy()
     got[0, 0, 0, 0] = np.nan
     assert first(got).kind == "nan"
+
+
+def test_numbers_that_a_known_mistake_makes_infinite_do_not_hide_the_others() -> None:
+    wrong, got = np.array([1.0, np.inf, 3.0]), np.array([1.0, np.nan, 3.0])
+    assert same(wrong, got) and same(wrong, wrong)  # whether inf or nan comes depends on how the mistake is written
+    assert not same(wrong, np.array([1.0, np.inf, 4.0]))
+    assert not same(wrong, np.array([1.0, 2.0, 3.0])) and not same(np.array([1.0, 2.0, 3.0]), wrong)
+    assert same(np.inf, np.nan) and not same(np.inf, 1.0) and not same(1.0, np.inf)
 
 
 def test_a_wrong_dtype_counts_when_the_numbers_are_right() -> None:

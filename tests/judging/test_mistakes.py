@@ -15,6 +15,7 @@ from autograder.judging.case import Case, MustRaise
 from autograder.judging.examine import examine
 from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake, NotFinite, OfShape
+from autograder.judging.secret import VARIABLE
 
 FAST = (speed.note(1000.0),)  # the note that a fast answer leaves in its response
 RAISED_FAST = {"pair-not-accepted", "slice-end-without-stride", "too-slow"}
@@ -125,6 +126,15 @@ def test_a_mistake_is_failed_and_named(name: str, mistake: Mistake, hidden: bool
     assert all(named.says for named in verdict.mistakes)
 
 
+def test_a_mistake_is_named_where_it_makes_some_numbers_infinite(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "course 17")  # draws as many images as classes, with large scores
+    (mistake,) = (each for each in EXERCISES["softmax_loss"].mistakes if each.name == "keepdims-forgotten")
+    for single in one_answer_each(mistake):
+        verdict = examine(EXERCISES["softmax_loss"], "01_backprop", answering(single, []), hidden=True)
+        assert any("got inf" in case.message or "got nan" in case.message for case in verdict.cases)
+        assert [named.name for named in verdict.mistakes] == ["keepdims-forgotten"]
+
+
 @pytest.mark.parametrize("name", EXERCISES)
 def test_a_mistake_has_one_sentence(name: str) -> None:
     sentences: dict[str, str] = {}
@@ -145,7 +155,7 @@ def test_hidden_questions_stay_the_same_in_a_course_and_differ_between_courses(
 ) -> None:
     inputs_of: dict[str, list[str]] = {}
     for secret in ("one", "one again", "two"):
-        monkeypatch.setenv("AUTOGRADER_SECRET", secret.split()[0])
+        monkeypatch.setenv(VARIABLE, secret.split()[0])
         seen: list[str] = []
 
         def ask(exercise: Exercise, inputs: Inputs, seen: list[str] = seen) -> Response:
