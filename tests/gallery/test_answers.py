@@ -32,12 +32,6 @@ SAME_STEPS = ("train", "train_one_epoch")
 STYLES_AT_LEAST, MISTAKES_AT_LEAST = 3, 5
 
 
-@pytest.fixture(autouse=True)
-def _no_course_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hidden cases are the same in every run, although another test may have left a secret in the environment."""
-    monkeypatch.delenv(VARIABLE, raising=False)
-
-
 def summary(verdict: Verdict) -> str:
     first = verdict.first_failure
     return f"{verdict.score} of {verdict.points}" + (f"; {first.name}: {first.message}" if first else "")

@@ -92,11 +92,6 @@ BODIES = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _no_course_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(VARIABLE, raising=False)
-
-
 @pytest.mark.parametrize("name", BODIES)
 def test_an_operator_makes_the_mutants_that_one_expects(name: str) -> None:
     body, expected = BODIES[name]
