@@ -26,12 +26,12 @@ def _missing(error: ModuleNotFoundError) -> str:
     module = (error.name or "").partition(".")[0]
     if module == "autograder":
         return "this command is for instructors; the students' zip does not have it"
-    from autograder.installed import extra_with, install_command
+    from autograder.installed import how_to_install
 
-    extra = extra_with(module)
-    if extra is None:
+    told = how_to_install(module)
+    if told is None:
         raise error
-    return f"{module} is not installed: run `{install_command(extra)}` in the course folder"
+    return told
 
 
 class _Commands(TyperGroup):

@@ -10,6 +10,7 @@ from packaging.utils import canonicalize_name
 
 PROJECT = "cnn-course"
 EXTRAS = ("", "torch", "grading")  # "" is what is always installed; each of the others includes those before it
+PACKAGES = {"PIL": "pillow"}  # module → the package that has it, where the names differ
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
@@ -51,8 +52,9 @@ def unmet(wanted: list[Requirement]) -> list[str]:
 
 def extra_with(module: str) -> str | None:
     """The extra that installs a module which cannot be imported; None if no extra does."""
+    package = canonicalize_name(PACKAGES.get(module, module))
     for extra in EXTRAS:
-        if canonicalize_name(module) in {canonicalize_name(one.name) for one in requirements(extra)}:
+        if package in {canonicalize_name(one.name) for one in requirements(extra)}:
             return extra
     return None
 
@@ -62,3 +64,13 @@ def install_command(extra: str = "") -> str:
     if (CHECKOUT / "pyproject.toml").is_file():
         return f"pip install -e '.[{extra}]'" if extra else "pip install -e ."
     return f"pip install '{PROJECT}[{extra}]'" if extra else f"pip install {PROJECT}"
+
+
+def how_to_install(module: str) -> str | None:
+    """What to do about a module that cannot be imported; None if nothing of the course asks for it.
+
+    Raises:
+        metadata.PackageNotFoundError: if the course is not installed.
+    """
+    extra = extra_with(module)
+    return None if extra is None else f"{module} is not installed: run `{install_command(extra)}` in the course folder"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from autograder.guest.raised import Frame, Raised
 from autograder.guest.status import Termination
 from autograder.judging.verdict import NOT_YOURS
-
-OWN_MODULES = ("No module named 'autograder", "No module named 'utils")  # no package that somebody could install
 
 
 def explain_error(error: Raised) -> str:
@@ -15,12 +15,8 @@ def explain_error(error: Raised) -> str:
     if error.type in set(Termination):
         return f"{error.type.capitalize()}: {message}."
     what = f"{error.type}{f' ({message})' if message else ''}"
-    if error.ours and error.type == "ModuleNotFoundError" and not message.startswith(OWN_MODULES):
-        extra = " (pip install 'cnn-course[torch]')" if "'torch" in message else ""
-        return (
-            f"The check needs a package that is not installed here: {message}. Install it{extra}, restart, and run the "
-            "check again. It costs no points."
-        )
+    if error.ours and (missing := _missing_package(error)):
+        return f"The check could not run: {missing}, restart, and run the check again. It costs no points."
     if error.ours:
         return f"The check itself failed: {what} in {error.ours}. {NOT_YOURS}"
     if error.used:
@@ -31,6 +27,19 @@ def explain_error(error: Raised) -> str:
             "Compare what you pass with what it takes; if that is right, report this: it is not your mistake then."
         )
     return f"Your code raised {what}{_trail(error)}."
+
+
+def _missing_package(error: Raised) -> str | None:
+    """Which package of the course's the check lacks, and what installs it; None if the error has another reason."""
+    named = re.match(r"No module named '(\w+)", error.message) if error.type == "ModuleNotFoundError" else None
+    if named is None:
+        return None
+    try:
+        from autograder.installed import how_to_install  # loads packaging, which no other sentence needs
+
+        return how_to_install(named.group(1))
+    except ImportError:  # the course itself is not installed
+        return None
 
 
 def _trail(error: Raised) -> str:

@@ -10,9 +10,12 @@ from nbformat.v4 import new_code_cell
 
 from autograder.grading.submission import _points
 from autograder.guest.plain_data import Inputs
+from autograder.guest.raised import Raised
 from autograder.guest.status import Status
+from autograder.installed import extra_with, install_command
 from autograder.judging.card import as_html, as_text
 from autograder.judging.case import Case, Sizes
+from autograder.judging.error_sentence import explain_error
 from autograder.judging.examine import examine, in_process
 from autograder.judging.exercise import Exercise
 from autograder.judging.verdict import Verdict
@@ -67,8 +70,31 @@ def test_a_right_answer_keeps_its_points_and_a_person_has_to_look() -> None:
 def test_a_missing_package_is_named_with_what_installs_it() -> None:
     judged = verdict(lambda x: x / 2, WithoutPackage())
     assert judged.status is Status.TO_BE_MARKED
-    text = as_text(judged)
-    assert "not installed here: No module named 'torch'. Install it (pip install 'cnn-course[torch]'), restart" in text
+    wanted = (
+        f"torch is not installed: run `{install_command('torch')}` in the course folder, restart, and run the check"
+    )
+    assert wanted in " ".join(as_text(judged).split())
+
+
+@pytest.mark.parametrize("module", ["matplotlib.pyplot", "PIL.Image", "torch.nn"])
+def test_a_module_is_told_by_the_extra_that_has_it(module: str) -> None:
+    name = module.partition(".")[0]
+    error = Raised("ModuleNotFoundError", ("ModuleNotFoundError",), f"No module named '{module}'", ours="a.py, line 1")
+    assert f"{name} is not installed: run `{install_command(extra_with(name) or '')}`" in explain_error(error)
+
+
+@pytest.mark.parametrize("module", ["utils.layers", "autograder.sandbox", "no_such_package"])
+def test_a_module_that_the_course_does_not_ask_for_is_a_fault_of_the_check(module: str) -> None:
+    error = Raised("ModuleNotFoundError", ("ModuleNotFoundError",), f"No module named '{module}'", ours="a.py, line 1")
+    assert explain_error(error).startswith("The check itself failed: ModuleNotFoundError (No module named")
+
+
+def test_where_the_course_is_not_installed_a_missing_package_is_a_fault_of_the_check(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("autograder.installed.PROJECT", "not-installed-anywhere")
+    error = Raised("ModuleNotFoundError", ("ModuleNotFoundError",), "No module named 'torch'", ours="a.py, line 1")
+    assert explain_error(error).startswith("The check itself failed: ModuleNotFoundError (No module named 'torch')")
 
 
 def test_a_wrong_answer_is_still_explained() -> None:
