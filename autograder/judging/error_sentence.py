@@ -16,7 +16,10 @@ def explain_error(error: Raised) -> str:
         return f"{error.type.capitalize()}: {message}."
     what = f"{error.type}{f' ({message})' if message else ''}"
     if error.ours and (missing := _missing_package(error)):
-        return f"The check could not run: {missing}, restart, and run the check again. It costs no points."
+        return (
+            f"The check could not run, because {missing}, restart the kernel, and run the check again. "
+            "It costs no points."
+        )
     if error.ours:
         return f"The check itself failed: {what} in {error.ours}. {NOT_YOURS}"
     if error.used:

@@ -71,7 +71,8 @@ def test_a_missing_package_is_named_with_what_installs_it() -> None:
     judged = verdict(lambda x: x / 2, WithoutPackage())
     assert judged.status is Status.TO_BE_MARKED
     wanted = (
-        f"torch is not installed: run `{install_command('torch')}` in the course folder, restart, and run the check"
+        f"The check could not run, because torch is not installed: run `{install_command('torch')}` in the course "
+        "folder, restart the kernel, and run the check again."
     )
     assert wanted in " ".join(as_text(judged).split())
 
