@@ -51,8 +51,8 @@ class Mismatch:
 def close(expected: np.ndarray, got: np.ndarray, tolerance: Tolerance = EXACT) -> np.ndarray:
     """Mask of the elements of `got` that agree with `expected`; integers must be equal.
 
-    Only known wrong answers expect inf or nan. Either agrees with either: which of them comes depends on how the same
-    mistake is written.
+    Where inf or nan is expected, either will do: which of them comes depends on how the same formula is written. A
+    right answer holds none, unless it is worked out from what a student's network did.
     """
     if expected.dtype.kind in "biu":
         return np.asarray(got == expected)
