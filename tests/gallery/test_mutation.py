@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,6 @@ from autograder.guest.plain_data import Inputs
 from autograder.guest.question import Functions
 from autograder.judging.case import Case, Sizes
 from autograder.judging.exercise import Exercise
-from autograder.judging.secret import VARIABLE
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "proof.md").read_text(encoding="utf-8")
@@ -249,17 +247,15 @@ def test_the_names_on_cards_are_drawn_from_killed_mutants(tmp_path: Path) -> Non
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Record]]:
+def sample(tmp_path_factory: pytest.TempPathFactory) -> list[Record]:
     """What becomes of some mutants of each cheap exercise, of its solution, and of a wrong answer of the gallery."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv(VARIABLE, raising=False)
-        results = Results(tmp_path_factory.mktemp("sample") / "results.jsonl", dict.fromkeys(EXERCISES, "1"))
-        records = []
-        for key in CHEAP:
-            tasks, _ = tasks_of(subjects(key, ROOT)[:STYLES], SAMPLE)
-            tasks = [task for task in tasks if task.subject.style == SOLUTION or task.mutant.operator != RIGHT]
-            records += list(prove.prove([*tasks, *gallery_tasks(key)[:1]], results, 1))
-        yield records
+    results = Results(tmp_path_factory.mktemp("sample") / "results.jsonl", dict.fromkeys(EXERCISES, "1"))
+    records = []
+    for key in CHEAP:
+        tasks, _ = tasks_of(subjects(key, ROOT)[:STYLES], SAMPLE)
+        tasks = [task for task in tasks if task.subject.style == SOLUTION or task.mutant.operator != RIGHT]
+        records += list(prove.prove([*tasks, *gallery_tasks(key)[:1]], results, 1))
+    return records
 
 
 def test_no_mutant_of_a_sample_survives_unlisted(sample: list[Record]) -> None:
