@@ -76,3 +76,5 @@ def test_random_answers_are_named_but_not_those_that_are_not_finite() -> None:
     rng = np.random.default_rng(1)
     assert named("linear_forward", linear(lambda out: out + rng.random())) == ("not-repeatable", True)
     assert named("linear_forward", linear(lambda out: np.nan * out)) is None
+    nan_beside = linear(lambda out: np.where(np.arange(out.shape[1]) == 0, np.nan, out + rng.random()))
+    assert named("linear_forward", nan_beside) == ("not-repeatable", True)
