@@ -6,11 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder.guest.plain_data import Inputs, PlainData
+from autograder.guest.plain_data import Inputs
 from autograder.guest.responders.batchnorm import ARRAYS
 from autograder.judging import oracle
 from autograder.judging.case import Sizes
-from autograder.judging.mistake import NotFinite
 from autograder.judging.seeds import SmallNumbers, by_hand
 
 OPTIONS = ("training", "momentum", "eps")  # arguments with a default
@@ -106,8 +105,3 @@ def columns_first(values: np.ndarray) -> np.ndarray:
     """An array (N, C, H, W) when its rows are made column by column, and are put back row by row."""
     n, c, h, w = values.shape
     return values.transpose(0, 3, 2, 1).reshape(n, h, w, c).transpose(0, 3, 1, 2)
-
-
-def finite(values: np.ndarray) -> PlainData:
-    """The values, or NotFinite if some of them are not."""
-    return values if np.all(np.isfinite(values)) else NotFinite()

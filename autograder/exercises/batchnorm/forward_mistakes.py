@@ -12,7 +12,6 @@ from autograder.exercises.batchnorm.arrays import (
     MOMENTUM,
     batch_moments,
     count,
-    finite,
     grouped,
     in_training,
     used_moments,
@@ -76,7 +75,7 @@ def unbiased_running(q: Inputs, right: Any) -> PlainData:
 def eps_outside(q: Inputs) -> PlainData:
     """out when eps is added to the standard deviation."""
     deviation = np.sqrt(used_moments(q)[1]) + q.get("eps", EPS)
-    return finite(with_moments(q, var=deviation**2, eps=0.0))
+    return with_moments(q, var=deviation**2, eps=0.0)
 
 
 def deviation_kept(q: Inputs, right: Any, eps: float) -> Parts:
@@ -128,7 +127,7 @@ STATISTICS = (
         "unbiased-variance",
         "The variance is divided by N − 1; here it must be the biased one, with 1/N (`ddof=0`), for the running value "
         "too.",
-        lambda q, right: only(in_training(q), {"out": finite(with_moments(q, var=unbiased(q)))}),
+        lambda q, right: only(in_training(q), {"out": with_moments(q, var=unbiased(q))}),
         lambda q, right: only(in_training(q), {"running_var": unbiased_running(q, right)}),
     ),
     Mistake(
@@ -139,7 +138,7 @@ STATISTICS = (
     Mistake(
         "eps-forgotten",
         "eps is not used: where the variance is 0, yours divides by 0.",
-        *in_one_mode(lambda q, right: {"out": finite(with_moments(q, eps=0.0))}),
+        *in_one_mode(lambda q, right: {"out": with_moments(q, eps=0.0)}),
     ),
     Mistake(
         "eps-as-a-floor",
