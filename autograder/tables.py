@@ -15,7 +15,7 @@ from autograder.guest.status import Status
 if TYPE_CHECKING:
     from autograder.doctor import Finding
     from autograder.grading.results import SubmissionResult
-    from autograder.notebook_check import Outcome
+    from autograder.outcome import Outcome
 
 WIDEST_INDENT = 5  # of a sentence on a card; what is further right are numbers
 GOOD, BAD, OPEN = "green", "red", "yellow"

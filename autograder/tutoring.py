@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.guest.status import Status
-from autograder.notebook_check import CheckedNotebook, Outcome
+from autograder.notebook_check import CheckedNotebook
+from autograder.outcome import Outcome
 from autograder.progress.hints import Hint
 from autograder.progress.record import keep_run
 from autograder.progress.shown import SHOWN

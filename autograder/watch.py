@@ -25,8 +25,9 @@ from rich.console import Console
 
 from autograder.errors import CourseError, Unreadable
 from autograder.guest.status import Status
-from autograder.notebook_check import ENVIRONMENT, CheckedNotebook, Outcome, checked, client_for, restored
+from autograder.notebook_check import ENVIRONMENT, CheckedNotebook, checked, client_for, restored
 from autograder.notebooks import graded_cells, nbgrader
+from autograder.outcome import Outcome
 from autograder.restoring.alignment import grade_id
 from autograder.tables import card_lines
 from autograder.tutoring import keep_outcomes

@@ -20,8 +20,9 @@ from nbformat import NotebookNode
 
 from autograder.exercises import ASSIGNMENTS
 from autograder.guest.status import Status
-from autograder.notebook_check import outcome, run
+from autograder.notebook_check import run
 from autograder.notebooks import graded_cells, read_notebook
+from autograder.outcome import outcome
 
 SOLUTIONS = Path(__file__).resolve().parents[1] / "solutions"
 LAST_IN_NUMPY = "07_lenet_numpy"

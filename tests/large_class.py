@@ -10,7 +10,7 @@ from autograder.grading.results import SubmissionResult
 from autograder.guest.status import Status
 from autograder.judging.behaviour import Behaviour
 from autograder.judging.verdict import NamedMistake
-from autograder.notebook_check import Outcome
+from autograder.outcome import Outcome
 from autograder.report.groups import Group, gallery_entry
 from autograder.report.sections import Section
 

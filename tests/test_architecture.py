@@ -23,6 +23,7 @@ RANKS = {
     "autograder.exercises": 3,
     "autograder.notebooks": 3,
     "autograder.course": 3,
+    "autograder.outcome": 4,
     "autograder.roster": 4,
     "autograder.grading_rules": 4,
     "autograder.restoring": 4,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.notebook_check import TEXT_STUB
 from autograder.notebooks import nbgrader
+from autograder.outcome import TEXT_STUB
 from website.outputs import Figures, shown
 
 

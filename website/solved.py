@@ -10,8 +10,9 @@ from nbformat import NotebookNode
 
 from autograder.errors import CourseError
 from autograder.grading.checks_version import digest_of, imported, sources, version_of_checks
-from autograder.notebook_check import outcome, restored, run
+from autograder.notebook_check import restored, run
 from autograder.notebooks import error_in, graded_cells, parse_notebook, read_notebook
+from autograder.outcome import outcome
 from website.kept import kept
 
 ROOT = Path(__file__).resolve().parent.parent

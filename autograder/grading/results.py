@@ -17,8 +17,8 @@ from autograder.gradebook import Assignment, Grade, Gradebook, Student, Submitte
 from autograder.grading.note import Note, note_of
 from autograder.guest.status import Status
 from autograder.judging.behaviour import Behaviour
-from autograder.notebook_check import SAME, Outcome, outcome
 from autograder.notebooks import graded_cells, nbgrader, parse_notebook, read_notebook, short_name
+from autograder.outcome import SAME, Outcome, outcome
 
 UNSAFE = "graded without the sandbox (--unsafe): these points can be forged"
 

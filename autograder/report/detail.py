@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from autograder.grading.results import SubmissionResult
 from autograder.guest.status import Status
-from autograder.notebook_check import Outcome
+from autograder.outcome import Outcome
 from autograder.report.sections import Person, Section, lateness, marked_score
 from autograder.tables import number, reason
 

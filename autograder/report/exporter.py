@@ -21,7 +21,7 @@ from traitlets.config import Config
 from autograder.course import Course
 from autograder.grading.results import SubmissionResult, read_results
 from autograder.guest.status import Status
-from autograder.notebook_check import Outcome
+from autograder.outcome import Outcome
 from autograder.report.outputs import shown_html
 from autograder.report.sections import UNITS
 from autograder.tables import number, reason

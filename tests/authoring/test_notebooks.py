@@ -11,8 +11,9 @@ from nbformat import NotebookNode
 
 from autograder.exercises import ASSIGNMENTS
 from autograder.guest.status import Status
-from autograder.notebook_check import outcome, run
+from autograder.notebook_check import run
 from autograder.notebooks import error_in, graded_cells, nbgrader, read_notebook
+from autograder.outcome import outcome
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 600  # for one cell; how long one takes is measured, not tested

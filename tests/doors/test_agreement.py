@@ -21,8 +21,9 @@ from autograder.gallery.registry import right_answers
 from autograder.grading.grade import Settings, grade, students_to_grade, tasks_to_do
 from autograder.grading.results import SubmissionResult, read_results
 from autograder.guest.status import Status
-from autograder.notebook_check import Outcome, check_notebook
+from autograder.notebook_check import check_notebook
 from autograder.notebooks import nbgrader, read_notebook
+from autograder.outcome import Outcome
 
 NAME = "01_backprop"
 WRONG_RELU = "def relu_forward(x):\n    return np.minimum(x, 0), x"

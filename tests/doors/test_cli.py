@@ -23,7 +23,8 @@ from autograder.course import Course
 from autograder.grading.results import read_results
 from autograder.guest.status import Status
 from autograder.judging.verdict import CaseResult, Example, Verdict
-from autograder.notebook_check import CheckedNotebook, Outcome
+from autograder.notebook_check import CheckedNotebook
+from autograder.outcome import Outcome
 from autograder.progress.shown import first_failure
 from autograder.tutoring import for_tutor
 

@@ -24,7 +24,7 @@ from autograder.guest.responders import gather
 from autograder.guest.response import Response
 from autograder.judging.examine import examine
 from autograder.judging.exercise import Exercise
-from autograder.notebook_check import Outcome
+from autograder.outcome import Outcome
 from autograder.report.leaderboard import leaderboard
 from utils.accuracy import percent
 from utils.design import measure

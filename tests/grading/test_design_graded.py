@@ -18,8 +18,8 @@ from autograder.grading.grade import Settings, grade, tasks_to_do
 from autograder.grading.results import SubmissionResult, read_results
 from autograder.guest.status import Status
 from autograder.judging.secret import VARIABLE
-from autograder.notebook_check import Outcome
 from autograder.notebooks import nbgrader, read_notebook
+from autograder.outcome import Outcome
 from autograder.report.leaderboard import leaderboard
 from autograder.sandbox.availability import why_unavailable
 

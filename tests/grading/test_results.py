@@ -14,7 +14,7 @@ from autograder.grading.grade import Settings, grade, tasks_to_do
 from autograder.grading.note import FIELD, Note, read_note
 from autograder.grading.results import read_results
 from autograder.guest.status import Status
-from autograder.notebook_check import Outcome
+from autograder.outcome import Outcome
 from utils.layers.students import VERDICT_MIME
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")

@@ -24,8 +24,8 @@ from autograder.authoring.build import build
 from autograder.course import Course
 from autograder.grading.results import SubmissionResult
 from autograder.guest.status import Status
-from autograder.notebook_check import Outcome
 from autograder.notebooks import verdict_in
+from autograder.outcome import Outcome
 from autograder.report.figures import SCALE, histogram, shade, step
 from autograder.report.page import render, with_code
 from autograder.report.sections import Section
