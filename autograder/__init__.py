@@ -2,6 +2,8 @@
 
 import sys
 
-# jsonschema, with which nbformat validates, imports this where it is installed. It parses a grammar for two seconds, to
-# tell internationalised addresses from other text, and no schema of a notebook asks for one. jsonschema goes on without
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+# jsonschema, with which nbformat validates, imports these where they are installed. They parse a grammar for two
+# seconds, and compile patterns for a tenth of one, to tell addresses and durations from other text; no schema of a
+# notebook asks for either. jsonschema goes on without
+for _module in ("rfc3987_syntax", "rfc3986_validator", "isoduration"):
+    sys.modules.setdefault(_module, None)  # type: ignore[arg-type]

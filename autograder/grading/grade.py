@@ -119,7 +119,7 @@ def tasks_to_do(course: Course, assignment: str, students: Sequence[str], settin
 
 def grade(course: Course, tasks: Sequence[Task], settings: Settings, before: Scores | None = None) -> Iterator[Graded]:
     """Grade the tasks, record each result as it comes, and yield it; the scores that it replaces go into `before`."""
-    recorder = cache(partial(_recorder, course))  # made once, when the workers have begun
+    recorder = cache(partial(_recorder, course, tasks))  # made once, when the workers have begun
     for graded in _each_graded(tasks, settings, recorder):
         replaced = recorder()(graded)
         if before is not None:
@@ -127,11 +127,18 @@ def grade(course: Course, tasks: Sequence[Task], settings: Settings, before: Sco
         yield graded
 
 
-def _recorder(course: Course) -> Callable[[Graded], dict[str, float]]:
-    """`record` for a course, whose deadlines are read now; it loads nbgrader, so workers are started first."""
+def _recorder(course: Course, tasks: Sequence[Task]) -> Callable[[Graded], dict[str, float]]:
+    """`record` for a course, whose deadlines are read now.
+
+    It loads nbgrader, so workers are started first. What takes longest the first time is done here, where nobody waits
+    for it: a notebook is read, and the gradebook opened.
+    """
     from autograder.grading.lateness import Deadlines
     from autograder.grading.record import record
+    from autograder.grading.results import graded_names
 
+    graded_names(course, tasks[0].assignment)
+    course.with_gradebook(lambda gradebook: None)
     return partial(record, course, deadlines=Deadlines(course))
 
 

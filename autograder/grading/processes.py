@@ -14,9 +14,11 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
@@ -24,6 +26,7 @@ from autograder.errors import CourseError
 from autograder.grading.task import Graded, Task
 from autograder.guest.collection import no_collection
 
+BEHIND_WORKERS = 10  # the nice value of the thread that imports what only the recording needs
 LOST_AT_MOST = 3  # workers that may die on one submission before it is given up
 
 
@@ -84,8 +87,8 @@ def each_on_processes(tasks: Sequence[Task], workers: int, meanwhile: Callable[[
     team: list[Worker] = []
     try:
         _start_worker(team, waiting)
-        with no_collection():
-            meanwhile()
+        with no_collection(), ThreadPoolExecutor(1, initializer=_let_workers_go_first) as executor:
+            executor.submit(meanwhile).result()
             if workers > 1:
                 from autograder.grading import submission  # noqa: F401 (for those that are forked next)
         while len(team) < workers:
@@ -114,6 +117,12 @@ def each_on_processes(tasks: Sequence[Task], workers: int, meanwhile: Callable[[
             worker.end()
         for worker in team:
             worker.wait_for_end()
+
+
+def _let_workers_go_first() -> None:
+    """Have this thread leave the processors to the first worker and its warm process, where they are few."""
+    if sys.platform == "linux":  # where each thread has a priority of its own
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BEHIND_WORKERS)
 
 
 def _start_worker(team: list[Worker], waiting: deque[Task]) -> None:

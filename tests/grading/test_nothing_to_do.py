@@ -47,6 +47,14 @@ def test_nothing_slow_is_loaded(course: Course) -> None:
     assert not SLOW & set(done.stderr.split())
 
 
+def test_reading_results_loads_nothing_that_runs_notebooks_or_parses_grammars() -> None:
+    code = "import sys, autograder.grading.results as _; print(*(name for name in sys.modules if sys.modules[name]))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "nbgrader.api" in loaded and "jsonschema" in loaded
+    assert not {"nbclient", "jupyter_client", "zmq", "rfc3987_syntax", "rfc3986_validator", "isoduration"} & loaded
+
+
 def test_the_gradebook_says_the_same_to_sqlite_as_to_nbgrader(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     direct = course.query(GRADED, assignment=NAME)
     monkeypatch.setattr(Course, "gradebook_file", None)  # as for a gradebook on a server
