@@ -9,25 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograder.guest.plain_data import PlainData, UnsupportedType
+from autograder.judging.close import EXACT, NEARLY, Tolerance, all_close, close
 
-
-@dataclass(frozen=True)
-class Tolerance:
-    """How far an answer may be off: |got − expected| ≤ relative · |expected| + absolute · max|expected|."""
-
-    relative: float  # to each expected number
-    absolute: float  # to the largest of them
-
-    def times(self, factor: float) -> Tolerance:
-        """The tolerance with both of its numbers multiplied by `factor`."""
-        return Tolerance(factor * self.relative, factor * self.absolute)
-
-
-# by the dtype of the inputs; adding up in another order changes results by far less
-TOLERANCE = {"float64": Tolerance(1e-8, 1e-10), "float32": Tolerance(2e-4, 2e-5)}
-EXACT = TOLERANCE["float64"]
 FEW = 16  # numbers of an array of which it says little where the wrong ones lie
-NEARLY = Tolerance(1e-5, 1e-6)  # enough for numbers that were rounded to float32 on the way
 
 
 @dataclass(frozen=True)
@@ -48,30 +32,10 @@ class Mismatch:
         return None if self.wrong is None else tuple(int(k) for k in np.argwhere(self.wrong)[0])
 
 
-def close(expected: np.ndarray, got: np.ndarray, tolerance: Tolerance = EXACT) -> np.ndarray:
-    """Mask of the elements of `got` that agree with `expected`; integers must be equal.
-
-    Where inf or nan is expected, either will do: which of them comes depends on how the same formula is written. A
-    right answer holds none, unless it is worked out from what a student's network did.
-    """
-    if expected.dtype.kind in "biu":
-        return np.asarray(got == expected)
-    exact, given = expected.astype(np.float64), got.astype(np.float64)
-    finite = np.isfinite(exact)
-    size = np.abs(np.where(finite, exact, 0.0))
-    scale = size.max(initial=0.0) or 1.0
-    with np.errstate(all="ignore"):
-        distance = np.abs(given - exact)
-        near = distance <= tolerance.relative * size + tolerance.absolute * scale
-    return np.asarray(np.where(finite, near, ~np.isfinite(given)))
-
-
 def same(expected: PlainData, got: PlainData, tolerance: Tolerance = EXACT) -> bool:
     """Whether two pieces of plain data agree in structure, shapes and values; dtypes do not count."""
     if isinstance(expected, np.ndarray):
-        return (
-            isinstance(got, np.ndarray) and got.shape == expected.shape and bool(close(expected, got, tolerance).all())
-        )
+        return isinstance(got, np.ndarray) and got.shape == expected.shape and all_close(expected, got, tolerance)
     if isinstance(expected, (tuple, list)):
         pairs = isinstance(got, (tuple, list)) and len(got) == len(expected)
         return pairs and all(same(a, b, tolerance) for a, b in zip(expected, got, strict=True))
@@ -243,9 +207,9 @@ def pattern_of(expected: np.ndarray, got: np.ndarray, axes: str, tolerance: Tole
         return ""
 
     def agree(changed: np.ndarray) -> bool:
-        return bool(close(expected, changed, tolerance).all())
+        return all_close(expected, changed, tolerance)
 
-    if close(expected, got, NEARLY).all():
+    if all_close(expected, got, NEARLY):
         return "Your numbers agree in the first digits only: is part of the computation done in float32?"
     nonzero = np.abs(expected) > 1e-12
     if nonzero.sum() > 1 and np.all(np.abs(got[~nonzero]) < 1e-12):

@@ -7,7 +7,7 @@ from itertools import cycle
 import numpy as np
 
 from autograder.guest.plain_data import PlainData, arrays_in, each_array, strided
-from autograder.judging.compare import TOLERANCE, Tolerance
+from autograder.judging.close import TOLERANCE, Tolerance
 
 
 def dtype_of(inputs: PlainData) -> str:

@@ -13,7 +13,8 @@ from autograder.guest.question import Functions, Question
 from autograder.guest.responders import gather
 from autograder.guest.response import Raised, Response
 from autograder.judging.case import Attempt, Case, Finding, MustRaise, Sizes
-from autograder.judging.compare import Mismatch, Tolerance, differences, kind_of, same
+from autograder.judging.close import Tolerance
+from autograder.judging.compare import Mismatch, differences, kind_of, same
 from autograder.judging.conventions import ALLOWED_FOR
 from autograder.judging.dtypes import cast, dtype_of, not_contiguous, tolerance_of
 from autograder.judging.error_sentence import explain_error

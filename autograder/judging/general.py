@@ -14,7 +14,8 @@ import numpy as np
 
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.response import Raised
-from autograder.judging.compare import EXACT, NEARLY, Mismatch, close, same
+from autograder.judging.close import EXACT, NEARLY, close
+from autograder.judging.compare import Mismatch, same
 from autograder.judging.mistake import Mistake, Parts, Several
 
 MODIFIED = ("input-modified",)

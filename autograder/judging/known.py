@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograder.guest.plain_data import Inputs, PlainData
-from autograder.judging.compare import Tolerance
+from autograder.judging.close import Tolerance
 from autograder.judging.general import BY_NUMBERS
 from autograder.judging.mistake import Form, Mistake, Parts, by_numbers, fits
 

@@ -11,7 +11,8 @@ import numpy as np
 
 from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.response import Raised
-from autograder.judging.compare import TOLERANCE, Tolerance, same
+from autograder.judging.close import TOLERANCE, Tolerance
+from autograder.judging.compare import same
 from autograder.judging.dtypes import cast, dtype_of
 
 Parts = Mapping[str, Any]  # part of an answer → its value, or what stands for values

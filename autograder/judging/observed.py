@@ -10,7 +10,7 @@ from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.responders.probes import Observed
 from autograder.guest.response import Response
 from autograder.judging.case import Case, Finding
-from autograder.judging.compare import Tolerance
+from autograder.judging.close import Tolerance
 from autograder.judging.conventions import BROKEN_BY
 from autograder.judging.error_sentence import explain_error
 from autograder.judging.exercise import Exercise

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from autograder.guest.plain_data import UnsupportedType, fresh, perturbed, plain, strided
+from autograder.judging.close import Tolerance, all_close, close
 from autograder.judging.compare import Mismatch, differences, same
 
 RNG = np.random.default_rng(0)
@@ -127,3 +128,16 @@ def test_perturbed_inputs_keep_their_shapes_and_types() -> None:
     assert sorted(changed["y"]) == [0, 1, 2]
     assert changed["stride"] == (1, 2)
     assert changed["cache"][0].dtype == np.float32
+
+
+def test_of_large_arrays_a_sample_decides_nothing_that_all_numbers_would_not() -> None:
+    expected = np.random.default_rng(0).normal(size=(150, 200)) * 1e-3
+    expected[0, 1] = 50.0  # no number of the sample, and the scale of the absolute tolerance
+    tolerance = Tolerance(0.0, 1e-6)
+    assert all_close(expected, expected + 4e-5, tolerance)
+    assert not all_close(expected, expected + 6e-5, tolerance)
+    for place in ((0, 0), (0, 1), (149, 199)):
+        got = expected.copy()
+        got[place] += 1e-3
+        assert not all_close(expected, got, tolerance) and close(expected, got, tolerance).sum() == got.size - 1
+    assert all_close(expected.T, expected.T.copy(), tolerance) and not all_close(expected.T, -expected.T, tolerance)

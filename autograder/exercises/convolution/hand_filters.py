@@ -10,7 +10,8 @@ from autograder.guest.plain_data import Inputs
 from autograder.guest.question import Question
 from autograder.guest.response import Response
 from autograder.judging.case import Case, Finding, Sizes
-from autograder.judging.compare import EXACT, TOLERANCE, Mismatch, Tolerance, close, kind_of, number
+from autograder.judging.close import EXACT, TOLERANCE, Tolerance, all_close, close
+from autograder.judging.compare import Mismatch, kind_of, number
 from autograder.judging.error_sentence import explain_error
 from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Hypothesis, Mistake
@@ -157,7 +158,7 @@ def _in_another_order(w: np.ndarray, tolerance: Tolerance) -> bool:
         name
         for kernel in w[:, 0]
         for name, rights in RIGHT.items()
-        if any(close(each, kernel, tolerance).all() for each in rights)
+        if any(all_close(each, kernel, tolerance) for each in rights)
     ]
     return sorted(found) == sorted(RIGHT)
 
@@ -167,7 +168,7 @@ def _judge_kernel(k: int, part: str, w: np.ndarray) -> list[Finding]:
     kernel, tolerance = w[k, 0], TOLERANCE.get(str(w.dtype), EXACT)
 
     def among(kernels: list[np.ndarray]) -> bool:
-        return any(close(each, kernel, tolerance).all() for each in kernels)
+        return any(all_close(each, kernel, tolerance) for each in kernels)
 
     if among(RIGHT[part]):
         return []

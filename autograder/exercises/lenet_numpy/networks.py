@@ -18,7 +18,8 @@ from autograder.guest.question import Functions
 from autograder.guest.responders.probes import Observed
 from autograder.guest.response import Raised, Response
 from autograder.judging.case import Case, Finding, Sizes
-from autograder.judging.compare import NEARLY, differences
+from autograder.judging.close import NEARLY
+from autograder.judging.compare import differences
 from autograder.judging.dtypes import cast, tolerance_of
 from autograder.judging.exercise import AskTimed
 from autograder.judging.general import by_kind

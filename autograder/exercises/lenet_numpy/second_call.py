@@ -10,7 +10,8 @@ from autograder.exercises.lenet_numpy.descent import stepped
 from autograder.guest.plain_data import Inputs
 from autograder.guest.responders.probes import Observed
 from autograder.judging.case import Finding
-from autograder.judging.compare import Tolerance, differences, same
+from autograder.judging.close import Tolerance
+from autograder.judging.compare import differences, same
 from autograder.judging.mistake import Mistake
 
 VELOCITY_KEPT = Mistake(

@@ -20,7 +20,8 @@ from autograder.guest.question import Functions
 from autograder.guest.responders.probes import Observed
 from autograder.guest.response import Response
 from autograder.judging.case import Case, Finding, Sizes
-from autograder.judging.compare import close, differences, kind_of
+from autograder.judging.close import close
+from autograder.judging.compare import differences, kind_of
 from autograder.judging.exercise import AskTimed
 from autograder.judging.mistake import Mistake
 from autograder.judging.observed import ObservedExercise
@@ -262,8 +263,7 @@ class Train(ObservedExercise):
         elif not isinstance(history, (list, tuple)) or not all(type(value) in (int, float) for value in history):
             yield Finding(f"history must be a list of numbers, the loss of every step; yours is {kind_of(history)}.")
         else:
-            q = inputs | {"steps": observed["steps"]}
-            right = losses(q)
+            right = losses(q := inputs | {"steps": observed["steps"]})
             mistakes = self._recognised(q, {"history": right}, {"history": list(history)})
             if len(history) != len(right):
                 yield Finding(f"There were {len(right)} steps; history has {len(history)} numbers.", mistakes)

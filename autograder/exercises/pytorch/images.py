@@ -12,7 +12,7 @@ from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.responders.notes import NO_TENSOR
 from autograder.guest.response import Response
 from autograder.judging.case import CONVENTIONS_NAME, Case, Finding, Sizes, one_of
-from autograder.judging.compare import TOLERANCE, Tolerance
+from autograder.judging.close import TOLERANCE, Tolerance
 from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake, also_where
 

@@ -13,7 +13,8 @@ from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.responders.probes import Observed
 from autograder.guest.response import Raised, Response
 from autograder.judging.case import Case, Finding, Sizes
-from autograder.judging.compare import NEARLY, close, kind_of
+from autograder.judging.close import NEARLY, close
+from autograder.judging.compare import kind_of
 from autograder.judging.error_sentence import explain_error
 from autograder.judging.mistake import Mistake
 from autograder.judging.observed import ObservedExercise

@@ -12,7 +12,8 @@ from autograder.exercises.shared.digits import digits, judge_accuracy
 from autograder.guest.plain_data import Inputs
 from autograder.guest.responders.probes import Observed
 from autograder.judging.case import Case, Finding, Sizes
-from autograder.judging.compare import NEARLY, differences
+from autograder.judging.close import NEARLY
+from autograder.judging.compare import differences
 from autograder.judging.mistake import Mistake
 from autograder.judging.oracle import pytorch as oracle
 

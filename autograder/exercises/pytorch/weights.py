@@ -13,7 +13,7 @@ from autograder.guest.responders.notes import DEVICE, DTYPE, FROZEN, KEYS_CHANGE
 from autograder.guest.response import Response
 from autograder.judging.case import Case, Finding, Sizes
 from autograder.judging.clash import cores
-from autograder.judging.compare import Tolerance
+from autograder.judging.close import Tolerance
 from autograder.judging.dtypes import cast
 from autograder.judging.exercise import Exercise
 from autograder.judging.mistake import Mistake

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from autograder.guest.plain_data import PlainData
-from autograder.judging.compare import Mismatch, Tolerance
+from autograder.judging.close import Tolerance
+from autograder.judging.compare import Mismatch
 from autograder.judging.dtypes import tolerance_of
 
 BEFORE_NORM = ("conv1.bias", "conv2.bias")  # batchnorm subtracts these again, so their gradient is 0

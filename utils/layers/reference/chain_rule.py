@@ -53,8 +53,10 @@ def backward(out: Traced, leaves: Sequence[Traced], dout: Any = 1.0) -> list[np.
     arrived = {out.serial: np.asarray(dout, dtype=out.value.dtype)}
     for step in sorted(_steps(out), key=lambda step: step.serial, reverse=True):
         for source, back in step.sources:
-            arrived[source.serial] = arrived.get(source.serial, 0.0) + back(arrived[step.serial])
-    return [np.array(arrived.get(leaf.serial, np.zeros_like(leaf.value)), order="C") for leaf in leaves]
+            gradient, others = back(arrived[step.serial]), arrived.get(source.serial)
+            arrived[source.serial] = gradient if others is None else others + gradient
+    found = (arrived[leaf.serial] if leaf.serial in arrived else np.zeros_like(leaf.value) for leaf in leaves)
+    return [np.array(gradient, order="C") for gradient in found]
 
 
 def _steps(out: Traced) -> Iterator[Traced]:
