@@ -6,6 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
+import nbformat
 import pytest
 from nbformat import NotebookNode
 
@@ -14,6 +15,7 @@ from autograder.guest.status import Status
 from autograder.notebook_check import run
 from autograder.notebooks import error_in, graded_cells, nbgrader, read_notebook
 from autograder.outcome import outcome
+from utils.layers.students import VERDICT_MIME
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 600  # for one cell; how long one takes is measured, not tested
@@ -48,6 +50,18 @@ SHORTER = {
 # that of build_model trains twice more, which grading/test_design_graded.py does with the same answer
 HIDDEN_CALL, VISIBLE_CALL = {"check_train", "check_train_one_epoch", "check_train_fast"}, {"check_build_model"}
 HIDDEN = "### BEGIN HIDDEN TESTS\n"
+
+
+def solve_earlier(name: str, place: Path) -> None:
+    """Put the earlier notebooks there as somebody has them who solved them: answers in them, and checks that passed."""
+    for earlier in (each for each in ASSIGNMENTS if each < name):
+        notebook = read_notebook(ROOT / "solutions" / earlier / f"{earlier}.ipynb")
+        for cell in graded_cells(notebook):
+            passed = {"exercise": nbgrader(cell)["grade_id"].removeprefix("check_"), "status": "passed"}
+            if cell.cell_type == "code":
+                cell.outputs = [nbformat.v4.new_output("display_data", {VERDICT_MIME: passed})]
+        (place / earlier).mkdir()
+        nbformat.write(notebook, place / earlier / f"{earlier}.ipynb")
 
 
 def executed(folder: str, name: str, place: Path) -> NotebookNode:
@@ -92,10 +106,12 @@ def without_text(notebook: NotebookNode) -> list[str]:
 
 @pytest.mark.parametrize("name", ASSIGNMENTS)
 def test_the_solved_notebook_gets_full_marks(name: str, tmp_path: Path) -> None:
+    solve_earlier(name, tmp_path)
     notebook = executed("solutions", name, tmp_path)
     errors = {cell.id: error_in(cell) for cell in notebook.cells if cell.cell_type == "code" and error_in(cell)}
     assert not errors
     assert not [cell.id for cell in notebook.cells if "demonstration failed" in printed(cell)]
+    assert not [cell.id for cell in notebook.cells if "stand-in" in printed(cell)]
     assert without_text(notebook) == []
     outcomes = [outcome(cell) for cell in graded_cells(notebook)]
     assert [o.exercise for o in outcomes if o.lost] == []
