@@ -37,8 +37,9 @@ def earlier_functions(course: Course, assignment: str) -> str:
 
 def _require_needed(course: Course, assignment: str, found: Collection[str]) -> None:
     """Raise CourseError unless all earlier functions that the solution of `assignment` uses are found."""
-    solutions = _solutions(course, assignment).values()
-    used = set().union(*(names_read(symtable.symtable(source, assignment, "exec")) for source in solutions))
+    cells = [symtable.symtable(source, assignment, "exec") for source in _solutions(course, assignment).values()]
+    own = {symbol.get_name() for cell in cells for symbol in cell.get_symbols() if symbol.is_local()}
+    used = set().union(*map(names_read, cells)) - own
     for notebook, names in NOTEBOOKS.items():
         missing = [name for name in names if notebook < assignment and name in used and name not in found]
         if missing:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.exercises import ASSIGNMENTS
 from autograder.grading.earlier import earlier_functions
+from autograder.notebooks import nbgrader, read_notebook
 from utils.layers import NOTEBOOKS
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -54,3 +56,15 @@ def test_a_notebook_that_calls_no_earlier_function_or_has_the_stand_ins_stands_a
     alone: str, tmp_path: Path
 ) -> None:
     assert earlier_functions(course_of(tmp_path, alone), alone) == ""
+
+
+def test_a_solution_that_defines_a_function_itself_does_not_need_it(tmp_path: Path) -> None:
+    course = course_of(tmp_path, "05_pooling")
+    with pytest.raises(CourseError, match="conv_output_size from solutions/02_convolution/"):
+        earlier_functions(course, "05_pooling")
+    notebook = read_notebook(course.source("05_pooling"))
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and "conv_output_size(" in cell.source and nbgrader(cell).get("solution"):
+            cell.source = f"def conv_output_size(*sizes):\n    return 1\n\n\n{cell.source}"
+    nbformat.write(notebook, course.source("05_pooling"))
+    assert earlier_functions(course, "05_pooling") == ""
