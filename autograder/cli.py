@@ -36,7 +36,7 @@ def _missing(error: ModuleNotFoundError) -> str:
     return told
 
 
-atexit.register(gc.freeze)  # at its end Python would search all that was imported for garbage, for a fifth of a second
+atexit.register(gc.freeze)  # skips Python's last search for garbage, which takes a fifth of a second
 
 
 class _Commands(TyperGroup):

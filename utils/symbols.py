@@ -1,9 +1,31 @@
-"""Which names a piece of Python uses from outside, by its symbol table."""
+"""Which names a cell of a notebook defines, and which it uses from outside, by its symbol table."""
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import symtable
 from collections.abc import Iterator
+
+
+def table_of(source: str) -> symtable.SymbolTable | None:
+    """The symbol table of a code cell, its %magics and !commands as calls; None if it has a syntax error."""
+    return _table(source) or _table(_without_magics(source))
+
+
+def _table(source: str) -> symtable.SymbolTable | None:
+    with contextlib.suppress(SyntaxError, ValueError):
+        ast.parse(source)  # finds more errors than symtable alone
+        return symtable.symtable(source, "cell", "exec")
+    return None
+
+
+def _without_magics(source: str) -> str:
+    from IPython.core.inputtransformer2 import TransformerManager  # slow to import, and few cells need it
+
+    with contextlib.suppress(SyntaxError):
+        return str(TransformerManager().transform_cell(source))
+    return source
 
 
 def nested_tables(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 import symtable
@@ -11,12 +10,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
 from autograder.errors import Unreadable
 from autograder.notebooks import nbgrader, read_notebook
-from utils.symbols import names_read, nested_tables
+from utils.symbols import names_read, nested_tables, table_of
 
 CELL_ID = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")  # capitals for classes: LeNet5
 RANDOM_ID = re.compile(r"(?=[a-f]*\d)[0-9a-f]{8}([0-9a-f-]{28})?")  # what nbformat and JupyterLab draw
@@ -181,20 +179,10 @@ def _demonstrations(notebook: NotebookNode) -> Iterator[str]:
                 yield f"{here}: defines {', '.join(sorted(shared))}, which cell {other.get('id')} uses"
 
 
-def _table(cell: NotebookNode) -> symtable.SymbolTable | None:
-    """The symbol table of a code cell; None if it has a syntax error, which running it will show."""
-    source = TransformerManager().transform_cell(cell.source)  # %magics and !commands become calls
-    try:
-        ast.parse(source)
-        return symtable.symtable(source, "cell", "exec")
-    except SyntaxError:
-        return None
-
-
 def _stored(cell: NotebookNode) -> set[str]:
     """Names that running the cell defines for later cells."""
-    table = _table(cell)
-    if table is None:
+    table = table_of(cell.source)
+    if table is None:  # a syntax error, which running the cell will show
         return set()
     inside = {
         symbol.get_name() for scope in nested_tables(table) for symbol in scope.get_symbols() if _writes_global(symbol)
@@ -204,7 +192,7 @@ def _stored(cell: NotebookNode) -> set[str]:
 
 def _needed(cell: NotebookNode) -> set[str]:
     """Names that the cell uses and does not define itself."""
-    table = _table(cell)
+    table = table_of(cell.source)
     if table is None:
         return set()
     return names_read(table) - _stored(cell)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import symtable
-from collections.abc import Collection
+from collections.abc import Iterable
 from typing import Any
 
 from autograder.course import Course
@@ -14,7 +13,7 @@ from autograder.files import read_bytes
 from autograder.guest.limits import PYTORCH_FROM
 from autograder.notebooks import nbgrader
 from utils.layers import NOTEBOOKS
-from utils.symbols import names_read
+from utils.symbols import names_read, table_of
 
 START = "import numpy as np\n"
 
@@ -23,37 +22,48 @@ def earlier_functions(course: Course, assignment: str) -> str:
     """Python source of the solutions to all notebooks before `assignment`, empty if there are none.
 
     Raises:
-        CourseError: if the solution of `assignment` itself needs one that the course does not have, as then every
-            student's answer would fail.
+        CourseError: if the solution of `assignment` calls one that the course does not have: whoever solved it in the
+            same way would lose the points.
     """
-    found: dict[str, str] = {}  # function → source of its cell
+    found: list[str] = []
     for notebook, names in NOTEBOOKS.items():
         if notebook < assignment:
-            found |= {name: source for name, source in _solutions(course, notebook).items() if name in names}
+            found += [source for marks, source in _code_cells(course, notebook) if marks.get("grade_id") in names]
     if assignment < PYTORCH_FROM:  # later ones have the stand-ins
         _require_needed(course, assignment, found)
-    return "\n\n".join([START, *found.values()]) + "\n" if found else ""
+    return "\n\n".join([START, *found]) + "\n" if found else ""
 
 
-def _require_needed(course: Course, assignment: str, found: Collection[str]) -> None:
-    """Raise CourseError unless all earlier functions that the solution of `assignment` uses are found."""
-    cells = [symtable.symtable(source, assignment, "exec") for source in _solutions(course, assignment).values()]
-    own = {symbol.get_name() for cell in cells for symbol in cell.get_symbols() if symbol.is_local()}
-    used = set().union(*map(names_read, cells)) - own
+def _require_needed(course: Course, assignment: str, found: Iterable[str]) -> None:
+    """Raise CourseError unless each earlier function that the solution of `assignment` calls is in the found cells."""
+    cells = _code_cells(course, assignment)
+    solutions = [table_of(source) for marks, source in cells if marks.get("solution")]
+    called = set().union(*(names_read(table) for table in solutions if table))
+    lacking = (called & set().union(*NOTEBOOKS.values())) - _defined(found)
+    if lacking:
+        lacking -= _defined(source for _, source in cells)
+    needs = []
     for notebook, names in NOTEBOOKS.items():
-        missing = [name for name in names if notebook < assignment and name in used and name not in found]
+        missing = [name for name in names if notebook < assignment and name in lacking]
         if missing:
-            folder = course.relative(course.source(notebook).parent)
-            raise CourseError(
-                f"answers to {assignment} need {', '.join(missing)} from {folder}/: "
-                "put the instructor's notebook there; it need not be handed out"
-            )
+            needs.append(f"{', '.join(missing)} from {course.relative(course.source(notebook).parent)}/")
+    if needs:
+        raise CourseError(
+            f"answers to {assignment} need {'; '.join(needs)}: put the instructor's notebook there; it need not be "
+            "handed out"
+        )
 
 
-def _solutions(course: Course, assignment: str) -> dict[str, str]:
-    """Grade id → source of the cells for answers in code in the instructor's notebook; none if it cannot be read."""
+def _defined(sources: Iterable[str]) -> set[str]:
+    """The names that cells define at their top level; what they import is not theirs."""
+    tables = [table for table in map(table_of, sources) if table]
+    symbols = [symbol for table in tables for symbol in table.get_symbols()]
+    return {symbol.get_name() for symbol in symbols if symbol.is_assigned()}
+
+
+def _code_cells(course: Course, assignment: str) -> list[tuple[dict[str, Any], str]]:
+    """nbgrader's metadata and the source of each code cell of the instructor's notebook; none if it cannot be read."""
     with contextlib.suppress(Unreadable, ValueError, LookupError, TypeError, AttributeError):
-        cells: list[dict[str, Any]] = json.loads(read_bytes(course.source(assignment)))["cells"]
-        code = [cell for cell in cells if cell["cell_type"] == "code" and nbgrader(cell).get("solution")]
-        return {str(nbgrader(cell)["grade_id"]): "".join(cell["source"]) for cell in code}
-    return {}
+        cells = json.loads(read_bytes(course.source(assignment)))["cells"]
+        return [(nbgrader(cell), "".join(cell["source"])) for cell in cells if cell["cell_type"] == "code"]
+    return []

@@ -130,8 +130,8 @@ def grade(course: Course, tasks: Sequence[Task], settings: Settings, before: Sco
 def _recorder(course: Course, tasks: Sequence[Task]) -> Callable[[Graded], dict[str, float]]:
     """`record` for a course, whose deadlines are read now.
 
-    It loads nbgrader, so workers are started first. What takes longest the first time is done here, where nobody waits
-    for it: a notebook is read, and the gradebook opened.
+    It loads nbgrader, so workers are started first. What takes longest the first time is done here, before the first
+    result comes: a notebook is read, and the gradebook opened.
     """
     from autograder.grading.lateness import Deadlines
     from autograder.grading.record import record

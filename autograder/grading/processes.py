@@ -88,9 +88,10 @@ def each_on_processes(tasks: Sequence[Task], workers: int, meanwhile: Callable[[
     try:
         _start_worker(team, waiting)
         with no_collection(), ThreadPoolExecutor(1, initializer=_let_workers_go_first) as executor:
-            executor.submit(meanwhile).result()
+            executor.submit(_import_what_records).result()
             if workers > 1:
                 from autograder.grading import submission  # noqa: F401 (for those that are forked next)
+        meanwhile()
         while len(team) < workers:
             _start_worker(team, waiting)
         while busy := [worker for worker in team if worker.task is not None]:
@@ -122,7 +123,12 @@ def each_on_processes(tasks: Sequence[Task], workers: int, meanwhile: Callable[[
 def _let_workers_go_first() -> None:
     """Have this thread leave the processors to the first worker and its warm process, where they are few."""
     if sys.platform == "linux":  # where each thread has a priority of its own
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BEHIND_WORKERS)
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BEHIND_WORKERS)
+
+
+def _import_what_records() -> None:
+    from autograder.grading import lateness, record, results  # noqa: F401
 
 
 def _start_worker(team: list[Worker], waiting: deque[Task]) -> None:

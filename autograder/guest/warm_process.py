@@ -199,7 +199,7 @@ def main() -> None:
         names = ", ".join(thread.name for thread in threading.enumerate())
         raise SystemExit(f"an import started a thread, so this process cannot fork safely: {names}")
     ForkServer(channel).serve()
-    os._exit(0)  # to take down what it imported would keep the host waiting
+    os._exit(0)  # an ordinary exit would first free all that was imported, while the host waits
 
 
 def _import(channel: socket.socket) -> None:

@@ -54,7 +54,7 @@ def scale_of(expected: np.ndarray) -> float:
 
 
 def all_close(expected: np.ndarray, got: np.ndarray, tolerance: Tolerance = EXACT) -> bool:
-    """Whether arrays of one shape agree everywhere. Of large ones a sample is compared first: most differ there."""
+    """Whether arrays of one shape agree everywhere. Large ones that differ nearly always differ in a sample too."""
     step = expected.size // SAMPLED
     if step < 10:
         return bool(close(expected, got, tolerance).all())

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
 import pytest
+from nbformat import NotebookNode
 
 from autograder.course import Course
 from autograder.errors import CourseError
@@ -34,13 +36,28 @@ def test_all_functions_that_a_notebook_may_import_are_there(tmp_path: Path) -> N
     assert names and [name for name in names if f"\ndef {name}(" not in source] == []
 
 
-@pytest.mark.parametrize("left_out", ["01_backprop", FAST])
-def test_a_course_without_what_answers_call_is_not_graded(left_out: str, tmp_path: Path) -> None:
-    course = course_of(tmp_path, *(name for name in UP_TO_LENET if name != left_out))
+POOLING, SIZES = "05_pooling", "conv_output_size from solutions/02_convolution/"
+
+
+def edited(course: Course, assignment: str, edit: Callable[[NotebookNode], None]) -> None:
+    """Change the code cells of an instructor's notebook."""
+    notebook = read_notebook(course.source(assignment))
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            edit(cell)
+    nbformat.write(notebook, course.source(assignment))
+
+
+def calls_it(cell: NotebookNode) -> bool:
+    return bool(nbgrader(cell).get("solution")) and "conv_output_size(" in cell.source
+
+
+def test_a_course_without_what_answers_call_is_told_all_of_it(tmp_path: Path) -> None:
+    course = course_of(tmp_path, *(name for name in UP_TO_LENET if name not in ("01_backprop", FAST)))
     with pytest.raises(CourseError) as caught:
         earlier_functions(course, LENET)
-    assert f"answers to {LENET} need " in str(caught.value) and f"solutions/{left_out}/" in str(caught.value)
-    assert ("conv_forward_fast, conv_backward_fast" in str(caught.value)) is (left_out == FAST)
+    assert str(caught.value).startswith(f"answers to {LENET} need linear_forward, ")
+    assert " from solutions/01_backprop/; conv_forward_fast, conv_backward_fast from solutions/04_" in str(caught.value)
 
 
 def test_a_notebook_that_cannot_be_read_is_missing_too(tmp_path: Path) -> None:
@@ -51,20 +68,60 @@ def test_a_notebook_that_cannot_be_read_is_missing_too(tmp_path: Path) -> None:
         earlier_functions(course, LENET)
 
 
-@pytest.mark.parametrize("alone", ["04_fast_convolution", "08_pytorch", "09_gpu"])
+@pytest.mark.parametrize("alone", [FAST, "08_pytorch", "09_gpu"])
 def test_a_notebook_that_calls_no_earlier_function_or_has_the_stand_ins_stands_alone(
     alone: str, tmp_path: Path
 ) -> None:
     assert earlier_functions(course_of(tmp_path, alone), alone) == ""
 
 
-def test_a_solution_that_defines_a_function_itself_does_not_need_it(tmp_path: Path) -> None:
-    course = course_of(tmp_path, "05_pooling")
-    with pytest.raises(CourseError, match="conv_output_size from solutions/02_convolution/"):
-        earlier_functions(course, "05_pooling")
-    notebook = read_notebook(course.source("05_pooling"))
-    for cell in notebook.cells:
-        if cell.cell_type == "code" and "conv_output_size(" in cell.source and nbgrader(cell).get("solution"):
-            cell.source = f"def conv_output_size(*sizes):\n    return 1\n\n\n{cell.source}"
-    nbformat.write(notebook, course.source("05_pooling"))
-    assert earlier_functions(course, "05_pooling") == ""
+@pytest.mark.parametrize("where", ["in the answer", "in a cell of its own"])
+def test_a_notebook_that_defines_a_function_itself_does_not_need_it(where: str, tmp_path: Path) -> None:
+    course = course_of(tmp_path, POOLING)
+    with pytest.raises(CourseError, match=SIZES):
+        earlier_functions(course, POOLING)
+
+    def define(cell: NotebookNode) -> None:
+        if calls_it(cell) if where == "in the answer" else cell.id == "setup":
+            cell.source += "\n\n\ndef conv_output_size(*sizes):\n    return 1\n"
+
+    edited(course, POOLING, define)
+    assert earlier_functions(course, POOLING) == ""
+
+
+def test_a_function_that_an_answer_imports_itself_is_needed(tmp_path: Path) -> None:
+    course = course_of(tmp_path, POOLING)
+
+    def import_it(cell: NotebookNode) -> None:
+        cell.source = f"from utils.layers import conv_output_size\n{cell.source}" if calls_it(cell) else cell.source
+
+    edited(course, POOLING, import_it)
+    with pytest.raises(CourseError, match=SIZES):
+        earlier_functions(course, POOLING)
+
+
+def test_a_function_may_stand_in_another_cell_of_its_notebook(tmp_path: Path) -> None:
+    course = course_of(tmp_path, "02_convolution", POOLING)
+
+    def move(cell: NotebookNode) -> None:
+        name = nbgrader(cell).get("grade_id")
+        if name == "conv_output_size":
+            cell.source = "pass\n"
+        elif name == "conv_cost":
+            cell.source += "\n\n\ndef conv_output_size(*sizes):\n    return 1\n"
+
+    edited(course, "02_convolution", move)
+    assert "def conv_output_size(*sizes)" in earlier_functions(course, POOLING)
+
+
+def test_magics_and_mistakes_in_the_instructors_cells_stop_nothing(tmp_path: Path) -> None:
+    course = course_of(tmp_path, "02_convolution", POOLING)
+
+    def spoil(cell: NotebookNode) -> None:
+        cell.source = f"%matplotlib inline\n{cell.source}" if calls_it(cell) else f"{cell.source}\n!ls"
+
+    edited(course, POOLING, spoil)
+    assert "def conv_output_size(" in earlier_functions(course, POOLING)
+    course.source("02_convolution").unlink()
+    with pytest.raises(CourseError, match=SIZES):
+        earlier_functions(course, POOLING)

@@ -33,9 +33,9 @@ SPEED_CASE = Case(
 )
 TOO_SLOW = Mistake(
     "too-slow",
-    "The numbers are right, but they take too long. Look for a Python loop over windows or numbers, here or in a "
-    "function of yours that is called here, such as col2im. Let one matrix product (or an einsum) compute many windows "
-    "at once, and loop at most over the positions in the kernel.",
+    "The numbers are right, but computing them takes too long. Look for a Python loop over windows or single numbers, "
+    "here or in a function of yours that is called here, such as im2col or col2im. Let one matrix product (or an "
+    "einsum) compute many windows at once, and loop at most over the positions in the kernel.",
     convention="speed",
 )
 REPEATS = 5  # measurements of each in one attempt, taken in turns; the fastest of each counts
