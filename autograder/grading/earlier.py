@@ -36,17 +36,18 @@ def earlier_functions(course: Course, assignment: str) -> str:
 
 def _require_needed(course: Course, assignment: str, found: Iterable[str]) -> None:
     """Raise CourseError unless each earlier function that the solution of `assignment` calls is in the found cells."""
+    earlier = {name for notebook, names in NOTEBOOKS.items() if notebook < assignment for name in names}
     cells = _code_cells(course, assignment)
-    solutions = [table_of(source) for marks, source in cells if marks.get("solution")]
-    called = set().union(*(names_read(table) for table in solutions if table))
-    lacking = (called & set().union(*NOTEBOOKS.values())) - _defined(found)
-    if lacking:
-        lacking -= _defined(source for _, source in cells)
-    needs = []
-    for notebook, names in NOTEBOOKS.items():
-        missing = [name for name in names if notebook < assignment and name in lacking]
-        if missing:
-            needs.append(f"{', '.join(missing)} from {course.relative(course.source(notebook).parent)}/")
+    answers = [source for marks, source in cells if marks.get("solution") and any(name in source for name in earlier)]
+    lacking = set().union(*(names_read(table) for table in map(table_of, answers) if table)) & earlier
+    for sources in (found, [source for _, source in cells]):  # parsed only while something is lacking
+        if lacking:
+            lacking -= _defined(sources)
+    needs = [
+        f"{', '.join(missing)} from {course.relative(course.source(notebook).parent)}/"
+        for notebook, names in NOTEBOOKS.items()
+        if (missing := [name for name in names if name in lacking])
+    ]
     if needs:
         raise CourseError(
             f"answers to {assignment} need {'; '.join(needs)}: put the instructor's notebook there; it need not be "

@@ -19,6 +19,7 @@ from utils.layers import NOTEBOOKS
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 LENET, FAST = "07_lenet_numpy", "04_fast_convolution"
+POOLING, SIZES = "05_pooling", "conv_output_size from solutions/02_convolution/"
 UP_TO_LENET = [name for name in ASSIGNMENTS if name <= LENET]
 
 
@@ -34,9 +35,6 @@ def test_all_functions_that_a_notebook_may_import_are_there(tmp_path: Path) -> N
     source = earlier_functions(course_of(tmp_path, *UP_TO_LENET), LENET)
     names = [name for notebook, names in NOTEBOOKS.items() if notebook < LENET for name in names]
     assert names and [name for name in names if f"\ndef {name}(" not in source] == []
-
-
-POOLING, SIZES = "05_pooling", "conv_output_size from solutions/02_convolution/"
 
 
 def edited(course: Course, assignment: str, edit: Callable[[NotebookNode], None]) -> None:
