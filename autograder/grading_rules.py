@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 
 from autograder.guest.limits import PYTORCH_FROM
 from autograder.notebooks import nbgrader
+from utils.symbols import without_magics
 
 NETWORK = {
     "requests", "urllib.request", "urllib3", "http.client", "httpx", "aiohttp", "socket", "ftplib", "websockets",
@@ -44,11 +45,9 @@ def warnings_about(notebook: NotebookNode, assignment: str, released: NotebookNo
 
 def _forbidden(source: str, assignment: str) -> Iterator[tuple[str, str]]:
     """(what the source does, the rule against it)."""
-    from IPython.core.inputtransformer2 import TransformerManager
-
     tree = ast.Module([], [])
     with contextlib.suppress(SyntaxError, ValueError, RecursionError):  # such a cell does nothing anywhere
-        tree = ast.parse(TransformerManager().transform_cell(source))
+        tree = ast.parse(without_magics(source))
     for node in ast.walk(tree):
         for module in _imported(node):
             if any(f"{module}.".startswith(f"{name}.") for name in NETWORK):

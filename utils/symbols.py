@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 def table_of(source: str) -> symtable.SymbolTable | None:
     """The symbol table of a code cell, its %magics and !commands as calls; None if it has a syntax error."""
-    return _table(source) or _table(_without_magics(source))
+    return _table(source) or _table(without_magics(source))
 
 
 def _table(source: str) -> symtable.SymbolTable | None:
@@ -20,8 +20,9 @@ def _table(source: str) -> symtable.SymbolTable | None:
     return None
 
 
-def _without_magics(source: str) -> str:
-    from IPython.core.inputtransformer2 import TransformerManager  # slow to import, and few cells need it
+def without_magics(source: str) -> str:
+    """The source of a code cell as IPython runs it: %magics and !commands are calls. As it is if IPython refuses it."""
+    from IPython.core.inputtransformer2 import TransformerManager  # slow to import, and few programs get here
 
     with contextlib.suppress(SyntaxError):
         return str(TransformerManager().transform_cell(source))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-import contextlib
 import hashlib
 import inspect
+
+from utils.symbols import without_magics
 
 OWN_KIND = {"staticmethod", "classmethod", "property"}  # a class's namespace holds no plain function for these
 HARMLESS = (ast.Pass, ast.Import, ast.ImportFrom)  # in a class; what stands there in other statements may hold lambdas
@@ -19,10 +20,7 @@ def digests_in(source: str) -> dict[str, str]:
     source = source.rstrip("\n") + "\n"
     tree = _parsed(source)
     if tree is None:
-        from IPython.core.inputtransformer2 import TransformerManager
-
-        with contextlib.suppress(SyntaxError):
-            source = TransformerManager().transform_cell(source)  # with %magics or !commands in it
+        source = without_magics(source)
         tree = _parsed(source)
     lines = source.splitlines(keepends=True)
     digests: dict[str, str] = {}

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from utils.symbols import names_read
+from utils.symbols import names_read, without_magics
 
 Function = Callable[..., Any]
 
@@ -93,12 +93,7 @@ def _code_cells(path: Path) -> list[Cell]:
 
 def _cell(cell: dict[str, Any]) -> Cell:
     grade_id = cell.get("metadata", {}).get("nbgrader", {}).get("grade_id", "")
-    from IPython.core.inputtransformer2 import TransformerManager  # slow to import, and few programs get here
-
-    source = "".join(cell["source"])
-    with contextlib.suppress(SyntaxError):  # a cell that is not Python defines nothing
-        source = TransformerManager().transform_cell(source)
-    return Cell(str(grade_id), source, list(cell.get("outputs", [])))
+    return Cell(str(grade_id), without_magics("".join(cell["source"])), list(cell.get("outputs", [])))
 
 
 def _last_verdict(cell: Cell | None, name: str) -> dict[str, Any]:
