@@ -22,6 +22,8 @@ MISUSED, STOPPED = 2, 130  # exit statuses
 FOR_STUDENTS = find_spec("autograder.grading") is None
 WHAT = "Open and check" if FOR_STUDENTS else "Build, hand out, check and grade"
 
+atexit.register(gc.freeze)  # skips Python's last search for garbage, which takes a fifth of a second
+
 
 def _missing(error: ModuleNotFoundError) -> str:
     """What to do about a module that is not installed; raises the error again if nothing about the course says it."""
@@ -34,9 +36,6 @@ def _missing(error: ModuleNotFoundError) -> str:
     if told is None:
         raise error
     return told
-
-
-atexit.register(gc.freeze)  # skips Python's last search for garbage, which takes a fifth of a second
 
 
 class _Commands(TyperGroup):

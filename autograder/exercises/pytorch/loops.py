@@ -13,7 +13,7 @@ from autograder.guest.plain_data import Inputs, PlainData
 from autograder.guest.responders.probes import Observed
 from autograder.guest.response import Raised, Response
 from autograder.judging.case import Case, Finding, Sizes
-from autograder.judging.close import NEARLY, close
+from autograder.judging.close import NEARLY, all_close, close
 from autograder.judging.compare import kind_of
 from autograder.judging.error_sentence import explain_error
 from autograder.judging.mistake import Mistake
@@ -217,7 +217,7 @@ class LoopExercise(ObservedExercise):
 def _is_number(value: PlainData, right: float) -> bool:
     """Whether a value is this number; an array of one number will do."""
     number = isinstance(value, (int, float, np.ndarray)) and np.size(value) == 1
-    return number and bool(close(np.array(right), np.array(float(value)), NEARLY).all())
+    return number and all_close(np.array(right), np.array(float(value)), NEARLY)
 
 
 def _listed(sizes: list[int]) -> str:
